@@ -1,0 +1,1 @@
+"""How facts are recorded, shared and followed. No domain word belongs here."""

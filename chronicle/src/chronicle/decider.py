@@ -1,0 +1,116 @@
+"""Deciders: a pure rule over a folded history, and what it may know when it decides."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from hashlib import sha256
+from inspect import getsource
+from sys import modules
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection
+
+from chronicle.messages import Actor, Event, EventTypes, Recorded
+from chronicle.policy import Entry, Policy
+from chronicle.principal import Principal
+from chronicle.refusals import Refusal
+
+C = TypeVar("C")
+S = TypeVar("S")
+K = TypeVar("K", bound="Known")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the events of one part are about: the subject, the 12-digit area in force, the business date."""
+
+    subject: str
+    area: str
+    valid_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A key held by one stream at a time; ``held=False`` gives it back. Without a refusal a conflict is retried."""
+
+    kind: str
+    key: str
+    refusal: type[Refusal] | None = None
+    held: bool = True
+
+
+class Known(BaseModel):
+    """What gather found for one part. It goes into the receipt, so it holds ids, codes, dates and numbers only."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    actor: Actor
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks, when, and in which conversation."""
+
+    principal: Principal
+    actor: Actor
+    now: datetime
+    today: date
+    command_id: str
+    correlation_id: str
+    causation_id: str | None = None
+    traceparent: str | None = None
+    caused_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What gather may read: this service's own tables and the policy; every policy entry it uses is kept."""
+
+    connection: Connection
+    policy: Policy
+    asked: Asked
+    used: dict[tuple[str, str, date], Entry] = field(default_factory=dict)
+
+    def value(self, name: str, area: str, on: date) -> Any:
+        """Look a policy value up for an area and date, and keep the entry for the receipt."""
+        key = (name, area, on)
+        if key not in self.used:
+            self.used[key] = self.policy.value(name, area, on)
+        return self.used[key].value
+
+
+def no_claims(_event: Event, _state: Any) -> tuple[Claim, ...]:
+    """Claim nothing."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Decider(Generic[C, S, K]):
+    """One kind of case: its name, its events, and the pure functions that decide and fold them."""
+
+    name: str
+    types: EventTypes
+    initial: S
+    decide: Callable[[C, S, K], list[Event]]
+    evolve: Callable[[S, Recorded[Any]], S]
+    about: Callable[[C, S, K], About]
+    gather: Callable[[Sequence[tuple[C, S]], Reading], Sequence[K]]
+    claims: Callable[[Any, S], tuple[Claim, ...]] = no_claims
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    @cached_property
+    def digest(self) -> str:
+        """Which version of the rule this is: the digest of the module that decides."""
+        return sha256(getsource(modules[self.decide.__module__]).encode()).hexdigest()[:16]
+
+    def fold(self, history: Iterable[Recorded[Any]]) -> S:
+        """Fold a whole history."""
+        state = self.initial
+        for recorded in history:
+            state = self.evolve(state, recorded)
+        return state

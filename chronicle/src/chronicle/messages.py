@@ -1,0 +1,239 @@
+"""Commands, events and the recorded envelope. A stored name is pinned, never a Python path."""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, ClassVar, Generic, Self, TypeVar
+from uuid import UUID
+from zlib import crc32
+
+from pydantic import BaseModel, ConfigDict, Field
+
+PARTITIONS = 16
+
+OPEN = Field(json_schema_extra={"x-data-class": "open"})
+INTERNAL = Field(json_schema_extra={"x-data-class": "internal"})
+SENSITIVE = Field(json_schema_extra={"x-data-class": "sensitive"})
+
+
+class Command(BaseModel):
+    """What somebody asks for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Event(BaseModel):
+    """What happened. Every field carries a data class: open, internal or sensitive."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: ClassVar[str]
+
+    def __init_subclass__(cls, *, type: str, **kwargs: Any) -> None:  # noqa: A002 - the field's standard name
+        super().__init_subclass__(**kwargs)
+        cls.type = type
+
+    @classmethod
+    def read(cls, data: str) -> Self:
+        """Read stored data, passing by fields this reader does not know."""
+        return cls.model_validate_json(data, extra="ignore")
+
+    def text(self) -> str:
+        """Write the canonical JSON text that is stored."""
+        return canonical(self.model_dump(mode="json"))
+
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it: a person, for an organisation, in a role."""
+
+    person: str
+    organisation: str
+    role: str
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """One event as stored, hashed and relayed: the envelope and the canonical text of its data."""
+
+    event_id: str
+    type: str
+    source: str
+    subject: str
+    area: str
+    stream: str
+    version: int
+    partition: int
+    valid_on: date
+    actor: Actor
+    command_id: str
+    correlation_id: str
+    causation_id: str | None
+    traceparent: str | None
+    corrects: str | None
+    receipt: str | None
+    data: str
+    sequence: int = 0
+    recorded_at: datetime = datetime.fromtimestamp(0, UTC)
+    digest: bytes = b""
+    previous_hash: bytes = b""
+    hash: bytes = b""
+
+    @cached_property
+    def actor_text(self) -> str:
+        """The actor as canonical JSON."""
+        return canonical(
+            {"organisation": self.actor.organisation, "person": self.actor.person, "role": self.actor.role}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded(Generic[E]):
+    """An event together with its envelope, as deciders and projections read it."""
+
+    event: E
+    stored: StoredEvent
+
+    @property
+    def event_id(self) -> str:
+        """The event's id."""
+        return self.stored.event_id
+
+    @property
+    def actor(self) -> Actor:
+        """Who entered it."""
+        return self.stored.actor
+
+    @property
+    def subject(self) -> str:
+        """What it is about, such as ``household/<id>``."""
+        return self.stored.subject
+
+    @property
+    def area(self) -> str:
+        """The 12-digit area code in force on ``valid_on``."""
+        return self.stored.area
+
+    @property
+    def valid_on(self) -> date:
+        """When it was true."""
+        return self.stored.valid_on
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When it became known (UTC)."""
+        return self.stored.recorded_at
+
+
+class UnknownVersion(Exception):
+    """A version of a known event that this reader cannot read: stop and alarm."""
+
+
+class EventTypes:
+    """The event types one reader handles."""
+
+    def __init__(self, *classes: type[Event]) -> None:
+        self._classes = {cls.type: cls for cls in classes}
+        self._names = {name_of(cls.type) for cls in classes}
+
+    def __iter__(self) -> Iterator[type[Event]]:
+        return iter(self._classes.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The pinned type names."""
+        return tuple(self._classes)
+
+    def read(self, stored: StoredEvent) -> Recorded[Any] | None:
+        """Read a stored event; None when its name is not handled here, UnknownVersion when only its version is not."""
+        cls = self._classes.get(stored.type)
+        if cls is None:
+            if name_of(stored.type) in self._names:
+                raise UnknownVersion(stored.type)
+            return None
+        return Recorded(cls.read(stored.data), stored)
+
+
+def name_of(event_type: str) -> str:
+    """Drop the version from a pinned type name."""
+    return event_type.rpartition(".v")[0]
+
+
+def canonical(value: object) -> str:
+    """Write RFC 8785 canonical JSON; floats are refused (amounts are strings)."""
+    _refuse_floats(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def new_id(now: float | None = None) -> str:
+    """Mint a UUIDv7 (RFC 9562), 36 characters in lower case."""
+    milliseconds = int((time.time() if now is None else now) * 1000)
+    value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
+    value = (value & ~(0xF << 76)) | (0x7 << 76)
+    value = (value & ~(0x3 << 62)) | (0x2 << 62)
+    return str(UUID(int=value))
+
+
+def partition_of(subject: str) -> int:
+    """Choose a subject's partition, for ever."""
+    return crc32(subject.encode()) % PARTITIONS
+
+
+def digest_of(event: StoredEvent) -> bytes:
+    """Digest an envelope and its data; not the position, the time of recording or the hashes."""
+    envelope = {
+        "area": event.area,
+        "causation_id": event.causation_id,
+        "command_id": event.command_id,
+        "correlation_id": event.correlation_id,
+        "corrects": event.corrects,
+        "event_id": event.event_id,
+        "source": event.source,
+        "stream": event.stream,
+        "subject": event.subject,
+        "traceparent": event.traceparent,
+        "type": event.type,
+        "valid_on": event.valid_on.isoformat(),
+        "version": event.version,
+    }
+    parts = (canonical(envelope), event.actor_text, event.receipt or "null", event.data)
+    return sha256("\n".join(parts).encode()).digest()
+
+
+def hash_of(previous_hash: bytes, digest: bytes, sequence: int, recorded_at: datetime) -> bytes:
+    """Chain one event to its partition: SHA-256(previous ‖ digest ‖ sequence ‖ microseconds), numbers as 8 bytes."""
+    numbers = sequence.to_bytes(8) + microseconds(recorded_at).to_bytes(8)
+    return sha256(previous_hash + digest + numbers).digest()
+
+
+def microseconds(moment: datetime) -> int:
+    """Count microseconds since 1970-01-01T00:00:00Z, exactly."""
+    delta = moment - datetime.fromtimestamp(0, UTC)
+    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def from_microseconds(count: int) -> datetime:
+    """Turn microseconds since 1970 back into a UTC datetime, exactly."""
+    seconds, rest = divmod(count, 1_000_000)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
+
+
+def _refuse_floats(value: object) -> None:
+    if isinstance(value, float):
+        raise TypeError("canonical JSON here holds no floats")
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise TypeError("canonical JSON keys are text")
+            _refuse_floats(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _refuse_floats(inner)

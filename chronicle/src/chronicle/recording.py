@@ -1,0 +1,98 @@
+"""From what was decided to what is stored: envelopes, receipts and digests."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chronicle.decider import About, Asked, Decider, Known, Reading
+from chronicle.messages import (
+    Command,
+    Event,
+    Recorded,
+    StoredEvent,
+    canonical,
+    digest_of,
+    new_id,
+    partition_of,
+)
+from chronicle.store.values import HeldClaim, Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One stream's share of a command. A list is one part for the act and a row for each case."""
+
+    decider: Decider[Any, Any, Any]
+    id: str
+    command: Command
+    row: bool = False
+
+    @property
+    def stream(self) -> str:
+        """The stream it decides on, such as ``application/<id>``."""
+        return f"{self.decider.name}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What one part decided: the events to store and the claims they take or give back."""
+
+    events: tuple[StoredEvent, ...]
+    claims: tuple[HeldClaim, ...]
+
+
+def decide(source: str, part: Part, version: int, state: Any, known: Known, reading: Reading) -> Decided:
+    """Decide one part and write its events down, ready to append; raises what the decider refuses."""
+    events = part.decider.decide(part.command, state, known)
+    if not events:
+        return Decided((), ())
+    about = part.decider.about(part.command, state, known)
+    receipt = _receipt(source, part, version, known, reading)
+    stored, claims = [], []
+    for number, event in enumerate(events, version + 1):
+        entry = _envelope(source, part.stream, number, event, about, reading.asked, receipt)
+        stored.append(entry)
+        claims += [
+            HeldClaim(claim.kind, claim.key, part.stream, claim.held, claim.refusal)
+            for claim in part.decider.claims(event, state)
+        ]
+        state = part.decider.evolve(state, Recorded(event, entry))
+    return Decided(tuple(stored), tuple(claims))
+
+
+def _envelope(
+    source: str, stream: str, version: int, event: Event, about: About, asked: Asked, receipt: str
+) -> StoredEvent:
+    unsigned = StoredEvent(
+        event_id=new_id(),
+        type=event.type,
+        source=source,
+        subject=about.subject,
+        area=about.area,
+        stream=stream,
+        version=version,
+        partition=partition_of(about.subject),
+        valid_on=about.valid_on,
+        actor=asked.actor,
+        command_id=asked.command_id,
+        correlation_id=asked.correlation_id,
+        causation_id=asked.causation_id,
+        traceparent=asked.traceparent,
+        corrects=None,
+        receipt=receipt,
+        data=event.text(),
+    )
+    return replace(unsigned, digest=digest_of(unsigned))
+
+
+def _receipt(source: str, part: Part, version: int, known: Known, reading: Reading) -> str:
+    used = sorted(reading.used.values(), key=lambda entry: (entry.name, entry.area, entry.valid_from))
+    return canonical(
+        {
+            "rule": f"{source}.{part.decider.name}",
+            "digest": part.decider.digest,
+            "version": version,
+            "known": known.model_dump(mode="json"),
+            "policy": [entry.receipt() for entry in used],
+        }
+    )

@@ -1,0 +1,168 @@
+"""The tables every service has, alike on PostgreSQL and SQLite. Times are microseconds since 1970 (UTC)."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    insert,
+    text,
+)
+
+from chronicle.messages import PARTITIONS
+
+metadata = MetaData()
+Id = Uuid(as_uuid=False).with_variant(String(36), "sqlite")
+
+event = Table(
+    "event",
+    metadata,
+    Column("partition", SmallInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("event_id", Id, nullable=False, unique=True),
+    Column("type", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("valid_on", Date, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("command_id", Id, nullable=False),
+    Column("correlation_id", Id, nullable=False),
+    Column("causation_id", Id),
+    Column("traceparent", Text),
+    Column("corrects", Text),
+    Column("receipt", Text),
+    Column("data", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("previous_hash", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("partition", "sequence"),
+    UniqueConstraint("stream", "version", name="event_stream_version"),
+)
+
+partition_head = Table(
+    "partition_head",
+    metadata,
+    Column("partition", SmallInteger, primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+)
+
+handled_command = Table(
+    "handled_command",
+    metadata,
+    Column("client", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("location", Text),
+    Column("etag", Integer, nullable=False),
+    Column("positions", Text, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("stream", Text, nullable=False),
+)
+
+relay_position = Table(
+    "relay_position",
+    metadata,
+    Column("partition", SmallInteger, primary_key=True, autoincrement=False),
+    Column("generation", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+)
+
+follower_position = Table(
+    "follower_position",
+    metadata,
+    Column("follower", Text, primary_key=True),
+    Column("partition", SmallInteger, primary_key=True, autoincrement=False),
+    Column("source", Text, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    comment="source '' counts feed offsets; a named source counts that service's own sequence",
+)
+
+follower_alarm = Table(
+    "follower_alarm",
+    metadata,
+    Column("follower", Text, primary_key=True),
+    Column("partition", SmallInteger, primary_key=True, autoincrement=False),
+    Column("event_id", Id, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
+
+sealed_text = Table(
+    "sealed_text",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("ciphertext", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Index("sealed_text_owner", "owner", "field"),
+)
+
+person_key = Table(
+    "person_key",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("wrapped", LargeBinary),
+    Column("state", Text, nullable=False),
+)
+
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("fields", Text, nullable=False),
+    Index("access_log_owner", "owner", "at"),
+)
+
+
+def install(connection: Connection) -> None:
+    """Create the tables, the partition heads and what keeps stored events as they are."""
+    metadata.create_all(connection)
+    heads = [{"partition": p, "sequence": 0, "hash": bytes(32), "recorded_at": 0} for p in range(PARTITIONS)]
+    connection.execute(insert(partition_head), heads)
+    for statement in _guards(connection.dialect.name):
+        connection.execute(text(statement))
+
+
+def _guards(dialect: str) -> list[str]:
+    if dialect == "sqlite":
+        refuse = "BEFORE {} ON event BEGIN SELECT RAISE(ABORT, 'stored events never change'); END"
+        return [f"CREATE TRIGGER event_no_{verb.lower()} " + refuse.format(verb) for verb in ("UPDATE", "DELETE")]
+    return [
+        "CREATE OR REPLACE FUNCTION event_never_changes() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'stored events never change'; END $$",
+        "CREATE TRIGGER event_no_change BEFORE UPDATE OR DELETE ON event "
+        "FOR EACH ROW EXECUTE FUNCTION event_never_changes()",
+        "CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event EXECUTE FUNCTION event_never_changes()",
+    ]

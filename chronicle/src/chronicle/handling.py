@@ -49,7 +49,7 @@ class Handler:
         answer = Answer(delivery.status, delivery.location, etag)
         if not events:
             return Answer(200, delivery.location, etag)
-        claims = [claim for each in decided for claim in each.claims]
+        claims = [*delivery.claims, *(claim for each in decided for claim in each.claims)]
         try:
             return self.store.append(Append(events, asked.now, answer, claims, delivery.sealed, delivery.key))
         except ClaimTaken as taken:

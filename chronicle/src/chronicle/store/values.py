@@ -90,11 +90,12 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How a command comes and goes: idempotency key, version last seen, sealed texts, where the result will be."""
+    """How a command comes and goes: idempotency key, version last seen, sealed texts and their claims, result."""
 
     key: IdempotencyKey | None = None
     if_match: int | None = None
     sealed: Sealed = field(default_factory=Sealed)
+    claims: tuple[HeldClaim, ...] = ()
     status: int = 201
     location: str | None = None
 

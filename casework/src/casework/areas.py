@@ -1,0 +1,71 @@
+"""Area codes: GB/T 2260 and the statistical office's 12 digits, and two more for a villager group."""
+
+from chronicle.refusals import Invalid
+
+from casework.labels import Labelled
+
+
+class Level(Labelled):
+    """The levels of administrative division, from the top down."""
+
+    PROVINCE = "province", "省", "province"
+    PREFECTURE = "prefecture", "市", "prefecture"
+    COUNTY = "county", "县", "county"
+    TOWNSHIP = "township", "乡镇", "township"
+    VILLAGE = "village", "行政村", "administrative village"
+    GROUP = "group", "村民小组", "villager group"
+
+
+class AreaCodeMalformed(Invalid, code="area-code-malformed", zh="区划代码不正确：应为12位数字，村民小组为14位。"):
+    """This is not an area code: 12 digits, or 14 for a villager group."""
+
+
+class AreaAboveVillage(Invalid, code="area-above-village", zh="请选到行政村或村民小组。"):
+    """This area is not in one village; choose a village or a villager group."""
+
+
+_ENDS = {
+    Level.PROVINCE: 2,
+    Level.PREFECTURE: 4,
+    Level.COUNTY: 6,
+    Level.TOWNSHIP: 9,
+    Level.VILLAGE: 12,
+    Level.GROUP: 14,
+}
+
+
+def level_of(code: str) -> Level:
+    """Tell the level of a 12- or 14-digit code; refused as AreaCodeMalformed when it is none."""
+    return _levels_named(code)[-1]
+
+
+def parent_of(code: str) -> str | None:
+    """Give the 12-digit code of the area directly above; None above a province."""
+    above = _levels_named(code)[:-1]
+    return code[: _ENDS[above[-1]]].ljust(12, "0") if above else None
+
+
+def prefix_of(code: str) -> str:
+    """Give the 2, 4, 6, 9, 12 or 14 digits with which the codes of everything inside the area begin."""
+    return code[: _ENDS[level_of(code)]]
+
+
+def village_of(code: str) -> str:
+    """Give the 12-digit code of the village that is, or holds, this area; refused as AreaAboveVillage above it."""
+    if Level.VILLAGE not in _levels_named(code):
+        raise AreaAboveVillage
+    return code[:12]
+
+
+def _levels_named(code: str) -> list[Level]:
+    """List the levels whose digits are not all zero, from the top down."""
+    if len(code) not in {12, 14} or not (code.isascii() and code.isdigit()):
+        raise AreaCodeMalformed
+    starts = [0, *_ENDS.values()]
+    named = [level for level, start in zip(Level, starts, strict=False) if code[start : _ENDS[level]].strip("0")]
+    whole = _ENDS[named[-1]] if named else 0
+    # Dongguan, Zhongshan and a few more prefectures have townships and no counties: 441900003000 is real.
+    skipped = {level for level in Level if _ENDS[level] <= whole} - {*named, Level.COUNTY}
+    if not named or skipped or (len(code) == 14) != (whole == 14):
+        raise AreaCodeMalformed
+    return named

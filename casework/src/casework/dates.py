@@ -1,0 +1,38 @@
+"""Business dates: when an act took place, against today, the act before it and the day of entry."""
+
+from datetime import date
+
+from chronicle.refusals import Invalid, Refusal
+
+from casework.reasons import LateEntryReason
+
+
+class DateInFuture(Invalid, code="date-in-future", zh="日期{on}还没有到。"):
+    """The date {on} is still to come."""
+
+
+class BeforePreviousAct(Refusal, code="before-previous-act", zh="日期{on}早于上一环节的{previous}。"):
+    """The date {on} is before the previous act, which was on {previous}."""
+
+
+class LateEntryNeedsReason(Refusal, code="late-entry-needs-reason", zh="办理已超过{days}天，补录须选择原因。"):
+    """The act was more than {days} days ago; entering it now needs a reason."""
+
+
+def require_order(on: date, today: date, previous: date | None = None) -> None:
+    """Refuse an act dated in the future or before the act it follows."""
+    if on > today:
+        raise DateInFuture(on=on)
+    if previous is not None and on < previous:
+        raise BeforePreviousAct(on=on, previous=previous)
+
+
+def is_late(on: date, today: date, days: int) -> bool:
+    """Tell whether an act is entered more than so many days after it took place."""
+    return (today - on).days > days
+
+
+def require_late_reason(on: date, today: date, days: int, reason: LateEntryReason | None) -> None:
+    """Refuse a late entry that gives no reason."""
+    if reason is None and is_late(on, today, days):
+        raise LateEntryNeedsReason(days=days)

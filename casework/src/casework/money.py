@@ -1,0 +1,36 @@
+"""Money in yuan: exact decimals with two places, strings in JSON, never floats."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+_WRITTEN = "-?[0-9]{1,13}([.][0-9]{1,2})?"
+_CENT = Decimal("0.01")
+
+
+def half_up(value: Decimal, places: int = 2) -> Decimal:
+    """Round as people do by hand (四舍五入): a half goes away from zero."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def _exact(value: object) -> Decimal:
+    written = format(value, "f") if isinstance(value, Decimal) else str(value)
+    if not isinstance(value, str | int | Decimal) or not re.fullmatch(_WRITTEN, written):
+        raise ValueError("an amount is written like 1234.50, with at most two decimal places")
+    # Adding zero turns -0.00 into 0.00, so one amount has one spelling.
+    return Decimal(written).quantize(_CENT) + 0
+
+
+Yuan = Annotated[
+    Decimal,
+    BeforeValidator(_exact),
+    WithJsonSchema({"type": "string", "pattern": f"^{_WRITTEN}$", "examples": ["1234.50"]}),
+]
+NonNegativeYuan = Annotated[
+    Yuan,
+    # One digit less than Yuan can write, so that the sum of several amounts still fits.
+    Field(ge=0, lt=10**12),
+    WithJsonSchema({"type": "string", "pattern": f"^{_WRITTEN.removeprefix('-?')}$", "examples": ["1234.50"]}),
+]

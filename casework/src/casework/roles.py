@@ -1,0 +1,33 @@
+"""The roles people act in, and the level of area at which each of them sits."""
+
+from casework.areas import Level
+from casework.labels import Labelled
+
+
+class Role(Labelled):
+    """A role in which somebody holds a duty."""
+
+    GROUP_CONVENER = "group_convener", "村民小组评议召集人", "convener of the villager group"
+    VILLAGE_OFFICER = "village_officer", "村级经办人", "village officer"
+    TOWNSHIP_REVIEWER = "township_reviewer", "乡镇复核人", "township reviewer"
+    COUNTY_OFFICER = "county_officer", "县级经办人", "county officer"
+    DEPARTMENT_OFFICER = "department_officer", "部门经办人", "department officer"
+    DEPARTMENT_SYSTEM = "department_system", "部门信息系统", "department system"
+    PAYMENT_CLERK = "payment_clerk", "发放经办人", "payment clerk"
+    PAYMENT_APPROVER = "payment_approver", "发放审批人", "payment approver"
+    AUDITOR = "auditor", "审计人员", "auditor"
+    OPERATOR = "operator", "系统运维人员", "operator"
+    PUBLIC = "public", "公众", "the public"
+
+    @property
+    def level(self) -> Level | None:
+        """The level at which this role sits; None where the duty alone says for which area it holds."""
+        return _LEVELS.get(self)
+
+
+_LEVELS = {
+    Role.GROUP_CONVENER: Level.GROUP,
+    Role.VILLAGE_OFFICER: Level.VILLAGE,
+    Role.TOWNSHIP_REVIEWER: Level.TOWNSHIP,
+    Role.COUNTY_OFFICER: Level.COUNTY,
+}

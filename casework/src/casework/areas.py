@@ -1,6 +1,6 @@
 """Area codes: GB/T 2260 and the statistical office's 12 digits, and two more for a villager group."""
 
-from chronicle.refusals import Invalid
+from chronicle.refusals import Invalid, Refusal
 
 from casework.labels import Labelled
 
@@ -22,6 +22,10 @@ class AreaCodeMalformed(Invalid, code="area-code-malformed", zh="区划代码不
 
 class AreaAboveVillage(Invalid, code="area-above-village", zh="请选到行政村或村民小组。"):
     """This area is not in one village; choose a village or a villager group."""
+
+
+class AreaNotValid(Refusal, code="area-not-valid", zh="区划{area}在{on}无效。"):
+    """The area {area} was not valid on {on}."""
 
 
 _ENDS = {

@@ -1,0 +1,136 @@
+"""Policy parameters as data: each value has an area, a first day and a source. It is looked up, never defaulted."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from chronicle.messages import canonical
+from chronicle.principal import AreaPrefix
+from chronicle.refusals import Refusal
+
+NATIONAL = "national"
+_PREFIX_LENGTHS = (14, 12, 9, 6, 4, 2)
+_ROWS = TypeAdapter(list[dict[str, Any]])
+
+
+class PolicyMissing(Refusal, code="policy-missing", zh="{area}在{on}没有生效的政策参数{name}。"):
+    """No value of the policy parameter {name} is in force in {area} on {on}."""
+
+
+def _exact(value: object) -> object:
+    try:
+        canonical(value)
+    except TypeError as error:
+        raise ValueError("only text, whole numbers, yes or no, lists and maps; a decimal is text") from error
+    return value
+
+
+Text = Annotated[str, Field(min_length=1)]
+Value = Annotated[Text | int | bool | list[Any] | dict[str, Any], AfterValidator(_exact)]
+
+
+class Entry(BaseModel):
+    """One value of one parameter: for which area, from which day until which, and who says so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+    area: AreaPrefix | Annotated[str, Field(pattern=f"^{NATIONAL}$")]
+    value: Value
+    valid_from: Annotated[date, Field(alias="from")]
+    until: date | None = None
+    published: date | None = None
+    unit: Text | None = None
+    source: Text
+    needs_confirmation: bool
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.until is not None and self.until < self.valid_from:
+            raise ValueError("until is before from")
+        return self
+
+    @cached_property
+    def digest(self) -> str:
+        """The first 16 hexadecimal digits of the SHA-256 of everything the entry says."""
+        return sha256(canonical(self.model_dump(mode="json", by_alias=True)).encode()).hexdigest()[:16]
+
+    def receipt(self) -> dict[str, Any]:
+        """What a decision's receipt says of it; lists and maps are named by the digest alone."""
+        named = {"name": self.name, "area": self.area, "from": self.valid_from.isoformat(), "digest": self.digest}
+        return named if isinstance(self.value, list | dict) else {**named, "value": self.value}
+
+
+class Policy:
+    """The parameters of one service."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        ordered = sorted(entries, key=_order)
+        for earlier, later in pairwise(ordered):
+            if _order(earlier) == _order(later):
+                raise ValueError(f"{later.name} is given twice for {later.area} from {later.valid_from}")
+        self._newest_first = {
+            key: tuple(reversed(list(values))) for key, values in groupby(ordered, lambda entry: _order(entry)[:2])
+        }
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read ``<area>.yaml`` files, each sorted by name and first day; raises, naming the file, on anything else."""
+        files = sorted(folder.glob("[!.]*"))
+        if not files:
+            raise ValueError(f"no policy in {folder}")
+        return cls(entry for file in files for entry in _read(file))
+
+    def __iter__(self) -> Iterator[Entry]:
+        return (entry for values in self._newest_first.values() for entry in reversed(values))
+
+    def value(self, name: str, area: str, on: date) -> Entry:
+        """Find what holds in a 12- or 14-digit area on a day: the nearest area's newest; refused as PolicyMissing."""
+        for place in (*(area[:length] for length in _PREFIX_LENGTHS), NATIONAL):
+            if entry := self._in_force((place, name), on):
+                return entry
+        raise PolicyMissing(name=name, area=area, on=on)
+
+    def _in_force(self, key: tuple[str, str], on: date) -> Entry | None:
+        begun = (entry for entry in self._newest_first.get(key, ()) if entry.valid_from <= on)
+        entry = next(begun, None)
+        # What a newer entry replaced stays replaced when that one ends: the wider area's rule applies again.
+        return entry if entry and (entry.until is None or on <= entry.until) else None
+
+
+def _order(entry: Entry) -> tuple[str, str, date]:
+    return entry.area, entry.name, entry.valid_from
+
+
+class _NoKeyTwice(yaml.SafeLoader):
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's
+        mapping = super().construct_mapping(node, deep=deep)
+        # PyYAML would keep the last of two equal keys and say nothing.
+        if len(mapping) < len(node.value):
+            raise ValueError(f"a key is given twice in or after line {node.start_mark.line + 1}")
+        return mapping
+
+
+def _read(file: Path) -> list[Entry]:
+    try:
+        return _entries(file)
+    except (ValueError, TypeError, yaml.YAMLError) as error:
+        error.add_note(f"in {file}")
+        raise
+
+
+def _entries(file: Path) -> list[Entry]:
+    if file.suffix != ".yaml":
+        raise ValueError("a policy file is named <area>.yaml")
+    rows = _ROWS.validate_python(_NoKeyTwice(file.read_text("utf-8")).get_single_data())
+    entries = [Entry(area=file.stem, **row) for row in rows]
+    if entries != sorted(entries, key=_order):
+        raise ValueError("entries are sorted by name, then by first day")
+    return entries

@@ -1,0 +1,210 @@
+"""Who acts: a person with duties in areas, read from a signed token. Knows no role by name."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Self
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet
+from joserfc.jws import JWSRegistry
+from joserfc.registry import HeaderParameter
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import ColumnElement, false, or_
+
+from chronicle.clock import Clock
+from chronicle.messages import Actor, new_id
+from chronicle.refusals import Forbidden, Refusal
+
+ALGORITHM = "ES256"
+TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type
+LONGEST_TOKEN = 8192
+LEEWAY = timedelta(seconds=60)
+LIFE = timedelta(minutes=10)
+
+AreaPrefix = Annotated[str, Field(pattern=r"^[0-9]{2}([0-9]{2}([0-9]{2}([0-9]{3}([0-9]{3}([0-9]{2})?)?)?)?)?$")]
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
+# Actors stand in every event: digits alone could be an ID number (which may end in X) or a telephone number.
+PersonId = Annotated[str, Field(pattern=r"^[0-9Xx]{0,63}[A-WYZa-wyz._:-][A-Za-z0-9._:-]{0,63}$")]
+
+
+class Unauthenticated(Refusal, code="unauthenticated", zh="请先登录，或登录已失效，请重新登录。"):
+    """Sign in, or sign in again."""
+
+
+class NotYourDuty(Forbidden, code="not-your-duty", zh="您没有办理此事的职责。"):
+    """None of your duties includes this."""
+
+
+class OutsideYourArea(Forbidden, code="outside-your-area", zh="此事不在您负责的区域内。"):
+    """This is outside the area you are responsible for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A role held in every area whose code begins with a prefix of 2, 4, 6, 9, 12 or 14 digits."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    role: Identifier
+    area: AreaPrefix
+
+
+@dataclass(frozen=True, slots=True)
+class AreaScope:
+    """The areas somebody may see or act in; without prefixes, none."""
+
+    prefixes: tuple[str, ...] = ()
+
+    def covers(self, area: str) -> bool:
+        """Tell whether an area of 12 or 14 digits lies within."""
+        return area.startswith(self.prefixes)
+
+    def where(self, column: ColumnElement[str]) -> ColumnElement[bool]:
+        """The same as a condition on a column of area codes, written as ranges an index can serve."""
+        return or_(false(), *(column.between(prefix, prefix.ljust(14, "9")) for prefix in self.prefixes))
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks: a person, the organisation and account they act with, their duties, the scopes of the token."""
+
+    person: str
+    organisation: str
+    account: str
+    duties: tuple[Duty, ...] = ()
+    scopes: frozenset[str] = frozenset()
+
+    def scope(self, *roles: str) -> AreaScope:
+        """Where this person holds one of the roles."""
+        return AreaScope(tuple(sorted({duty.area for duty in self.duties if duty.role in roles})))
+
+    def actor(self, role: str) -> Actor:
+        """This person acting in a role; refused as NotYourDuty when they do not hold it anywhere."""
+        if all(duty.role != role for duty in self.duties):
+            raise NotYourDuty
+        return Actor(self.person, self.organisation, role)
+
+    def require(self, *roles: str, area: str) -> Actor:
+        """This person acting in the first of the roles held in the area; refused as NotYourDuty or OutsideYourArea."""
+        if not self.scope(*roles).prefixes:
+            raise NotYourDuty
+        for role in roles:
+            if self.scope(role).covers(area):
+                return self.actor(role)
+        raise OutsideYourArea
+
+
+class Claims(BaseModel):
+    """What an access token (RFC 9068) says beside ``iss``, ``aud``, ``iat``, ``exp`` and, if it likes, ``nbf``.
+
+    ``sub`` is the account, bound to one ``person`` of one ``organisation``; both are ids, never names.
+    ``duties`` is a list of ``{"role": …, "area": prefix}``; ``scope`` is words separated by spaces. Other claims are
+    passed by.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    sub: Identifier
+    person: PersonId
+    organisation: Identifier
+    duties: tuple[Duty, ...]
+    scope: str = ""
+
+    @classmethod
+    def of(cls, principal: Principal) -> dict[str, Any]:
+        """Write a principal down as claims."""
+        return {
+            "sub": principal.account,
+            "person": principal.person,
+            "organisation": principal.organisation,
+            "duties": [asdict(duty) for duty in principal.duties],
+            "scope": " ".join(sorted(principal.scopes)),
+        }
+
+    def principal(self) -> Principal:
+        """Read the principal from the claims."""
+        return Principal(self.person, self.organisation, self.sub, self.duties, frozenset(self.scope.split()))
+
+
+class Verifier:
+    """Reads the tokens of one issuer for one audience; its keys never change, so new keys mean a new verifier."""
+
+    def __init__(self, jwks: Mapping[str, Any], issuer: str, audience: str, clock: Clock) -> None:
+        self._keys = KeySet.import_key_set({"keys": jwks["keys"]})
+        self._headers = _pinned_headers()
+        self._required = jwt.JWTClaimsRegistry(
+            now=lambda: int(clock.now().timestamp()),
+            leeway=int(LEEWAY.total_seconds()),
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            iat={"essential": True},
+            exp={"essential": True},
+        )
+        # A signature verified once stays verified; the times are compared with the clock at every call.
+        self._verified = lru_cache(maxsize=1024)(self._verify)
+
+    def principal(self, token: str) -> Principal:
+        """Tell who a token speaks for; refused as Unauthenticated, with a reason code, for any fault in it."""
+        if len(token) > LONGEST_TOKEN:
+            raise Unauthenticated(reason="exceeded_size")
+        try:
+            claims, principal = self._verified(token)
+            self._required.validate(claims)
+        except JoseError as error:
+            raise Unauthenticated(reason=error.error) from None
+        # joserfc lets a hostile header (a list, a number as ``crit``, deep nesting) end in Python's own errors.
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            raise Unauthenticated(reason="malformed") from None
+        return principal
+
+    def _verify(self, token: str) -> tuple[dict[str, Any], Principal]:
+        claims = jwt.decode(token, self._keys, registry=self._headers).claims
+        return claims, Claims.model_validate(claims).principal()
+
+
+class Issuer:
+    """The issuer a laptop carries with it; a real installation has an OpenID provider instead."""
+
+    def __init__(self, name: str, audience: str, clock: Clock, key: ECKey | None = None) -> None:
+        self._claims = {"iss": name, "aud": audience}
+        self._clock = clock
+        self._keys = KeySet([key or ECKey.generate_key("P-256")])
+
+    @classmethod
+    def from_file(cls, path: Path, name: str, audience: str, clock: Clock) -> Self:
+        """Use the key kept in a file that only its owner may read, made the first time."""
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_bytes(ECKey.generate_key("P-256").as_pem(private=True))
+        return cls(name, audience, clock, ECKey.import_key(path.read_bytes()))
+
+    def jwks(self) -> dict[str, Any]:
+        """The public key as a JSON Web Key Set."""
+        return {**self._keys.as_dict(private=False, use="sig", alg=ALGORITHM)}
+
+    def token(self, principal: Principal, life: timedelta = LIFE) -> str:
+        """Sign a token that speaks for a principal from now on, ten minutes unless told otherwise."""
+        now = int(self._clock.now().timestamp())
+        times = {"iat": now, "exp": now + int(life.total_seconds()), "jti": new_id()}
+        header = {"alg": ALGORITHM, "typ": TOKEN_TYPE, "kid": self._keys.keys[0].kid}
+        return jwt.encode(header, {**self._claims, **times, **Claims.of(principal)}, self._keys.keys[0])
+
+
+def _pinned_headers() -> JWSRegistry:
+    registry = JWSRegistry(algorithms=[ALGORITHM])
+    # With nothing else registered, jku, x5u, jwk, crit, b64 and whatever comes next are refused.
+    registry.header_registry = {
+        "alg": HeaderParameter("Algorithm", "str", required=True),
+        "kid": HeaderParameter("Key ID", "str", required=True),
+        "typ": HeaderParameter("Type", _is_access_token, required=True),
+    }
+    return registry
+
+
+def _is_access_token(typ: object) -> None:
+    if not isinstance(typ, str) or typ.lower().removeprefix("application/") != TOKEN_TYPE:
+        raise ValueError(f"must be {TOKEN_TYPE}")

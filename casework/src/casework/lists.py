@@ -10,7 +10,11 @@ class ListEmpty(Invalid, code="list-empty", zh="名单是空的，请至少选�
     """The list is empty; choose at least one household."""
 
 
-class ListTooLong(Invalid, code="list-too-long", zh="名单有{count}户，一次最多{maximum}户，请分批办理。"):
+class ListTooLong(
+    Invalid,
+    code="list-too-long",
+    zh="名单有{count}户，一次最多{maximum}户，请分批办理。",
+):
     """The list has {count} households; {maximum} is the most at once."""
 
 

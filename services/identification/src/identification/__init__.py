@@ -1,0 +1,1 @@
+"""Who is poor, why, and who decided it: the seven-step identification."""

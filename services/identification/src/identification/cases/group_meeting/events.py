@@ -1,0 +1,31 @@
+"""What can happen to a group meeting."""
+
+from datetime import date
+from typing import Annotated
+
+from casework.reasons import LateEntryReason
+from chronicle.messages import INTERNAL, OPEN, Event
+
+from identification.cases.application.findings import SealedRef, Value
+
+
+class Session(Value):
+    """One sitting of a meeting: how many were entitled to attend and how many were there."""
+
+    number: int
+    held_on: date
+    entitled: int
+    present: int
+
+
+class GroupMeetingHeld(Event, type="identification.group-meeting-held.v1"):
+    """A villager group met and deliberated on every household of its agenda."""
+
+    meeting_id: Annotated[str, INTERNAL]
+    group_code: Annotated[str, OPEN]
+    convener: Annotated[str, INTERNAL]
+    recorder: Annotated[str, INTERNAL]
+    sessions: Annotated[tuple[Session, ...], OPEN]
+    agenda: Annotated[tuple[str, ...], INTERNAL]
+    minutes: Annotated[SealedRef, INTERNAL]
+    late_reason: Annotated[LateEntryReason | None, INTERNAL]

@@ -1,0 +1,124 @@
+"""The rules of a public notice: posted once, at full length, and closed by a signed act, never by the clock."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from casework.areas import village_of
+from casework.notices import last_day, require_closable
+from chronicle.decider import About
+from chronicle.messages import Event, Recorded
+from chronicle.refusals import NotFound, Refusal
+
+from identification.cases.acts import KnownOfAct, require_act
+from identification.cases.public_notice.commands import (
+    CloseNotice,
+    NoticeCommand,
+    PostNotice,
+)
+from identification.cases.public_notice.events import NoticeClosed, NoticePosted
+
+
+class NoticeAlreadyPosted(
+    Refusal, code="notice-already-posted", zh="这份公示已经张贴过。"
+):
+    """This notice was already posted."""
+
+
+class NoticeUnknown(NotFound, code="notice-unknown", zh="没有找到这份公示。"):
+    """There is no such notice."""
+
+
+class NotOnTheNotice(
+    Refusal, code="not-on-the-notice", zh="有{count}户不在这份公示上。"
+):
+    """{count} households are not on this notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What closing needs to know of a posted notice."""
+
+    posted: NoticePosted | None = None
+    open_rows: frozenset[str] = frozenset()
+
+
+class KnownOfNotice(KnownOfAct):
+    """What was found before a notice is posted or closed."""
+
+    notice_days: int
+
+
+def decide(command: NoticeCommand, notice: Notice, known: KnownOfNotice) -> list[Event]:
+    """Post or close a notice, or refuse it."""
+    match command:
+        case PostNotice():
+            return _post(command, notice, known)
+        case CloseNotice():
+            return _close(command, notice, known)
+
+
+def _post(command: PostNotice, notice: Notice, known: KnownOfNotice) -> list[Event]:
+    if notice.posted:
+        raise NoticeAlreadyPosted
+    require_act(
+        command, command.area_code, [row.application_id for row in command.rows], known
+    )
+    return [
+        NoticePosted(
+            notice_id=command.notice_id,
+            area_code=command.area_code,
+            step=command.step,
+            first_day=command.on,
+            last_day=last_day(command.on, known.notice_days),
+            days=known.notice_days,
+            rows=command.rows,
+            place=command.place,
+            sheet=command.sheet,
+            performed_by=command.performed_by,
+            late_reason=command.late_reason,
+        )
+    ]
+
+
+def _close(command: CloseNotice, notice: Notice, known: KnownOfNotice) -> list[Event]:
+    posted = notice.posted
+    if posted is None or posted.area_code != command.area_code:
+        raise NoticeUnknown
+    require_act(
+        command, command.area_code, command.rows, known, previous=posted.first_day
+    )
+    closing = frozenset(command.rows)
+    if strangers := closing - {row.application_id for row in posted.rows}:
+        raise NotOnTheNotice(count=len(strangers))
+    require_closable(command.on, posted.first_day, posted.days)
+    if not closing & notice.open_rows:
+        return []
+    return [
+        NoticeClosed(
+            notice_id=command.notice_id,
+            area_code=posted.area_code,
+            step=posted.step,
+            closed=tuple(row for row in command.rows if row in notice.open_rows),
+            staying=tuple(sorted(notice.open_rows - closing)),
+            photos=command.photos,
+            performed_by=command.performed_by,
+            late_reason=command.late_reason,
+        )
+    ]
+
+
+def evolve(notice: Notice, recorded: Recorded[Any]) -> Notice:
+    """Remember what was posted and which rows are still on it."""
+    match recorded.event:
+        case NoticePosted() as posted:
+            return Notice(posted, frozenset(row.application_id for row in posted.rows))
+        case NoticeClosed() as closed:
+            return replace(
+                notice, open_rows=notice.open_rows - frozenset(closed.closed)
+            )
+    return notice
+
+
+def about(command: NoticeCommand, _notice: Notice, _known: KnownOfNotice) -> About:
+    """A notice is about the area it is posted in."""
+    return About(f"area/{command.area_code}", village_of(command.area_code), command.on)

@@ -1,0 +1,127 @@
+"""The rules of a review round: a sample anybody can draw again, then a verdict on every row."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from casework.areas import Level, level_of
+from chronicle.decider import About
+from chronicle.messages import Event, Recorded
+from chronicle.refusals import Invalid, NotFound, Refusal
+
+from identification.cases.acts import KnownOfAct, require_act
+from identification.cases.review_round.commands import (
+    ConcludeReview,
+    DrawReviewSample,
+    ReviewCommand,
+)
+from identification.cases.review_round.events import ReviewConcluded, ReviewSampleDrawn
+
+
+class SampleAlreadyDrawn(
+    Refusal, code="sample-already-drawn", zh="这轮复核的样本已经抽取，不能重抽。"
+):
+    """The sample of this round was already drawn and is not drawn again."""
+
+
+class NotAReviewingArea(
+    Invalid, code="not-a-reviewing-area", zh="复核应由乡镇或县进行，请选择乡镇或县。"
+):
+    """A review is held by a township or a county."""
+
+
+class RoundUnknown(NotFound, code="round-unknown", zh="没有找到这轮复核。"):
+    """There is no such round."""
+
+
+class NotInTheRound(Refusal, code="not-in-the-round", zh="有{count}户不在这轮复核中。"):
+    """{count} households are not in this round."""
+
+
+class NoReviewer(Invalid, code="no-reviewer", zh="请填写复核人。"):
+    """Somebody must have reviewed the households."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRound:
+    """What the conclusion needs to know of a round."""
+
+    area_code: str | None = None
+    began_on: date | None = None
+    rows: frozenset[str] = frozenset()
+    open_rows: frozenset[str] = frozenset()
+
+
+def decide(
+    command: ReviewCommand, review: ReviewRound, known: KnownOfAct
+) -> list[Event]:
+    """Begin or conclude a round, or refuse it."""
+    if level_of(command.area_code) not in {Level.TOWNSHIP, Level.COUNTY}:
+        raise NotAReviewingArea
+    match command:
+        case DrawReviewSample():
+            return _draw(command, review, known)
+        case ConcludeReview():
+            return _conclude(command, review, known)
+
+
+def _draw(
+    command: DrawReviewSample, review: ReviewRound, known: KnownOfAct
+) -> list[Event]:
+    if review.area_code:
+        raise SampleAlreadyDrawn
+    require_act(command, command.area_code, command.rows, known)
+    return [
+        ReviewSampleDrawn(
+            round_id=command.round_id,
+            area_code=command.area_code,
+            level=level_of(command.area_code),
+            rows=command.rows,
+            seed=command.seed,
+            share=command.share,
+            sample=command.sample(),
+            late_reason=command.late_reason,
+        )
+    ]
+
+
+def _conclude(
+    command: ConcludeReview, review: ReviewRound, known: KnownOfAct
+) -> list[Event]:
+    if review.area_code != command.area_code:
+        raise RoundUnknown
+    if not command.reviewers:
+        raise NoReviewer
+    rows = tuple(row.application_id for row in command.reviews)
+    require_act(command, command.area_code, rows, known, previous=review.began_on)
+    if strangers := frozenset(rows) - review.rows:
+        raise NotInTheRound(count=len(strangers))
+    return [
+        ReviewConcluded(
+            round_id=command.round_id,
+            area_code=command.area_code,
+            level=level_of(command.area_code),
+            rows=rows,
+            staying=tuple(sorted(review.open_rows - frozenset(rows))),
+            reviewers=command.reviewers,
+            late_reason=command.late_reason,
+        )
+    ]
+
+
+def evolve(review: ReviewRound, recorded: Recorded[Any]) -> ReviewRound:
+    """Remember which rows a round covers and which are still to be judged."""
+    match recorded.event:
+        case ReviewSampleDrawn() as drawn:
+            rows = frozenset(drawn.rows)
+            return ReviewRound(drawn.area_code, recorded.valid_on, rows, rows)
+        case ReviewConcluded() as concluded:
+            return replace(
+                review, open_rows=review.open_rows - frozenset(concluded.rows)
+            )
+    return review
+
+
+def about(command: ReviewCommand, _review: ReviewRound, _known: KnownOfAct) -> About:
+    """A round is about the area that reviews."""
+    return About(f"area/{command.area_code}", command.area_code, command.on)

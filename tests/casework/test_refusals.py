@@ -3,12 +3,12 @@
 from string import Formatter
 
 import pytest
-from casework import areas, dates, deliberation, id_number, income, notices, steps
+from casework import areas, dates, deliberation, id_number, income, lists, notices, steps
 from chronicle.refusals import Refusal
 
 REFUSALS = [
     found
-    for module in (areas, dates, deliberation, id_number, income, notices, steps)
+    for module in (areas, dates, deliberation, id_number, income, lists, notices, steps)
     for found in vars(module).values()
     if isinstance(found, type) and issubclass(found, Refusal) and found.__module__ == module.__name__
 ]

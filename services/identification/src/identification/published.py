@@ -1,0 +1,35 @@
+"""The published language of identification: every event others may rely on."""
+
+from chronicle.messages import EventTypes
+
+from identification.cases.application import events as application
+from identification.cases.area import events as area
+from identification.cases.group_meeting import events as group_meeting
+from identification.cases.household import events as household
+from identification.cases.public_notice import events as public_notice
+from identification.cases.review_round import events as review_round
+from identification.cases.village_verification import events as village_verification
+
+PUBLISHED = EventTypes(
+    area.AreaOpened,
+    area.VillagerGroupOpened,
+    household.HouseholdRecorded,
+    household.HouseholdMembersChanged,
+    application.ApplicationFiled,
+    group_meeting.GroupMeetingHeld,
+    application.ApplicationDeliberated,
+    public_notice.NoticePosted,
+    application.ApplicationPosted,
+    public_notice.NoticeClosed,
+    application.ApplicationNoticePassed,
+    village_verification.VillageVerificationHeld,
+    application.ApplicationVerified,
+    review_round.ReviewSampleDrawn,
+    application.ApplicationDrawnForReview,
+    review_round.ReviewConcluded,
+    application.ApplicationReviewed,
+    application.HouseholdRegistered,
+    application.ApplicationWithdrawn,
+    application.ObjectionRaised,
+    application.ObjectionDecided,
+)

@@ -98,9 +98,10 @@ follower_position = Table(
     Column("follower", Text, primary_key=True),
     Column("partition", SmallInteger, primary_key=True, autoincrement=False),
     Column("source", Text, primary_key=True),
+    Column("generation", Text, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Column("hash", LargeBinary, nullable=False),
-    comment="source '' counts feed offsets; a named source counts that service's own sequence",
+    comment="source '' counts feed offsets of a generation; a named source counts that service's own sequence",
 )
 
 follower_alarm = Table(
@@ -108,7 +109,9 @@ follower_alarm = Table(
     metadata,
     Column("follower", Text, primary_key=True),
     Column("partition", SmallInteger, primary_key=True, autoincrement=False),
-    Column("event_id", Id, nullable=False),
+    Column("source", Text, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("event_id", Id),
     Column("reason", Text, nullable=False),
     Column("since", BigInteger, nullable=False),
 )

@@ -1,0 +1,137 @@
+"""Administrative areas from a CSV file: every bad line is named before anything is recorded."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from io import StringIO
+from uuid import NAMESPACE_OID, uuid5
+
+from casework.areas import level_of
+from chronicle.decider import Asked, Reading
+from chronicle.handling import Handler
+from chronicle.recording import Part
+from chronicle.refusals import Invalid, Language, Refusal, RowsRefused
+from chronicle.store.values import EVENTS_PER_APPEND, Delivery
+from pydantic import ValidationError
+
+from identification.cases.area.commands import OpenArea
+from identification.cases.area.gather import area_decider
+
+COLUMNS = ("code", "name", "level", "parent_code", "code_source")
+
+
+class LinesRefused(RowsRefused, code="lines-refused", zh="文件中有{count}行不能导入，没有导入任何内容。"):
+    """{count} lines of the file cannot be imported; nothing was imported."""
+
+    def by_line(self, language: Language = "zh") -> list[str]:
+        """Say for each bad line, by its number, what is wrong with it."""
+        return [f"{line}: {refusal.sentence(language)}" for line, refusal in self.rows]
+
+
+class NotUtf8(Invalid, code="not-utf-8", zh="文件不是UTF-8编码，请另存为UTF-8后再导入。"):
+    """The file is not UTF-8 text; save it as UTF-8 and import it again."""
+
+
+class ColumnsWrong(Invalid, code="columns-wrong", zh="第一行应依次为code,name,level,parent_code,code_source五列。"):
+    """The first line must name the columns code,name,level,parent_code,code_source, in this order."""
+
+
+class LineUnreadable(Invalid, code="line-unreadable", zh="这一行不是正确的CSV，引号可能没有成对。"):
+    """This line is not CSV; a quotation mark may be missing."""
+
+
+class FieldCountWrong(Invalid, code="field-count-wrong", zh="这一行有{found}列，应为5列。"):
+    """This line has {found} fields instead of 5."""
+
+
+class FieldWrong(Invalid, code="field-wrong", zh="{column}一列的内容不正确。"):
+    """The field {column} does not hold what belongs there."""
+
+
+class AreaTwice(Invalid, code="area-twice", zh="{code}在第{line}行已经出现过。"):
+    """{code} was already given in line {line}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many areas the file has, and how many of them were not open before."""
+
+    areas: int
+    opened: int
+
+
+def import_areas(handler: Handler, content: bytes, valid_from: date, asked: Asked) -> Imported:
+    """Open the areas of a file; refused as LinesRefused. Running it again goes on where it stopped, or does nothing."""
+    lines = read_areas(content, valid_from)
+    unopened = _unopened(handler, lines, asked)
+    job = uuid5(NAMESPACE_OID, f"areas {valid_from} {sha256(content).hexdigest()}")
+    for start in range(0, len(unopened), EVENTS_PER_APPEND):
+        batch = unopened[start : start + EVENTS_PER_APPEND]
+        parts = [Part(area_decider, command.code, command, row=True) for command in batch]
+        handler.handle(replace(asked, command_id=str(uuid5(job, batch[0].code))), parts, Delivery())
+    return Imported(len(lines), len(unopened))
+
+
+def read_areas(content: bytes, valid_from: date) -> dict[int, OpenArea]:
+    """Read the file into commands by line number; refused as LinesRefused."""
+    rows = csv.reader(StringIO(_text(content), newline=""), strict=True)
+    lines: dict[int, OpenArea] = {}
+    seen: dict[str, int] = {}
+    refused: list[tuple[str, Refusal]] = []
+    try:
+        if tuple(next(rows, ())) != COLUMNS:
+            raise LinesRefused([("1", ColumnsWrong())])
+        for row in rows:
+            try:
+                command = _command(row, valid_from)
+                if seen.setdefault(command.code, rows.line_num) != rows.line_num:
+                    raise AreaTwice(code=command.code, line=seen[command.code])
+                lines[rows.line_num] = command
+            except Refusal as refusal:
+                refused.append((str(rows.line_num), refusal))
+    except csv.Error:
+        refused.append((str(rows.line_num), LineUnreadable()))
+    if refused:
+        raise LinesRefused(refused)
+    return lines
+
+
+def _text(content: bytes) -> str:
+    try:
+        # Spreadsheets put a byte order mark before UTF-8.
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise LinesRefused([(str(line), NotUtf8())]) from None
+
+
+def _command(row: list[str], valid_from: date) -> OpenArea:
+    if len(row) != len(COLUMNS):
+        raise FieldCountWrong(found=len(row))
+    fields = dict(zip(COLUMNS, (field or None for field in row), strict=True))
+    try:
+        command = OpenArea.model_validate({**fields, "valid_from": valid_from})
+    except ValidationError as error:
+        raise FieldWrong(column=error.errors(include_input=False)[0]["loc"][0]) from None
+    level_of(command.code)
+    return command
+
+
+def _unopened(handler: Handler, lines: Mapping[int, OpenArea], asked: Asked) -> list[OpenArea]:
+    """Decide every line without recording it, and give what would be recorded, the areas above first."""
+    folded = handler.states.of({f"{area_decider.name}/{command.code}": area_decider for command in lines.values()})
+    parts = [(command, folded[f"{area_decider.name}/{command.code}"].state) for command in lines.values()]
+    with handler.database.reading() as connection:
+        known = area_decider.gather(parts, Reading(connection, handler.policy, asked))
+    unopened, refused = [], []
+    for line, (command, state), found in zip(lines, parts, known, strict=True):
+        try:
+            if area_decider.decide(command, state, found):
+                unopened.append(command)
+        except Refusal as refusal:
+            refused.append((str(line), refusal))
+    if refused:
+        raise LinesRefused(refused)
+    return sorted(unopened, key=lambda command: command.code)

@@ -1,0 +1,1 @@
+"""The vault: who people are, sealed for each of them, and read only for a purpose that is written down first."""

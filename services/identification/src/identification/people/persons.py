@@ -1,0 +1,80 @@
+"""What is known of a person, and for which purposes it may be read."""
+
+from typing import Annotated
+
+from casework.labels import Labelled
+from casework.roles import Role
+from chronicle.refusals import Forbidden
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class PersonField(Labelled):
+    """One of the texts sealed for a person."""
+
+    NAME = "name", "姓名", "name"
+    ID_NUMBER = "id_number", "公民身份号码", "ID number"
+    PHONE = "phone", "联系电话", "telephone"
+    ADDRESS = "address", "住址", "address"
+    BANK_ACCOUNT = "bank_account", "银行账号", "bank account"
+
+
+class Purpose(Labelled):
+    """Why somebody reads about people; a closed list, written into the access log."""
+
+    CASE_WORK = "case_work", "办理业务", "working on a case"
+    PUBLIC_NOTICE = "public_notice", "张榜公示", "showing a public notice"
+    IDENTITY_CHECK = "identity_check", "核对身份", "checking somebody's identity"
+    CONTACT = "contact", "联系农户", "contacting a household"
+    PAYMENT = "payment", "发放资金", "paying a household"
+    OWN_REQUEST = "own_request", "本人查询", "the person's own request"
+
+    @property
+    def fields(self) -> frozenset[PersonField]:
+        """What may be read for this purpose, and nothing else."""
+        return _FIELDS[self]
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Who may read for this purpose, each in the areas of their own duty."""
+        return _ROLES[self]
+
+
+_FIELDS = {
+    Purpose.CASE_WORK: frozenset({PersonField.NAME}),
+    Purpose.PUBLIC_NOTICE: frozenset({PersonField.NAME}),
+    Purpose.IDENTITY_CHECK: frozenset({PersonField.NAME, PersonField.ID_NUMBER}),
+    Purpose.CONTACT: frozenset({PersonField.NAME, PersonField.PHONE, PersonField.ADDRESS}),
+    Purpose.PAYMENT: frozenset({PersonField.NAME, PersonField.ID_NUMBER, PersonField.BANK_ACCOUNT}),
+    Purpose.OWN_REQUEST: frozenset(PersonField),
+}
+_REVIEWING = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
+_ROLES = {
+    Purpose.CASE_WORK: (Role.GROUP_CONVENER, *_REVIEWING, Role.DEPARTMENT_OFFICER),
+    Purpose.PUBLIC_NOTICE: (Role.PUBLIC, Role.GROUP_CONVENER, *_REVIEWING),
+    Purpose.IDENTITY_CHECK: _REVIEWING,
+    Purpose.CONTACT: _REVIEWING,
+    Purpose.PAYMENT: (Role.PAYMENT_CLERK, Role.PAYMENT_APPROVER),
+    Purpose.OWN_REQUEST: (Role.VILLAGE_OFFICER,),
+}
+
+
+class NotForThisPurpose(Forbidden, code="not-for-this-purpose", zh="此项信息不能用于所选用途。"):
+    """What was asked for may not be read for this purpose."""
+
+
+Name = Annotated[str, Field(pattern="^[\\p{L}\u3007][\\p{L}\\p{M}\u3007·• .'-]{0,39}$", repr=False)]
+Phone = Annotated[str, Field(pattern="^[0-9]{11}$", repr=False)]
+Address = Annotated[str, Field(min_length=1, max_length=100, repr=False)]
+BankAccount = Annotated[str, Field(pattern="^[0-9]{12,19}$", repr=False)]
+
+
+class Person(BaseModel):
+    """A person as typed on a form. Nothing of it shows in a representation or an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
+
+    id_number: Annotated[str, Field(max_length=40, repr=False)]
+    name: Name
+    phone: Phone | None = None
+    address: Address | None = None
+    bank_account: BankAccount | None = None

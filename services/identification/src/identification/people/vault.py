@@ -1,0 +1,128 @@
+"""Recording people: each under one id for ever, found again by a blind index, everything else sealed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from casework.codes import Sex
+from casework.id_number import birth_date_of, checked, sex_of
+from chronicle.messages import new_id
+from chronicle.refusals import Invalid, Refusal, RowsRefused
+from chronicle.sealing import PersonKey, SealedText, Sealer
+from chronicle.store import Database, EventStore
+from chronicle.store.tables import person_key, sealed_text
+from chronicle.store.values import HeldClaim, Sealed
+from sqlalchemy import Connection, select
+
+from identification.people.persons import Person
+
+ID_NUMBER_CLAIM = "id-number"
+
+
+class PersonJustRecorded(Refusal, code="person-just-recorded", zh="其中有人刚刚被登记，请重新提交。"):
+    """One of these people was recorded by somebody else just now; send it again."""
+
+
+class PersonTwice(Invalid, code="person-twice", zh="同一个身份证号码填写了两次。"):
+    """The same ID number was entered for two people."""
+
+
+class PeopleRefused(RowsRefused, code="people-refused", zh="有{count}人的信息不正确，没有登记。"):
+    """What was entered for {count} people cannot be right; nothing was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A person's id, and what the ID number says of birth and sex."""
+
+    person_id: str
+    birth_date: date
+    sex: Sex
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """People in the order given, with what has to be stored in the append that first names them."""
+
+    people: tuple[Enrolled, ...]
+    sealed: Sealed
+    claims: tuple[HeldClaim, ...]
+
+
+class Vault:
+    """Where one service keeps who people are."""
+
+    def __init__(self, database: Database, store: EventStore, sealer: Sealer, *, invented_people: bool) -> None:
+        self._database, self._store, self._sealer = database, store, sealer
+        self._invented_people = invented_people
+
+    def enrol(self, persons: Sequence[Person], today: date) -> Enrolment:
+        """Check people, find or number them, seal what is new; refused as PeopleRefused by their place from 1."""
+        numbers = self._numbers(persons, today)
+        indexes = [self._sealer.blind_index(ID_NUMBER_CLAIM, number) for number in numbers]
+        holders = self._store.holder(ID_NUMBER_CLAIM, indexes)
+        streams = [holders.get(index, f"person/{new_id()}") for index in indexes]
+        ids = [stream.removeprefix("person/") for stream in streams]
+        return Enrolment(
+            tuple(Enrolled(one, birth_date_of(n), sex_of(n)) for one, n in zip(ids, numbers, strict=True)),
+            self._unless_known(self.seal(dict(zip(ids, map(_texts, persons, numbers), strict=True)))),
+            tuple(
+                HeldClaim(ID_NUMBER_CLAIM, index, stream, refusal=PersonJustRecorded)
+                for index, stream in zip(indexes, streams, strict=True)
+                if index not in holders
+            ),
+        )
+
+    def seal(self, texts: Mapping[str, Mapping[str, str]]) -> Sealed:
+        """Seal texts by owner and field, in their order; an owner without a key gets one.
+
+        Refused as PersonErased when an owner's key was destroyed.
+        """
+        with self._database.reading() as connection:
+            kept = keys_of(connection, texts)
+        fresh = {owner: self._sealer.new_key(owner) for owner in texts if owner not in kept}
+        keys = kept | fresh
+        sealed = (
+            self._sealer.seal(keys[owner], field, text) for owner in texts for field, text in texts[owner].items()
+        )
+        return Sealed(tuple(sealed), tuple(fresh.values()))
+
+    def _unless_known(self, sealed: Sealed) -> Sealed:
+        with self._database.reading() as connection:
+            known = texts_of(connection, {text.owner for text in sealed.texts})
+        newest = {(text.owner, text.field): text.digest for text in known}
+        return replace(
+            sealed, texts=tuple(text for text in sealed.texts if newest.get((text.owner, text.field)) != text.digest)
+        )
+
+    def _numbers(self, persons: Sequence[Person], today: date) -> list[str]:
+        numbers: list[str] = []
+        refused: list[tuple[str, Refusal]] = []
+        for place, person in enumerate(persons, 1):
+            try:
+                number = checked(person.id_number, today, allow_invented=self._invented_people)
+                if number in numbers:
+                    raise PersonTwice
+                numbers.append(number)
+            except Refusal as refusal:
+                refused.append((str(place), refusal))
+        if refused:
+            raise PeopleRefused(refused)
+        return numbers
+
+
+def keys_of(connection: Connection, owners: Iterable[str]) -> dict[str, PersonKey]:
+    """Read the keys of those owners who have one, or had one."""
+    rows = connection.execute(select(person_key).where(person_key.c.owner.in_(owners)))
+    return {row.owner: PersonKey(row.owner, row.wrapped, row.state) for row in rows}
+
+
+def texts_of(connection: Connection, owners: Iterable[str]) -> list[SealedText]:
+    """Read the sealed texts of owners, the newest of each field last."""
+    # Ids are UUIDv7: their order is the order of sealing.
+    rows = connection.execute(select(sealed_text).where(sealed_text.c.owner.in_(owners)).order_by(sealed_text.c.id))
+    return [SealedText(row.id, row.owner, row.field, bytes(row.ciphertext), bytes(row.digest)) for row in rows]
+
+
+def _texts(person: Person, number: str) -> dict[str, str]:
+    return {**person.model_dump(exclude_none=True), "id_number": number}

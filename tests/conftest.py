@@ -1,0 +1,74 @@
+"""What tests share: real stores to record in, and a last word on what this machine could not run."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+
+import hypothesis
+import pytest
+from private_postgres import CannotRun, Cluster, installations, running
+
+POSTGRES = {f"postgresql-{major}": major for major in sorted({15, 16, 18, *installations()})}
+REQUIRED = 16
+
+hypothesis.settings.register_profile("patient", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session")
+def postgres_servers() -> Iterator[Callable[[str], Cluster]]:
+    """Servers by name (`postgresql-16`), each started when first asked for; what cannot run is skipped with its reason."""
+    with ExitStack() as stack:
+
+        @cache
+        def started(name: str) -> Cluster | CannotRun:
+            try:
+                return stack.enter_context(running(POSTGRES[name]))
+            except CannotRun as reason:
+                return reason
+
+        def server(name: str) -> Cluster:
+            found = started(name)
+            if isinstance(found, Cluster):
+                return found
+            if os.environ.get("CI") == "true" and POSTGRES[name] == REQUIRED:
+                pytest.fail(f"{name} must run here: {found}", pytrace=False)
+            pytest.skip(f"on {name}: {found}")
+
+        yield server
+
+
+@pytest.fixture(scope="session", params=POSTGRES)
+def postgres(request: pytest.FixtureRequest, postgres_servers: Callable[[str], Cluster]) -> Cluster:
+    """A running server, of each major version in turn."""
+    return postgres_servers(request.param)
+
+
+@pytest.fixture(scope="module")
+def database_url(postgres: Cluster) -> Iterator[str]:
+    """An empty PostgreSQL database for one test file, on each version in turn."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", *POSTGRES])
+def store_url(
+    request: pytest.FixtureRequest, tmp_path: Path, postgres_servers: Callable[[str], Cluster]
+) -> Iterator[str]:
+    """An empty database for one test, on SQLite and on each version of PostgreSQL in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'store.db'}"
+        return
+    with postgres_servers(request.param).database() as url:
+        yield url
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line each what could not run, and why."""
+    skipped = terminalreporter.getreports("skipped")
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    for reason, tests in sorted(reasons.items()):
+        terminalreporter.line(f"not run here: {tests} {'test' if tests == 1 else 'tests'} {reason}", yellow=True)

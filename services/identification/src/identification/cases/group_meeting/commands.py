@@ -2,7 +2,8 @@
 
 from casework.deliberation import Votes
 
-from identification.cases.application.commands import Dated, DeliberateApplication
+from identification.cases.acts.commands import ActCommand
+from identification.cases.application.commands import DeliberateApplication
 from identification.cases.application.findings import Recusal, SealedRef, Value
 from identification.cases.group_meeting.events import Session
 
@@ -12,16 +13,14 @@ class AgendaItem(Value):
 
     application_id: str
     session: int
-    substitute: str | None
-    recused: tuple[Recusal, ...]
+    substitute: str | None = None
+    recused: tuple[Recusal, ...] = ()
     votes: Votes
 
 
-class HoldGroupMeeting(Dated):
+class HoldGroupMeeting(ActCommand):
     """Record a whole meeting; ``on`` is the day of its last session."""
 
-    meeting_id: str
-    group_code: str
     convener: str
     recorder: str
     sessions: tuple[Session, ...]
@@ -29,14 +28,14 @@ class HoldGroupMeeting(Dated):
     minutes: SealedRef
 
     def row_commands(self) -> dict[str, DeliberateApplication]:
-        """What the meeting asks of each application."""
+        """What the meeting asks of each application whose session took place."""
         sessions = {session.number: session for session in self.sessions}
         return {
             item.application_id: DeliberateApplication(
                 on=sessions[item.session].held_on,
                 late_reason=self.late_reason,
-                meeting_id=self.meeting_id,
-                area=self.group_code,
+                meeting_id=self.act_id,
+                area=self.area_code,
                 convener=self.convener,
                 recorder=self.recorder,
                 substitute=item.substitute,

@@ -1,24 +1,20 @@
 """The rules of a group meeting: who must be there and who may chair it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
-from casework.areas import Level, level_of, village_of
+from casework.areas import Level, level_of
 from casework.dates import require_order
 from casework.deliberation import require_quorum
-from chronicle.decider import About
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, Refusal
 
-from identification.cases.acts import KnownOfAct, require_act
+from identification.cases.acts.decider import KnownOfAct, require_act
 from identification.cases.group_meeting.commands import HoldGroupMeeting
 from identification.cases.group_meeting.events import GroupMeetingHeld
 
 
-class MeetingAlreadyHeld(
-    Refusal, code="meeting-already-held", zh="这次评议会已经登记过。"
-):
+class MeetingAlreadyHeld(Refusal, code="meeting-already-held", zh="这次评议会已经登记过。"):
     """This meeting was already recorded."""
 
 
@@ -26,17 +22,11 @@ class NotAGroup(Invalid, code="not-a-group", zh="评议会应选择村民小组�
     """A group meeting is held by a villager group."""
 
 
-class RecorderIsConvener(
-    Invalid, code="recorder-is-convener", zh="召集人和记录人不能是同一人。"
-):
+class RecorderIsConvener(Invalid, code="recorder-is-convener", zh="召集人和记录人不能是同一人。"):
     """The convener cannot also be the recorder."""
 
 
-class SessionsUnclear(
-    Invalid,
-    code="sessions-unclear",
-    zh="会议场次应从1开始依次编号，每户须对应其中一场。",
-):
+class SessionsUnclear(Invalid, code="sessions-unclear", zh="会议场次应从1开始依次编号，每户须对应其中一场。"):
     """Sessions are numbered from 1, and every item belongs to one of them."""
 
 
@@ -48,36 +38,30 @@ class GroupMeeting:
 
 
 class KnownOfMeeting(KnownOfAct):
-    """What was found before a meeting is recorded."""
+    """What is found before a meeting is recorded."""
 
     quorum_share: str
 
 
-def decide(
-    command: HoldGroupMeeting, meeting: GroupMeeting, known: KnownOfMeeting
-) -> list[Event]:
+def decide(command: HoldGroupMeeting, meeting: GroupMeeting, known: KnownOfMeeting) -> list[Event]:
     """Record a meeting, or refuse it."""
     if meeting.is_held:
         raise MeetingAlreadyHeld
-    if level_of(command.group_code) is not Level.GROUP:
+    if level_of(command.area_code) is not Level.GROUP:
         raise NotAGroup
     if command.convener == command.recorder:
         raise RecorderIsConvener
-    require_act(
-        command,
-        command.group_code,
-        [item.application_id for item in command.agenda],
-        known,
-    )
+    agenda = tuple(item.application_id for item in command.agenda)
+    require_act(command, agenda, known)
     _require_sessions(command, known)
     return [
         GroupMeetingHeld(
-            meeting_id=command.meeting_id,
-            group_code=command.group_code,
+            meeting_id=command.act_id,
+            group_code=command.area_code,
             convener=command.convener,
             recorder=command.recorder,
             sessions=command.sessions,
-            agenda=tuple(item.application_id for item in command.agenda),
+            agenda=agenda,
             minutes=command.minutes,
             late_reason=command.late_reason,
         )
@@ -86,9 +70,8 @@ def decide(
 
 def _require_sessions(command: HoldGroupMeeting, known: KnownOfMeeting) -> None:
     numbers = [session.number for session in command.sessions]
-    if numbers != list(range(1, len(numbers) + 1)) or not {
-        item.session for item in command.agenda
-    } <= set(numbers):
+    named = {item.session for item in command.agenda}
+    if numbers != list(range(1, len(numbers) + 1)) or not named <= set(numbers):
         raise SessionsUnclear
     for session in command.sessions:
         require_order(session.held_on, known.today)
@@ -97,18 +80,6 @@ def _require_sessions(command: HoldGroupMeeting, known: KnownOfMeeting) -> None:
         raise SessionsUnclear
 
 
-def evolve(meeting: GroupMeeting, recorded: Recorded[Any]) -> GroupMeeting:
+def evolve(_meeting: GroupMeeting, _held: Recorded[GroupMeetingHeld]) -> GroupMeeting:
     """Remember that the meeting was held."""
-    match recorded.event:
-        case GroupMeetingHeld():
-            return replace(meeting, is_held=True)
-    return meeting
-
-
-def about(
-    command: HoldGroupMeeting, _meeting: GroupMeeting, _known: KnownOfMeeting
-) -> About:
-    """A meeting is about its group, on the day of its last session."""
-    return About(
-        f"area/{command.group_code}", village_of(command.group_code), command.on
-    )
+    return GroupMeeting(is_held=True)

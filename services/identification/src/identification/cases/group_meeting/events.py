@@ -3,8 +3,10 @@
 from datetime import date
 from typing import Annotated
 
+from casework.deliberation import Count
 from casework.reasons import LateEntryReason
 from chronicle.messages import INTERNAL, OPEN, Event
+from pydantic import Field
 
 from identification.cases.application.findings import SealedRef, Value
 
@@ -14,8 +16,8 @@ class Session(Value):
 
     number: int
     held_on: date
-    entitled: int
-    present: int
+    entitled: Annotated[int, Field(gt=0)]
+    present: Count
 
 
 class GroupMeetingHeld(Event, type="identification.group-meeting-held.v1"):

@@ -1,17 +1,17 @@
 """What can be asked of a public notice."""
 
-from identification.cases.application.commands import Dated, PassNotice, PostApplication
+from identification.cases.acts.commands import ActCommand
+from identification.cases.application.commands import PassNotice, PostApplication
 from identification.cases.application.findings import SealedRef
 from identification.cases.public_notice.events import NoticeRow, Photos
 
 
-class PostNotice(Dated):
-    """Post a list; ``on`` is its first day."""
+class PostNotice(ActCommand):
+    """Post a list; ``on`` is its first day. ``shown`` is what the sheet shows of the rows."""
 
-    notice_id: str
-    area_code: str
     step: int
-    rows: tuple[NoticeRow, ...]
+    rows: tuple[str, ...]
+    shown: tuple[NoticeRow, ...]
     place: SealedRef
     sheet: SealedRef
     performed_by: tuple[str, ...]
@@ -19,24 +19,23 @@ class PostNotice(Dated):
     def row_commands(self) -> dict[str, PostApplication]:
         """What posting asks of each application."""
         return {
-            row.application_id: PostApplication(
+            application_id: PostApplication(
                 on=self.on,
                 late_reason=self.late_reason,
-                notice_id=self.notice_id,
+                notice_id=self.act_id,
                 area=self.area_code,
                 step=self.step,
                 performed_by=self.performed_by,
             )
-            for row in self.rows
+            for application_id in self.rows
         }
 
 
-class CloseNotice(Dated):
-    """Close a notice for some or all of its rows."""
+class CloseNotice(ActCommand):
+    """Close a notice for some or all of its rows; ``left`` are those an objection or a withdrawal took off it."""
 
-    notice_id: str
-    area_code: str
     rows: tuple[str, ...]
+    left: tuple[str, ...]
     photos: Photos
     performed_by: tuple[str, ...]
 
@@ -46,7 +45,7 @@ class CloseNotice(Dated):
             application_id: PassNotice(
                 on=self.on,
                 late_reason=self.late_reason,
-                notice_id=self.notice_id,
+                notice_id=self.act_id,
                 area=self.area_code,
                 performed_by=self.performed_by,
             )

@@ -1,26 +1,17 @@
 """The rules of a public notice: posted once, at full length, and closed by a signed act, never by the clock."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-from casework.areas import village_of
 from casework.notices import last_day, require_closable
-from chronicle.decider import About
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import NotFound, Refusal
 
-from identification.cases.acts import KnownOfAct, require_act
-from identification.cases.public_notice.commands import (
-    CloseNotice,
-    NoticeCommand,
-    PostNotice,
-)
+from identification.cases.acts.decider import KnownOfAct, require_act, require_performers
+from identification.cases.public_notice.commands import CloseNotice, NoticeCommand, PostNotice
 from identification.cases.public_notice.events import NoticeClosed, NoticePosted
 
 
-class NoticeAlreadyPosted(
-    Refusal, code="notice-already-posted", zh="这份公示已经张贴过。"
-):
+class NoticeAlreadyPosted(Refusal, code="notice-already-posted", zh="这份公示已经张贴过。"):
     """This notice was already posted."""
 
 
@@ -28,9 +19,7 @@ class NoticeUnknown(NotFound, code="notice-unknown", zh="没有找到这份公�
     """There is no such notice."""
 
 
-class NotOnTheNotice(
-    Refusal, code="not-on-the-notice", zh="有{count}户不在这份公示上。"
-):
+class NotOnTheNotice(Refusal, code="not-on-the-notice", zh="有{count}户不在这份公示上。"):
     """{count} households are not on this notice."""
 
 
@@ -43,7 +32,7 @@ class Notice:
 
 
 class KnownOfNotice(KnownOfAct):
-    """What was found before a notice is posted or closed."""
+    """What is found before a notice is posted or closed."""
 
     notice_days: int
 
@@ -60,18 +49,17 @@ def decide(command: NoticeCommand, notice: Notice, known: KnownOfNotice) -> list
 def _post(command: PostNotice, notice: Notice, known: KnownOfNotice) -> list[Event]:
     if notice.posted:
         raise NoticeAlreadyPosted
-    require_act(
-        command, command.area_code, [row.application_id for row in command.rows], known
-    )
+    require_performers(command.performed_by)
+    require_act(command, command.rows, known)
     return [
         NoticePosted(
-            notice_id=command.notice_id,
+            notice_id=command.act_id,
             area_code=command.area_code,
             step=command.step,
             first_day=command.on,
             last_day=last_day(command.on, known.notice_days),
             days=known.notice_days,
-            rows=command.rows,
+            rows=command.shown,
             place=command.place,
             sheet=command.sheet,
             performed_by=command.performed_by,
@@ -84,22 +72,21 @@ def _close(command: CloseNotice, notice: Notice, known: KnownOfNotice) -> list[E
     posted = notice.posted
     if posted is None or posted.area_code != command.area_code:
         raise NoticeUnknown
-    require_act(
-        command, command.area_code, command.rows, known, previous=posted.first_day
-    )
-    closing = frozenset(command.rows)
-    if strangers := closing - {row.application_id for row in posted.rows}:
+    if strangers := frozenset(command.rows) - {row.application_id for row in posted.rows}:
         raise NotOnTheNotice(count=len(strangers))
-    require_closable(command.on, posted.first_day, posted.days)
-    if not closing & notice.open_rows:
+    closed = tuple(row for row in command.rows if row in notice.open_rows)
+    if not closed:
         return []
+    require_performers(command.performed_by)
+    require_act(command, command.rows, known, previous=posted.first_day)
+    require_closable(command.on, posted.first_day, posted.days)
     return [
         NoticeClosed(
-            notice_id=command.notice_id,
+            notice_id=command.act_id,
             area_code=posted.area_code,
             step=posted.step,
-            closed=tuple(row for row in command.rows if row in notice.open_rows),
-            staying=tuple(sorted(notice.open_rows - closing)),
+            closed=closed,
+            staying=tuple(sorted(notice.open_rows.difference(command.rows, command.left))),
             photos=command.photos,
             performed_by=command.performed_by,
             late_reason=command.late_reason,
@@ -107,18 +94,10 @@ def _close(command: CloseNotice, notice: Notice, known: KnownOfNotice) -> list[E
     ]
 
 
-def evolve(notice: Notice, recorded: Recorded[Any]) -> Notice:
+def evolve(notice: Notice, recorded: Recorded[NoticePosted | NoticeClosed]) -> Notice:
     """Remember what was posted and which rows are still on it."""
     match recorded.event:
         case NoticePosted() as posted:
             return Notice(posted, frozenset(row.application_id for row in posted.rows))
         case NoticeClosed() as closed:
-            return replace(
-                notice, open_rows=notice.open_rows - frozenset(closed.closed)
-            )
-    return notice
-
-
-def about(command: NoticeCommand, _notice: Notice, _known: KnownOfNotice) -> About:
-    """A notice is about the area it is posted in."""
-    return About(f"area/{command.area_code}", village_of(command.area_code), command.on)
+            return replace(notice, open_rows=frozenset(closed.staying))

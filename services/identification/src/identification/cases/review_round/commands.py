@@ -5,32 +5,31 @@ from fractions import Fraction
 from hashlib import sha256
 from math import ceil
 
-from casework.areas import Level, level_of
+from casework.areas import level_of
 
-from identification.cases.application.commands import (
-    Dated,
-    DrawForReview,
-    ReviewApplication,
-)
+from identification.cases.acts.commands import ActCommand
+from identification.cases.application.commands import DrawForReview, ReviewApplication
 from identification.cases.application.findings import Outcome, SealedRef, Value
 
 
-class DrawReviewSample(Dated):
-    """Begin a round over a list; the seed and the list alone decide who is visited."""
+class SampleRule(Value):
+    """Which share of a list is visited, and how many households at least."""
 
-    round_id: str
-    area_code: str
-    rows: tuple[str, ...]
-    seed: str
     share: str
     minimum: int
 
+
+class DrawReviewSample(ActCommand):
+    """Begin a round over a list; the seed and the list alone decide who is visited."""
+
+    rows: tuple[str, ...]
+    seed: str
+    rule: SampleRule
+
     def sample(self) -> tuple[str, ...]:
         """The rows to visit: those whose digest with the seed is lowest, so anybody can draw them again."""
-        size = max(self.minimum, ceil(len(self.rows) * Fraction(self.share)))
-        drawn = sorted(
-            self.rows, key=lambda row: sha256(f"{self.seed}/{row}".encode()).digest()
-        )
+        size = max(self.rule.minimum, ceil(len(self.rows) * Fraction(self.rule.share)))
+        drawn = sorted(self.rows, key=lambda row: sha256(f"{self.seed}/{row}".encode()).digest())
         return tuple(sorted(drawn[:size]))
 
     def row_commands(self) -> dict[str, DrawForReview]:
@@ -40,7 +39,7 @@ class DrawReviewSample(Dated):
             row: DrawForReview(
                 on=self.on,
                 late_reason=self.late_reason,
-                round_id=self.round_id,
+                round_id=self.act_id,
                 area=self.area_code,
                 level=level_of(self.area_code),
                 sampled=row in sample,
@@ -58,11 +57,9 @@ class Review(Value):
     findings: SealedRef
 
 
-class ConcludeReview(Dated):
+class ConcludeReview(ActCommand):
     """Give the verdicts of a round, for all of its rows or some."""
 
-    round_id: str
-    area_code: str
     reviewers: tuple[str, ...]
     reviews: tuple[Review, ...]
 
@@ -72,7 +69,7 @@ class ConcludeReview(Dated):
             review.application_id: ReviewApplication(
                 on=self.on,
                 late_reason=self.late_reason,
-                round_id=self.round_id,
+                round_id=self.act_id,
                 area=self.area_code,
                 level=level_of(self.area_code),
                 visited_on=review.visited_on,

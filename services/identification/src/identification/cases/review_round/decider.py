@@ -2,31 +2,25 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from casework.areas import Level, level_of
-from chronicle.decider import About
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, NotFound, Refusal
 
-from identification.cases.acts import KnownOfAct, require_act
-from identification.cases.review_round.commands import (
-    ConcludeReview,
-    DrawReviewSample,
-    ReviewCommand,
-)
+from identification.cases.acts.decider import KnownOfAct, require_act, require_performers
+from identification.cases.review_round.commands import ConcludeReview, DrawReviewSample, ReviewCommand, SampleRule
 from identification.cases.review_round.events import ReviewConcluded, ReviewSampleDrawn
 
 
-class SampleAlreadyDrawn(
-    Refusal, code="sample-already-drawn", zh="这轮复核的样本已经抽取，不能重抽。"
-):
+class SampleAlreadyDrawn(Refusal, code="sample-already-drawn", zh="这轮复核的样本已经抽取，不能重抽。"):
     """The sample of this round was already drawn and is not drawn again."""
 
 
-class NotAReviewingArea(
-    Invalid, code="not-a-reviewing-area", zh="复核应由乡镇或县进行，请选择乡镇或县。"
-):
+class SampleNotByRule(Refusal, code="sample-not-by-rule", zh="抽查比例或最少户数与现行规定不符。"):
+    """The sample was not drawn by the share and the minimum in force."""
+
+
+class NotAReviewingArea(Invalid, code="not-a-reviewing-area", zh="复核应由乡镇或县进行，请选择乡镇或县。"):
     """A review is held by a township or a county."""
 
 
@@ -36,10 +30,6 @@ class RoundUnknown(NotFound, code="round-unknown", zh="没有找到这轮复核�
 
 class NotInTheRound(Refusal, code="not-in-the-round", zh="有{count}户不在这轮复核中。"):
     """{count} households are not in this round."""
-
-
-class NoReviewer(Invalid, code="no-reviewer", zh="请填写复核人。"):
-    """Somebody must have reviewed the households."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +42,13 @@ class ReviewRound:
     open_rows: frozenset[str] = frozenset()
 
 
-def decide(
-    command: ReviewCommand, review: ReviewRound, known: KnownOfAct
-) -> list[Event]:
+class KnownOfRound(KnownOfAct):
+    """What is found before a round begins or ends; the rule of the sample only when it begins."""
+
+    rule: SampleRule | None
+
+
+def decide(command: ReviewCommand, review: ReviewRound, known: KnownOfRound) -> list[Event]:
     """Begin or conclude a round, or refuse it."""
     if level_of(command.area_code) not in {Level.TOWNSHIP, Level.COUNTY}:
         raise NotAReviewingArea
@@ -65,63 +59,53 @@ def decide(
             return _conclude(command, review, known)
 
 
-def _draw(
-    command: DrawReviewSample, review: ReviewRound, known: KnownOfAct
-) -> list[Event]:
+def _draw(command: DrawReviewSample, review: ReviewRound, known: KnownOfRound) -> list[Event]:
     if review.area_code:
         raise SampleAlreadyDrawn
-    require_act(command, command.area_code, command.rows, known)
+    if command.rule != known.rule:
+        raise SampleNotByRule
+    require_act(command, command.rows, known)
     return [
         ReviewSampleDrawn(
-            round_id=command.round_id,
+            round_id=command.act_id,
             area_code=command.area_code,
             level=level_of(command.area_code),
             rows=command.rows,
             seed=command.seed,
-            share=command.share,
+            share=command.rule.share,
+            minimum=command.rule.minimum,
             sample=command.sample(),
             late_reason=command.late_reason,
         )
     ]
 
 
-def _conclude(
-    command: ConcludeReview, review: ReviewRound, known: KnownOfAct
-) -> list[Event]:
+def _conclude(command: ConcludeReview, review: ReviewRound, known: KnownOfRound) -> list[Event]:
     if review.area_code != command.area_code:
         raise RoundUnknown
-    if not command.reviewers:
-        raise NoReviewer
+    require_performers(command.reviewers)
     rows = tuple(row.application_id for row in command.reviews)
-    require_act(command, command.area_code, rows, known, previous=review.began_on)
+    require_act(command, rows, known, previous=review.began_on)
     if strangers := frozenset(rows) - review.rows:
         raise NotInTheRound(count=len(strangers))
     return [
         ReviewConcluded(
-            round_id=command.round_id,
+            round_id=command.act_id,
             area_code=command.area_code,
             level=level_of(command.area_code),
             rows=rows,
-            staying=tuple(sorted(review.open_rows - frozenset(rows))),
+            staying=tuple(sorted(review.open_rows.difference(rows))),
             reviewers=command.reviewers,
             late_reason=command.late_reason,
         )
     ]
 
 
-def evolve(review: ReviewRound, recorded: Recorded[Any]) -> ReviewRound:
+def evolve(review: ReviewRound, recorded: Recorded[ReviewSampleDrawn | ReviewConcluded]) -> ReviewRound:
     """Remember which rows a round covers and which are still to be judged."""
     match recorded.event:
         case ReviewSampleDrawn() as drawn:
             rows = frozenset(drawn.rows)
             return ReviewRound(drawn.area_code, recorded.valid_on, rows, rows)
         case ReviewConcluded() as concluded:
-            return replace(
-                review, open_rows=review.open_rows - frozenset(concluded.rows)
-            )
-    return review
-
-
-def about(command: ReviewCommand, _review: ReviewRound, _known: KnownOfAct) -> About:
-    """A round is about the area that reviews."""
-    return About(f"area/{command.area_code}", command.area_code, command.on)
+            return replace(review, open_rows=frozenset(concluded.staying))

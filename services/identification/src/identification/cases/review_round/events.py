@@ -16,12 +16,13 @@ class ReviewSampleDrawn(Event, type="identification.review-sample-drawn.v1"):
     rows: Annotated[tuple[str, ...], INTERNAL]
     seed: Annotated[str, INTERNAL]
     share: Annotated[str, OPEN]
+    minimum: Annotated[int, OPEN]
     sample: Annotated[tuple[str, ...], INTERNAL]
     late_reason: Annotated[LateEntryReason | None, INTERNAL]
 
 
 class ReviewConcluded(Event, type="identification.review-concluded.v1"):
-    """A review round gave its verdict on the households named."""
+    """A review round gave its verdict on the households named; the others are still to be judged."""
 
     round_id: Annotated[str, INTERNAL]
     area_code: Annotated[str, OPEN]

@@ -2,18 +2,36 @@
 
 from collections.abc import Sequence
 
-from chronicle.decider import Reading
+from chronicle.decider import Decider, Reading
+from chronicle.messages import EventTypes
 
-from identification.cases.acts import KnownOfAct, found_of_act
-from identification.cases.review_round.commands import ReviewCommand
-from identification.cases.review_round.decider import ReviewRound
+from identification.cases.acts.decider import about
+from identification.cases.acts.gather import found_of_act
+from identification.cases.review_round.commands import DrawReviewSample, ReviewCommand, SampleRule
+from identification.cases.review_round.decider import KnownOfRound, ReviewRound, decide, evolve
+from identification.cases.review_round.events import ReviewConcluded, ReviewSampleDrawn
 
 
-def gather(
-    parts: Sequence[tuple[ReviewCommand, ReviewRound]], reading: Reading
-) -> list[KnownOfAct]:
-    """Find what every act needs to know."""
-    return [
-        KnownOfAct(**found_of_act(reading, command.area_code, command.on))
-        for command, _ in parts
-    ]
+def gather(parts: Sequence[tuple[ReviewCommand, ReviewRound]], reading: Reading) -> list[KnownOfRound]:
+    """Find how many households a round visits, where it begins."""
+    return [KnownOfRound(**found_of_act(command, reading), rule=_rule(command, reading)) for command, _ in parts]
+
+
+def _rule(command: ReviewCommand, reading: Reading) -> SampleRule | None:
+    if not isinstance(command, DrawReviewSample):
+        return None
+    return SampleRule(
+        share=reading.value("review_sample_share", command.area_code, command.on),
+        minimum=reading.value("review_sample_minimum", command.area_code, command.on),
+    )
+
+
+review_round_decider: Decider[ReviewCommand, ReviewRound, KnownOfRound] = Decider(
+    name="review_round",
+    types=EventTypes(ReviewSampleDrawn, ReviewConcluded),
+    initial=ReviewRound(),
+    decide=decide,
+    evolve=evolve,
+    about=about,
+    gather=gather,
+)

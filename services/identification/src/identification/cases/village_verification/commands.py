@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from identification.cases.application.commands import Dated, VerifyApplication
+from identification.cases.acts.commands import ActCommand
+from identification.cases.application.commands import VerifyApplication
 from identification.cases.application.findings import Digest, Outcome, SealedRef, Value
 
 
@@ -16,11 +17,9 @@ class Visit(Value):
     evidence: tuple[Digest, ...]
 
 
-class HoldVillageVerification(Dated):
+class HoldVillageVerification(ActCommand):
     """Record a whole round; ``on`` is the day it ended."""
 
-    round_id: str
-    village_code: str
     verifiers: tuple[str, ...]
     visits: tuple[Visit, ...]
 
@@ -30,13 +29,13 @@ class HoldVillageVerification(Dated):
             visit.application_id: VerifyApplication(
                 on=self.on,
                 late_reason=self.late_reason,
-                round_id=self.round_id,
-                area=self.village_code,
+                round_id=self.act_id,
+                area=self.area_code,
                 verifiers=self.verifiers,
-                **{
-                    name: getattr(visit, name)
-                    for name in ("visited_on", "outcome", "findings", "evidence")
-                },
+                visited_on=visit.visited_on,
+                outcome=visit.outcome,
+                findings=visit.findings,
+                evidence=visit.evidence,
             )
             for visit in self.visits
         }

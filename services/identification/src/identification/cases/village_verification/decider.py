@@ -1,30 +1,22 @@
 """The rules of a village verification round."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from casework.areas import Level, level_of
-from chronicle.decider import About
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, Refusal
 
-from identification.cases.acts import KnownOfAct, require_act
+from identification.cases.acts.decider import KnownOfAct, require_act, require_performers
 from identification.cases.village_verification.commands import HoldVillageVerification
 from identification.cases.village_verification.events import VillageVerificationHeld
 
 
-class VerificationAlreadyHeld(
-    Refusal, code="verification-already-held", zh="这轮审核已经登记过。"
-):
+class VerificationAlreadyHeld(Refusal, code="verification-already-held", zh="这轮审核已经登记过。"):
     """This round was already recorded."""
 
 
 class NotAVillage(Invalid, code="not-a-village", zh="村级审核应选择行政村。"):
     """A verification round is held by a village."""
-
-
-class NoVerifier(Invalid, code="no-verifier", zh="请填写审核人。"):
-    """Somebody must have visited the households."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +26,19 @@ class VillageVerification:
     is_held: bool = False
 
 
-def decide(
-    command: HoldVillageVerification,
-    verification: VillageVerification,
-    known: KnownOfAct,
-) -> list[Event]:
+def decide(command: HoldVillageVerification, verification: VillageVerification, known: KnownOfAct) -> list[Event]:
     """Record a round, or refuse it."""
     if verification.is_held:
         raise VerificationAlreadyHeld
-    if level_of(command.village_code) is not Level.VILLAGE:
+    if level_of(command.area_code) is not Level.VILLAGE:
         raise NotAVillage
-    if not command.verifiers:
-        raise NoVerifier
+    require_performers(command.verifiers)
     rows = tuple(visit.application_id for visit in command.visits)
-    require_act(command, command.village_code, rows, known)
+    require_act(command, rows, known)
     return [
         VillageVerificationHeld(
-            round_id=command.round_id,
-            village_code=command.village_code,
+            round_id=command.act_id,
+            village_code=command.area_code,
             verifiers=command.verifiers,
             rows=rows,
             late_reason=command.late_reason,
@@ -59,20 +46,6 @@ def decide(
     ]
 
 
-def evolve(
-    verification: VillageVerification, recorded: Recorded[Any]
-) -> VillageVerification:
+def evolve(_verification: VillageVerification, _held: Recorded[VillageVerificationHeld]) -> VillageVerification:
     """Remember that the round was held."""
-    match recorded.event:
-        case VillageVerificationHeld():
-            return replace(verification, is_held=True)
-    return verification
-
-
-def about(
-    command: HoldVillageVerification,
-    _verification: VillageVerification,
-    _known: KnownOfAct,
-) -> About:
-    """A round is about its village, on the day it ended."""
-    return About(f"area/{command.village_code}", command.village_code, command.on)
+    return VillageVerification(is_held=True)

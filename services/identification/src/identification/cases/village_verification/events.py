@@ -6,9 +6,7 @@ from casework.reasons import LateEntryReason
 from chronicle.messages import INTERNAL, OPEN, Event
 
 
-class VillageVerificationHeld(
-    Event, type="identification.village-verification-held.v1"
-):
+class VillageVerificationHeld(Event, type="identification.village-verification-held.v1"):
     """A village visited the households of a list and gave its verdict on each."""
 
     round_id: Annotated[str, INTERNAL]

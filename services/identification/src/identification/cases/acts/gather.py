@@ -1,0 +1,20 @@
+"""What is found before any organised act is recorded."""
+
+from typing import Any
+
+from chronicle.decider import Reading
+
+from identification.cases.acts.commands import ActCommand
+from identification.cases.area.projections import valid_areas
+
+
+def found_of_act(command: ActCommand, reading: Reading) -> dict[str, Any]:
+    """Find what a ``KnownOfAct`` holds of the act's area on its day."""
+    area, on = command.area_code, command.on
+    return {
+        "actor": reading.asked.actor,
+        "today": reading.asked.today,
+        "area_is_valid": area in valid_areas(reading.connection, [area], on),
+        "late_entry_days": reading.value("late_entry_days", area, on),
+        "rows_maximum": reading.value("list_rows_maximum", area, on),
+    }

@@ -1,0 +1,1 @@
+"""The household application (农户申请): from filing, step by step, to poverty registration (建档立卡)."""

@@ -1,0 +1,145 @@
+"""What can be asked of a household application. Acts over lists ask it once for each row."""
+
+from datetime import date
+
+from casework.areas import Level
+from casework.codes import PovertyCause
+from casework.deliberation import Votes
+from casework.income import Income
+from casework.reasons import LateEntryReason, ObjectionGround
+from chronicle.messages import Command
+
+from identification.cases.application.findings import (
+    Applicant,
+    Digest,
+    Living,
+    ObjectionDecision,
+    Outcome,
+    Recusal,
+    SealedRef,
+    WithdrawalReason,
+)
+from identification.cases.household.events import Member
+
+
+class Dated(Command):
+    """A command with the business date of its act, and the reason when it is entered late."""
+
+    on: date
+    late_reason: LateEntryReason | None = None
+
+
+class FileApplication(Dated):
+    """Apply for a household."""
+
+    application_id: str
+    household_id: str
+    group_code: str
+    members: tuple[Member, ...]
+    applicant: Applicant
+    kin_of_cadres: tuple[str, ...]
+    income: Income
+    living: Living
+    causes: tuple[PovertyCause, ...]
+    consent_to_cross_checks: bool
+
+
+class DeliberateApplication(Dated):
+    """One item of a group meeting; ``area`` is the group whose meeting it was."""
+
+    meeting_id: str
+    area: str
+    convener: str
+    recorder: str
+    substitute: str | None
+    present: int
+    recused: tuple[Recusal, ...]
+    votes: Votes
+
+
+class PostApplication(Dated):
+    """One row of a public notice, to be posted at a step from ``on`` as the first day."""
+
+    notice_id: str
+    area: str
+    step: int
+    performed_by: tuple[str, ...]
+
+
+class PassNotice(Dated):
+    """Close a notice for one row; at the last step this registers the household under ``household_no``."""
+
+    notice_id: str
+    area: str
+    performed_by: tuple[str, ...]
+
+
+class VerifyApplication(Dated):
+    """One row of a village verification round."""
+
+    round_id: str
+    area: str
+    visited_on: date
+    verifiers: tuple[str, ...]
+    outcome: Outcome
+    findings: SealedRef
+    evidence: tuple[Digest, ...]
+
+
+class DrawForReview(Dated):
+    """One row of a township (or county) review round as it begins; sampled rows must be visited in person."""
+
+    round_id: str
+    area: str
+    level: Level
+    sampled: bool
+
+
+class ReviewApplication(Dated):
+    """One row of a review round as it ends; the row must have been drawn into this round."""
+
+    round_id: str
+    area: str
+    level: Level
+    visited_on: date | None
+    reviewers: tuple[str, ...]
+    outcome: Outcome
+    findings: SealedRef
+
+
+class WithdrawApplication(Dated):
+    """Withdraw an application."""
+
+    reason: WithdrawalReason
+
+
+class RaiseObjection(Dated):
+    """Object to a household on a notice."""
+
+    objection_id: str
+    ground: ObjectionGround
+    facts: SealedRef
+
+
+class DecideObjection(Dated):
+    """Decide an objection."""
+
+    objection_id: str
+    decision: ObjectionDecision
+    return_to: int | None
+    findings: SealedRef
+    performed_by: tuple[str, ...]
+
+
+ApplicationCommand = (
+    FileApplication
+    | DeliberateApplication
+    | PostApplication
+    | PassNotice
+    | VerifyApplication
+    | DrawForReview
+    | ReviewApplication
+    | WithdrawApplication
+    | RaiseObjection
+    | DecideObjection
+)

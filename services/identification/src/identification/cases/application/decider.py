@@ -1,0 +1,191 @@
+"""How an application goes, step by step: which rule answers a command, and what each event changes."""
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from casework.areas import village_of
+from casework.notices import Objection
+from chronicle.decider import About, Claim
+from chronicle.messages import Event, Recorded
+
+from identification.cases.application.commands import (
+    ApplicationCommand,
+    DecideObjection,
+    DeliberateApplication,
+    DrawForReview,
+    FileApplication,
+    PassNotice,
+    PostApplication,
+    RaiseObjection,
+    ReviewApplication,
+    VerifyApplication,
+    WithdrawApplication,
+)
+from identification.cases.application.decisions.deliberation import KnownOfDeliberation, deliberate
+from identification.cases.application.decisions.ending import withdraw
+from identification.cases.application.decisions.filing import (
+    AlreadyRegistered,
+    KnownOfFiling,
+    SecondOpenApplication,
+    file,
+)
+from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting, pass_notice, post
+from identification.cases.application.decisions.objections import decide_objection, raise_objection
+from identification.cases.application.decisions.review import draw, review
+from identification.cases.application.decisions.rows import KnownOfApplication, NotInThisArea
+from identification.cases.application.decisions.state import Application, Draw, Ending, Posting, participation
+from identification.cases.application.decisions.verification import verify
+from identification.cases.application.events import (
+    ApplicationDeliberated,
+    ApplicationDrawnForReview,
+    ApplicationEvent,
+    ApplicationFiled,
+    ApplicationNoticePassed,
+    ApplicationPosted,
+    ApplicationReviewed,
+    ApplicationVerified,
+    ApplicationWithdrawn,
+    HouseholdRegistered,
+    ObjectionDecided,
+    ObjectionRaised,
+)
+from identification.cases.application.findings import ObjectionDecision, Outcome, Verdict
+
+OPEN_APPLICATION = "open-application"
+REGISTERED_HOUSEHOLD = "registered-household"
+HOUSEHOLD_NUMBER = "household-number"
+
+
+def decide(  # noqa: C901, PLR0911 - one line for each command
+    command: ApplicationCommand, application: Application | None, known: KnownOfApplication
+) -> list[Event]:
+    """Let the rule of the command's stage answer it."""
+    match command, known:
+        case FileApplication() as filing, KnownOfFiling() as found:
+            return file(filing, application, found)
+        case DeliberateApplication() as item, KnownOfDeliberation() as found:
+            return deliberate(item, application, found)
+        case PostApplication() as row, KnownOfPosting() as found:
+            return post(row, application, found)
+        case PassNotice() as row, KnownOfPassing() as found:
+            return pass_notice(row, application, found)
+        case VerifyApplication() as row, _:
+            return verify(row, application, known)
+        case DrawForReview() as row, _:
+            return draw(row, application, known)
+        case ReviewApplication() as row, _:
+            return review(row, application, known)
+        case WithdrawApplication() as withdrawal, _:
+            return withdraw(withdrawal, application, known)
+        case RaiseObjection() as objection, _:
+            return raise_objection(objection, application, known)
+        case DecideObjection() as decision, _:
+            return decide_objection(decision, application, known)
+        case _:
+            raise TypeError(f"{type(known).__name__} is not what {type(command).__name__} needs to know")
+
+
+def evolve(application: Application | None, recorded: Recorded[Any]) -> Application | None:
+    """Move an application on, back or to its end."""
+    event: ApplicationEvent = recorded.event
+    if isinstance(event, ApplicationFiled):
+        return Application(
+            filed=event,
+            step=event.chain.step(2),
+            previous_on=recorded.valid_on,
+            performed=participation(1, [event.applicant.person_id]),
+            entered=participation(1, [recorded.actor.person]),
+        )
+    if application is None:
+        return None
+    noted = _noted(application, recorded)
+    if ending := ending_of(event):
+        return replace(noted, ending=ending, posting=None, draw=None)
+    return _moved(noted, event)
+
+
+def ending_of(event: ApplicationEvent) -> Ending | None:
+    """Tell how an event ends the application; None while it stays open."""
+    match event:
+        case HouseholdRegistered():
+            return Ending.REGISTERED
+        case ApplicationWithdrawn():
+            return Ending.WITHDRAWN
+        case (
+            ApplicationDeliberated(accepted=False)
+            | ApplicationVerified(outcome=Outcome(verdict=Verdict.REJECT))
+            | ApplicationReviewed(outcome=Outcome(verdict=Verdict.REJECT))
+            | ObjectionDecided(decision=ObjectionDecision.UPHELD_REJECTED)
+        ):
+            return Ending.REJECTED
+        case _:
+            return None
+
+
+def about(command: ApplicationCommand, application: Application | None, _known: KnownOfApplication) -> About:
+    """Everything on an application is about its household, in its village."""
+    filed = command if isinstance(command, FileApplication) else application and application.filed
+    if not filed:
+        raise NotInThisArea
+    return About(f"household/{filed.household_id}", village_of(filed.group_code), command.on)
+
+
+def claims(event: ApplicationEvent, application: Application | None) -> tuple[Claim, ...]:
+    """Hold every member while the application is open; a registered household and its number are held for ever."""
+    if isinstance(event, ApplicationFiled):
+        return tuple(Claim(OPEN_APPLICATION, person, SecondOpenApplication) for person in event.member_ids)
+    if application is None or not ending_of(event):
+        return ()
+    released = tuple(Claim(OPEN_APPLICATION, person, held=False) for person in application.filed.member_ids)
+    if not isinstance(event, HouseholdRegistered):
+        return released
+    registered = Claim(REGISTERED_HOUSEHOLD, event.household_id, AlreadyRegistered)
+    return (*released, registered, Claim(HOUSEHOLD_NUMBER, event.household_no))
+
+
+def _noted(application: Application, recorded: Recorded[Any]) -> Application:
+    event, noted = recorded.event, replace(application, previous_on=recorded.valid_on)
+    if isinstance(event, ApplicationWithdrawn | ObjectionRaised | ObjectionDecided):
+        return noted
+    performers = () if isinstance(event, ApplicationDrawnForReview) else event.performed_by
+    passed = {event.notice_id} if isinstance(event, ApplicationNoticePassed | HouseholdRegistered) else set()
+    return replace(
+        noted,
+        passed=noted.passed | passed,
+        performed=noted.performed | participation(event.step, performers),
+        entered=noted.entered | participation(event.step, [recorded.actor.person]),
+    )
+
+
+def _moved(application: Application, event: ApplicationEvent) -> Application:  # noqa: PLR0911 - one line each
+    match event:
+        case ApplicationPosted():
+            return replace(application, posting=Posting(event.notice_id, event.first_day, event.days))
+        case ApplicationDrawnForReview():
+            return replace(application, draw=Draw(event.round_id, event.sampled))
+        case ApplicationVerified(outcome=Outcome(return_to=int(step))):
+            return _at(application, step)
+        case ApplicationReviewed(outcome=Outcome(return_to=int(step))):
+            return _at(application, step)
+        case ObjectionDecided(return_to=int(step)):
+            return _at(application, step)
+        case ObjectionRaised():
+            return _objected(application, event.objection_id, Objection(application.previous_on))
+        case ObjectionDecided() if application.posting:
+            raised = application.posting.objections[event.objection_id]
+            return _objected(application, event.objection_id, replace(raised, decided_on=application.previous_on))
+    return _at(application, application.step.ordinal + 1)
+
+
+def _at(application: Application, step: int) -> Application:
+    # Whatever was posted or drawn belongs to the step that is left, forwards or backwards.
+    return replace(application, step=application.chain.step(step), posting=None, draw=None)
+
+
+def _objected(application: Application, objection_id: str, objection: Objection) -> Application:
+    posting = application.posting
+    if posting is None:
+        return application
+    objections = MappingProxyType({**posting.objections, objection_id: objection})
+    return replace(application, posting=replace(posting, objections=objections))

@@ -1,0 +1,1 @@
+"""The rules of an application, one module for each stage."""

@@ -1,0 +1,99 @@
+"""Steps 3, 5 and 7: the household is posted, and registered when the last notice is closed (公示)."""
+
+from casework.notices import require_closable
+from casework.steps import StepKind
+from chronicle.messages import Event
+from chronicle.refusals import Refusal
+
+from identification.cases.application.commands import PassNotice, PostApplication
+from identification.cases.application.decisions.rows import (
+    KnownOfApplication,
+    WrongStep,
+    require_date,
+    require_step,
+)
+from identification.cases.application.decisions.state import Application
+from identification.cases.application.events import ApplicationNoticePassed, ApplicationPosted, HouseholdRegistered
+
+
+class AlreadyPosted(Refusal, code="already-posted", zh="该户已在另一份公示上。"):
+    """The household is already on another notice."""
+
+
+class NotPosted(Refusal, code="not-posted", zh="该户现在不在公示中。"):
+    """The household is not on a notice now."""
+
+
+class KnownOfPosting(KnownOfApplication):
+    """What is found before a household is posted: for how many days."""
+
+    notice_days: int
+
+
+class KnownOfPassing(KnownOfApplication):
+    """What is found before a notice passes: the number to register under, empty before the last step."""
+
+    household_no: str
+
+
+def post(command: PostApplication, application: Application | None, known: KnownOfPosting) -> list[Event]:
+    """Post the household at full length."""
+    application = require_step(application, StepKind.NOTICE, command.area)
+    if command.step != application.step.ordinal:
+        raise WrongStep(step=application.step.ordinal)
+    if application.posting:
+        raise AlreadyPosted
+    late_reason = require_date(command, known, application.previous_on)
+    return [
+        ApplicationPosted(
+            application_id=application.filed.application_id,
+            household_id=application.filed.household_id,
+            notice_id=command.notice_id,
+            step=command.step,
+            first_day=command.on,
+            days=known.notice_days,
+            performed_by=command.performed_by,
+            late_reason=late_reason,
+        )
+    ]
+
+
+def pass_notice(command: PassNotice, application: Application | None, known: KnownOfPassing) -> list[Event]:
+    """Let the household pass a notice that is over; the last one registers it."""
+    if application and command.notice_id in application.passed:
+        return []
+    application = require_step(application, StepKind.NOTICE, command.area)
+    posting = application.posting
+    if posting is None or posting.notice_id != command.notice_id:
+        raise NotPosted
+    late_reason = require_date(command, known, application.previous_on)
+    require_closable(command.on, posting.first_day, posting.days, posting.objections.values())
+    filed, step = application.filed, application.step.ordinal
+    if not application.chain.is_last(step):
+        return [
+            ApplicationNoticePassed(
+                application_id=filed.application_id,
+                household_id=filed.household_id,
+                notice_id=posting.notice_id,
+                step=step,
+                performed_by=command.performed_by,
+                late_reason=late_reason,
+            )
+        ]
+    return [
+        HouseholdRegistered(
+            application_id=filed.application_id,
+            household_id=filed.household_id,
+            notice_id=posting.notice_id,
+            step=step,
+            household_no=known.household_no,
+            group_code=filed.group_code,
+            head_id=filed.head_id,
+            member_ids=filed.member_ids,
+            standard=filed.standard,
+            poverty_line=filed.poverty_line,
+            reference_year=filed.reference_year,
+            performed_by=command.performed_by,
+            late_reason=late_reason,
+        )
+    ]

@@ -1,0 +1,101 @@
+"""Step 6: the township, or the county, reviews and tests the income against the line (乡级复核)."""
+
+from casework.four_eyes import overlap
+from casework.income import IncomeTest
+from casework.steps import StepKind
+from chronicle.messages import Event
+from chronicle.refusals import Refusal
+
+from identification.cases.application.commands import DrawForReview, ReviewApplication
+from identification.cases.application.decisions.rows import KnownOfApplication, require_date, require_step
+from identification.cases.application.decisions.state import Application, Draw
+from identification.cases.application.decisions.verification import require_outcome, require_visit_before
+from identification.cases.application.events import ApplicationDrawnForReview, ApplicationReviewed
+from identification.cases.application.findings import Verdict
+
+
+class AlreadyInARound(Refusal, code="already-in-a-round", zh="该户已在另一轮复核中。"):
+    """The household is already in another review round."""
+
+
+class NotInThisRound(Refusal, code="not-in-this-round", zh="该户不在这轮复核中。"):
+    """The household is not in this review round."""
+
+
+class ReviewedOwnWork(Refusal, code="reviewed-own-work", zh="有{count}名复核人办理过该户此前的环节，不能复核。"):
+    """{count} persons took part in an earlier step of this household and cannot review it."""
+
+
+class VisitMissing(Refusal, code="visit-missing", zh="抽中的户和干部亲属户须入户核查，请填写入户日期。"):
+    """Households drawn and kin of cadres are visited in person; give the day of the visit."""
+
+
+class IncomeNotBelowLine(
+    Refusal, code="income-not-below-line", zh="人均纯收入{per_capita}元，不低于识别标准{line}元，不能通过。"
+):
+    """The per-capita net income of {per_capita} yuan is not below the line of {line} yuan."""
+
+
+def draw(command: DrawForReview, application: Application | None, known: KnownOfApplication) -> list[Event]:
+    """Take the household into a round."""
+    application = require_step(application, StepKind.REVIEW, command.area)
+    if application.draw == Draw(command.round_id, command.sampled):
+        return []
+    if application.draw:
+        raise AlreadyInARound
+    late_reason = require_date(command, known, application.previous_on)
+    return [
+        ApplicationDrawnForReview(
+            application_id=application.filed.application_id,
+            household_id=application.filed.household_id,
+            round_id=command.round_id,
+            step=application.step.ordinal,
+            level=command.level,
+            sampled=command.sampled,
+            late_reason=late_reason,
+        )
+    ]
+
+
+def review(command: ReviewApplication, application: Application | None, known: KnownOfApplication) -> list[Event]:
+    """Record the verdict of those who review, by people who had no part in it before."""
+    application = require_step(application, StepKind.REVIEW, command.area)
+    if application.draw is None or application.draw.round_id != command.round_id:
+        raise NotInThisRound
+    late_reason = require_date(command, known, application.previous_on)
+    _require_visit(command, application, application.draw)
+    reviewers = {*command.reviewers, known.actor.person}
+    if own := overlap(reviewers, application.took_part_before(application.step)):
+        raise ReviewedOwnWork(count=len(own))
+    require_outcome(command.outcome, application)
+    return [
+        ApplicationReviewed(
+            application_id=application.filed.application_id,
+            household_id=application.filed.household_id,
+            round_id=command.round_id,
+            step=application.step.ordinal,
+            level=command.level,
+            sampled=application.draw.sampled,
+            visited_on=command.visited_on,
+            outcome=command.outcome,
+            income_test=_tested(command, application),
+            findings=command.findings,
+            performed_by=command.reviewers,
+            late_reason=late_reason,
+        )
+    ]
+
+
+def _require_visit(command: ReviewApplication, application: Application, draw: Draw) -> None:
+    if command.visited_on:
+        require_visit_before(command.on, command.visited_on)
+    elif draw.sampled or application.filed.kin_of_cadres:
+        raise VisitMissing
+
+
+def _tested(command: ReviewApplication, application: Application) -> IncomeTest:
+    filed = application.filed
+    test = IncomeTest.of(filed.income, len(filed.member_ids), filed.poverty_line)
+    if command.outcome.verdict is Verdict.PASS and not test.below_line:
+        raise IncomeNotBelowLine(per_capita=test.per_capita, line=test.line)
+    return test

@@ -1,0 +1,200 @@
+"""What can happen to a household application."""
+
+from datetime import date
+from typing import Annotated
+
+from casework.areas import Level
+from casework.codes import IdentificationStandard, PovertyCause
+from casework.deliberation import Votes
+from casework.income import Income, IncomeTest
+from casework.money import NonNegativeYuan
+from casework.reasons import LateEntryReason, ObjectionGround
+from casework.steps import Chain
+from chronicle.messages import INTERNAL, OPEN, SENSITIVE, Event
+
+from identification.cases.application.findings import (
+    Applicant,
+    Digest,
+    Living,
+    ObjectionDecision,
+    Outcome,
+    Recusal,
+    SealedRef,
+    WithdrawalReason,
+)
+
+ApplicationId = Annotated[str, INTERNAL]
+HouseholdId = Annotated[str, INTERNAL]
+GroupCode = Annotated[str, INTERNAL]
+Performers = Annotated[tuple[str, ...], INTERNAL]
+LateReason = Annotated[LateEntryReason | None, INTERNAL]
+
+
+class ApplicationFiled(Event, type="identification.application-filed.v1"):
+    """A household applied to be registered as poor; the procedure, the period and its line are fixed from here on."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    group_code: GroupCode
+    head_id: Annotated[str, INTERNAL]
+    member_ids: Annotated[tuple[str, ...], INTERNAL]
+    applicant: Annotated[Applicant, INTERNAL]
+    kin_of_cadres: Annotated[tuple[str, ...], SENSITIVE]
+    income: Annotated[Income, SENSITIVE]
+    living: Annotated[Living, SENSITIVE]
+    causes: Annotated[tuple[PovertyCause, ...], SENSITIVE]
+    consent_to_cross_checks: Annotated[bool, INTERNAL]
+    chain: Annotated[Chain, OPEN]
+    reference_year: Annotated[int, OPEN]
+    standard: Annotated[IdentificationStandard, OPEN]
+    poverty_line: Annotated[NonNegativeYuan, OPEN]
+    late_reason: LateReason
+
+
+class ApplicationDeliberated(Event, type="identification.application-deliberated.v1"):
+    """The villager group deliberated on the household and voted."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    meeting_id: Annotated[str, INTERNAL]
+    step: Annotated[int, OPEN]
+    performed_by: Performers
+    recused: Annotated[tuple[Recusal, ...], SENSITIVE]
+    votes: Annotated[Votes, INTERNAL]
+    accepted: Annotated[bool, INTERNAL]
+    late_reason: LateReason
+
+
+class ApplicationPosted(Event, type="identification.application-posted.v1"):
+    """The household was posted on a public notice."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    notice_id: Annotated[str, INTERNAL]
+    step: Annotated[int, OPEN]
+    first_day: Annotated[date, OPEN]
+    days: Annotated[int, OPEN]
+    performed_by: Performers
+    late_reason: LateReason
+
+
+class ApplicationNoticePassed(Event, type="identification.application-notice-passed.v1"):
+    """The notice was closed for the household, with no objection standing against it."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    notice_id: Annotated[str, INTERNAL]
+    step: Annotated[int, OPEN]
+    performed_by: Performers
+    late_reason: LateReason
+
+
+class ApplicationVerified(Event, type="identification.application-verified.v1"):
+    """The village visited the household and said whether what was stated is so."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    round_id: Annotated[str, INTERNAL]
+    step: Annotated[int, OPEN]
+    visited_on: Annotated[date, INTERNAL]
+    outcome: Annotated[Outcome, INTERNAL]
+    findings: Annotated[SealedRef, INTERNAL]
+    evidence: Annotated[tuple[Digest, ...], INTERNAL]
+    performed_by: Performers
+    late_reason: LateReason
+
+
+class ApplicationDrawnForReview(Event, type="identification.application-drawn-for-review.v1"):
+    """The household came into a review round; the drawn ones are visited in person."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    round_id: Annotated[str, INTERNAL]
+    step: Annotated[int, OPEN]
+    level: Annotated[Level, OPEN]
+    sampled: Annotated[bool, INTERNAL]
+    late_reason: LateReason
+
+
+class ApplicationReviewed(Event, type="identification.application-reviewed.v1"):
+    """The township, or the county, reviewed the household and tested its income against the line."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    round_id: Annotated[str, INTERNAL]
+    step: Annotated[int, OPEN]
+    level: Annotated[Level, OPEN]
+    sampled: Annotated[bool, INTERNAL]
+    visited_on: Annotated[date | None, INTERNAL]
+    outcome: Annotated[Outcome, INTERNAL]
+    income_test: Annotated[IncomeTest, SENSITIVE]
+    findings: Annotated[SealedRef, INTERNAL]
+    performed_by: Performers
+    late_reason: LateReason
+
+
+class HouseholdRegistered(Event, type="identification.household-registered.v1"):
+    """The final notice was closed and the household is registered as poor."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    notice_id: Annotated[str, INTERNAL]
+    step: Annotated[int, OPEN]
+    household_no: Annotated[str, INTERNAL]
+    group_code: GroupCode
+    head_id: Annotated[str, INTERNAL]
+    member_ids: Annotated[tuple[str, ...], INTERNAL]
+    standard: Annotated[IdentificationStandard, OPEN]
+    poverty_line: Annotated[NonNegativeYuan, OPEN]
+    reference_year: Annotated[int, OPEN]
+    performed_by: Performers
+    late_reason: LateReason
+
+
+class ApplicationWithdrawn(Event, type="identification.application-withdrawn.v1"):
+    """The household withdrew its application."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    reason: Annotated[WithdrawalReason, INTERNAL]
+    late_reason: LateReason
+
+
+class ObjectionRaised(Event, type="identification.objection-raised.v1"):
+    """Somebody objected to the household while it was posted."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    objection_id: Annotated[str, INTERNAL]
+    notice_id: Annotated[str, INTERNAL]
+    ground: Annotated[ObjectionGround, INTERNAL]
+    facts: Annotated[SealedRef, INTERNAL]
+    late_reason: LateReason
+
+
+class ObjectionDecided(Event, type="identification.objection-decided.v1"):
+    """An objection was decided: it does not stand, or the application goes back, or it ends."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    objection_id: Annotated[str, INTERNAL]
+    decision: Annotated[ObjectionDecision, INTERNAL]
+    return_to: Annotated[int | None, OPEN]
+    findings: Annotated[SealedRef, INTERNAL]
+    performed_by: Performers
+    late_reason: LateReason
+
+
+ApplicationEvent = (
+    ApplicationFiled
+    | ApplicationDeliberated
+    | ApplicationPosted
+    | ApplicationNoticePassed
+    | ApplicationVerified
+    | ApplicationDrawnForReview
+    | ApplicationReviewed
+    | HouseholdRegistered
+    | ApplicationWithdrawn
+    | ObjectionRaised
+    | ObjectionDecided
+)

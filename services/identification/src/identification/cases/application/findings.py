@@ -1,0 +1,110 @@
+"""The values that an application's commands and events share."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from casework.codes import HouseGrade
+from casework.labels import Labelled
+from casework.reasons import RejectionReason, ReturnReason
+from pydantic import BaseModel, ConfigDict, Field
+
+Amount = Annotated[Decimal, Field(ge=0, max_digits=8, decimal_places=2)]
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class Value(BaseModel):
+    """A frozen value that refuses fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ApplicantKind(Labelled):
+    """In what capacity somebody applies for the household."""
+
+    ADULT_MEMBER = "adult_member", "家庭成年成员", "adult member"
+    AUTHORISED_RELATIVE = "authorised_relative", "受委托的亲属", "authorised relative"
+
+
+class Applicant(Value):
+    """Who applied for the household."""
+
+    person_id: str
+    kind: ApplicantKind
+
+
+class Living(Value):
+    """How the household lives: land in mu, housing in m², the safety of house and water."""
+
+    arable_land_mu: Amount
+    forest_land_mu: Amount
+    housing_area_m2: Amount
+    house_grade: HouseGrade
+    water_safe: bool
+    water_difficult: bool
+
+
+class RecusalGround(Labelled):
+    """Why somebody present does not vote on an item."""
+
+    OWN_HOUSEHOLD = "own_household", "本户", "own household"
+    KIN = "kin", "亲属", "kin"
+
+
+class Recusal(Value):
+    """A person who was present and did not vote on an item."""
+
+    person_id: str
+    ground: RecusalGround
+
+
+class Verdict(Labelled):
+    """What a body that judges an application may say."""
+
+    PASS = "pass", "通过", "pass"
+    RETURN = "return", "退回", "return"
+    REJECT = "reject", "不予通过", "reject"
+
+
+class Outcome(Value):
+    """A verdict: passed, returned to an earlier step, or rejected, each with its reason."""
+
+    verdict: Verdict
+    return_to: int | None = None
+    return_reason: ReturnReason | None = None
+    rejection_reason: RejectionReason | None = None
+
+    def is_complete(self) -> bool:
+        """Tell whether the verdict comes with just what it needs."""
+        returned = self.return_to is not None and self.return_reason is not None
+        empty = self.return_to is None and self.return_reason is None
+        rejected = self.rejection_reason is not None
+        match self.verdict:
+            case Verdict.PASS:
+                return empty and not rejected
+            case Verdict.RETURN:
+                return returned and not rejected
+            case Verdict.REJECT:
+                return empty and rejected
+
+
+class SealedRef(Value):
+    """Where a text typed by a person is kept sealed, and its keyed digest."""
+
+    text_id: str
+    digest: Digest
+
+
+class WithdrawalReason(Labelled):
+    """Why a household withdrew its application."""
+
+    OWN_WISH = "own_wish", "本人自愿撤回", "own wish"
+    CIRCUMSTANCES_IMPROVED = "circumstances_improved", "家庭情况好转", "circumstances improved"
+    MOVED_AWAY = "moved_away", "已迁出", "moved away"
+
+
+class ObjectionDecision(Labelled):
+    """How an objection was decided."""
+
+    DISMISSED = "dismissed", "异议不成立", "dismissed"
+    UPHELD_RETURNED = "upheld_returned", "异议成立，退回重办", "upheld, returned"
+    UPHELD_REJECTED = "upheld_rejected", "异议成立，取消资格", "upheld, rejected"

@@ -1,0 +1,38 @@
+"""What can happen to a household."""
+
+from datetime import date
+from typing import Annotated
+
+from casework.codes import HealthStatus, LabourSkill, RelationToHead, SchoolStatus, Sex
+from chronicle.messages import INTERNAL, SENSITIVE, Event
+from pydantic import BaseModel, ConfigDict
+
+
+class Member(BaseModel):
+    """One member: the person's id in the vault, and what rules and statistics read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    person_id: str
+    relation_to_head: RelationToHead
+    sex: Sex
+    birth_date: date
+    health_status: HealthStatus
+    labour_skill: LabourSkill
+    school_status: SchoolStatus
+
+
+class HouseholdRecorded(Event, type="identification.household-recorded.v1"):
+    """A household was recorded for the first time, with everybody who lives in it."""
+
+    household_id: Annotated[str, INTERNAL]
+    group_code: Annotated[str, INTERNAL]
+    members: Annotated[tuple[Member, ...], SENSITIVE]
+
+
+class HouseholdMembersChanged(Event, type="identification.household-members-changed.v1"):
+    """The members of a household were stated anew."""
+
+    household_id: Annotated[str, INTERNAL]
+    group_code: Annotated[str, INTERNAL]
+    members: Annotated[tuple[Member, ...], SENSITIVE]

@@ -22,6 +22,7 @@ from typing import Any
 import psycopg
 
 OLDEST = 15
+USUAL = 16  # comes with the wheel, so it is the same everywhere
 PATIENCE = 60.0
 PREFIX = "yihu-postgres-"
 
@@ -90,7 +91,9 @@ def running(major: int, settings: Mapping[str, str] | None = None) -> Iterator[C
 @contextmanager
 def _serving(command: Sequence[str | Path], folder: Path) -> Iterator[None]:
     with (folder / "server.log").open("wb") as log:
-        server: subprocess.Popen[bytes] = subprocess.Popen(command, stdout=log, stderr=log, **_unprivileged(folder))
+        # In a session of its own: Ctrl-C is for us, and we stop the server when we are done with it.
+        how = _unprivileged(folder) | {"stdout": log, "stderr": log, "start_new_session": True}
+        server: subprocess.Popen[bytes] = subprocess.Popen(command, **how)
     try:
         _wait_until(lambda: _answers(server, folder))
         yield
@@ -205,9 +208,9 @@ def _last_line(text: str) -> str:
 
 def main() -> None:
     """Run one server until interrupted."""
-    versions = list(installations())
+    versions = sorted(installations(), key=lambda major: (major != USUAL, major))
     parser = argparse.ArgumentParser(prog="./run postgres", description="Run a PostgreSQL server of your own.")
-    parser.add_argument("version", nargs="?", type=int, choices=versions, default=versions[0] if versions else None)
+    parser.add_argument("version", nargs="?", type=int, choices=versions, default=next(iter(versions), None))
     chosen = parser.parse_args()
     if not versions:
         sys.exit("No PostgreSQL is installed here, nor is there a wheel of it for this machine.")

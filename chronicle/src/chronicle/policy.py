@@ -6,7 +6,7 @@ from functools import cached_property
 from hashlib import sha256
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
@@ -28,12 +28,13 @@ def _exact(value: object) -> object:
     try:
         canonical(value)
     except TypeError as error:
-        raise ValueError("only text, whole numbers, yes or no, lists and maps; a decimal is text") from error
+        raise ValueError("a value is text, whole numbers, yes or no, lists and maps; a decimal is text") from error
+    if value in (None, ""):
+        raise ValueError("a value is missing")
     return value
 
 
 Text = Annotated[str, Field(min_length=1)]
-Value = Annotated[Text | int | bool | list[Any] | dict[str, Any], AfterValidator(_exact)]
 
 
 class Entry(BaseModel):
@@ -42,8 +43,8 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
-    area: AreaPrefix | Annotated[str, Field(pattern=f"^{NATIONAL}$")]
-    value: Value
+    area: AreaPrefix | Literal["national"]
+    value: Annotated[Any, AfterValidator(_exact)]
     valid_from: Annotated[date, Field(alias="from")]
     until: date | None = None
     published: date | None = None
@@ -110,7 +111,7 @@ def _order(entry: Entry) -> tuple[str, str, date]:
 
 
 class _NoKeyTwice(yaml.SafeLoader):
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - as PyYAML has it
         mapping = super().construct_mapping(node, deep=deep)
         # PyYAML would keep the last of two equal keys and say nothing.
         if len(mapping) < len(node.value):

@@ -9,11 +9,16 @@ MASTER_KEY = "IDENTIFICATION_MASTER_KEY"
 
 
 class Settings(BaseSettings):
-    """Where things are and whom to trust. ``invented_people`` also lets the demo's master key pass."""
+    """Where things are and whom to trust. Without a file the master key is in its variable.
+
+    ``feed_url`` is the database that holds the shared history. ``invented_people`` is for the demo and tests: people
+    who cannot exist may be recorded, and the demo's master key will do.
+    """
 
     model_config = SettingsConfigDict(env_prefix="IDENTIFICATION_", frozen=True)
 
     database_url: str = Field(repr=False)
+    feed_url: str | None = Field(default=None, repr=False)
     policy_folder: Path
     master_key_file: Path | None = None
     issuer: str

@@ -62,7 +62,7 @@ class NotForThisPurpose(Forbidden, code="not-for-this-purpose", zh="此项信息
     """What was asked for may not be read for this purpose."""
 
 
-Name = Annotated[str, Field(pattern="^[\\p{L}\u3007][\\p{L}\\p{M}\u3007·• .'-]{0,39}$", repr=False)]
+Name = Annotated[str, Field(pattern=r"^[\p{L}\p{Han}][\p{L}\p{Han}\p{M}·• .'-]{0,39}$", repr=False)]
 Phone = Annotated[str, Field(pattern="^[0-9]{11}$", repr=False)]
 Address = Annotated[str, Field(min_length=1, max_length=100, repr=False)]
 BankAccount = Annotated[str, Field(pattern="^[0-9]{12,19}$", repr=False)]

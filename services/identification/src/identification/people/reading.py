@@ -1,23 +1,20 @@
-"""Reading about people: the access log first, then what the purpose, the duty and the area allow."""
+"""Reading what is sealed: the access log first, then what the purpose, the duty and the area allow."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chronicle.clock import Clock
 from chronicle.messages import microseconds, new_id
-from chronicle.principal import NotYourDuty, Principal
+from chronicle.principal import AreaScope, NotYourDuty, Principal
 from chronicle.refusals import Unavailable
 from chronicle.sealing import PersonKey, SealedText, Sealer
 from chronicle.store import Database
-from chronicle.store.tables import access_log
-from sqlalchemy import Connection, insert
+from chronicle.store.tables import access_log, sealed_text
+from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from identification.people.persons import NotForThisPurpose, PersonField, Purpose
-from identification.people.vault import keys_of, texts_of
-
-# The areas in which each person lives or lived; a person nobody knows has none.
-AreasOf = Callable[[Connection, Collection[str]], Mapping[str, Collection[str]]]
+from identification.people.vault import AREA, keys_of, texts_where
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +36,14 @@ class PersonRead:
     texts: Mapping[PersonField, str] = field(repr=False)
 
 
-class PeopleReader:
-    """Opens what is sealed for people, after it was written down who reads it and why."""
+class VaultReader:
+    """Opens what is sealed, after it was written down who reads it and why."""
 
-    def __init__(self, database: Database, sealer: Sealer, areas_of: AreasOf, clock: Clock) -> None:
-        self._database, self._sealer, self._areas_of, self._clock = database, sealer, areas_of, clock
+    def __init__(self, database: Database, sealer: Sealer, clock: Clock) -> None:
+        self._database, self._sealer, self._clock = database, sealer, clock
 
-    def read(self, inquiry: Inquiry) -> list[PersonRead]:
-        """Read about people; those unknown, or outside the reader's areas, are left out alike.
+    def people(self, inquiry: Inquiry) -> list[PersonRead]:
+        """Read about people; those unknown, and those who live elsewhere, are left out alike.
 
         Refused as NotForThisPurpose, NotYourDuty, or Unavailable when the access log cannot be written.
         """
@@ -55,32 +52,42 @@ class PeopleReader:
         scope = inquiry.principal.scope(*inquiry.purpose.roles)
         if not scope.prefixes:
             raise NotYourDuty
-        self._log(inquiry)
+        fields = ",".join(sorted(inquiry.fields))
+        self._log(inquiry.principal, inquiry.purpose, dict.fromkeys(inquiry.person_ids, fields))
         with self._database.reading() as connection:
-            areas = self._areas_of(connection, inquiry.person_ids)
-            seen = [one for one in inquiry.person_ids if any(map(scope.covers, areas.get(one, ())))]
-            keys, texts = keys_of(connection, seen), texts_of(connection, seen)
-        newest = {(text.owner, text.field): text for text in texts}
-        return [self._open(keys[one], [newest.get((one, f)) for f in inquiry.fields]) for one in seen if one in keys]
+            keys = keys_of(connection, inquiry.person_ids)
+            texts = texts_where(connection, sealed_text.c.owner.in_(inquiry.person_ids))
+        own: dict[str, list[SealedText]] = {}
+        for text in texts:
+            own.setdefault(text.owner, []).append(text)
+        found = (self._person(keys[one], own.get(one, []), inquiry, scope) for one in inquiry.person_ids if one in keys)
+        return [person for person in found if person]
 
-    def _log(self, inquiry: Inquiry) -> None:
-        row = {
-            "at": microseconds(self._clock.now()),
-            "person": inquiry.principal.person,
-            "organisation": inquiry.principal.organisation,
-            "purpose": inquiry.purpose.value,
-            "fields": ",".join(sorted(inquiry.fields)),
-        }
-        rows = [{**row, "id": new_id(), "owner": one} for one in inquiry.person_ids]
+    def texts(self, principal: Principal, purpose: Purpose, text_ids: Collection[str]) -> dict[str, str]:
+        """Open texts by id, of cases in an area that the caller has checked; Unavailable when nothing can be logged."""
+        with self._database.reading() as connection:
+            found = texts_where(connection, sealed_text.c.id.in_(text_ids))
+            keys = keys_of(connection, {text.owner for text in found})
+        self._log(principal, purpose, {text.owner: text.field for text in found})
+        return {text.id: self._sealer.open(keys[text.owner], text) for text in found}
+
+    def _log(self, principal: Principal, purpose: Purpose, fields: Mapping[str, str]) -> None:
+        reader = {"person": principal.person, "organisation": principal.organisation, "purpose": purpose.value}
+        at = microseconds(self._clock.now())
+        rows = [{"id": new_id(), "at": at, **reader, "owner": owner, "fields": fields[owner]} for owner in fields]
         try:
             with self._database.writing() as connection:
                 connection.execute(insert(access_log), rows)
         except SQLAlchemyError:
             raise Unavailable from None
 
-    def _open(self, key: PersonKey, texts: Iterable[SealedText | None]) -> PersonRead:
+    def _person(
+        self, key: PersonKey, texts: Iterable[SealedText], inquiry: Inquiry, scope: AreaScope
+    ) -> PersonRead | None:
         if key.wrapped is None:
             return PersonRead(key.owner, erased=True, texts={})
-        return PersonRead(
-            key.owner, erased=False, texts={PersonField(t.field): self._sealer.open(key, t) for t in texts if t}
-        )
+        newest = {text.field: text for text in texts}
+        if AREA not in newest or not scope.covers(self._sealer.open(key, newest[AREA])):
+            return None
+        wanted = [one for one in inquiry.fields if one in newest]
+        return PersonRead(key.owner, erased=False, texts={one: self._sealer.open(key, newest[one]) for one in wanted})

@@ -1,7 +1,7 @@
 """Recording people: each under one id for ever, found again by a blind index, everything else sealed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from casework.codes import Sex
@@ -12,10 +12,11 @@ from chronicle.sealing import PersonKey, SealedText, Sealer
 from chronicle.store import Database, EventStore
 from chronicle.store.tables import person_key, sealed_text
 from chronicle.store.values import HeldClaim, Sealed
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
-from identification.people.persons import Person
+from identification.people.persons import Person, PersonField
 
+AREA = "area"
 ID_NUMBER_CLAIM = "id-number"
 
 
@@ -56,16 +57,24 @@ class Vault:
         self._database, self._store, self._sealer = database, store, sealer
         self._invented_people = invented_people
 
-    def enrol(self, persons: Sequence[Person], today: date) -> Enrolment:
-        """Check people, find or number them, seal what is new; refused as PeopleRefused by their place from 1."""
+    def enrol(self, persons: Sequence[Person], area: str, today: date, *, resident: bool = True) -> Enrolment:
+        """Check people, find or number them, seal what is new; refused as PeopleRefused by their place from 1.
+
+        What is kept of somebody known is changed only where they live; a relative from elsewhere is just found.
+        """
         numbers = self._numbers(persons, today)
         indexes = [self._sealer.blind_index(ID_NUMBER_CLAIM, number) for number in numbers]
         holders = self._store.holder(ID_NUMBER_CLAIM, indexes)
         streams = [holders.get(index, f"person/{new_id()}") for index in indexes]
         ids = [stream.removeprefix("person/") for stream in streams]
+        texts = {
+            one: {**person.model_dump(exclude_none=True), PersonField.ID_NUMBER.value: number, AREA: area}
+            for one, person, number, index in zip(ids, persons, numbers, indexes, strict=True)
+            if resident or index not in holders
+        }
         return Enrolment(
             tuple(Enrolled(one, birth_date_of(n), sex_of(n)) for one, n in zip(ids, numbers, strict=True)),
-            self._unless_known(self.seal(dict(zip(ids, map(_texts, persons, numbers), strict=True)))),
+            self.seal(texts, unless_newest=True),
             tuple(
                 HeldClaim(ID_NUMBER_CLAIM, index, stream, refusal=PersonJustRecorded)
                 for index, stream in zip(indexes, streams, strict=True)
@@ -73,27 +82,20 @@ class Vault:
             ),
         )
 
-    def seal(self, texts: Mapping[str, Mapping[str, str]]) -> Sealed:
+    def seal(self, texts: Mapping[str, Mapping[str, str]], *, unless_newest: bool = False) -> Sealed:
         """Seal texts by owner and field, in their order; an owner without a key gets one.
 
-        Refused as PersonErased when an owner's key was destroyed.
+        Refused as PersonErased when an owner's key was destroyed. Left out, if so wished, is what an owner's newest
+        text of the same field already says.
         """
         with self._database.reading() as connection:
             kept = keys_of(connection, texts)
+            known = texts_where(connection, sealed_text.c.owner.in_(texts)) if unless_newest else ()
         fresh = {owner: self._sealer.new_key(owner) for owner in texts if owner not in kept}
-        keys = kept | fresh
-        sealed = (
-            self._sealer.seal(keys[owner], field, text) for owner in texts for field, text in texts[owner].items()
-        )
-        return Sealed(tuple(sealed), tuple(fresh.values()))
-
-    def _unless_known(self, sealed: Sealed) -> Sealed:
-        with self._database.reading() as connection:
-            known = texts_of(connection, {text.owner for text in sealed.texts})
-        newest = {(text.owner, text.field): text.digest for text in known}
-        return replace(
-            sealed, texts=tuple(text for text in sealed.texts if newest.get((text.owner, text.field)) != text.digest)
-        )
+        keys, newest = kept | fresh, {(text.owner, text.field): text.digest for text in known}
+        sealed = (self._sealer.seal(keys[owner], *entry) for owner, fields in texts.items() for entry in fields.items())
+        changed = (text for text in sealed if newest.get((text.owner, text.field)) != text.digest)
+        return Sealed(tuple(changed), tuple(fresh.values()))
 
     def _numbers(self, persons: Sequence[Person], today: date) -> list[str]:
         numbers: list[str] = []
@@ -117,12 +119,8 @@ def keys_of(connection: Connection, owners: Iterable[str]) -> dict[str, PersonKe
     return {row.owner: PersonKey(row.owner, row.wrapped, row.state) for row in rows}
 
 
-def texts_of(connection: Connection, owners: Iterable[str]) -> list[SealedText]:
-    """Read the sealed texts of owners, the newest of each field last."""
+def texts_where(connection: Connection, condition: ColumnElement[bool]) -> list[SealedText]:
+    """Read sealed texts, the newest last."""
     # Ids are UUIDv7: their order is the order of sealing.
-    rows = connection.execute(select(sealed_text).where(sealed_text.c.owner.in_(owners)).order_by(sealed_text.c.id))
+    rows = connection.execute(select(sealed_text).where(condition).order_by(sealed_text.c.id))
     return [SealedText(row.id, row.owner, row.field, bytes(row.ciphertext), bytes(row.digest)) for row in rows]
-
-
-def _texts(person: Person, number: str) -> dict[str, str]:
-    return {**person.model_dump(exclude_none=True), "id_number": number}

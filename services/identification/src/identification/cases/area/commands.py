@@ -10,8 +10,9 @@ from pydantic import Field
 from identification.cases.area.events import CodeSource
 
 # Names stand in events: never more than three digits in a row, so that no telephone or ID number passes for one.
-AreaName = Annotated[str, Field(pattern="^[0-9]{0,3}([一-龥A-Za-z（）()·、-][0-9]{0,3})+$", max_length=60)]
-GroupName = Annotated[str, Field(pattern="^[0-9]{0,3}([一-龥][0-9]{0,3})+$", max_length=20)]
+_DIGITS = "[0-9０-９]{0,3}"
+AreaName = Annotated[str, Field(pattern=rf"^{_DIGITS}([\p{{Han}}A-Za-z（）()·、-]{_DIGITS})+$", max_length=60)]
+GroupName = Annotated[str, Field(pattern=rf"^{_DIGITS}(\p{{Han}}{_DIGITS})+$", max_length=20)]
 
 
 class OpenArea(Command):

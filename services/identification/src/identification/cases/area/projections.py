@@ -1,0 +1,73 @@
+"""The areas as they are read: what lies in what, and what was there on a day."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+from casework.areas import Level
+from chronicle.following import Projection, upsert
+from chronicle.messages import EventTypes, Recorded
+from sqlalchemy import Column, Connection, Date, Index, MetaData, RowMapping, Select, Table, Text, or_, select
+
+from identification.cases.area.events import AreaEvent, AreaOpened, CodeSource, VillagerGroupOpened
+
+
+def define(metadata: MetaData, name: str) -> Table:
+    """One row for each area, villager groups among them; ``valid_to`` is its last day."""
+    return Table(
+        name,
+        metadata,
+        Column("code", Text, primary_key=True),
+        Column("name", Text, nullable=False),
+        Column("level", Text, nullable=False),
+        Column("parent_code", Text),
+        Column("code_source", Text, nullable=False),
+        Column("valid_from", Date, nullable=False),
+        Column("valid_to", Date),
+        Index(f"{name}_parent", "parent_code", "code"),
+    )
+
+
+def apply(batch: Sequence[Recorded[AreaEvent]], area: Table, connection: Connection) -> None:
+    """Add the areas that were opened."""
+    upsert(connection, area, [_row(recorded.event) for recorded in batch])
+
+
+areas: Projection[Table] = Projection("area", 1, EventTypes(AreaOpened, VillagerGroupOpened), define, apply)
+
+
+def children(parent: str | None) -> Select[Any]:
+    """The areas directly below one, or those with nothing above them."""
+    area = areas.tables
+    return select(area).where(area.c.parent_code == parent)
+
+
+def area_at(connection: Connection, code: str) -> RowMapping | None:
+    """One area, if it is there."""
+    area = areas.tables
+    return connection.execute(select(area).where(area.c.code == code)).mappings().one_or_none()
+
+
+def valid_codes(connection: Connection, codes: Collection[str], on: date) -> set[str]:
+    """Those of the codes whose area was there on a day."""
+    area = areas.tables
+    there = select(area.c.code).where(
+        area.c.code.in_(codes), area.c.valid_from <= on, or_(area.c.valid_to.is_(None), area.c.valid_to >= on)
+    )
+    return set(connection.execute(there).scalars())
+
+
+def _row(opened: AreaEvent) -> dict[str, Any]:
+    match opened:
+        case AreaOpened():
+            return {**opened.model_dump(), "valid_to": None}
+        case VillagerGroupOpened():
+            return {
+                "code": opened.code,
+                "name": opened.name,
+                "level": Level.GROUP.value,
+                "parent_code": opened.village_code,
+                "code_source": CodeSource.LOCAL.value,
+                "valid_from": opened.valid_from,
+                "valid_to": None,
+            }

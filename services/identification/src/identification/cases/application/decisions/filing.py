@@ -49,6 +49,9 @@ class ConsentMissing(Invalid, code="consent-missing", zh="申请须同意部门�
     """An application needs the household's consent to cross-checks."""
 
 
+YEARS_BACK = {"previous_calendar_year": 1}
+
+
 class KnownOfFiling(KnownOfApplication):
     """What is found before an application is filed; the receipt names the chain by its policy entry."""
 
@@ -95,6 +98,11 @@ def file(command: FileApplication, application: Application | None, known: Known
             late_reason=late_reason,
         )
     ]
+
+
+def year_of(reference_period: str, on: date) -> int:
+    """Tell the calendar year whose income and line count for an application of a date."""
+    return on.year - YEARS_BACK[reference_period]
 
 
 def _require_area(command: FileApplication, known: KnownOfFiling) -> None:

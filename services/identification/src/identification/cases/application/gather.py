@@ -1,0 +1,151 @@
+"""What is found before anything is decided on applications: policy in force, areas, claims, the next free numbers."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import count
+from typing import Any
+
+from casework.areas import village_of
+from casework.steps import Chain
+from chronicle.decider import Decider, Reading
+from chronicle.messages import EventTypes
+from chronicle.store.tables import claim
+from sqlalchemy import func, select
+
+from identification.cases.application.commands import (
+    ApplicationCommand,
+    DeliberateApplication,
+    FileApplication,
+    PassNotice,
+    PostApplication,
+)
+from identification.cases.application.decider import (
+    HOUSEHOLD_NUMBER,
+    REGISTERED_HOUSEHOLD,
+    about,
+    claims,
+    decide,
+    evolve,
+)
+from identification.cases.application.decisions.deliberation import KnownOfDeliberation
+from identification.cases.application.decisions.filing import KnownOfFiling, year_of
+from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
+from identification.cases.application.decisions.rows import KnownOfApplication
+from identification.cases.application.decisions.state import Application
+from identification.cases.application.events import (
+    ApplicationDeliberated,
+    ApplicationDrawnForReview,
+    ApplicationFiled,
+    ApplicationNoticePassed,
+    ApplicationPosted,
+    ApplicationReviewed,
+    ApplicationVerified,
+    ApplicationWithdrawn,
+    HouseholdRegistered,
+    ObjectionDecided,
+    ObjectionRaised,
+)
+from identification.cases.area.projections import valid_codes
+
+ROOM = 100_000
+
+
+def gather(
+    parts: Sequence[tuple[ApplicationCommand, Application | None]], reading: Reading
+) -> list[KnownOfApplication]:
+    """Find what each decision needs; the households a list registers get consecutive numbers."""
+    numbers = _numbers((state for command, state in parts if isinstance(command, PassNotice) and state), reading)
+    return [_found(command, application, numbers, reading) for command, application in parts]
+
+
+def _found(
+    command: ApplicationCommand, application: Application | None, numbers: dict[str, str], reading: Reading
+) -> KnownOfApplication:
+    area, on = _area(command, application), command.on
+    usual: dict[str, Any] = {
+        "actor": reading.asked.actor,
+        "today": reading.asked.today,
+        "late_entry_days": reading.value("late_entry_days", area, on),
+    }
+    match command:
+        case FileApplication():
+            return KnownOfFiling(**usual, **_found_of_filing(command, reading))
+        case DeliberateApplication():
+            return KnownOfDeliberation(**usual, majority_share=reading.value("majority_share", area, on))
+        case PostApplication():
+            return KnownOfPosting(**usual, notice_days=reading.value("notice_days", area, on))
+        case PassNotice():
+            household_no = numbers.get(application.filed.application_id, "") if application else ""
+            return KnownOfPassing(**usual, household_no=household_no)
+        case _:
+            return KnownOfApplication(**usual)
+
+
+def _area(command: ApplicationCommand, application: Application | None) -> str:
+    if isinstance(command, FileApplication):
+        return command.group_code
+    # An application nobody filed is refused whatever policy says; the country's is there for any area.
+    return application.filed.group_code if application else ""
+
+
+def _found_of_filing(command: FileApplication, reading: Reading) -> dict[str, Any]:
+    area, on = command.group_code, command.on
+    year = year_of(reading.value("reference_period", area, on), on)
+    return {
+        "area_is_valid": area in valid_codes(reading.connection, [area], on),
+        "is_registered": _is_registered(command.household_id, reading),
+        "adult_age": reading.value("adult_age", area, on),
+        "chain": Chain.model_validate(reading.value("identification_chain", area, on)),
+        "standard": reading.value("identification_standard", area, on),
+        "reference_year": year,
+        "poverty_line": reading.value("poverty_line", area, date(year, 12, 31)),
+    }
+
+
+def _is_registered(household_id: str, reading: Reading) -> bool:
+    held = select(claim.c.key).where(claim.c.kind == REGISTERED_HOUSEHOLD, claim.c.key == household_id)
+    return reading.connection.execute(held).first() is not None
+
+
+def _numbers(applications: Iterable[Application], reading: Reading) -> dict[str, str]:
+    free: dict[str, Iterator[int]] = {}
+    numbers = {}
+    for application in applications:
+        if application.chain.is_last(application.step.ordinal):
+            village = village_of(application.filed.group_code)
+            if village not in free:
+                free[village] = _free(village, reading)
+            numbers[application.filed.application_id] = str(next(free[village]))
+    return numbers
+
+
+def _free(village: str, reading: Reading) -> Iterator[int]:
+    first = int(village) * ROOM
+    given = select(func.max(claim.c.key)).where(
+        claim.c.kind == HOUSEHOLD_NUMBER, claim.c.key.between(str(first), str(first + ROOM - 1))
+    )
+    return count(int(reading.connection.execute(given).scalar() or first) + 1)
+
+
+application_decider: Decider[ApplicationCommand, Application | None, KnownOfApplication] = Decider(
+    name="application",
+    types=EventTypes(
+        ApplicationFiled,
+        ApplicationDeliberated,
+        ApplicationPosted,
+        ApplicationNoticePassed,
+        ApplicationVerified,
+        ApplicationDrawnForReview,
+        ApplicationReviewed,
+        HouseholdRegistered,
+        ApplicationWithdrawn,
+        ObjectionRaised,
+        ObjectionDecided,
+    ),
+    initial=None,
+    decide=decide,
+    evolve=evolve,
+    about=about,
+    gather=gather,
+    claims=claims,
+)

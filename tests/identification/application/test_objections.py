@@ -1,0 +1,132 @@
+"""异议: anybody may object while a household is posted; somebody of the next level up decides."""
+
+from datetime import date
+
+import pytest
+from applications import (
+    CONVENER,
+    FINDINGS,
+    RECORDER,
+    TOWNSHIP_OFFICER,
+    VERIFIER,
+    VILLAGE_OFFICER,
+    filing,
+    given,
+    objection,
+    passing,
+    posting,
+    ruling,
+    steps,
+)
+from casework.dates import BeforePreviousAct, DateInFuture
+from casework.notices import ObjectionOpen
+from casework.reasons import ObjectionGround
+from identification.cases.application.decisions.notices import NotPosted
+from identification.cases.application.decisions.objections import (
+    ObjectionAlreadyDecided,
+    ObjectionJudgedByPerformer,
+    ObjectionUnknown,
+)
+from identification.cases.application.decisions.rows import NotInThisArea
+from identification.cases.application.decisions.state import Ending
+from identification.cases.application.decisions.verification import OutcomeIncomplete, ReturnNotPossible
+from identification.cases.application.events import ObjectionDecided, ObjectionRaised
+from identification.cases.application.findings import ObjectionDecision
+
+RAISED, DECIDED = date(2015, 6, 15), date(2015, 6, 17)
+posted = (*steps(1, 4), posting(5))
+objected = (*posted, objection(RAISED))
+
+
+def test_an_objection_is_recorded_with_its_ground_and_its_sealed_facts() -> None:
+    given(*posted).when(objection(RAISED)).then(
+        ObjectionRaised, notice_id="notice-5", ground=ObjectionGround.NOT_POOR, facts=FINDINGS
+    ).step_is(5)
+
+
+def test_the_same_objection_is_recorded_once() -> None:
+    given(*objected).when(objection(RAISED)).then_nothing()
+
+
+@pytest.mark.parametrize("step", [1, 2, 4, 5])
+def test_nobody_objects_to_a_household_that_is_not_posted(step: int) -> None:
+    given(*steps(1, step)).when(objection(date(2015, 7, 1))).then_refused(NotPosted)
+
+
+def test_nobody_objects_before_the_first_day() -> None:
+    given(*posted).when(objection(date(2015, 6, 12))).then_refused(
+        BeforePreviousAct, on=date(2015, 6, 12), previous=date(2015, 6, 13)
+    )
+
+
+def test_nobody_objects_tomorrow() -> None:
+    given(*posted).when(objection(RAISED), today=date(2015, 6, 14)).then_refused(DateInFuture, on=RAISED)
+
+
+def test_nobody_objects_to_what_was_never_filed() -> None:
+    given().when(objection(RAISED)).then_refused(NotInThisArea)
+
+
+def test_a_dismissed_objection_leaves_the_household_on_its_notice() -> None:
+    given(*objected).when(ruling(DECIDED)).then(
+        ObjectionDecided, decision=ObjectionDecision.DISMISSED, performed_by=(TOWNSHIP_OFFICER,)
+    ).step_is(5)
+
+
+def test_one_dismissed_objection_does_not_settle_another() -> None:
+    two = given(*objected, objection(RAISED, "second"), ruling(DECIDED))
+    two.when(passing(5, on=date(2015, 7, 1))).then_refused(ObjectionOpen)
+
+
+@pytest.mark.parametrize("step", [2, 4])
+def test_an_upheld_objection_sends_the_household_back_to_where_it_was_judged(step: int) -> None:
+    back = ruling(DECIDED, ObjectionDecision.UPHELD_RETURNED, return_to=step)
+    given(*objected).when(back).then(ObjectionDecided, return_to=step).step_is(step)
+
+
+def test_a_household_that_was_sent_back_is_on_no_notice() -> None:
+    back = ruling(DECIDED, ObjectionDecision.UPHELD_RETURNED, return_to=4)
+    given(*objected, back).when(objection(DECIDED, "second")).then_refused(NotPosted)
+
+
+def test_an_upheld_objection_ends_the_application() -> None:
+    given(*objected).when(ruling(DECIDED, ObjectionDecision.UPHELD_REJECTED)).then(ObjectionDecided).ended(
+        Ending.REJECTED
+    )
+
+
+@pytest.mark.parametrize("step", [1, 3, 5, 6])
+def test_nothing_is_sent_back_to_where_nobody_judges_or_that_is_still_to_come(step: int) -> None:
+    back = ruling(DECIDED, ObjectionDecision.UPHELD_RETURNED, return_to=step)
+    given(*objected).when(back).then_refused(ReturnNotPossible, step=step)
+
+
+def test_a_return_says_where_to() -> None:
+    given(*objected).when(ruling(DECIDED, ObjectionDecision.UPHELD_RETURNED)).then_refused(OutcomeIncomplete)
+
+
+@pytest.mark.parametrize("decision", [ObjectionDecision.DISMISSED, ObjectionDecision.UPHELD_REJECTED])
+def test_only_a_return_says_where_to(decision: ObjectionDecision) -> None:
+    given(*objected).when(ruling(DECIDED, decision, return_to=4)).then_refused(OutcomeIncomplete)
+
+
+@pytest.mark.parametrize("person", [CONVENER, RECORDER, VERIFIER, VILLAGE_OFFICER])
+def test_nobody_decides_an_objection_to_what_they_judged_or_posted(person: str) -> None:
+    own = ruling(DECIDED, performed_by=(TOWNSHIP_OFFICER, person))
+    given(*objected).when(own).then_refused(ObjectionJudgedByPerformer, count=1)
+
+
+def test_an_objection_is_decided_once() -> None:
+    given(*objected, ruling(DECIDED)).when(ruling(DECIDED, ObjectionDecision.UPHELD_REJECTED)).then_refused(
+        ObjectionAlreadyDecided
+    )
+
+
+def test_an_objection_nobody_raised_is_not_decided() -> None:
+    given(*posted).when(ruling(DECIDED)).then_refused(ObjectionUnknown)
+    given(filing()).when(ruling(DECIDED)).then_refused(ObjectionUnknown)
+
+
+def test_an_objection_is_not_decided_before_it_was_raised() -> None:
+    early = date(2015, 6, 14)
+    given(*objected).when(ruling(early)).then_refused(BeforePreviousAct, on=early, previous=RAISED)

@@ -1,0 +1,102 @@
+"""退回: an application sent back takes every later step anew, and nobody's part in it is forgotten."""
+
+from datetime import date, timedelta
+
+import pytest
+from applications import (
+    CONVENER,
+    REVIEWER,
+    VERIFIER,
+    Act,
+    draw,
+    given,
+    passing,
+    returned,
+    review,
+    steps,
+    verification,
+)
+from casework.notices import NoticeNotOver
+from identification.cases.application.commands import ApplicationCommand
+from identification.cases.application.decisions.notices import NotPosted
+from identification.cases.application.decisions.review import NotInThisRound, ReviewedOwnWork
+from identification.cases.application.decisions.rows import WrongStep
+from identification.cases.application.decisions.verification import AllVerifiedByPerformers
+from identification.cases.application.events import (
+    ApplicationDrawnForReview,
+    ApplicationPosted,
+    ApplicationReviewed,
+    HouseholdRegistered,
+)
+
+sent_back_to_the_group = (*steps(1, 5), draw(), review(outcome=returned(2)))
+sent_back_to_the_village = (*steps(1, 5), draw(), review(outcome=returned(4)))
+
+
+def anew(first: int, last: int, **changed: object) -> list[ApplicationCommand]:
+    """The steps again a month later, on new notices and in new rounds."""
+    return [_a_month_later(act, **changed) for act in steps(first, last)]
+
+
+def _a_month_later(act: ApplicationCommand, **changed: object) -> ApplicationCommand:
+    fresh = {name: f"{getattr(act, name)}-again" for name in ("notice_id", "round_id") if hasattr(act, name)}
+    mine = {name: value for name, value in changed.items() if hasattr(act, name)}
+    return act.model_copy(update={"on": act.on + timedelta(days=30), **fresh, **mine})
+
+
+@pytest.mark.parametrize("step", [3, 4, 5, 6, 7])
+def test_after_a_return_to_the_group_nothing_counts_that_came_after_it(step: int) -> None:
+    (again, *_) = anew(step, step)
+    given(*sent_back_to_the_group).when(again).then_refused(WrongStep, step=2)
+
+
+def test_after_a_return_to_the_village_the_group_does_not_deliberate_again() -> None:
+    (again,) = anew(2, 2)
+    given(*sent_back_to_the_village).when(again).then_refused(WrongStep, step=4)
+
+
+def test_every_later_step_is_taken_anew_until_the_household_is_registered() -> None:
+    given(*sent_back_to_the_group, *anew(2, 6), *anew(7, 7)[:1]).when(anew(7, 7)[1]).then(HouseholdRegistered)
+
+
+def test_a_notice_is_posted_anew_at_full_length() -> None:
+    village_again = given(*sent_back_to_the_village, *anew(4, 4)).when(anew(5, 5)[0]).then(ApplicationPosted, days=7)
+    village_again.after.when(passing(5, notice_id="notice-5-again", on=date(2015, 7, 19))).then_refused(
+        NoticeNotOver, closable_from=date(2015, 7, 20)
+    )
+
+
+def test_the_notice_that_was_passed_before_is_not_what_passes_it_now() -> None:
+    village_again = given(*sent_back_to_the_village, *anew(4, 4), anew(5, 5)[0])
+    village_again.when(passing(5, on=date(2015, 8, 1))).then_nothing()
+    village_again.when(passing(5, notice_id="unheard-of", on=date(2015, 8, 1))).then_refused(NotPosted)
+    village_again.when(anew(5, 5)[1]).then_is_for(6)
+
+
+def test_the_round_it_was_drawn_into_before_is_over_for_it() -> None:
+    back_at_the_township = given(*sent_back_to_the_village, *anew(4, 5))
+    back_at_the_township.when(review(on=date(2015, 8, 1))).then_refused(NotInThisRound)
+    back_at_the_township.when(anew(6, 6)[0]).then(ApplicationDrawnForReview, round_id="review-township-again")
+
+
+def test_who_verified_the_first_time_does_not_review_the_second_time() -> None:
+    others_verified = anew(4, 4, verifiers=("another",))
+    again: tuple[Act, ...] = (*sent_back_to_the_village, *others_verified, *anew(5, 5), anew(6, 6)[0])
+    (_, second_review) = anew(6, 6, reviewers=(VERIFIER,))
+    given(*again).when(second_review).then_refused(ReviewedOwnWork, count=1)
+
+
+def test_who_deliberated_the_first_time_does_not_verify_alone_the_second_time() -> None:
+    others_deliberated = anew(2, 2, convener="another", recorder="yet another")
+    again = given(*sent_back_to_the_group, *others_deliberated, *anew(3, 3))
+    again.when(anew(4, 4, verifiers=(CONVENER,))[0]).then_refused(AllVerifiedByPerformers)
+
+
+def test_who_reviewed_before_the_return_may_review_again() -> None:
+    again = given(*sent_back_to_the_village, *anew(4, 5), anew(6, 6)[0])
+    again.when(anew(6, 6)[1]).then(ApplicationReviewed, performed_by=(REVIEWER,))
+
+
+def test_a_household_can_be_sent_back_more_than_once() -> None:
+    twice = given(*steps(1, 3), verification(outcome=returned(2)), *anew(2, 3))
+    twice.when(anew(4, 4, outcome=returned(2))[0]).then_is_for(2)

@@ -114,6 +114,7 @@ def test_who_left_is_free_to_join_another_household() -> None:
 
 def test_a_household_is_remembered_as_it_was_stated_last() -> None:
     (changed,) = decide(statement(members=MEMBERS[:2], on=date(2015, 6, 20)), recorded, KNOWN)
+    assert isinstance(changed, HouseholdMembersChanged)
     assert evolve(recorded, Recorded(changed, _stored(date(2015, 6, 20)))) == Household(
         GROUP, MEMBERS[:2], date(2015, 6, 20)
     )

@@ -1,11 +1,9 @@
 """How an application goes, step by step: which rule answers a command, and what each event changes."""
 
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from casework.areas import village_of
-from casework.notices import Objection
 from chronicle.decider import About, Claim
 from chronicle.messages import Event, Recorded
 
@@ -92,7 +90,7 @@ def evolve(application: Application | None, recorded: Recorded[Any]) -> Applicat
     if isinstance(event, ApplicationFiled):
         return Application(
             filed=event,
-            step=event.chain.step(2),
+            step=event.chain.steps[1],
             previous_on=recorded.valid_on,
             performed=participation(1, [event.applicant.person_id]),
             entered=participation(1, [recorded.actor.person]),
@@ -119,6 +117,23 @@ def ending_of(event: ApplicationEvent) -> Ending | None:
             | ObjectionDecided(decision=ObjectionDecision.UPHELD_REJECTED)
         ):
             return Ending.REJECTED
+        case _:
+            return None
+
+
+def step_after(event: ApplicationEvent) -> int | None:
+    """Tell the step that is to be done after an event; None where that is not for the event to change."""
+    match event:
+        case ApplicationFiled():
+            return 2
+        case (
+            ApplicationVerified(outcome=Outcome(return_to=int(step)))
+            | ApplicationReviewed(outcome=Outcome(return_to=int(step)))
+            | ObjectionDecided(return_to=int(step))
+        ):
+            return step
+        case ApplicationDeliberated() | ApplicationNoticePassed() | ApplicationVerified() | ApplicationReviewed():
+            return event.step + 1
         case _:
             return None
 
@@ -158,34 +173,17 @@ def _noted(application: Application, recorded: Recorded[Any]) -> Application:
     )
 
 
-def _moved(application: Application, event: ApplicationEvent) -> Application:  # noqa: PLR0911 - one line each
+def _moved(application: Application, event: ApplicationEvent) -> Application:
+    if (step := step_after(event)) is not None:
+        # Whatever was posted or drawn belongs to the step that is left, forwards or backwards.
+        return replace(application, step=application.chain.step(step), posting=None, draw=None)
     match event:
         case ApplicationPosted():
             return replace(application, posting=Posting(event.notice_id, event.first_day, event.days))
         case ApplicationDrawnForReview():
             return replace(application, draw=Draw(event.round_id, event.sampled))
-        case ApplicationVerified(outcome=Outcome(return_to=int(step))):
-            return _at(application, step)
-        case ApplicationReviewed(outcome=Outcome(return_to=int(step))):
-            return _at(application, step)
-        case ObjectionDecided(return_to=int(step)):
-            return _at(application, step)
-        case ObjectionRaised():
-            return _objected(application, event.objection_id, Objection(application.previous_on))
-        case ObjectionDecided() if application.posting:
-            raised = application.posting.objections[event.objection_id]
-            return _objected(application, event.objection_id, replace(raised, decided_on=application.previous_on))
-    return _at(application, application.step.ordinal + 1)
-
-
-def _at(application: Application, step: int) -> Application:
-    # Whatever was posted or drawn belongs to the step that is left, forwards or backwards.
-    return replace(application, step=application.chain.step(step), posting=None, draw=None)
-
-
-def _objected(application: Application, objection_id: str, objection: Objection) -> Application:
-    posting = application.posting
-    if posting is None:
-        return application
-    objections = MappingProxyType({**posting.objections, objection_id: objection})
-    return replace(application, posting=replace(posting, objections=objections))
+        case ObjectionRaised() | ObjectionDecided() if application.posting:
+            posting = application.posting.objected(event.objection_id, application.previous_on)
+            return replace(application, posting=posting)
+        case _:
+            return application

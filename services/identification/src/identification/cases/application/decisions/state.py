@@ -1,9 +1,10 @@
 """What later decisions need to know of an application."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
+from typing import Self
 
 from casework.labels import Labelled
 from casework.notices import Objection
@@ -30,6 +31,12 @@ class Posting:
     first_day: date
     days: int
     objections: Mapping[str, Objection] = field(default_factory=lambda: MappingProxyType({}))
+
+    def objected(self, objection_id: str, on: date) -> Self:
+        """Note an objection raised on a day or, when it is known, decided."""
+        known = self.objections.get(objection_id)
+        objection = replace(known, decided_on=on) if known else Objection(on)
+        return replace(self, objections=MappingProxyType({**self.objections, objection_id: objection}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,10 +62,10 @@ class NotForThisPurpose(Forbidden, code="not-for-this-purpose", zh="此项信息
     """What was asked for may not be read for this purpose."""
 
 
-Name = Annotated[str, Field(pattern=r"^[\p{L}\p{Han}][\p{L}\p{Han}\p{M}·• .'-]{0,39}$", repr=False)]
-Phone = Annotated[str, Field(pattern="^[0-9]{11}$", repr=False)]
-Address = Annotated[str, Field(min_length=1, max_length=100, repr=False)]
-BankAccount = Annotated[str, Field(pattern="^[0-9]{12,19}$", repr=False)]
+Name = Annotated[str, Field(pattern=r"^[\p{L}\p{Han}][\p{L}\p{Han}\p{M}·• .'-]{0,39}$")]
+Phone = Annotated[str, Field(pattern="^[0-9]{11}$")]
+Address = Annotated[str, Field(min_length=1, max_length=100)]
+BankAccount = Annotated[str, Field(pattern="^[0-9]{12,19}$")]
 
 
 class Person(BaseModel):
@@ -73,8 +73,13 @@ class Person(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
-    id_number: Annotated[str, Field(max_length=40, repr=False)]
+    id_number: Annotated[str, Field(max_length=40)]
     name: Name
     phone: Phone | None = None
     address: Address | None = None
     bank_account: BankAccount | None = None
+
+    def __repr__(self) -> str:
+        return "Person()"
+
+    __str__ = __repr__

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from casework.areas import Level, level_of, parent_of
+from casework.areas import Level, level_of
 from casework.dates import require_order
 from chronicle.decider import About, Known
 from chronicle.messages import Event, Recorded
@@ -29,21 +29,22 @@ class AreaDiffers(Refusal, code="area-differs", zh="{code}已经登记，名称�
 
 
 class AreaKnown(Known):
-    """The first day of the area above; None when that one is not open, or there is none."""
+    """Which area is above, None above a province, and its first day, None when it is not open."""
 
+    parent_code: str | None
     parent_valid_from: date | None
 
 
 def decide(command: AreaCommand, area: AreaEvent | None, known: AreaKnown) -> list[Event]:
     """Open an area once, below one that is open."""
-    opened = _opened(command)
+    opened = _opened(command, known.parent_code)
     if area == opened:
         return []
     if area is not None:
         raise AreaDiffers(code=command.code)
     require_order(command.valid_from, known.today)
-    above, since = parent_of(command.code), known.parent_valid_from
-    if above and (since is None or since > command.valid_from):
+    since = known.parent_valid_from
+    if known.parent_code and (since is None or since > command.valid_from):
         raise AreaParentNotOpen(code=command.code, on=command.valid_from)
     return [opened]
 
@@ -58,13 +59,13 @@ def about(command: AreaCommand, _area: AreaEvent | None, _known: AreaKnown) -> A
     return About(f"area/{command.code}", command.code[:12], command.valid_from)
 
 
-def _opened(command: AreaCommand) -> AreaEvent:
-    level, above = level_of(command.code), parent_of(command.code)
+def _opened(command: AreaCommand, parent_code: str | None) -> AreaEvent:
+    level = level_of(command.code)
     match command:
         case OpenArea():
             if command.level is not level or level is Level.GROUP:
                 raise AreaLevelWrong(code=command.code)
-            if command.parent_code != above:
+            if command.parent_code != parent_code:
                 raise AreaParentWrong(code=command.code)
             return AreaOpened(**dict(command))
         case OpenVillagerGroup():

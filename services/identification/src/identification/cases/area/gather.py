@@ -17,12 +17,14 @@ from identification.cases.area.events import AreaEvent, AreaOpened, VillagerGrou
 def gather(parts: Sequence[tuple[AreaCommand, AreaEvent | None]], reading: Reading) -> list[AreaKnown]:
     """Look for the areas above in what is recorded and in the same list."""
     listed = {command.code: command.valid_from for command, _ in parts}
-    above = {code: parent_of(code) or "" for code in listed}
-    valid_from = listed | _recorded(set(above.values()) - set(listed), reading)
+    above = {code: parent_of(code) for code in listed}
+    valid_from = listed | _recorded({code for code in above.values() if code} - set(listed), reading)
     asked = reading.asked
     return [
-        AreaKnown(actor=asked.actor, today=asked.today, parent_valid_from=valid_from.get(above[command.code]))
-        for command, _ in parts
+        AreaKnown(
+            actor=asked.actor, today=asked.today, parent_code=parent, parent_valid_from=valid_from.get(parent or "")
+        )
+        for parent in (above[command.code] for command, _ in parts)
     ]
 
 

@@ -1,0 +1,1 @@
+"""Yihu: all services in one process, the command line and the demo."""

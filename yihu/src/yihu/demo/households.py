@@ -27,7 +27,9 @@ def first_list() -> tuple[Household, ...]:
             "黄小满",
             _application(
                 [
-                    _member("黄小满", "household_head", "1968-05-21", "male", health="chronic_illness", skill="weak_or_half"),
+                    _member(
+                        "黄小满", "household_head", "1968-05-21", "male", health="chronic_illness", skill="weak_or_half"
+                    ),
                     _member("林秋菊", "spouse", "1970-09-02", "female"),
                     _member("黄春生", "son", "1997-02-11", "male", school="senior_3", skill="none"),
                 ],
@@ -103,7 +105,9 @@ def second_list() -> tuple[Household, ...]:
             "孙小寒",
             _application(
                 [
-                    _member("孙小寒", "household_head", "1959-01-06", "male", health="chronic_illness", skill="weak_or_half"),
+                    _member(
+                        "孙小寒", "household_head", "1959-01-06", "male", health="chronic_illness", skill="weak_or_half"
+                    ),
                     _member("赵大雪", "spouse", "1961-12-07", "female"),
                 ],
                 income=("0.00", "3900.00", "1300.00", "0.00", "1320.00"),

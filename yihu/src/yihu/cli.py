@@ -1,0 +1,164 @@
+"""The command line: ``yihu --help``."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from signal import SIG_BLOCK, SIGINT, SIGTERM, pthread_sigmask, sigwait
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from casework.areas import prefix_of
+from casework.roles import Role
+from chronicle.clock import SystemClock
+from chronicle.decider import Asked
+from chronicle.following import rebuild as rebuild_projection
+from chronicle.messages import new_id
+from chronicle.refusals import Refusal
+from chronicle.store import Database
+from chronicle.verification import verify as verify_history
+from gateway.main import create_app as gateway_app
+from identification.imports.areas import LinesRefused, import_areas
+from identification.main import create_app as identification_app
+from identification.published import PUBLISHED
+
+from yihu import contracts
+from yihu.demo import telling
+from yihu.embedded import CHECKOUT, Embedded, officer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="One household, one history.")
+areas = typer.Typer(no_args_is_help=True, help="Administrative areas.")
+app.add_typer(areas, name="areas")
+
+Folder = Annotated[Path, typer.Option(help="Where this installation keeps its keys and databases.")]
+Port = Annotated[int, typer.Option(help="Where it answers on 127.0.0.1.")]
+HERE, PORT = Path(".data"), 8015
+
+
+@app.command()
+def demo(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Check every result over HTTP, then end.")] = False,
+    areas_file: Annotated[
+        Path | None, typer.Option("--areas", help="Import these areas instead of the demo's.")
+    ] = None,
+    port: Port = PORT,
+) -> None:
+    """Walk a villager group through the seven steps in June 2015."""
+    raise typer.Exit(telling.check(areas_file) if check else telling.tell(areas_file, port))
+
+
+@app.command()
+def serve(folder: Folder = HERE, port: Port = PORT) -> None:
+    """Serve everything in one process until Ctrl-C."""
+    stopping = (SIGINT, SIGTERM)
+    pthread_sigmask(SIG_BLOCK, stopping)
+    embedded = Embedded(folder, port)
+    with embedded.running():
+        typer.echo(f"{embedded.address}/")
+        sigwait(stopping)
+
+
+@app.command()
+def token(
+    role: Annotated[Role, typer.Argument(help="The duty to act in.")],
+    area: Annotated[str, typer.Argument(help="Its area: 12 digits, or 14 for a villager group.")],
+    person: Annotated[str | None, typer.Option(help="The person's id; a new one unless given.")] = None,
+    minutes: Annotated[int, typer.Option(min=1, max=720)] = 60,
+    folder: Folder = HERE,
+) -> None:
+    """Print a token of this laptop's own issuer."""
+    with _refusals():
+        principal = officer(role, prefix_of(area), person)
+    typer.echo(Embedded(folder, PORT).issuer.token(principal, timedelta(minutes=minutes)))
+
+
+@areas.command("import")
+def import_areas_file(
+    file: Annotated[Path, typer.Argument(help="CSV: code,name,level,parent_code,code_source")],
+    valid_from: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day the codes are valid.")],
+    folder: Folder = HERE,
+) -> None:
+    """Open the areas of a file; running it again goes on where it stopped."""
+    embedded = Embedded(folder, PORT)
+    embedded.prepare()
+    with _refusals():
+        imported = import_areas(embedded.identification.handler, file.read_bytes(), valid_from.date(), _operator())
+    typer.echo(f"{imported.areas} areas, {imported.opened} of them new")
+
+
+@app.command()
+def verify(
+    database: Annotated[str | None, typer.Option(help="URL of a service's database, instead of the folder's.")] = None,
+    folder: Folder = HERE,
+) -> None:
+    """Name the first stored event that was changed, dropped or moved."""
+    findings = verify_history(Database(database or f"sqlite:///{folder / 'identification.db'}"))
+    for finding in findings:
+        typer.echo(finding)
+    typer.echo(f"{len(findings)} partitions are not as recorded" if findings else "every event is as it was recorded")
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def rebuild(
+    projection: Annotated[str, typer.Argument(help="Its name, such as work_queue.")], folder: Folder = HERE
+) -> None:
+    """Make a projection anew beside the one that serves, compare, and let it take over."""
+    embedded = Embedded(folder, PORT)
+    for service in (embedded.identification, embedded.gateway):
+        if follower := service.following.followers.get(projection):
+            made = rebuild_projection(follower.projection, service.database, follower.log)
+            typer.echo(f"{made.events} events; rows that differ: {dict(made.differing)}")
+            return
+    typer.echo(f"there is no projection {projection}", err=True)
+    raise typer.Exit(2)
+
+
+@app.command(name="contracts")
+def write_contracts(
+    *, check: Annotated[bool, typer.Option("--check", help="Only say what differs from the code.")] = False
+) -> None:
+    """Write contracts/ anew: a JSON Schema and a sample for every event, OpenAPI for every service."""
+    folder, published = CHECKOUT / "contracts", {"identification": PUBLISHED}
+    with TemporaryDirectory() as scratch:
+        embedded = Embedded(Path(scratch), PORT)
+        embedded.prepare()
+        generated = contracts.documents(
+            published,
+            {
+                "identification": identification_app(embedded.identification).openapi(),
+                "gateway": gateway_app(embedded.gateway).openapi(),
+            },
+        )
+        policy = embedded.identification.handler.policy
+    if not check:
+        contracts.write(folder, generated, published, policy)
+    differing = list(contracts.drift(folder, generated, published))
+    for line in differing:
+        typer.echo(f"contracts/{line}; ./run contracts writes it anew", err=True)
+    raise typer.Exit(1 if differing else 0)
+
+
+def _operator() -> Asked:
+    clock = SystemClock()
+    principal = officer(Role.OPERATOR, "36")
+    return Asked(
+        principal=principal,
+        actor=principal.actor(Role.OPERATOR),
+        now=clock.now(),
+        today=clock.today(),
+        command_id=new_id(),
+        correlation_id=new_id(),
+    )
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except Refusal as refusal:
+        lines = refusal.by_line("zh") if isinstance(refusal, LinesRefused) else []
+        typer.echo("\n".join([refusal.sentence("zh"), *lines]), err=True)
+        raise typer.Exit(1) from None

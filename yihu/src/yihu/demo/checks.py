@@ -1,0 +1,111 @@
+"""What must hold after the story, looked at over HTTP as its readers would."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from casework.roles import Role
+from chronicle.verification import verify
+
+from yihu.demo.households import first_list, second_list
+from yihu.demo.story import Told
+from yihu.demo.village import GATEWAY, GROUP, VILLAGE, Village
+from yihu.embedded import officer
+
+Check = tuple[str, bool]
+REFUSED = {
+    "second application": "second-open-application",
+    "closing 3 early": "notice-not-over",
+    "closing 5 early": "notice-not-over",
+    "closing 7 early": "notice-not-over",
+    "own work": "rows-refused",
+}
+REGISTERED = ("黄小满", "陈谷雨", "周立夏", "徐白露")
+
+
+def checks(village: Village, told: Told) -> Iterator[Check]:
+    """Check refusals, register, queues, history, board and scope."""
+    for what, code in REFUSED.items():
+        yield f"refused: {what} ({code})", told.refused[what].json().get("code") == code
+    yield from _register(village, told)
+    yield from _queues(village)
+    yield from _timeline(village, told)
+    yield from _board(village)
+    yield from _scope(village, told)
+    yield "every stored event is as it was recorded", not verify(village.embedded.identification.database)
+
+
+def _register(village: Village, told: Told) -> Iterator[Check]:
+    rows = village.read(village.village_officer, f"/registered-households?area={VILLAGE}").json()["items"]
+    numbers = sorted(row["household_no"] for row in rows)
+    yield "four households are in the register", len(rows) == len(REGISTERED)
+    yield "their numbers run from 1 in the village", numbers == [f"{VILLAGE}{n:05d}" for n in range(1, len(rows) + 1)]
+    yield "each was registered by the line of 2014", {row["poverty_line"] for row in rows} == {"2800.00"}
+    ours = {told.applications[head] for head in REGISTERED}
+    yield "they are those who passed every step", {row["application_id"] for row in rows} == ours
+
+
+def _queues(village: Village) -> Iterator[Check]:
+    queues = village.read(village.village_officer, f"/work-queues?area={VILLAGE}").json()["items"]
+    yield "every open application is in one queue", sum(queue["count"] for queue in queues) == len(second_list())
+    lists = [
+        village.read(village.village_officer, f"/work-queues/{queue['queue']}?area={VILLAGE}").json()["items"]
+        for queue in queues
+    ]
+    yield "every count equals its list", [queue["count"] for queue in queues] == [len(rows) for rows in lists]
+
+
+def _timeline(village: Village, told: Told) -> Iterator[Check]:
+    application = village.read(village.village_officer, f"/applications/{told.applications['黄小满']}").json()
+    household = told.households["黄小满"] = application["household_id"]
+    path = f"/households/{household}/timeline"
+    entries = village.read(village.village_officer, path, GATEWAY).json()["entries"]
+    kinds = [entry["type"].partition(".")[2].rpartition(".")[0] for entry in entries]
+    yield "the history begins with the application", {"application-filed", "household-recorded"} == set(kinds[:2])
+    yield "the history ends with the registration", kinds[-1] == "household-registered"
+    yield (
+        "every entry says who, when and by which rule",
+        all(
+            entry["actor"]["person"] and entry["valid_on"] and entry["recorded_at"] and entry["receipt"]
+            for entry in entries
+        ),
+    )
+    known = village.read(village.village_officer, f"{path}?known_at=2015-06-30T00:00:00%2B08:00", GATEWAY).json()
+    yield "on 30 June nothing of the registration was known", len(known["entries"]) < len(entries)
+    yield "no name and no ID number is in the history", not _personal(str(entries))
+
+
+def _board(village: Village) -> Iterator[Check]:
+    page = village.look(f"/notice-board/{VILLAGE}")
+    board: dict[str, Any] = village.look(f"{GATEWAY}/notice-board/{VILLAGE}").json()
+    heads = [row["head"] for notice in board["notices"] for row in notice["rows"]]
+    yield "the notice board shows today's list alone", len(heads) == len(second_list())
+    yield "given names are masked on the web", sorted(heads) == ["孙**", "郑**"]
+    yield "the page answers without a login", page.status_code == 200 and "孙**" in page.text  # noqa: PLR2004
+    yield (
+        "no ID number is on the page",
+        not any(
+            member["id_number"] in page.text for household in second_list() for member in household.body["members"]
+        ),
+    )
+
+
+def _scope(village: Village, told: Told) -> Iterator[Check]:
+    stranger = officer(Role.VILLAGE_OFFICER, "360424107201")
+    absent = village.read(stranger, "/applications/00000000-0000-7000-8000-000000000000")
+    elsewhere = village.read(stranger, f"/applications/{told.applications['黄小满']}")
+    yield (
+        "another village's officer finds nothing",
+        (elsewhere.status_code, elsewhere.json()["code"])
+        == (
+            absent.status_code,
+            absent.json()["code"],
+        ),
+    )
+    other_group = officer(Role.GROUP_CONVENER, GROUP[:12] + "02")
+    body = village.read(other_group, f"/registered-households?area={VILLAGE}")
+    yield "another group's convener sees nobody of this one", not body.is_success or not body.json()["items"]
+
+
+def _personal(text: str) -> bool:
+    members = [member for household in first_list() for member in household.body["members"]]
+    return any(member["name"] in text or member["id_number"] in text for member in members)

@@ -1,0 +1,58 @@
+"""The demo's people on duty, and what they do over HTTP, each with their own token."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from casework.roles import Role
+from chronicle.clock import SHANGHAI, FixedClock
+from chronicle.messages import new_id
+from chronicle.principal import Principal
+from httpx2 import Client, Response
+
+from yihu.embedded import Embedded, officer
+
+VILLAGE, GROUP, TOWNSHIP = "360424106216", "36042410621601", "360424106000"
+IDENTIFICATION, GATEWAY = "/api/identification/v1", "/api/gateway/v1"
+
+
+@dataclass
+class Village:
+    """Huangxi village as the demo plays it: a clock that is moved on, and officers who write and read."""
+
+    embedded: Embedded
+    clock: FixedClock
+    client: Client
+    village_officer: Principal = field(default_factory=lambda: officer(Role.VILLAGE_OFFICER, VILLAGE))
+    convener: Principal = field(default_factory=lambda: officer(Role.GROUP_CONVENER, GROUP))
+    reviewer: Principal = field(default_factory=lambda: officer(Role.TOWNSHIP_REVIEWER, TOWNSHIP[:9]))
+    recorder: str = field(default_factory=new_id)
+    verifiers: tuple[str, str] = field(default_factory=lambda: (new_id(), new_id()))
+    seen: list[str] = field(default_factory=list)
+
+    def on(self, day: date) -> None:
+        """Move the clock on to ten in the morning of a day."""
+        self.clock.set(datetime.combine(day, time(10), SHANGHAI))
+
+    def write(self, who: Principal, path: str, body: dict[str, Any]) -> Response:
+        """Send one command; what it recorded is what later questions wait for."""
+        headers = self._headers(who) | {"Idempotency-Key": new_id()}
+        answer = self.client.post(f"{IDENTIFICATION}{path}", json=body, headers=headers)
+        if positions := answer.headers.get("Yihu-Position"):
+            self.seen = positions.split(", ")
+        return answer
+
+    def read(self, who: Principal, path: str, base: str = IDENTIFICATION) -> Response:
+        """Ask one question, after what was written last is there to be read."""
+        return self.client.get(f"{base}{path}", headers=self._headers(who) | self._after())
+
+    def look(self, path: str) -> Response:
+        """Open a public page, as anybody can."""
+        return self.client.get(path, headers=self._after())
+
+    def _after(self) -> dict[str, str]:
+        return {"Yihu-After": ", ".join(self.seen)} if self.seen else {}
+
+    def _headers(self, who: Principal) -> dict[str, str]:
+        token = self.embedded.issuer.token(who, timedelta(minutes=10))
+        return {"Authorization": f"Bearer {token}"}

@@ -1,0 +1,159 @@
+"""Everything in one process on SQLite files: the newcomer's edition, with the code of all others."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from threading import Thread
+from time import sleep
+
+import uvicorn
+from casework.roles import Role
+from chronicle.clock import Clock, SystemClock
+from chronicle.feed.embedded import EmbeddedFeed
+from chronicle.following import Loops
+from chronicle.messages import new_id
+from chronicle.principal import Duty, Issuer, Principal
+from chronicle.sealing import MasterKey
+from gateway import main as gateway_main
+from gateway import service as gateway_service
+from gateway import settings as gateway_settings
+from gateway import worker as gateway_worker
+from identification import main as identification_main
+from identification import service as identification_service
+from identification import settings as identification_settings
+from identification import worker as identification_worker
+from pydantic import SecretStr
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+ISSUER, AUDIENCE = "yihu-embedded", "yihu"
+CHECKOUT = Path(__file__).parents[3]
+PROVINCES = tuple(str(prefix) for prefix in range(11, 66))
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """One installation in one folder: its keys, its databases, its services."""
+
+    folder: Path
+    port: int
+    clock: Clock = field(default_factory=SystemClock)
+    invented_people: bool = False
+    policy: Path = CHECKOUT / "policy"
+    loops: Loops = field(default_factory=Loops)
+
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @cached_property
+    def issuer(self) -> Issuer:
+        """Who signs the tokens of this installation."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        issuer = Issuer.from_file(self.folder / "issuer.pem", ISSUER, AUDIENCE, self.clock)
+        (self.folder / "jwks.json").write_text(json.dumps(issuer.jwks()), "utf-8")
+        return issuer
+
+    @cached_property
+    def identification(self) -> identification_service.Service:
+        """The service that says who is poor."""
+        settings = identification_settings.Settings(
+            database_url=self._sqlite("identification"),
+            feed_url=self._sqlite("gateway"),
+            policy_folder=self.policy / "identification",
+            master_key_file=self._secret_file("master.key", lambda: MasterKey.generate().text()),
+            issuer=ISSUER,
+            jwks_file=self.folder / "jwks.json",
+            service_credential=self._credential(),
+            invented_people=self.invented_people,
+        )
+        return identification_service.Service(settings, self.clock)
+
+    @cached_property
+    def gateway(self) -> gateway_service.Service:
+        """The service that keeps the whole history."""
+        settings = gateway_settings.Settings(
+            database_url=self._sqlite("gateway"),
+            policy_folder=self.policy / "gateway",
+            identification_url=self.address,
+            issuer=ISSUER,
+            jwks_file=self.folder / "jwks.json",
+            service_credential=self._credential(),
+        )
+        return gateway_service.Service(settings, self.clock, self._public_token)
+
+    def prepare(self) -> None:
+        """Make the keys where there are none and bring every database up to date."""
+        _ = self.issuer
+        for service in (self.identification, self.gateway):
+            service.migrate()
+            service.following.open()
+
+    def app(self) -> ASGIApp:
+        """Both APIs behind one port; what is written wakes the loops."""
+        identification = identification_main.create_app(self.identification)
+        gateway = gateway_main.create_app(self.gateway)
+
+        async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+            ours = scope["type"] == "http" and scope["path"].startswith("/api/identification/")
+            await (identification if ours else gateway)(scope, receive, send)
+            if ours and scope["method"] == "POST":
+                self.loops.hint()
+
+        return dispatch
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Serve in this process until the block ends."""
+        self.prepare()
+        gateway_worker.add_loops(self.gateway, self.loops)
+        feed = EmbeddedFeed(self.gateway.database)
+        identification_worker.add_loops(
+            self.identification, self.loops, feed, [name for name in self.loops.health() if name.startswith("gateway/")]
+        )
+        server = uvicorn.Server(uvicorn.Config(self.app(), port=self.port, lifespan="off", log_config=None))
+        thread = Thread(target=server.run, name="http", daemon=True)
+        self.loops.start()
+        thread.start()
+        while not server.started and thread.is_alive():
+            sleep(0.01)
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            self.loops.stop()
+
+    def token(self, principal: Principal, life: timedelta) -> str:
+        """Sign a token of this installation."""
+        return self.issuer.token(principal, life)
+
+    def _public_token(self) -> str:
+        duties = tuple(Duty(Role.PUBLIC, province) for province in PROVINCES)
+        return self.issuer.token(Principal("gateway", "gateway", "gateway", duties))
+
+    def _sqlite(self, name: str) -> str:
+        return f"sqlite:///{self.folder / name}.db"
+
+    def _credential(self) -> SecretStr:
+        file = self._secret_file("service.credential", lambda: secrets.token_urlsafe(32))
+        return SecretStr(file.read_text("ascii"))
+
+    def _secret_file(self, name: str, make: Callable[[], str]) -> Path:
+        file = self.folder / name
+        if not file.exists():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_text(make(), "ascii")
+        return file
+
+
+def officer(role: Role, area: str, person: str | None = None, organisation: str = "local") -> Principal:
+    """Somebody with one duty in the area with a code prefix; a new person unless one is named."""
+    who = person or new_id()
+    return Principal(who, organisation, f"account-{who[-12:]}", (Duty(role, area),))

@@ -20,7 +20,7 @@ class Case(Aggregate):
     @event("Noted")
     def note(self, text: str) -> None:
         """Note something."""
-        self.notes += 1
+        self.notes += len(text) > 0
 
 
 class Cases(Application[UUID]):

@@ -3,7 +3,7 @@
 import ast
 from pathlib import PurePath
 
-from codebase import PACKAGES, ROOT, sources
+from codebase import PACKAGES, ROOT, sources, unimportable
 
 ANYTHING = {"base", "common", "core", "helper", "helpers", "kit", "manager", "misc", "shared", "util", "utils"}
 
@@ -12,6 +12,10 @@ def test_every_module_opens_with_what_it_is_for() -> None:
     silent = [file.path for file in sources() if file.text.strip() and not ast.get_docstring(file.tree)]
 
     assert silent == []
+
+
+def test_every_module_can_be_imported() -> None:
+    assert unimportable() == {}
 
 
 def test_no_module_is_named_for_anything_and_everything() -> None:

@@ -44,10 +44,21 @@ def read(file: Path) -> Source:
 
 def subclasses(kind: type[object]) -> list[type[object]]:
     """Every class of a kind that our packages declare, by module and name."""
-    for module in _modules():
-        import_module(module)
+    unimportable()
     ours = {cls for cls in _below(kind) if cls.__module__.partition(".")[0] in PACKAGES}
     return sorted(ours, key=lambda cls: (cls.__module__, cls.__qualname__))
+
+
+@cache
+def unimportable() -> dict[str, str]:
+    """Import every module of our packages; those that cannot be, with the reason."""
+    failed = {}
+    for module in _modules():
+        try:
+            import_module(module)
+        except Exception as reason:  # noqa: BLE001 - whatever keeps a module from being read is the answer
+            failed[module] = repr(reason)
+    return failed
 
 
 def _modules() -> Iterator[str]:

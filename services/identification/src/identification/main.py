@@ -5,11 +5,23 @@ from chronicle.web import Edge, ServiceApp, service_app
 from sqlalchemy import select
 
 from identification.cases.area import api as area
+from identification.cases.group_meeting import api as group_meeting
+from identification.cases.public_notice import api as public_notice
+from identification.cases.review_round import api as review_round
+from identification.cases.village_verification import api as village_verification
 from identification.people import api as people
 from identification.service import SOURCE, Service
 from identification.settings import Settings
 
-ROUTERS = (area.router, people.router, people.internal)
+ROUTERS = (
+    area.router,
+    group_meeting.router,
+    public_notice.router,
+    village_verification.router,
+    review_round.router,
+    people.router,
+    people.internal,
+)
 
 
 def create_app(service: Service) -> ServiceApp:

@@ -16,13 +16,23 @@ from chronicle.sealing import MasterKey, Sealer
 from chronicle.store import Database, EventStore, open_store
 
 from identification.cases.area.projections import areas
+from identification.cases.group_meeting.projections import group_meetings
+from identification.cases.public_notice.projections import public_notices
+from identification.cases.review_round.projections import review_rounds
+from identification.cases.village_verification.projections import village_verifications
 from identification.people.reading import VaultReader
 from identification.people.vault import Vault
 from identification.settings import MASTER_KEY, Settings
 
 SOURCE = "identification"
 ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
-PROJECTIONS: tuple[Projection[Any], ...] = (areas,)
+PROJECTIONS: tuple[Projection[Any], ...] = (
+    areas,
+    group_meetings,
+    public_notices,
+    village_verifications,
+    review_rounds,
+)
 
 
 @dataclass(frozen=True)

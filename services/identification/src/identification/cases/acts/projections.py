@@ -40,12 +40,12 @@ def act_list(
             metadata,
             Column("act_id", Id, primary_key=True),
             Column("area_code", Text, nullable=False),
-            Column("day", Date, nullable=False),
+            Column("on", Date, nullable=False),
             Column("rows", Integer, nullable=False),
             Column("open_rows", Integer, nullable=False),
             Column("entered_by", Text, nullable=False),
             *(column() for column in more),
-            Index(f"{table}_place", "area_code", "day"),
+            Index(f"{table}_place", "area_code", "on"),
         )
 
     def apply(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
@@ -63,7 +63,7 @@ def _row(recorded: Recorded[Any], act: Begun) -> dict[str, Any]:
     return {
         "act_id": act.act_id,
         "area_code": act.area_code,
-        "day": recorded.valid_on,
+        "on": recorded.valid_on,
         "rows": act.rows,
         "open_rows": act.open_rows,
         "entered_by": recorded.actor.person,

@@ -1,0 +1,98 @@
+"""Reading organised acts: the lists of them in somebody's areas, and one act from its beginning to now."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from casework.areas import prefix_of
+from casework.roles import Role
+from chronicle.decider import Decider
+from chronicle.following import Projection
+from chronicle.messages import Event, Recorded
+from chronicle.principal import AreaScope, NotYourDuty, Principal
+from chronicle.refusals import NotFound
+from chronicle.store import Database, EventStore
+from chronicle.web import Page, Paged
+from pydantic import BaseModel
+from sqlalchemy import Table, select
+
+from identification.cases.area.projections import areas
+
+READERS = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, Role.AUDITOR)
+
+E = TypeVar("E", bound=Event)
+
+
+class ActListed(BaseModel):
+    """One act in a list: where and when it was held, over how many rows, and how many of them are still open."""
+
+    act_id: str
+    area_code: str
+    area_name: str | None
+    on: date
+    rows: int
+    open_rows: int
+    entered_by: str
+
+
+L = TypeVar("L", bound=ActListed)
+
+
+class Fact(BaseModel, Generic[E]):
+    """One thing that happened to an act, when, and who entered it."""
+
+    type: str
+    on: date
+    recorded_at: datetime
+    entered_by: str
+    facts: E
+
+
+class ActShown(BaseModel, Generic[E]):
+    """An act from its beginning to now."""
+
+    version: int
+    history: list[Fact[E]]
+
+    @classmethod
+    def of(cls, history: Sequence[Recorded[E]]) -> "ActShown[E]":
+        """Show what happened."""
+        facts = [
+            Fact(
+                type=each.stored.type,
+                on=each.valid_on,
+                recorded_at=each.recorded_at,
+                entered_by=each.actor.person,
+                facts=each.event,
+            )
+            for each in history
+        ]
+        return cls(version=len(facts), history=facts)
+
+
+def page_of(
+    acts: Projection[Table], item: type[L], database: Database, caller: Principal, paged: Paged, area: str | None
+) -> Page[L]:
+    """A page of the acts in the caller's areas, or of those inside one area, by their day."""
+    act, place = acts.tables, areas.tables
+    query = select(act, place.c.name.label("area_name")).outerjoin(place, place.c.code == act.c.area_code)
+    query = query.where(caller.scope(*READERS).where(act.c.area_code))
+    if area:
+        query = query.where(AreaScope((prefix_of(area),)).where(act.c.area_code))
+    with database.reading() as connection:
+        return paged.page(connection, query, [act.c.on, act.c.act_id], item.model_validate)
+
+
+def history_of(
+    store: EventStore, decider: Decider[Any, Any, Any], act_id: str, caller: Principal, roles: Sequence[str] = READERS
+) -> list[Recorded[Any]]:
+    """What happened to an act, for those with one of the roles in its area; for others NotYourDuty or NotFound."""
+    scope = caller.scope(*roles)
+    if not scope.prefixes:
+        raise NotYourDuty
+    stream = f"{decider.name}/{act_id}"
+    read = (decider.types.read(stored) for stored in store.load({stream: 0})[stream])
+    history = [recorded for recorded in read if recorded]
+    if not history or not scope.covers(history[0].subject.removeprefix("area/")):
+        raise NotFound
+    return history

@@ -1,0 +1,102 @@
+"""Group meetings over HTTP."""
+
+from typing import Annotated
+
+from casework.areas import Level
+from casework.deliberation import Votes
+from casework.steps import StepKind
+from chronicle.messages import new_id
+from chronicle.principal import PersonId
+from chronicle.store.values import Delivery
+from chronicle.web import Body, Caller, Page, Paged, resource
+from pydantic import Field
+from starlette.responses import PlainTextResponse, Response
+
+from identification.cases.acts import api as acts
+from identification.cases.acts.queries import ActListed, ActShown, history_of, page_of
+from identification.cases.application.findings import Recusal
+from identification.cases.group_meeting.commands import AgendaItem, HoldGroupMeeting
+from identification.cases.group_meeting.events import GroupMeetingHeld, Session
+from identification.cases.group_meeting.gather import group_meeting_decider
+from identification.cases.group_meeting.projections import group_meetings
+from identification.people.persons import Purpose
+
+PATH = f"{acts.PATH}/group-meetings"
+
+router = resource(PATH, "group meetings")
+
+
+class Recused(Recusal):
+    """A person who was present and did not vote on an item."""
+
+    person_id: PersonId
+
+
+class Item(Body):
+    """One household on the agenda."""
+
+    application_id: acts.ApplicationId
+    session: int
+    substitute: PersonId | None = None
+    recused: Annotated[tuple[Recused, ...], Field(max_length=200)] = ()
+    votes: Votes
+
+
+class Meeting(acts.ActBody):
+    """A meeting as its record has it."""
+
+    group_code: acts.AreaCode
+    convener: PersonId
+    recorder: PersonId
+    sessions: Annotated[tuple[Session, ...], Field(min_length=1, max_length=20)]
+    agenda: Annotated[tuple[Item, ...], Field(max_length=acts.MOST_ROWS)]
+    minutes: Annotated[str, Field(min_length=1, max_length=20_000, repr=False)]
+
+
+@router.post("", status_code=201)
+def hold_group_meeting(
+    meeting: Meeting, writing: acts.ActWriting, handler: acts.Handling, vault: acts.Sealing
+) -> Response:
+    """Record that a villager group met and deliberated on a list of households."""
+    area, on = meeting.group_code, max(session.held_on for session in meeting.sessions)
+    chain = acts.procedure(handler, area, on)
+    writing = acts.on_duty(writing, area, acts.steps_of(chain, StepKind.DELIBERATION, Level.GROUP))
+    act_id = new_id()
+    owner = f"{group_meeting_decider.name}/{act_id}"
+    texts = acts.Texts.seal(vault, {owner: {"minutes": meeting.minutes}})
+    command = HoldGroupMeeting(
+        act_id=act_id,
+        area_code=area,
+        on=on,
+        late_reason=meeting.late_reason,
+        convener=meeting.convener,
+        recorder=meeting.recorder,
+        sessions=meeting.sessions,
+        agenda=tuple(AgendaItem(**dict(item)) for item in meeting.agenda),
+        minutes=texts.kept[owner, "minutes"],
+    )
+    parts = acts.parts_of(group_meeting_decider, command, command.row_commands())
+    return writing.record(parts, Delivery(sealed=texts.sealed, location=f"{PATH}/{act_id}"))
+
+
+@router.get("")
+def list_group_meetings(
+    caller: Caller, paged: Paged, database: acts.Reading, area: acts.InArea = None
+) -> Page[ActListed]:
+    """The meetings in one's areas, by the day they ended."""
+    return page_of(group_meetings, ActListed, database, caller, paged, area)
+
+
+@router.get("/{act_id}")
+def show_group_meeting(act_id: acts.ActId, caller: Caller, handler: acts.Handling) -> ActShown[GroupMeetingHeld]:
+    """One meeting."""
+    return ActShown.of(history_of(handler.store, group_meeting_decider, act_id, caller))
+
+
+@router.get("/{act_id}/minutes", response_class=PlainTextResponse)
+def read_minutes(
+    act_id: acts.ActId, purpose: Purpose, caller: Caller, handler: acts.Handling, reader: acts.Opening
+) -> str:
+    """The minutes of a meeting, opened for a purpose that is written down first."""
+    held, *_ = history_of(handler.store, group_meeting_decider, act_id, caller, purpose.roles)
+    return acts.opened(reader, caller, purpose, held.event.minutes)

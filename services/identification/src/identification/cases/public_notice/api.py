@@ -1,0 +1,133 @@
+"""Public notices over HTTP: posted, closed, and any sheet as it was posted."""
+
+from datetime import date
+from typing import Annotated
+
+from chronicle.messages import new_id
+from chronicle.store.values import Delivery
+from chronicle.web import Caller, Page, Paged, answer, resource
+from pydantic import Field
+from starlette.responses import Response
+
+from identification.cases.acts import api as acts
+from identification.cases.acts.queries import ActListed, ActShown, history_of, page_of
+from identification.cases.public_notice.commands import CloseNotice, PostNotice
+from identification.cases.public_notice.events import NoticeClosed, NoticePosted, Photos
+from identification.cases.public_notice.findings import Sheet
+from identification.cases.public_notice.gather import public_notice_decider
+from identification.cases.public_notice.projections import public_notices
+from identification.cases.public_notice.queries import heads_of, is_closable, rows_in, sheet_of, still_on
+from identification.people.persons import Purpose
+
+PATH = f"{acts.PATH}/public-notices"
+
+router = resource(PATH, "public notices")
+
+
+class Posting(acts.ActBody):
+    """A list to be posted; ``on`` is its first day."""
+
+    area_code: acts.AreaCode
+    step: int
+    on: date
+    application_ids: acts.ApplicationIds
+    place: acts.Text
+    performed_by: acts.Performers
+
+
+class Closing(acts.ActBody):
+    """The end of a notice, for the rows named or else for all that may be closed on the day."""
+
+    on: date
+    application_ids: Annotated[acts.ApplicationIds, Field(min_length=1)] | None = None
+    photos: Photos
+    performed_by: acts.Performers
+
+
+class NoticeListed(ActListed):
+    """A notice in a list; ``on`` is its first day."""
+
+    step: int
+    last_day: date
+
+
+@router.post("", status_code=201)
+def post_notice(
+    posting: Posting, writing: acts.ActWriting, handler: acts.Handling, vault: acts.Sealing, reader: acts.Opening
+) -> Response:
+    """Post a list of households for everybody to read."""
+    area, on = posting.area_code, posting.on
+    step = acts.procedure(handler, area, on).step(posting.step)
+    writing = acts.on_duty(writing, area, [step])
+    act_id = new_id()
+    owner = f"{public_notice_decider.name}/{act_id}"
+    shown = rows_in(handler, area, posting.application_ids)
+    sheet = sheet_of(handler, area, step, on, shown, heads_of(reader, writing.asked.principal, shown))
+    texts = acts.Texts.seal(vault, {owner: {"place": posting.place, "sheet": sheet.text()}})
+    command = PostNotice(
+        act_id=act_id,
+        area_code=area,
+        on=on,
+        late_reason=posting.late_reason,
+        step=posting.step,
+        rows=posting.application_ids,
+        shown=shown,
+        place=texts.kept[owner, "place"],
+        sheet=texts.kept[owner, "sheet"],
+        performed_by=posting.performed_by,
+    )
+    parts = acts.parts_of(public_notice_decider, command, command.row_commands())
+    return writing.record(parts, Delivery(sealed=texts.sealed, location=f"{PATH}/{act_id}"))
+
+
+@router.post("/{act_id}/closing")
+def close_notice(act_id: acts.ActId, closing: Closing, writing: acts.ActWriting, handler: acts.Handling) -> Response:
+    """Close a notice; rows with an open objection stay on it, and the answer names those that stay."""
+    history = history_of(handler.store, public_notice_decider, act_id, writing.asked.principal, acts.ACTING)
+    posted, notice = history[0].event, public_notice_decider.fold(history)
+    step = acts.procedure(handler, posted.area_code, posted.first_day).step(posted.step)
+    writing = acts.on_duty(writing, posted.area_code, [step])
+    on_it = still_on(handler, posted, notice)
+    closable = sorted(row for row, posting in on_it.items() if is_closable(posting, closing.on))
+    command = CloseNotice(
+        act_id=act_id,
+        area_code=posted.area_code,
+        on=closing.on,
+        late_reason=closing.late_reason,
+        # With nothing to close, each row is asked for and says why it stays.
+        rows=closing.application_ids or tuple(closable or on_it),
+        left=tuple(notice.open_rows - on_it.keys()),
+        photos=closing.photos,
+        performed_by=closing.performed_by,
+    )
+    parts = acts.parts_of(public_notice_decider, command, command.row_commands())
+    answered = writing.handled(parts, Delivery(status=200, location=f"{PATH}/{act_id}"))
+    after = history_of(handler.store, public_notice_decider, act_id, writing.asked.principal, acts.ACTING)
+    staying = public_notice_decider.fold(after[: answered.etag]).open_rows
+    return answer(answered, staying=sorted(staying))
+
+
+@router.get("")
+def list_public_notices(
+    caller: Caller, paged: Paged, database: acts.Reading, area: acts.InArea = None
+) -> Page[NoticeListed]:
+    """The notices in one's areas, by their first day."""
+    return page_of(public_notices, NoticeListed, database, caller, paged, area)
+
+
+@router.get("/{act_id}")
+def show_public_notice(
+    act_id: acts.ActId, caller: Caller, handler: acts.Handling
+) -> ActShown[NoticePosted | NoticeClosed]:
+    """One notice: what was posted, and each time it was closed for some of its rows."""
+    return ActShown.of(history_of(handler.store, public_notice_decider, act_id, caller))
+
+
+@router.get("/{act_id}/sheet", response_model=Sheet)
+def read_sheet(
+    act_id: acts.ActId, purpose: Purpose, caller: Caller, handler: acts.Handling, reader: acts.Opening
+) -> Response:
+    """The sheet as it was posted, opened for a purpose that is written down first."""
+    posted, *_ = history_of(handler.store, public_notice_decider, act_id, caller, purpose.roles)
+    sheet = acts.opened(reader, caller, purpose, posted.event.sheet)
+    return Response(sheet, media_type="application/json")

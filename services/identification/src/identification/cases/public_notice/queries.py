@@ -1,0 +1,100 @@
+"""What is read before a notice is posted or closed: its rows, what its sheet shows, and who is still on it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from casework.areas import parent_of, prefix_of
+from casework.notices import closable_from, last_day
+from casework.steps import Step
+from chronicle.handling import Handler
+from chronicle.principal import Principal
+from chronicle.refusals import Refusal, RowsRefused
+from sqlalchemy import select
+
+from identification.cases.acts.api import applications
+from identification.cases.application.decisions.state import Posting
+from identification.cases.area.projections import areas
+from identification.cases.public_notice.decider import Notice
+from identification.cases.public_notice.events import NoticePosted, NoticeRow
+from identification.cases.public_notice.findings import Sheet, SheetRow
+from identification.people.persons import PersonField, Purpose
+from identification.people.reading import Inquiry, VaultReader
+
+TITLE = "建档立卡贫困户识别公示"
+HOW_TO_OBJECT = "对名单有异议的，请在公示期内向村民委员会或乡镇人民政府提出。"
+
+
+class HeadUnnamed(Refusal, code="head-unnamed", zh="户主姓名不能读取，该户不能张榜。"):
+    """The head's name cannot be read, so the household cannot be posted."""
+
+
+def rows_in(handler: Handler, area: str, application_ids: Iterable[str]) -> tuple[NoticeRow, ...]:
+    """What a notice in an area says of the applications of that area; those elsewhere are left to be refused."""
+    inside = prefix_of(area)
+    filed = (application.filed for application in applications(handler, application_ids).values())
+    return tuple(
+        NoticeRow(
+            application_id=one.application_id,
+            household_id=one.household_id,
+            head_id=one.head_id,
+            group_code=one.group_code,
+            household_size=len(one.member_ids),
+        )
+        for one in filed
+        if one.group_code.startswith(inside)
+    )
+
+
+def heads_of(reader: VaultReader, caller: Principal, rows: Sequence[NoticeRow]) -> dict[str, str]:
+    """The heads' names by their ids, read for the notice; refused by row as HeadUnnamed."""
+    wanted = Inquiry(caller, Purpose.PUBLIC_NOTICE, [row.head_id for row in rows], {PersonField.NAME})
+    read = reader.people(wanted) if rows else []
+    names = {one.person_id: one.texts[PersonField.NAME] for one in read if not one.erased}
+    if unnamed := [(row.application_id, HeadUnnamed()) for row in rows if row.head_id not in names]:
+        raise RowsRefused(unnamed)
+    return names
+
+
+def sheet_of(
+    handler: Handler, area: str, step: Step, on: date, rows: Sequence[NoticeRow], heads: dict[str, str]
+) -> Sheet:
+    """The sheet of a notice posted in an area from a day on."""
+    lineage = list(_lineage(area))
+    names = _area_names(handler, {*lineage, *(row.group_code for row in rows)})
+    return Sheet(
+        title=f"{TITLE}（{step.zh}）",
+        area="".join(names[code] for code in reversed(lineage)),
+        step=step.zh,
+        first_day=on,
+        last_day=last_day(on, handler.policy.value("notice_days", area, on).value),
+        how_to_object=HOW_TO_OBJECT,
+        rows=tuple(
+            SheetRow(group=names[row.group_code], head=heads[row.head_id], household_size=row.household_size)
+            for row in rows
+        ),
+    )
+
+
+def still_on(handler: Handler, posted: NoticePosted, notice: Notice) -> dict[str, Posting]:
+    """The rows that neither closed nor left the notice, and since when and with which objections each is on it."""
+    postings = {one: application.posting for one, application in applications(handler, notice.open_rows).items()}
+    return {one: posting for one, posting in postings.items() if posting and posting.notice_id == posted.notice_id}
+
+
+def is_closable(posting: Posting, on: date) -> bool:
+    """Tell whether a row may be closed on a day."""
+    closable = closable_from(posting.first_day, posting.days, posting.objections.values())
+    return closable is not None and closable <= on
+
+
+def _lineage(code: str | None) -> Iterator[str]:
+    while code:
+        yield code
+        code = parent_of(code)
+
+
+def _area_names(handler: Handler, codes: Iterable[str]) -> dict[str, str]:
+    area = areas.tables.c
+    with handler.database.reading() as connection:
+        found = connection.execute(select(area.code, area.name).where(area.code.in_(codes)))
+        return dict.fromkeys(codes, "") | {row.code: row.name for row in found}

@@ -1,0 +1,125 @@
+"""Review rounds over HTTP."""
+
+from datetime import date
+from secrets import token_hex
+from typing import Annotated
+
+from casework.areas import level_of
+from casework.steps import StepKind
+from chronicle.messages import new_id
+from chronicle.store.values import Delivery
+from chronicle.web import Body, Caller, Page, Paged, Writing, resource
+from pydantic import Field
+from starlette.responses import Response
+
+from identification.cases.acts import api as acts
+from identification.cases.acts.queries import ActListed, ActShown, history_of, page_of
+from identification.cases.application.findings import Outcome
+from identification.cases.review_round.commands import ConcludeReview, DrawReviewSample, Review, SampleRule
+from identification.cases.review_round.events import ReviewConcluded, ReviewSampleDrawn
+from identification.cases.review_round.gather import review_round_decider
+from identification.cases.review_round.projections import review_rounds
+
+PATH = f"{acts.PATH}/review-rounds"
+
+router = resource(PATH, "review rounds")
+
+
+class Beginning(acts.ActBody):
+    """The list a round covers; who of it is visited is drawn here."""
+
+    area_code: acts.AreaCode
+    on: date
+    application_ids: acts.ApplicationIds
+
+
+class Reviewed(Body):
+    """One household as reviewed: visited or not, what was found, and the verdict."""
+
+    application_id: acts.ApplicationId
+    visited_on: date | None = None
+    outcome: Outcome
+    findings: acts.Text
+
+
+class Conclusion(acts.ActBody):
+    """The verdicts of a round, on all of its households or some."""
+
+    on: date
+    reviewers: acts.Performers
+    reviews: Annotated[tuple[Reviewed, ...], Field(max_length=acts.MOST_ROWS)]
+
+
+class RoundListed(ActListed):
+    """A round in a list, with how many of its households were drawn to be visited."""
+
+    sample: int
+
+
+@router.post("", status_code=201)
+def draw_review_sample(beginning: Beginning, writing: acts.ActWriting, handler: acts.Handling) -> Response:
+    """Begin a round over a list of households, and draw those to be visited."""
+    area, on = beginning.area_code, beginning.on
+    writing = _on_duty(writing, handler, area, on)
+    command = DrawReviewSample(
+        act_id=new_id(),
+        area_code=area,
+        on=on,
+        late_reason=beginning.late_reason,
+        rows=beginning.application_ids,
+        seed=token_hex(16),
+        rule=SampleRule(
+            share=handler.policy.value("review_sample_share", area, on).value,
+            minimum=handler.policy.value("review_sample_minimum", area, on).value,
+        ),
+    )
+    parts = acts.parts_of(review_round_decider, command, command.row_commands())
+    return writing.record(parts, Delivery(location=f"{PATH}/{command.act_id}"))
+
+
+@router.post("/{act_id}/conclusion")
+def conclude_review(
+    act_id: acts.ActId,
+    conclusion: Conclusion,
+    writing: acts.ActWriting,
+    handler: acts.Handling,
+    vault: acts.Sealing,
+) -> Response:
+    """Give the verdicts of a round."""
+    drawn, *_ = history_of(handler.store, review_round_decider, act_id, writing.asked.principal, acts.ACTING)
+    writing = _on_duty(writing, handler, drawn.event.area_code, conclusion.on)
+    typed = {review.application_id: review.findings for review in conclusion.reviews}
+    findings = acts.Findings.seal(vault, handler, typed)
+    command = ConcludeReview(
+        act_id=act_id,
+        area_code=drawn.event.area_code,
+        on=conclusion.on,
+        late_reason=conclusion.late_reason,
+        reviewers=conclusion.reviewers,
+        reviews=tuple(
+            Review(**{**dict(review), "findings": findings.of[review.application_id]}) for review in conclusion.reviews
+        ),
+    )
+    parts = acts.parts_of(review_round_decider, command, command.row_commands())
+    return writing.record(parts, Delivery(sealed=findings.sealed, status=200, location=f"{PATH}/{act_id}"))
+
+
+@router.get("")
+def list_review_rounds(
+    caller: Caller, paged: Paged, database: acts.Reading, area: acts.InArea = None
+) -> Page[RoundListed]:
+    """The rounds in one's areas, by the day they began."""
+    return page_of(review_rounds, RoundListed, database, caller, paged, area)
+
+
+@router.get("/{act_id}")
+def show_review_round(
+    act_id: acts.ActId, caller: Caller, handler: acts.Handling
+) -> ActShown[ReviewSampleDrawn | ReviewConcluded]:
+    """One round: its list, its sample with the seed it was drawn from, and its verdicts so far."""
+    return ActShown.of(history_of(handler.store, review_round_decider, act_id, caller))
+
+
+def _on_duty(writing: Writing, handler: acts.Handling, area: str, on: date) -> Writing:
+    chain = acts.procedure(handler, area, on)
+    return acts.on_duty(writing, area, acts.steps_of(chain, StepKind.REVIEW, level_of(area)))

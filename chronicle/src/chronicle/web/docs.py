@@ -1,0 +1,122 @@
+"""The API's description, with every header and problem, and its pages, served by ourselves."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import BaseRoute
+from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]
+
+from chronicle.web.problems import TITLES, NoSuchPage, Problem
+from chronicle.web.requests import Acting, caller
+
+
+class Answered(BaseModel):
+    """What a command answers: where its result is, the version now, and where in the history it was recorded."""
+
+    location: str | None
+    version: int
+    positions: list[str]
+
+
+_CORRELATION = ("X-Correlation-Id", "A UUID of the conversation; minted when absent, and returned.", False)
+_OF_WRITES = (
+    ("Idempotency-Key", "At most 255 visible ASCII characters; sending again with it does not act twice.", True),
+    ("If-Match", "The ETag last seen; when the version is another by now, nothing happens (412).", False),
+    _CORRELATION,
+)
+_OF_READS = (("Yihu-After", "Positions to wait for, as a command answered them in Yihu-Position.", False), _CORRELATION)
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>API</title>
+<link rel="stylesheet" href="docs/swagger-ui.css"><link rel="icon" href="docs/favicon-32x32.png">
+<div id="ui"></div><script src="docs/swagger-ui-bundle.js"></script><script src="docs/start.js"></script>
+"""
+# This Swagger UI draws 3.0 only; what it does not know of 3.1 it leaves out.
+_START = """fetch("openapi.json").then(answer => answer.json()).then(spec =>
+  SwaggerUIBundle({spec: {...spec, openapi: "3.0.3"}, dom_id: "#ui", deepLinking: true, validatorUrl: null}));
+"""
+_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
+_FILES = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+
+
+def described(openapi: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str, Any]:
+    """Complete FastAPI's description: the headers, the answers and the problems of every operation."""
+    components = openapi.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    _, ours = models_json_schema(
+        [(Problem, "serialization"), (Answered, "serialization")], ref_template="#/components/schemas/{model}"
+    )
+    schemas.update(ours["$defs"])
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    for route in routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            for method in route.methods or ():
+                _describe(openapi["paths"][route.path_format][method.lower()], route)
+    return openapi
+
+
+def pages(prefix: str) -> APIRouter:
+    """The API's pages; nothing on them comes from another host."""
+    router = APIRouter(prefix=prefix, include_in_schema=False)
+    router.get("/docs")(_page)
+    router.get("/docs/start.js")(_start)
+    router.get("/docs/{name}")(_file)
+    return router
+
+
+async def _page() -> Response:
+    return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})
+
+
+async def _start() -> Response:
+    return Response(_START, media_type="text/javascript")
+
+
+async def _file(name: str) -> Response:
+    if name not in _FILES:
+        raise NoSuchPage
+    return FileResponse(swagger_ui_path / name, headers={"Cache-Control": "max-age=86400"})
+
+
+def _describe(operation: dict[str, Any], route: APIRoute) -> None:
+    calls = list(_calls(route.dependant))
+    writes = any(isinstance(call, Acting) for call in calls)
+    reads = caller in calls
+    headers = _OF_WRITES if writes else _OF_READS if reads else (_CORRELATION,)
+    operation["parameters"] = operation.get("parameters", []) + [_header(*header) for header in headers]
+    statuses = {422, 500, 503}
+    if writes or reads:
+        operation["security"] = [{"bearer": []}]
+        statuses |= {400, 401, 403, 404}
+    if writes:
+        statuses |= {409, 412, 413, 415}
+        for status, response in operation["responses"].items():
+            if status.startswith("2"):
+                response["content"] = _content("application/json", Answered)
+    operation["responses"].update({str(status): _problem(status) for status in sorted(statuses)})
+
+
+def _calls(dependant: Dependant) -> Iterator[Any]:
+    for each in dependant.dependencies:
+        yield each.call
+        yield from _calls(each)
+
+
+def _header(name: str, description: str, required: bool) -> dict[str, Any]:  # noqa: FBT001 - a row of the tables above
+    schema = {"type": "string"}
+    return {"name": name, "in": "header", "description": description, "required": required, "schema": schema}
+
+
+def _problem(status: int) -> dict[str, Any]:
+    return {"description": TITLES[status][1], "content": _content("application/problem+json", Problem)}
+
+
+def _content(media_type: str, model: type[BaseModel]) -> dict[str, Any]:
+    return {media_type: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}

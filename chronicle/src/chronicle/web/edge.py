@@ -1,0 +1,45 @@
+"""What stands at the edge of a service: who is let in, what time it is, and what its routes work with."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from chronicle.clock import Clock
+from chronicle.handling import Handler
+from chronicle.principal import Verifier
+from chronicle.store.values import Position
+from chronicle.web.metrics import Metrics
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The collaborators of every route; ``ready`` raises while the service is not, ``given`` are the service's own."""
+
+    verifier: Verifier
+    clock: Clock
+    fingerprint: Callable[[bytes], bytes]
+    ready: Callable[[], object]
+    wait_for: Callable[[Sequence[Position], float], bool]
+    handler: Handler | None = None
+    given: Sequence[object] = ()
+    metrics: Metrics = field(default_factory=Metrics)
+
+
+def edge_of(request: Request) -> Edge:
+    """The edge of the service a request came to."""
+    edge: Edge = request.app.state.edge
+    return edge
+
+
+def given(kind: type[T]) -> Any:
+    """Depend on the collaborator of a type that the service gave its edge, such as its vault."""
+
+    async def find(request: Request) -> T:
+        return next(each for each in edge_of(request).given if type(each) is kind)
+
+    return Depends(find)

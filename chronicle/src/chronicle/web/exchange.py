@@ -1,0 +1,54 @@
+"""One request and its answer: what the log line, the metrics and the answer's headers are made from."""
+
+import traceback
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.types import Scope
+
+from chronicle.messages import new_id
+
+_KEY: Final = "chronicle.exchange"
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What becomes known of a request on its way: never a value that was sent."""
+
+    correlation_id: str
+    account: str | None = None
+    status: int = 0
+    refused: list[str] = field(default_factory=list)
+    fault: dict[str, object] = field(default_factory=dict)
+
+
+def begin(scope: Scope) -> Exchange:
+    """Begin an exchange in the conversation the client names, or in a new one."""
+    exchange = scope[_KEY] = Exchange(_uuid(Headers(scope=scope).get("x-correlation-id", "")) or new_id())
+    return exchange
+
+
+def exchange_of(request: HTTPConnection) -> Exchange:
+    """The exchange a request belongs to."""
+    exchange: Exchange = request.scope[_KEY]
+    return exchange
+
+
+def fault_of(error: BaseException) -> dict[str, object]:
+    """Name an error, its cause and the lines it came through; its message may hold what was sent."""
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    return {
+        "error": type(error).__qualname__,
+        "cause": type(error.__cause__).__qualname__ if error.__cause__ else None,
+        "at": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }
+
+
+def _uuid(text: str) -> str | None:
+    try:
+        return str(UUID(text)) if len(text) == len(str(UUID(int=0))) else None
+    except ValueError:
+        return None

@@ -1,0 +1,17 @@
+"""What is measured, in a registry of its own for each app."""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+
+class Metrics:
+    """Requests by route and status, refusals by code, and how long commands take."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Histogram(
+            "http_request_seconds", "Requests answered.", ("method", "route", "status"), registry=self.registry
+        )
+        self.refusals = Counter(
+            "refusals", "Refusals by code, rows of lists included.", ("code",), registry=self.registry
+        )
+        self.commands = Histogram("command_seconds", "Commands loaded, decided and appended.", registry=self.registry)

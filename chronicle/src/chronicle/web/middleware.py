@@ -1,0 +1,94 @@
+"""Around every request: a correlation id, the headers of every answer, one log line, one measurement."""
+
+from time import perf_counter
+
+import structlog
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chronicle.refusals import Refusal
+from chronicle.web.exchange import Exchange, begin, fault_of
+from chronicle.web.metrics import Metrics
+from chronicle.web.problems import Fault, TooLarge, respond
+
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+_HEADERS = {
+    b"cache-control": b"no-store",
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    b"referrer-policy": b"no-referrer",
+    b"x-content-type-options": b"nosniff",
+}
+
+log = structlog.get_logger()
+
+
+class AnswerBroken(Exception):
+    """The answer had begun when something failed; the connection is closed."""
+
+
+class Exchanges:
+    """Sees every request from outside; what it logs and measures is never a value that was sent."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, body_limit: int) -> None:
+        self._app, self._metrics, self._body_limit = app, metrics, body_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and answer for what fails inside."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange, began = begin(scope), perf_counter()
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                exchange.status = message["status"]
+                _add_headers(message, exchange)
+            await send(message)
+
+        try:
+            if self._is_too_large(scope):
+                await _refuse(TooLarge(), scope, receive, answer)
+            else:
+                await self._app(scope, receive, answer)
+        # Let through, uvicorn would log it with its message, which may hold what was sent.
+        except Exception as error:  # noqa: BLE001 - the last to see it
+            exchange.fault = fault_of(error)
+            if exchange.status:
+                raise AnswerBroken from None
+            await _refuse(Fault(), scope, receive, answer)
+        finally:
+            self._note(scope, exchange, perf_counter() - began)
+
+    def _is_too_large(self, scope: Scope) -> bool:
+        length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        return length.isdigit() and int(length) > self._body_limit
+
+    def _note(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        route = getattr(scope.get("route"), "path", "")
+        self._metrics.requests.labels(method, route, exchange.status).observe(seconds)
+        for code in exchange.refused:
+            self._metrics.refusals.labels(code).inc()
+        write = log.error if exchange.fault else log.info
+        write(
+            "request",
+            method=method,
+            route=route,
+            status=exchange.status,
+            milliseconds=round(seconds * 1000, 1),
+            correlation_id=exchange.correlation_id,
+            account=exchange.account,
+            refused=exchange.refused,
+            **exchange.fault,
+        )
+
+
+async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+    await respond(Request(scope), refusal)(scope, receive, send)
+
+
+def _add_headers(message: Message, exchange: Exchange) -> None:
+    there = {name.lower() for name, _ in message["headers"]}
+    missing = [(name, value) for name, value in _HEADERS.items() if name not in there]
+    correlation = (b"x-correlation-id", exchange.correlation_id.encode())
+    message["headers"] = [*message["headers"], *missing, correlation]

@@ -1,0 +1,90 @@
+"""Pages of a list: where the next one begins is a sealed cursor, never a number of rows to skip."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hmac import compare_digest
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Depends, Query
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, tuple_
+from starlette.requests import Request
+
+from chronicle.refusals import Invalid
+from chronicle.web.edge import edge_of
+
+T = TypeVar("T")
+_SEAL = 12
+
+
+class CursorUnknown(Invalid, code="cursor-unknown", zh="翻页标记无效，请从第一页重新开始。"):
+    """This cursor does not belong to this list; begin at its first page."""
+
+
+class Page(BaseModel, Generic[T]):
+    """Some items of a list, and the cursor of the next page while there is one."""
+
+    items: list[T]
+    next: str | None = None
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Which page of a list is asked for; a cursor is good for the path and the key it came from."""
+
+    limit: int
+    cursor: str | None
+    path: str
+    fingerprint: Callable[[bytes], bytes]
+
+    def page(
+        self,
+        connection: Connection,
+        query: Select[Any],
+        key: Sequence[ColumnElement[Any]],
+        item: Callable[[RowMapping], T],
+    ) -> Page[T]:
+        """Read one page in the order of a key: selected columns, unique together, never null, without personal text."""
+        if self.cursor:
+            query = query.where(tuple_(*key) > tuple_(*self._begin(self.cursor, key)))
+        rows = connection.execute(query.order_by(*key).limit(self.limit + 1)).mappings().all()
+        shown = rows[: self.limit]
+        following = self._write(shown[-1], key) if len(rows) > self.limit else None
+        return Page(items=[item(row) for row in shown], next=following)
+
+    def _write(self, last: RowMapping, key: Sequence[ColumnElement[Any]]) -> str:
+        text = json.dumps([last[column] for column in key], default=date.isoformat).encode()
+        return urlsafe_b64encode(self._seal(text, key) + text).decode().rstrip("=")
+
+    def _begin(self, cursor: str, key: Sequence[ColumnElement[Any]]) -> list[Any]:
+        try:
+            sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        except ValueError:
+            raise CursorUnknown from None
+        text = sealed[_SEAL:]
+        if not compare_digest(sealed[:_SEAL], self._seal(text, key)):
+            raise CursorUnknown
+        return [_typed(value, column) for value, column in zip(json.loads(text), key, strict=True)]
+
+    def _seal(self, text: bytes, key: Sequence[ColumnElement[Any]]) -> bytes:
+        place = f"cursor {self.path} {' '.join(map(str, key))} "
+        return self.fingerprint(place.encode() + text)[:_SEAL]
+
+
+def _typed(value: Any, column: ColumnElement[Any]) -> Any:
+    return date.fromisoformat(value) if column.type.python_type is date else value
+
+
+async def paging(
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many at most.")] = 50,
+    cursor: Annotated[str | None, Query(max_length=1000, description="`next` of the page before.")] = None,
+) -> Paging:
+    """The page asked for."""
+    return Paging(limit, cursor, request.url.path, edge_of(request).fingerprint)
+
+
+Paged = Annotated[Paging, Depends(paging)]

@@ -1,0 +1,229 @@
+"""What a route asks of its request: who is calling, and for a write under which key, having seen which version."""
+
+import json
+import re
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, params
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from chronicle.clock import business_date
+from chronicle.decider import Asked
+from chronicle.handling import Handler
+from chronicle.messages import new_id
+from chronicle.principal import NotYourDuty, Principal, Unauthenticated
+from chronicle.recording import Part
+from chronicle.store.values import Answer, Delivery, IdempotencyKey, Position
+from chronicle.web.bodies import StrictRequest
+from chronicle.web.edge import Edge, edge_of
+from chronicle.web.exchange import exchange_of
+from chronicle.web.problems import (
+    HeaderMalformed,
+    KeyMissing,
+    NotCaughtUp,
+    NotJson,
+    UnexpectedBody,
+    UnknownParameter,
+)
+
+BODY_LIMIT = 1_000_000
+WAIT_SECONDS = 5.0
+
+_KEY = re.compile(r"[!-~]{1,255}")
+_ETAG = re.compile(r'"(0|[1-9][0-9]{0,8})"')
+_POSITION = re.compile(r"[a-z][a-z-]{0,39}/[0-9]{1,2}:[0-9]{1,18}")
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+class StrictRoute(APIRoute):
+    """A route that refuses query parameters it does not declare and reads JSON strictly."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Check first, then do as FastAPI does."""
+        handle = super().get_route_handler()
+        fields = get_flat_params(self.dependant)
+        allowed = {field.alias: field.field_info for field in fields if isinstance(field.field_info, params.Query)}
+
+        expected = self.body_field is not None
+
+        async def strictly(request: Request) -> Response:
+            if request.scope["query_string"]:
+                _refuse_unknown(request, allowed)
+            if _carries_body(request):
+                _refuse_other_than_json(request, expected=expected)
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return strictly
+
+
+def resource(path: str, *tags: str) -> APIRouter:
+    """A router for one resource at its full path, such as ``/api/identification/v1/applications``."""
+    return APIRouter(prefix=path, tags=list(tags), route_class=StrictRoute, max_body_size=BODY_LIMIT)
+
+
+async def caller(request: Request) -> Principal:
+    """Who asks a question; the answer waits up to 5 s for the positions of ``Yihu-After``."""
+    principal = _principal(request)
+    if (after := _header(request, "Yihu-After")) is not None:
+        positions = [_position(each.strip()) for each in after.split(",")]
+        if not await run_in_threadpool(edge_of(request).wait_for, positions, WAIT_SECONDS):
+            raise NotCaughtUp
+    return principal
+
+
+Caller = Annotated[Principal, Depends(caller)]
+
+
+@dataclass(frozen=True)
+class Writing:
+    """One write request: who asks and in which role, under which key, having seen which version."""
+
+    asked: Asked
+    roles: tuple[str, ...]
+    key: str
+    if_match: int | None
+    request: Request
+    body: bytes
+
+    def at(self, area: str) -> "Writing":
+        """The same, in the first of the route's roles held in an area; refused as OutsideYourArea."""
+        actor = self.asked.principal.require(*self.roles, area=area)
+        return self if actor == self.asked.actor else replace(self, asked=replace(self.asked, actor=actor))
+
+    def keyed(self, delivery: Delivery) -> Delivery:
+        """A delivery under this request's key, for the version it has seen."""
+        fingerprint = edge_of(self.request).fingerprint(self._sent())
+        key = IdempotencyKey(self.asked.principal.account, self.key, fingerprint)
+        return replace(delivery, key=key, if_match=self.if_match)
+
+    def record(self, parts: Sequence[Part], delivery: Delivery) -> Response:
+        """Hand the parts to the service's handler, and answer what it answers."""
+        return answer(self.handled(parts, delivery))
+
+    def handled(self, parts: Sequence[Part], delivery: Delivery) -> Answer:
+        """Hand the parts to the service's handler; for a route that has more to answer."""
+        edge = edge_of(self.request)
+        with edge.metrics.commands.time():
+            return _handler(edge).handle(self.asked, parts, self.keyed(delivery))
+
+    # Not If-Match: who lost the answer, looked again and repeats with the newer version asks the same thing.
+    def _sent(self) -> bytes:
+        scope = self.request.scope
+        body = json.dumps(json.loads(self.body), sort_keys=True) if self.body else ""
+        return f"{scope['method']} {scope['path']}\n{scope['query_string']!r}\n{body}".encode()
+
+
+def acting(*roles: str) -> Any:
+    """A dependency on Writing for those who hold one of the roles; the first they hold is the one they act in."""
+    return Depends(Acting(roles))
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Lets in who holds one of the roles, with an idempotency key."""
+
+    roles: tuple[str, ...]
+
+    async def __call__(self, request: Request) -> Writing:
+        """Read the request's headers; its body stays as it came."""
+        principal = _principal(request)
+        role = next((role for role in self.roles if principal.scope(role).prefixes), None)
+        if role is None:
+            raise NotYourDuty
+        key, seen = _header(request, "Idempotency-Key"), _header(request, "If-Match")
+        if key is None:
+            raise KeyMissing
+        return Writing(
+            asked=_asked(request, principal, role),
+            roles=self.roles,
+            key=_fitting(_KEY, key, "Idempotency-Key"),
+            if_match=int(_fitting(_ETAG, seen, "If-Match").strip('"')) if seen is not None else None,
+            request=request,
+            body=await request.body(),
+        )
+
+
+def answer(answered: Answer, **more: Any) -> Response:
+    """The answer to a command: where its result is, the version now, the positions it was recorded at, and more."""
+    positions = [str(position) for position in answered.positions]
+    headers = {"ETag": etag(answered.etag)}
+    if answered.location:
+        headers["Location"] = answered.location
+    if positions:
+        headers["Yihu-Position"] = ", ".join(positions)
+    content = {"location": answered.location, "version": answered.etag, "positions": positions, **more}
+    return JSONResponse(content, answered.status, headers)
+
+
+def etag(version: int) -> str:
+    """The ETag of a version."""
+    return f'"{version}"'
+
+
+def _principal(request: Request) -> Principal:
+    scheme, _, token = (_header(request, "Authorization") or "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated
+    principal = edge_of(request).verifier.principal(token.strip())
+    exchange_of(request).account = principal.account
+    return principal
+
+
+def _asked(request: Request, principal: Principal, role: str) -> Asked:
+    now = edge_of(request).clock.now()
+    traceparent = request.headers.get("traceparent", "")
+    return Asked(
+        principal=principal,
+        actor=principal.actor(role),
+        now=now,
+        today=business_date(now),
+        command_id=new_id(),
+        correlation_id=exchange_of(request).correlation_id,
+        traceparent=traceparent if _TRACEPARENT.fullmatch(traceparent) else None,
+    )
+
+
+def _header(request: Request, name: str) -> str | None:
+    values = request.headers.getlist(name)
+    if len(values) > 1:
+        raise HeaderMalformed(header=name)
+    return values[0] if values else None
+
+
+def _fitting(form: re.Pattern[str], value: str, header: str) -> str:
+    if not form.fullmatch(value):
+        raise HeaderMalformed(header=header)
+    return value
+
+
+def _position(text: str) -> Position:
+    return Position.parse(_fitting(_POSITION, text, "Yihu-After"))
+
+
+def _handler(edge: Edge) -> Handler:
+    if edge.handler is None:
+        raise LookupError("this service takes no commands")
+    return edge.handler
+
+
+def _refuse_unknown(request: Request, allowed: dict[str, Any]) -> None:
+    names = [name for name, _ in request.query_params.multi_items()]
+    if not allowed.keys() >= set(names) or len(names) > len(set(names)):
+        raise UnknownParameter(allowed=", ".join(sorted(allowed)) or "-")
+
+
+def _carries_body(request: Request) -> bool:
+    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+
+
+def _refuse_other_than_json(request: Request, *, expected: bool) -> None:
+    if not expected:
+        raise UnexpectedBody
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise NotJson

@@ -133,8 +133,11 @@ def test_without_positions_nothing_is_waited_for(office: PostOffice, clerk: Test
     assert office.waited_for == []
 
 
+MANY = ",".join(["post/1:1"] * 101)
+
+
 @pytest.mark.parametrize(
-    "after", ["", "x", "post/1", "post/1:", "post/x:1", "post/1:1,", "post/１:1", "Post/1:1", "/1:1"]
+    "after", ["", "x", "post/1", "post/1:", "post/x:1", "post/1:1,", "post/１:1", "Post/1:1", "/1:1", MANY]
 )
 def test_a_malformed_position_is_refused(office: PostOffice, clerk: TestClient, after: str) -> None:
     answer = clerk.get(LETTERS, headers={b"Yihu-After": after.encode()})

@@ -95,8 +95,10 @@ def _describe(operation: dict[str, Any], route: APIRoute) -> None:
     if writes or reads:
         operation["security"] = [{"bearer": []}]
         statuses |= {400, 401, 403, 404}
+    if "requestBody" in operation:
+        statuses |= {413, 415}
     if writes:
-        statuses |= {409, 412, 413, 415}
+        statuses |= {409, 412}
         for status, response in operation["responses"].items():
             if status.startswith("2"):
                 response["content"] = _content("application/json", Answered)

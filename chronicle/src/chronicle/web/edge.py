@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from anyio import CapacityLimiter
 from fastapi import Depends
 from starlette.requests import Request
 
@@ -28,6 +29,8 @@ class Edge:
     handler: Handler | None = None
     given: Sequence[object] = ()
     metrics: Metrics = field(default_factory=Metrics)
+    # Queries that wait must not take the threads of those that work.
+    waiting: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(16))
 
 
 def edge_of(request: Request) -> Edge:

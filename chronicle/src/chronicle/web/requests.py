@@ -6,22 +6,21 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from chronicle.clock import business_date
 from chronicle.decider import Asked
-from chronicle.handling import Handler
 from chronicle.messages import new_id
 from chronicle.principal import NotYourDuty, Principal, Unauthenticated
 from chronicle.recording import Part
 from chronicle.store.values import Answer, Delivery, IdempotencyKey, Position
 from chronicle.web.bodies import StrictRequest
-from chronicle.web.edge import Edge, edge_of
+from chronicle.web.edge import edge_of
 from chronicle.web.exchange import exchange_of
 from chronicle.web.problems import (
     HeaderMalformed,
@@ -34,6 +33,7 @@ from chronicle.web.problems import (
 
 BODY_LIMIT = 1_000_000
 WAIT_SECONDS = 5.0
+MOST_POSITIONS = 100
 
 _KEY = re.compile(r"[!-~]{1,255}")
 _ETAG = re.compile(r'"(0|[1-9][0-9]{0,8})"')
@@ -48,8 +48,7 @@ class StrictRoute(APIRoute):
         """Check first, then do as FastAPI does."""
         handle = super().get_route_handler()
         fields = get_flat_params(self.dependant)
-        allowed = {field.alias: field.field_info for field in fields if isinstance(field.field_info, params.Query)}
-
+        allowed = {field.alias for field in fields if isinstance(field.field_info, params.Query)}
         expected = self.body_field is not None
 
         async def strictly(request: Request) -> Response:
@@ -71,8 +70,10 @@ async def caller(request: Request) -> Principal:
     """Who asks a question; the answer waits up to 5 s for the positions of ``Yihu-After``."""
     principal = _principal(request)
     if (after := _header(request, "Yihu-After")) is not None:
-        positions = [_position(each.strip()) for each in after.split(",")]
-        if not await run_in_threadpool(edge_of(request).wait_for, positions, WAIT_SECONDS):
+        # Beyond so many, the rest stays one piece and is no position.
+        positions = [_position(each.strip()) for each in after.split(",", MOST_POSITIONS - 1)]
+        edge = edge_of(request)
+        if not await to_thread.run_sync(edge.wait_for, positions, WAIT_SECONDS, limiter=edge.waiting):
             raise NotCaughtUp
     return principal
 
@@ -109,8 +110,10 @@ class Writing:
     def handled(self, parts: Sequence[Part], delivery: Delivery) -> Answer:
         """Hand the parts to the service's handler; for a route that has more to answer."""
         edge = edge_of(self.request)
+        if edge.handler is None:
+            raise LookupError("this service takes no commands")
         with edge.metrics.commands.time():
-            return _handler(edge).handle(self.asked, parts, self.keyed(delivery))
+            return edge.handler.handle(self.asked, parts, self.keyed(delivery))
 
     # Not If-Match: who lost the answer, looked again and repeats with the newer version asks the same thing.
     def _sent(self) -> bytes:
@@ -206,15 +209,9 @@ def _position(text: str) -> Position:
     return Position.parse(_fitting(_POSITION, text, "Yihu-After"))
 
 
-def _handler(edge: Edge) -> Handler:
-    if edge.handler is None:
-        raise LookupError("this service takes no commands")
-    return edge.handler
-
-
-def _refuse_unknown(request: Request, allowed: dict[str, Any]) -> None:
+def _refuse_unknown(request: Request, allowed: set[str]) -> None:
     names = [name for name, _ in request.query_params.multi_items()]
-    if not allowed.keys() >= set(names) or len(names) > len(set(names)):
+    if not allowed.issuperset(names) or len(names) > len(set(names)):
         raise UnknownParameter(allowed=", ".join(sorted(allowed)) or "-")
 
 

@@ -58,7 +58,7 @@ class PeopleShown(BaseModel):
 
 async def require_service(
     settings: Annotated[Settings, given(Settings)],
-    credential: Annotated[str, Header(alias="Yihu-Service-Credential", include_in_schema=False)] = "",
+    credential: Annotated[str, Header(alias="Yihu-Service-Credential")] = "",
 ) -> None:
     """Let in only those who know the services' credential."""
     expected = settings.service_credential.get_secret_value()

@@ -49,9 +49,7 @@ class VaultReader:
         """
         if not set(inquiry.fields) <= inquiry.purpose.fields:
             raise NotForThisPurpose
-        scope = inquiry.principal.scope(*inquiry.purpose.roles)
-        if not scope.prefixes:
-            raise NotYourDuty
+        scope = _scope(inquiry.principal, inquiry.purpose)
         fields = ",".join(sorted(inquiry.fields))
         self._log(inquiry.principal, inquiry.purpose, dict.fromkeys(inquiry.person_ids, fields))
         with self._database.reading() as connection:
@@ -64,7 +62,11 @@ class VaultReader:
         return [person for person in found if person]
 
     def texts(self, principal: Principal, purpose: Purpose, text_ids: Collection[str]) -> dict[str, str]:
-        """Open texts by id, of cases in an area that the caller has checked; Unavailable when nothing can be logged."""
+        """Open texts by id, of cases in an area that the caller has checked.
+
+        Refused as NotYourDuty, or Unavailable when the access log cannot be written.
+        """
+        _scope(principal, purpose)
         with self._database.reading() as connection:
             found = texts_where(connection, sealed_text.c.id.in_(text_ids))
             keys = keys_of(connection, {text.owner for text in found})
@@ -91,3 +93,10 @@ class VaultReader:
             return None
         wanted = [one for one in inquiry.fields if one in newest]
         return PersonRead(key.owner, erased=False, texts={one: self._sealer.open(key, newest[one]) for one in wanted})
+
+
+def _scope(principal: Principal, purpose: Purpose) -> AreaScope:
+    scope = principal.scope(*purpose.roles)
+    if not scope.prefixes:
+        raise NotYourDuty
+    return scope

@@ -1,0 +1,60 @@
+"""Alarms: where a reader or writer of events cannot go on, at which event, why, and since when."""
+
+from dataclasses import astuple, dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, delete, insert, or_, select
+
+from chronicle.clock import SystemClock
+from chronicle.feed.positions import Reached
+from chronicle.messages import from_microseconds, microseconds
+from chronicle.store.tables import follower_alarm as alarm
+
+AHEAD = "an event before it is missing"
+PATIENCE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One reader that cannot go on with the events of one source in one partition."""
+
+    reader: str
+    partition: int
+    source: str
+    sequence: int
+    event_id: str | None
+    reason: str
+    since: datetime = field(default_factory=SystemClock().now)
+
+
+def sound(connection: Connection, raised: Alarm) -> None:
+    """Keep an alarm; raised again for the same reason, it keeps its event and its time."""
+    reader = (alarm.c.follower == raised.reader, alarm.c.partition == raised.partition)
+    here = and_(*reader, alarm.c.source == raised.source)
+    if connection.execute(select(alarm.c.reason).where(here)).scalar() != raised.reason:
+        connection.execute(delete(alarm).where(here))
+        connection.execute(insert(alarm).values((*astuple(raised)[:-1], microseconds(raised.since))))
+
+
+def quiet(connection: Connection, reader: str, partition: int, reached: Reached) -> None:
+    """Clear the alarms of events that a reader has got past."""
+    past = [and_(alarm.c.source == source, alarm.c.sequence <= head.sequence) for source, head in reached.items()]
+    connection.execute(delete(alarm).where(alarm.c.follower == reader, alarm.c.partition == partition, or_(*past)))
+
+
+def alarms(connection: Connection, now: datetime) -> list[Alarm]:
+    """Every alarm there is; a missing event becomes one after 60 seconds."""
+    raised = or_(alarm.c.reason != AHEAD, alarm.c.since <= microseconds(now - PATIENCE))
+    rows = connection.execute(select(alarm).where(raised).order_by(alarm.c.follower, alarm.c.partition))
+    return [
+        Alarm(
+            row.follower,
+            row.partition,
+            row.source,
+            row.sequence,
+            row.event_id,
+            row.reason,
+            from_microseconds(row.since),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,130 @@
+"""The feed inside one database: the gateway's ``history`` table is the feed."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    CursorResult,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    UniqueConstraint,
+    select,
+)
+
+from chronicle.feed.positions import FEED, Positions, fit
+from chronicle.messages import StoredEvent, new_id
+from chronicle.store import Database, tables
+from chronicle.store.rows import COLUMNS, event_of, row_of
+from chronicle.store.values import Head
+
+HISTORY = "history"
+
+metadata = MetaData()
+history = Table(
+    HISTORY,
+    metadata,
+    Column("generation", SmallInteger, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    *(Column(column.name, column.type, nullable=column.nullable) for column in tables.event.columns),
+    PrimaryKeyConstraint("generation", "partition", "offset"),
+    UniqueConstraint("event_id"),
+    UniqueConstraint("source", "partition", "sequence"),
+    Index("history_subject", "subject", "generation", "offset"),
+)
+
+_GENERATION = 1
+_MARKS = ", ".join("?" * (2 + len(COLUMNS)))
+_INSERT = f'INSERT INTO history (generation, "offset", {", ".join(COLUMNS)}) VALUES ({_MARKS})'  # noqa: S608
+_TEXTS = [f"CAST({name} AS text)" if name.endswith("_id") or name == "valid_on" else name for name in COLUMNS]
+_READ = (
+    f"SELECT {', '.join(_TEXTS)} FROM history"  # noqa: S608 - fixed names
+    ' WHERE generation = ? AND partition = ? AND "offset" > ? ORDER BY "offset" LIMIT ?'
+)
+
+
+class NotNext(Exception):
+    """What was sent does not continue what the feed holds of its source."""
+
+
+class EmbeddedFeed:
+    """The feed in the gateway's database."""
+
+    source = FEED
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @cached_property
+    def generation(self) -> str:
+        """Which history this is; made anew, it has another one."""
+        held = tables.follower_position.c
+        with self._database.reading() as connection:
+            generations = select(held.generation).where(held.follower == HISTORY, held.source == FEED)
+            return str(connection.execute(generations.limit(1)).scalar_one())
+
+    def read(self, partition: int, after: int, limit: int) -> list[StoredEvent]:
+        """Read one partition on from an offset."""
+        with self._database.reading() as connection:
+            return [event_of(row) for row in _execute(connection, _READ, (_GENERATION, partition, after, limit))]
+
+    def heads(self) -> dict[int, Head]:
+        """The last offset of every partition."""
+        return self.sent(FEED)
+
+    def sent(self, source: str) -> dict[int, Head]:
+        """The last sequence and hash of one source that each partition holds."""
+        with self._database.reading() as connection:
+            held = self._held.read(connection)
+        return {partition: heads[source] for partition, heads in held.items() if source in heads}
+
+    def send(self, partition: int, events: Sequence[StoredEvent]) -> None:
+        """Write events of one source in order, but for those already there; NotNext for a gap or another history."""
+        with self._database.writing() as connection:
+            self._held.lock(connection, partition)
+            before = self._held.read(connection)[partition]
+            sources = {source: head for source, head in before.items() if source != FEED}
+            new = fit(sources, events, {})
+            if new.ahead or new.misfit:
+                raise NotNext
+            if new.events:
+                end = before[FEED].sequence + len(new.events)
+                rows = enumerate(new.events, before[FEED].sequence + 1)
+                _execute(connection, _INSERT, [(_GENERATION, offset, *row_of(event)) for offset, event in rows])
+                self._held.move(connection, partition, before, {**new.reached, FEED: Head(end, b"")})
+
+    @cached_property
+    def _held(self) -> Positions:
+        return Positions(HISTORY, FEED, self.generation)
+
+
+def install_history(connection: Connection) -> None:
+    """Create the history, what keeps it as it is, and the positions and alarms of the readers in this database."""
+    tables.metadata.create_all(connection, tables=[tables.follower_position, tables.follower_alarm])
+    metadata.create_all(connection)
+    Positions(HISTORY, FEED, new_id()).open(connection)
+    for statement in _SQLITE_GUARDS if connection.dialect.name == "sqlite" else _POSTGRES_GUARDS:
+        connection.exec_driver_sql(statement)
+
+
+_NEVER = "the history never changes"
+_SQLITE_GUARDS = tuple(
+    f"CREATE TRIGGER history_no_{verb} BEFORE {verb} ON history BEGIN SELECT RAISE(ABORT, '{_NEVER}'); END"
+    for verb in ("update", "delete")
+)
+_POSTGRES_GUARDS = (
+    f"CREATE FUNCTION history_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE '{_NEVER}'; END $$",
+    "CREATE TRIGGER history_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON history"
+    + " EXECUTE FUNCTION history_never_changes()",
+)
+
+
+def _execute(connection: Connection, statement: str, values: Any) -> CursorResult[Any]:
+    marked = statement if connection.dialect.name == "sqlite" else statement.replace("?", "%s")
+    return connection.exec_driver_sql(marked, values)

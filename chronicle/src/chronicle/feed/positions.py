@@ -1,0 +1,105 @@
+"""How far a reader got in each partition, by source: the last sequence and hash. Moved by compare-and-set."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from chronicle.messages import PARTITIONS, StoredEvent
+from chronicle.store.tables import follower_position as position
+from chronicle.store.values import Head
+
+FEED = ""
+START = Head(0, bytes(32))
+
+Reached = Mapping[str, Head]
+Hashes = Mapping[tuple[str, int], bytes]
+
+
+class Overtaken(Exception):
+    """Somebody else moved this position meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What of a delivery comes next, and how far that reaches; what comes too early, and what cannot be."""
+
+    events: list[StoredEvent]
+    reached: Reached
+    ahead: StoredEvent | None = None
+    misfit: StoredEvent | None = None
+
+
+def fit(reached: Reached, delivered: Iterable[StoredEvent], recent: Hashes) -> Fit:
+    """Fit what comes next to what was reached; ``recent`` holds hashes of the last events by source and sequence."""
+    after, events, ahead = dict(reached), [], None
+    for number, event in enumerate(delivered, 1):
+        last = after.get(event.source, START)
+        if event.sequence == last.sequence + 1 and event.previous_hash == last.hash:
+            after[event.source] = Head(event.sequence, event.hash)
+            events.append(event)
+        elif event.sequence > last.sequence + 1:
+            ahead = ahead or event
+        elif event.sequence > last.sequence or _differs(event, last, recent):
+            return Fit(events, after, ahead, event)
+        if FEED in reached:
+            after[FEED] = Head(reached[FEED].sequence + number, b"")
+    return Fit(events, after, ahead)
+
+
+def _differs(event: StoredEvent, last: Head, recent: Hashes) -> bool:
+    # Older ones are not remembered: a repeated run ends at the last hash, and that stands for all before it.
+    if event.sequence == last.sequence:
+        return event.hash != last.hash
+    return recent.get((event.source, event.sequence), event.hash) != event.hash
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """The stored positions of one reader; ``source`` is whose numbers its log counts, empty for offsets of the feed."""
+
+    reader: str
+    source: str
+    generation: str
+
+    def open(self, connection: Connection) -> dict[int, Reached]:
+        """Read every partition; a new reader begins at the beginning, and so do the offsets of another generation."""
+        if not self.read(connection):
+            connection.execute(insert(position), [self._row(p, self.source, START) for p in range(PARTITIONS)])
+        lost = (position.c.source == self.source, position.c.generation != self.generation)
+        begin = update(position).where(position.c.follower == self.reader, *lost)
+        connection.execute(begin.values(generation=self.generation, sequence=0))
+        return self.read(connection)
+
+    def read(self, connection: Connection) -> dict[int, Reached]:
+        """Read every partition as it is stored; nothing for a reader that never began."""
+        reached: dict[int, dict[str, Head]] = {}
+        for row in connection.execute(select(position).where(position.c.follower == self.reader)):
+            reached.setdefault(row.partition, {})[row.source] = Head(row.sequence, row.hash)
+        return dict(reached)
+
+    def lock(self, connection: Connection, partition: int) -> None:
+        """Keep others from moving one partition until the transaction ends."""
+        connection.execute(select(position).where(*self._at(partition, self.source)).with_for_update()).all()
+
+    def move(self, connection: Connection, partition: int, before: Reached, after: Reached) -> None:
+        """Move one partition on, the counted source first; Overtaken when it is no longer where it was."""
+        for source in sorted(after, key=lambda source: source != self.source):
+            if source not in before:
+                connection.execute(insert(position), self._row(partition, source, after[source]))
+            elif after[source] != before[source]:
+                head = after[source]
+                here = (*self._at(partition, source), position.c.sequence == before[source].sequence)
+                moved = update(position).where(*here).values(sequence=head.sequence, hash=head.hash)
+                if connection.execute(moved).rowcount != 1:
+                    raise Overtaken
+
+    def _at(self, partition: int, source: str) -> tuple[ColumnElement[bool], ...]:
+        row = self._row(partition, source, START)
+        return tuple(position.c[name] == row[name] for name in ("follower", "partition", "source", "generation"))
+
+    def _row(self, partition: int, source: str, head: Head) -> dict[str, Any]:
+        row = {"follower": self.reader, "partition": partition, "source": source}
+        generation = self.generation if source == self.source else ""
+        return {**row, "generation": generation, "sequence": head.sequence, "hash": head.hash}

@@ -1,0 +1,20 @@
+"""From stored events to tables that are asked: projections, their followers, rebuilding, and the loops they run in."""
+
+from chronicle.following.follower import Follower, Unfinished
+from chronicle.following.followers import Following
+from chronicle.following.loops import Health, Loops
+from chronicle.following.projection import Projection, upsert
+from chronicle.following.rebuild import Rebuilt, prune, rebuild
+
+__all__ = [
+    "Follower",
+    "Following",
+    "Health",
+    "Loops",
+    "Projection",
+    "Rebuilt",
+    "Unfinished",
+    "prune",
+    "rebuild",
+    "upsert",
+]

@@ -1,0 +1,144 @@
+"""A follower: applies a log to one projection's tables, each event once, one transaction a batch and partition."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from time import monotonic
+from typing import Any, NamedTuple
+
+import structlog
+from sqlalchemy import Connection, func, select
+
+from chronicle.feed import Log
+from chronicle.feed.alarms import AHEAD, Alarm, quiet, sound
+from chronicle.feed.positions import Fit, Hashes, Overtaken, Positions, Reached, fit
+from chronicle.following.projection import Projection
+from chronicle.messages import StoredEvent
+from chronicle.refusals import Unavailable
+from chronicle.store import Database, EventStore
+
+BATCH = 500
+FIRST_RETRY, LAST_RETRY = 0.25, 60.0
+MISFIT = "it contradicts the history known so far"
+
+logger = structlog.get_logger(__name__)
+
+
+class Unfinished(Exception):
+    """Tables built beside those that serve do not get as far."""
+
+
+class Pause(NamedTuple):
+    """Until when a partition is left alone after a failure (monotonic seconds), and for how long."""
+
+    until: float
+    seconds: float
+
+
+class Follower:
+    """Follows one log into one projection's tables: those that serve, or others beside them."""
+
+    def __init__(
+        self, projection: Projection[Any], database: Database, log: Log, name: str | None = None, batch: int = BATCH
+    ) -> None:
+        self.projection, self.name, self.log = projection, name or projection.served, log
+        self.metadata, self._tables = projection.built(self.name)
+        self.failing: dict[int, Pause] = {}
+        self._database, self._batch = database, batch
+        self._reached: dict[int, Reached] = {}
+        self._recent: dict[int, Hashes] = {}
+
+    @cached_property
+    def positions(self) -> Positions:
+        """Where it keeps how far it got."""
+        return Positions(self.name, self.log.source, "" if isinstance(self.log, EventStore) else self.log.generation)
+
+    def open(self) -> None:
+        """Make the tables when they are not there, and read how far it got."""
+        with self._database.writing() as connection:
+            if not self._database.is_sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(self.name))))
+            self.metadata.create_all(connection)
+            self._reached = self.positions.open(connection)
+
+    def step(self) -> bool:
+        """Follow every partition by one batch; True when any moved. After any error it reads its positions again."""
+        try:
+            if not self._reached:
+                self.open()
+            behind = [partition for partition, head in self.log.heads().items() if head.sequence > self._at(partition)]
+            return any([self._follow(partition) for partition in behind])  # noqa: C419 - every one, not up to the first
+        except BaseException as error:
+            self._reached = {}
+            if isinstance(error, Overtaken):
+                return True
+            raise
+
+    def behind(self) -> dict[int, int]:
+        """How many events of each partition are still to come."""
+        with self._database.reading() as connection:
+            reached = self.positions.read(connection)
+        begun = {partition: by[self.log.source].sequence for partition, by in reached.items()}
+        return {partition: head.sequence - begun.get(partition, 0) for partition, head in self.log.heads().items()}
+
+    def finish(self, connection: Connection, until: Mapping[int, int]) -> None:
+        """Follow every partition up to a number, all in one transaction; Unfinished when it cannot."""
+        for partition, number in until.items():
+            while (missing := number - self._at(partition)) > 0:
+                delivered = self.log.read(partition, self._at(partition), min(missing, self._batch))
+                found = self._apply(connection, partition, delivered)
+                if found.reached == self._reached[partition]:
+                    raise Unfinished
+                self._reached[partition] = found.reached
+
+    def _at(self, partition: int) -> int:
+        return self._reached[partition][self.log.source].sequence
+
+    def _follow(self, partition: int) -> bool:
+        if partition in self.failing and monotonic() < self.failing[partition].until:
+            return False
+        before = self._at(partition)
+        if self._advance(partition, self.log.read(partition, before, self._batch)):
+            self.failing.pop(partition, None)
+        return self._at(partition) > before
+
+    def _advance(self, partition: int, delivered: Sequence[StoredEvent]) -> bool:
+        try:
+            with self._database.writing() as connection:
+                found = self._apply(connection, partition, delivered)
+        except (Overtaken, Unavailable):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever the projection raises stops this partition alone
+            if len(delivered) == 1:
+                self._fail(partition, delivered[0], type(error).__name__)
+                return False
+            # Halved until the event that fails stands alone: all before it is applied, and the alarm names it.
+            middle = len(delivered) // 2
+            return self._advance(partition, delivered[:middle]) and self._advance(partition, delivered[middle:])
+        self._reached[partition] = found.reached
+        if found.events:
+            self._recent[partition] = {(event.source, event.sequence): event.hash for event in found.events}
+        return found.misfit is None
+
+    def _apply(self, connection: Connection, partition: int, delivered: Sequence[StoredEvent]) -> Fit:
+        before = self._reached[partition]
+        found = fit(before, delivered, self._recent.get(partition, {}))
+        if found.reached != before:
+            self.positions.move(connection, partition, before, found.reached)
+            quiet(connection, self.name, partition, found.reached)
+        if batch := [recorded for event in found.events if (recorded := self.projection.types.read(event))]:
+            self.projection.apply(batch, self._tables, connection)
+        if stopped := found.misfit or found.ahead:
+            sound(connection, self._alarm(partition, stopped, MISFIT if found.misfit else AHEAD))
+        return found
+
+    def _fail(self, partition: int, event: StoredEvent, failure: str) -> None:
+        last = self.failing.get(partition)
+        if last is None:
+            logger.error("following stopped", follower=self.name, partition=partition, type=event.type, failure=failure)
+        with self._database.writing() as connection:
+            sound(connection, self._alarm(partition, event, f"{failure} on {event.type}"))
+        seconds = min(last.seconds * 2, LAST_RETRY) if last else FIRST_RETRY
+        self.failing[partition] = Pause(monotonic() + seconds, seconds)
+
+    def _alarm(self, partition: int, event: StoredEvent, reason: str) -> Alarm:
+        return Alarm(self.name, partition, event.source, event.sequence, event.event_id, reason)

@@ -1,0 +1,80 @@
+"""Projections: read tables, and how batches of events change them."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, MetaData, Table, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from chronicle.messages import EventTypes, Recorded
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Projection(Generic[T]):
+    """Read tables that can be made anew at any time. A row belongs to one subject, or is a sum that knows no order.
+
+    ``define(metadata, name)`` makes the tables, each called ``name`` or ``name_…``, and ``apply(batch, tables,
+    connection)`` writes a batch to them. Another shape is another version, built beside the one that serves.
+    """
+
+    name: str
+    version: int
+    types: EventTypes
+    define: Callable[[MetaData, str], T]
+    apply: Callable[[Sequence[Recorded[Any]], T, Connection], None]
+
+    @property
+    def served(self) -> str:
+        """What its tables are called when they serve, such as ``work_queue_v3``."""
+        return f"{self.name}_v{self.version}"
+
+    @cached_property
+    def tables(self) -> T:
+        """The tables that serve, to query."""
+        return self.built(self.served)[1]
+
+    def built(self, name: str) -> tuple[MetaData, T]:
+        """The same tables under a name; ValueError when one is called otherwise."""
+        metadata = MetaData()
+        tables = self.define(metadata, name)
+        if not all(table == name or table.startswith(f"{name}_") for table in metadata.tables):
+            raise ValueError(f"every table of {self.name} is called after it")
+        return metadata, tables
+
+
+def upsert(
+    connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]], adding: Collection[str] = ()
+) -> None:
+    """Insert rows, all of the same columns; where the primary key is there, replace the others or add to ``adding``."""
+    keys = [column.name for column in table.primary_key]
+    folded: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        key = tuple([row[name] for name in keys])
+        before = folded.get(key, {})
+        folded[key] = {**row, **{name: before[name] + row[name] for name in adding if before}}
+    if folded:
+        _insert(connection, table, list(folded.values()), adding)
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]], adding: Collection[str]) -> None:
+    columns = [table.c[name] for name in rows[0]]
+    new: Any
+    if connection.dialect.name == "sqlite":
+        new, values = sqlite.insert(table), rows
+    else:
+        # One statement with an array for each column: a third of the time of as many small ones.
+        arrays = [func.unnest(bindparam(column.name, type_=postgresql.ARRAY(column.type))) for column in columns]
+        new = postgresql.insert(table).from_select(columns, select(*arrays))
+        values = [{column.name: [row[column.name] for row in rows] for column in columns}]
+    changed = {
+        column.name: column + new.excluded[column.name] if column.name in adding else new.excluded[column.name]
+        for column in columns
+        if not column.primary_key
+    }
+    keys = list(table.primary_key)
+    there = new.on_conflict_do_update(index_elements=keys, set_=changed) if changed else new.on_conflict_do_nothing()
+    connection.execute(there, values)

@@ -1,0 +1,87 @@
+"""Rebuild: make a projection's tables anew beside those that serve, compare, and let them take over without a stop."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, inspect, select, update
+
+from chronicle.feed import Log
+from chronicle.feed.positions import FEED
+from chronicle.following.follower import Follower, Unfinished
+from chronicle.following.projection import Projection
+from chronicle.messages import PARTITIONS, new_id
+from chronicle.store import Database
+from chronicle.store.tables import follower_alarm, follower_position
+
+BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How many events were followed, and for each table how many rows differed from those that served till then."""
+
+    events: int
+    differing: Mapping[str, int]
+
+
+def rebuild(projection: Projection[Any], database: Database, log: Log) -> Rebuilt:
+    """Build from the beginning while the old tables serve, then switch in one transaction; Unfinished when it stops."""
+    with database.writing() as connection:
+        _drop(connection, rf"n[0-9a-f]{{6}}_{projection.served}(_.*)?")
+    beside = Follower(projection, database, log, f"n{new_id()[-6:]}_{projection.served}", BATCH)
+    while beside.step() and sum(beside.behind().values()) > BATCH:
+        pass
+    if beside.failing:
+        raise Unfinished
+    with database.writing() as connection:
+        return _take_over(connection, projection, beside)
+
+
+def prune(projection: Projection[Any], database: Database) -> list[str]:
+    """Drop the tables of earlier versions, once nobody asks them any more; their names."""
+    earlier = "|".join(map(str, range(projection.version)))
+    with database.writing() as connection:
+        return _drop(connection, rf"{projection.name}_v({earlier})(_.*)?")
+
+
+def _take_over(connection: Connection, projection: Projection[Any], beside: Follower) -> Rebuilt:
+    serving = replace(beside.positions, reader=projection.served)
+    for partition in range(PARTITIONS):
+        serving.lock(connection, partition)
+    beside.finish(connection, {p: reached[serving.source].sequence for p, reached in serving.read(connection).items()})
+    differing = _switch(connection, projection, beside)
+    for table in (follower_position, follower_alarm):
+        connection.execute(delete(table).where(table.c.follower == serving.reader))
+        connection.execute(update(table).where(table.c.follower == beside.name).values(follower=serving.reader))
+    reached = serving.read(connection).values()
+    return Rebuilt(sum(head.sequence for by in reached for source, head in by.items() if source != FEED), differing)
+
+
+def _switch(connection: Connection, projection: Projection[Any], beside: Follower) -> dict[str, int]:
+    there = inspect(connection).get_table_names()
+    differing = {}
+    for old in reversed(projection.built(projection.served)[0].sorted_tables):
+        new = beside.metadata.tables[beside.name + old.name.removeprefix(projection.served)]
+        if old.name in there:
+            differing[old.name] = _rows_missing(connection, old, new) + _rows_missing(connection, new, old)
+            old.drop(connection)
+        connection.exec_driver_sql(f'ALTER TABLE "{new.name}" RENAME TO "{old.name}"')
+    return differing
+
+
+def _rows_missing(connection: Connection, here: Table, there: Table) -> int:
+    missing = select(here).except_(select(there)).subquery()
+    return connection.execute(select(func.count()).select_from(missing)).scalar_one()
+
+
+def _drop(connection: Connection, pattern: str) -> list[str]:
+    names = [name for name in inspect(connection).get_table_names() if re.fullmatch(pattern, name)]
+    for name in names:
+        connection.exec_driver_sql(f'DROP TABLE "{name}"')
+    for table in (follower_position, follower_alarm):
+        readers = connection.execute(select(table.c.follower).distinct()).scalars()
+        gone = [reader for reader in readers if re.fullmatch(pattern, reader)]
+        connection.execute(delete(table).where(table.c.follower.in_(gone)))
+    return names

@@ -35,7 +35,6 @@ class NoticePosted(Event, type="identification.notice-posted.v1"):
 
     notice_id: str
     area_code: str
-    step: int
     first_day: date
     last_day: date
     rows: tuple[NoticeRow, ...]

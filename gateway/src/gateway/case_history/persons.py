@@ -1,0 +1,39 @@
+"""Which persons a timeline names by id."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from gateway.case_history.timeline import Entry
+
+# The fields of any service's events that hold the id of a person, or several.
+FIELDS = {
+    "convener",
+    "head_id",
+    "kin_of_cadres",
+    "member_ids",
+    "performed_by",
+    "person_id",
+    "recorder",
+    "reviewers",
+    "verifiers",
+}
+
+_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def persons_in(entries: Iterable[Entry]) -> set[str]:
+    """The ids of the persons who acted, and of those named in the data; accounts that are nobody's are left out."""
+    named = {person for entry in entries for person in (entry.actor.person, *_named(entry.data))}
+    return {person for person in named if _ID.fullmatch(person)}
+
+
+def _named(value: Any, field: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _named(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _named(inner, field)
+    elif field in FIELDS and isinstance(value, str):
+        yield value

@@ -1,0 +1,51 @@
+"""What each type of event is called on a timeline, in Chinese and English."""
+
+from casework.roles import Role
+from chronicle.messages import name_of
+from pydantic import BaseModel
+
+TITLES = {
+    "identification.area-opened": ("启用区划", "Area opened"),
+    "identification.villager-group-opened": ("设立村民小组", "Villager group opened"),
+    "identification.household-recorded": ("登记农户", "Household recorded"),
+    "identification.household-members-changed": ("变更家庭成员", "Household members changed"),
+    "identification.application-filed": ("提出申请", "Application filed"),
+    "identification.group-meeting-held": ("召开村民小组评议会", "Group meeting held"),
+    "identification.application-deliberated": ("村民小组评议", "Deliberated by the villager group"),
+    "identification.notice-posted": ("张榜公示", "Notice posted"),
+    "identification.application-posted": ("张榜公示", "Posted on a public notice"),
+    "identification.notice-closed": ("结束公示", "Notice closed"),
+    "identification.application-notice-passed": ("公示无异议", "Public notice passed"),
+    "identification.village-verification-held": ("开展村级审核", "Village verification held"),
+    "identification.application-verified": ("村级审核", "Verified by the village"),
+    "identification.review-sample-drawn": ("抽取复核样本", "Review sample drawn"),
+    "identification.application-drawn-for-review": ("列入复核", "Drawn into a review round"),
+    "identification.review-concluded": ("复核结束", "Review concluded"),
+    "identification.application-reviewed": ("复核", "Reviewed"),
+    "identification.household-registered": ("建档立卡", "Registered as a poor household"),
+    "identification.application-withdrawn": ("撤回申请", "Application withdrawn"),
+    "identification.objection-raised": ("提出异议", "Objection raised"),
+    "identification.objection-decided": ("处理异议", "Objection decided"),
+}
+
+
+class Label(BaseModel):
+    """What something is called."""
+
+    zh: str
+    en: str
+
+
+def title_of(event_type: str) -> Label:
+    """What a type of event is called; one that is not known here is called by its own name."""
+    zh, en = TITLES.get(name_of(event_type), (event_type, event_type))
+    return Label(zh=zh, en=en)
+
+
+def role_of(word: str) -> Label:
+    """What a role is called; one that is not known here is called by its own word."""
+    try:
+        role = Role(word)
+    except ValueError:
+        return Label(zh=word, en=word)
+    return Label(zh=role.zh, en=role.en)

@@ -1,0 +1,45 @@
+"""The API of the gateway and its pages: ``uvicorn --factory gateway.main:app``."""
+
+from chronicle.feed.embedded import history
+from chronicle.web import Edge, ServiceApp, service_app
+from fastapi import APIRouter
+from sqlalchemy import select
+from starlette.responses import Response
+
+from gateway.case_history import api as case_history
+from gateway.notice_board import api as notice_board
+from gateway.notice_board.pages import page
+from gateway.service import SOURCE, Service
+from gateway.settings import Settings
+
+front = APIRouter(include_in_schema=False)
+ROUTERS = (case_history.router, notice_board.router, notice_board.pages, front)
+
+
+@front.get("/")
+async def show_where_things_are() -> Response:
+    """Where to read on."""
+    return page("front.html")
+
+
+def create_app(service: Service) -> ServiceApp:
+    """Put the API of one gateway together."""
+    edge = Edge(
+        verifier=service.verifier,
+        clock=service.clock,
+        fingerprint=service.fingerprint,
+        ready=lambda: _read_something(service),
+        wait_for=lambda positions, seconds: service.following.wait_for(positions, seconds=seconds),
+        given=(service.database, service.people, service.notice_board),
+    )
+    return service_app(SOURCE, ROUTERS, edge, prefix=f"/api/{SOURCE}/v1")
+
+
+def app() -> ServiceApp:
+    """The API as the environment says."""
+    return create_app(Service(Settings()))
+
+
+def _read_something(service: Service) -> None:
+    with service.database.reading() as connection:
+        connection.execute(select(history.c.offset).limit(1)).first()

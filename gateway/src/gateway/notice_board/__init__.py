@@ -1,0 +1,1 @@
+"""The notice board: the public notices that hang in a village today."""

@@ -1,0 +1,129 @@
+"""One village's notice board on one day: which lists hang, and what of each household is shown."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+
+from casework.areas import Level, level_of, parent_of
+from chronicle.clock import Clock
+from chronicle.policy import Policy
+from chronicle.refusals import NotFound
+from chronicle.store import Database
+from pydantic import BaseModel
+from sqlalchemy import RowMapping
+
+from gateway.notice_board.names import Shown, shown
+from gateway.notice_board.projections import area_names, posted_in
+from gateway.people import NamesUnavailable
+
+WEB_NAME, HOW_TO_OBJECT = "public_notice_web_name", "public_notice_how_to_object"
+TITLES = {
+    Level.GROUP: "组级公示",
+    Level.VILLAGE: "村级公示",
+    Level.TOWNSHIP: "乡级公示",
+    Level.COUNTY: "县级公告",
+}
+
+Names = Callable[[Collection[str]], Mapping[str, str | None]]
+
+
+class Household(BaseModel):
+    """What everybody may read of a household; ``head`` is null when the person was erased."""
+
+    group: str
+    head: str | None
+    household_size: int
+
+
+class Notice(BaseModel):
+    """One list, as far as it is about this village; both days included."""
+
+    notice_id: str
+    title: str
+    area: str
+    first_day: date
+    last_day: date
+    households: list[Household]
+
+
+class Board(BaseModel):
+    """A village, the areas it lies in from the top down, and the lists that hang on a day."""
+
+    village_code: str
+    village: str
+    within: list[str]
+    on: date
+    names: Shown
+    how_to_object: str
+    notices: list[Notice]
+
+
+class NoSuchVillage(NotFound, code="no-such-village", zh="没有找到这个村，请核对网址。"):
+    """There is no such village; check the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeBoard:
+    """Puts boards together; ``names`` gives the names of persons by id, None for those erased."""
+
+    database: Database
+    policy: Policy
+    clock: Clock
+    names: Names
+
+    def of(self, village_code: str) -> Board:
+        """What hangs in a village today; refused as NoSuchVillage, or NamesUnavailable when any name is missing."""
+        if level_of(village_code) is not Level.VILLAGE:
+            raise NoSuchVillage
+        above, today = [*_above(village_code)][::-1], self.clock.today()
+        with self.database.reading() as connection:
+            posted = posted_in(connection, village_code, today)
+            codes = {village_code, *above, *(row[key] for row in posted for key in ("area_code", "group_code"))}
+            areas = area_names(connection, codes)
+        if village_code not in areas:
+            raise NoSuchVillage
+        how: Shown = self.policy.value(WEB_NAME, village_code, today).value
+        heads = self._heads({row["head_id"] for row in posted}, how)
+        return Board(
+            village_code=village_code,
+            village=areas[village_code],
+            within=[areas[code] for code in above if code in areas],
+            on=today,
+            names=how,
+            how_to_object=self.policy.value(HOW_TO_OBJECT, village_code, today).value,
+            notices=[_notice(list(rows), areas, heads) for _, rows in groupby(posted, itemgetter("notice_id"))],
+        )
+
+    def _heads(self, person_ids: Collection[str], how: Shown) -> dict[str, str | None]:
+        names = self.names(person_ids) if person_ids else {}
+        if len(names) < len(person_ids):
+            raise NamesUnavailable
+        return {person_id: name and shown(name, how) for person_id, name in names.items()}
+
+
+def _above(code: str) -> Iterator[str]:
+    while parent := parent_of(code):
+        yield parent
+        code = parent
+
+
+def _notice(rows: Sequence[RowMapping], areas: Mapping[str, str], heads: Mapping[str, str | None]) -> Notice:
+    notice = rows[0]
+    code = notice["area_code"]
+    return Notice(
+        notice_id=notice["notice_id"],
+        title=TITLES.get(level_of(code), "公示"),
+        area=areas.get(code, code),
+        first_day=notice["first_day"],
+        last_day=notice["last_day"],
+        households=[
+            Household(
+                group=areas.get(row["group_code"], row["group_code"]),
+                head=heads[row["head_id"]],
+                household_size=row["household_size"],
+            )
+            for row in rows
+        ],
+    )

@@ -1,0 +1,91 @@
+"""What the api, the worker and the embedded edition of the gateway are made of."""
+
+import hmac
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from chronicle.clock import Clock, SystemClock
+from chronicle.feed.embedded import EmbeddedFeed
+from chronicle.following import Following
+from chronicle.migrating import upgrade
+from chronicle.policy import Policy
+from chronicle.principal import Verifier
+from chronicle.store import Database
+from httpx2 import Client
+
+from gateway.notice_board.board import NoticeBoard
+from gateway.notice_board.projections import notice_board
+from gateway.people import NamesUnavailable, People
+from gateway.settings import Settings
+
+SOURCE = "gateway"
+ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
+PROJECTIONS = (notice_board,)
+PATIENCE = 3.0
+
+
+@dataclass(frozen=True)
+class Service:
+    """One installation of the gateway, put together as its settings say; each part is made when first asked for.
+
+    ``public_token`` gives the token that names are asked for with when everybody may read them; without it the token
+    is in a file. ``identification`` is how to reach that service, the address in the settings unless given.
+    """
+
+    settings: Settings
+    clock: Clock = field(default_factory=SystemClock)
+    public_token: Callable[[], str] | None = None
+    identification: Client | None = None
+
+    @cached_property
+    def database(self) -> Database:
+        """Where the history and everything made from it is kept."""
+        return Database(self.settings.database_url)
+
+    @cached_property
+    def following(self) -> Following:
+        """Its projections; all of them follow the history."""
+        return Following(self.database, PROJECTIONS, None, EmbeddedFeed(self.database))
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """Whose tokens it trusts."""
+        jwks = json.loads(self.settings.jwks_file.read_bytes())
+        return Verifier(jwks, self.settings.issuer, self.settings.audience, self.clock)
+
+    @cached_property
+    def people(self) -> People:
+        """Who is asked for names."""
+        address = self.settings.identification_url
+        client = self.identification or Client(base_url=address, timeout=PATIENCE, trust_env=False)
+        return People(client, self.settings.service_credential)
+
+    @cached_property
+    def notice_board(self) -> NoticeBoard:
+        """The boards of all villages."""
+        policy = Policy.load(self.settings.policy_folder)
+        return NoticeBoard(self.database, policy, self.clock, self._public_names)
+
+    def fingerprint(self, content: bytes) -> bytes:
+        """A keyed fingerprint."""
+        return hmac.digest(self.settings.service_credential.get_secret_value().encode(), content, "sha256")
+
+    def migrate(self) -> None:
+        """Bring the database up to date."""
+        upgrade(self.database, ALEMBIC_INI)
+
+    def _public_names(self, person_ids: Collection[str]) -> Mapping[str, str | None]:
+        return self.people.names(person_ids, "public_notice", f"Bearer {self._token()}")
+
+    def _token(self) -> str:
+        if self.public_token:
+            return self.public_token()
+        if self.settings.public_token_file is None:
+            raise NamesUnavailable
+        try:
+            return self.settings.public_token_file.read_text("ascii").strip()
+        except OSError as error:
+            raise NamesUnavailable from error

@@ -25,12 +25,14 @@ class Answered(BaseModel):
 
 
 _CORRELATION = ("X-Correlation-Id", "A UUID of the conversation; minted when absent, and returned.", False)
+_AFTER = ("Yihu-After", "Positions to wait for, as a command answered them in Yihu-Position.", False)
 _OF_WRITES = (
     ("Idempotency-Key", "At most 255 visible ASCII characters; sending again with it does not act twice.", True),
     ("If-Match", "The ETag last seen; when the version is another by now, nothing happens (412).", False),
+    _AFTER,
     _CORRELATION,
 )
-_OF_READS = (("Yihu-After", "Positions to wait for, as a command answered them in Yihu-Position.", False), _CORRELATION)
+_OF_READS = (_AFTER, _CORRELATION)
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>API</title>
 <link rel="stylesheet" href="docs/swagger-ui.css"><link rel="icon" href="docs/favicon-32x32.png">

@@ -69,12 +69,7 @@ def resource(path: str, *tags: str) -> APIRouter:
 async def caller(request: Request) -> Principal:
     """Who asks a question; the answer waits up to 5 s for the positions of ``Yihu-After``."""
     principal = _principal(request)
-    if (after := _header(request, "Yihu-After")) is not None:
-        # Beyond so many, the rest stays one piece and is no position.
-        positions = [_position(each.strip()) for each in after.split(",", MOST_POSITIONS - 1)]
-        edge = edge_of(request)
-        if not await to_thread.run_sync(edge.wait_for, positions, WAIT_SECONDS, limiter=edge.waiting):
-            raise NotCaughtUp
+    await _catch_up(request)
     return principal
 
 
@@ -142,6 +137,7 @@ class Acting:
         key, seen = _header(request, "Idempotency-Key"), _header(request, "If-Match")
         if key is None:
             raise KeyMissing
+        await _catch_up(request)
         return Writing(
             asked=_asked(request, principal, role),
             roles=self.roles,
@@ -176,6 +172,16 @@ def _principal(request: Request) -> Principal:
     principal = edge_of(request).verifier.principal(token.strip())
     exchange_of(request).account = principal.account
     return principal
+
+
+async def _catch_up(request: Request) -> None:
+    if (after := _header(request, "Yihu-After")) is None:
+        return
+    # Beyond so many, the rest stays one piece and is no position.
+    positions = [_position(each.strip()) for each in after.split(",", MOST_POSITIONS - 1)]
+    edge = edge_of(request)
+    if not await to_thread.run_sync(edge.wait_for, positions, WAIT_SECONDS, limiter=edge.waiting):
+        raise NotCaughtUp
 
 
 def _asked(request: Request, principal: Principal, role: str) -> Asked:

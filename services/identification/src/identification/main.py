@@ -4,8 +4,10 @@ from chronicle.store.tables import partition_head
 from chronicle.web import Edge, ServiceApp, service_app
 from sqlalchemy import select
 
+from identification.cases.application import api as application
 from identification.cases.area import api as area
 from identification.cases.group_meeting import api as group_meeting
+from identification.cases.household import api as household
 from identification.cases.public_notice import api as public_notice
 from identification.cases.review_round import api as review_round
 from identification.cases.village_verification import api as village_verification
@@ -15,6 +17,8 @@ from identification.settings import Settings
 
 ROUTERS = (
     area.router,
+    *application.routers,
+    household.router,
     group_meeting.router,
     public_notice.router,
     village_verification.router,

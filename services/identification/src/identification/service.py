@@ -15,6 +15,7 @@ from chronicle.principal import Verifier
 from chronicle.sealing import MasterKey, Sealer
 from chronicle.store import Database, EventStore, open_store
 
+from identification.cases.application.projections import applications, late_entries, registered_households
 from identification.cases.area.projections import areas
 from identification.cases.group_meeting.projections import group_meetings
 from identification.cases.public_notice.projections import public_notices
@@ -28,6 +29,9 @@ SOURCE = "identification"
 ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
 PROJECTIONS: tuple[Projection[Any], ...] = (
     areas,
+    applications,
+    registered_households,
+    late_entries,
     group_meetings,
     public_notices,
     village_verifications,

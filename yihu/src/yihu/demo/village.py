@@ -35,8 +35,8 @@ class Village:
         self.clock.set(datetime.combine(day, time(10), SHANGHAI))
 
     def write(self, who: Principal, path: str, body: dict[str, Any]) -> Response:
-        """Send one command; what it recorded is what later questions wait for."""
-        headers = self._headers(who) | {"Idempotency-Key": new_id()}
+        """Send one command, after the one before is there to be read."""
+        headers = self._headers(who) | self._after() | {"Idempotency-Key": new_id()}
         answer = self.client.post(f"{IDENTIFICATION}{path}", json=body, headers=headers)
         if positions := answer.headers.get("Yihu-Position"):
             self.seen = positions.split(", ")

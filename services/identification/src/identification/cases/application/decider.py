@@ -121,21 +121,30 @@ def ending_of(event: ApplicationEvent) -> Ending | None:
             return None
 
 
-def step_after(event: ApplicationEvent) -> int | None:
-    """Tell the step that is to be done after an event; None where that is not for the event to change."""
+def returned_to(event: ApplicationEvent) -> int | None:
+    """Tell the step to which an event sends the application back; None when it does not."""
     match event:
-        case ApplicationFiled():
-            return 2
         case (
             ApplicationVerified(outcome=Outcome(return_to=int(step)))
             | ApplicationReviewed(outcome=Outcome(return_to=int(step)))
             | ObjectionDecided(return_to=int(step))
         ):
             return step
-        case ApplicationDeliberated() | ApplicationNoticePassed() | ApplicationVerified() | ApplicationReviewed():
-            return event.step + 1
         case _:
             return None
+
+
+def step_after(event: ApplicationEvent) -> int | None:
+    """Tell the step that is to be done after an event; None where that is not for the event to change."""
+    match event:
+        case ApplicationFiled():
+            return 2
+        case ApplicationDeliberated() | ApplicationNoticePassed():
+            return event.step + 1
+        case ApplicationVerified() | ApplicationReviewed():
+            return returned_to(event) or event.step + 1
+        case _:
+            return returned_to(event)
 
 
 def about(command: ApplicationCommand, application: Application | None, _known: KnownOfApplication) -> About:

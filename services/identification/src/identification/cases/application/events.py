@@ -1,7 +1,7 @@
 """What can happen to a household application."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, get_args
 
 from casework.areas import Level
 from casework.codes import IdentificationStandard, PovertyCause
@@ -10,7 +10,7 @@ from casework.income import Income, IncomeTest
 from casework.money import NonNegativeYuan
 from casework.reasons import LateEntryReason, ObjectionGround
 from casework.steps import Chain
-from chronicle.messages import INTERNAL, OPEN, SENSITIVE, Event
+from chronicle.messages import INTERNAL, OPEN, SENSITIVE, Event, EventTypes
 
 from identification.cases.application.findings import (
     Applicant,
@@ -198,3 +198,5 @@ ApplicationEvent = (
     | ObjectionRaised
     | ObjectionDecided
 )
+
+TYPES = EventTypes(*get_args(ApplicationEvent))

@@ -8,7 +8,6 @@ from typing import Any
 from casework.areas import village_of
 from casework.steps import Chain
 from chronicle.decider import Decider, Reading
-from chronicle.messages import EventTypes
 from chronicle.store.tables import claim
 from sqlalchemy import func, select
 
@@ -32,19 +31,7 @@ from identification.cases.application.decisions.filing import KnownOfFiling, yea
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
-from identification.cases.application.events import (
-    ApplicationDeliberated,
-    ApplicationDrawnForReview,
-    ApplicationFiled,
-    ApplicationNoticePassed,
-    ApplicationPosted,
-    ApplicationReviewed,
-    ApplicationVerified,
-    ApplicationWithdrawn,
-    HouseholdRegistered,
-    ObjectionDecided,
-    ObjectionRaised,
-)
+from identification.cases.application.events import TYPES
 from identification.cases.area.projections import valid_codes
 
 ROOM = 100_000
@@ -129,19 +116,7 @@ def _free(village: str, reading: Reading) -> Iterator[int]:
 
 application_decider: Decider[ApplicationCommand, Application | None, KnownOfApplication] = Decider(
     name="application",
-    types=EventTypes(
-        ApplicationFiled,
-        ApplicationDeliberated,
-        ApplicationPosted,
-        ApplicationNoticePassed,
-        ApplicationVerified,
-        ApplicationDrawnForReview,
-        ApplicationReviewed,
-        HouseholdRegistered,
-        ApplicationWithdrawn,
-        ObjectionRaised,
-        ObjectionDecided,
-    ),
+    types=TYPES,
     initial=None,
     decide=decide,
     evolve=evolve,

@@ -1,6 +1,8 @@
 """Objections to a household while it is posted, and how they are decided (异议)."""
 
+from casework.areas import Level
 from casework.four_eyes import overlap
+from casework.roles import Role
 from chronicle.messages import Event
 from chronicle.refusals import NotFound, Refusal
 
@@ -11,6 +13,13 @@ from identification.cases.application.decisions.state import Application
 from identification.cases.application.decisions.verification import OutcomeIncomplete, require_return
 from identification.cases.application.events import ObjectionDecided, ObjectionRaised
 from identification.cases.application.findings import ObjectionDecision
+
+_JUDGES = {
+    Level.GROUP: Role.VILLAGE_OFFICER,
+    Level.VILLAGE: Role.TOWNSHIP_REVIEWER,
+    Level.TOWNSHIP: Role.COUNTY_OFFICER,
+    Level.COUNTY: Role.COUNTY_OFFICER,
+}
 
 
 class ObjectionUnknown(NotFound, code="objection-unknown", zh="该户的公示上没有这项异议。"):
@@ -75,6 +84,11 @@ def decide_objection(
             late_reason=late_reason,
         )
     ]
+
+
+def judge_of(application: Application) -> Role:
+    """Tell whose duty it is to decide an objection: one level above those who judged what the notice shows."""
+    return _JUDGES[application.chain.step(max(1, application.step.ordinal - 1)).level]
 
 
 def _require_decision(command: DecideObjection, application: Application) -> None:

@@ -1,0 +1,298 @@
+"""Applications over HTTP: filing, withdrawing, objecting, and every list that people work from."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from casework.codes import PovertyCause
+from casework.income import Income
+from casework.reasons import LateEntryReason, ObjectionGround
+from casework.roles import Role
+from casework.steps import Chain
+from chronicle.handling import Handler
+from chronicle.messages import Command, Recorded, new_id
+from chronicle.principal import PersonId, Principal
+from chronicle.recording import Part
+from chronicle.refusals import NotFound
+from chronicle.store import Database
+from chronicle.store.values import Delivery, Sealed
+from chronicle.web import Body, Caller, Page, Paged, Writing, acting, etag, given, resource
+from fastapi import Path, Query
+from pydantic import Field
+from starlette.responses import PlainTextResponse, Response
+
+from identification.cases.application import queries
+from identification.cases.application.commands import (
+    DecideObjection,
+    FileApplication,
+    RaiseObjection,
+    WithdrawApplication,
+)
+from identification.cases.application.decisions.filing import ApplicantNotInHousehold
+from identification.cases.application.decisions.objections import judge_of
+from identification.cases.application.decisions.state import Application
+from identification.cases.application.findings import (
+    Applicant,
+    ApplicantKind,
+    Living,
+    ObjectionDecision,
+    SealedRef,
+    Value,
+    WithdrawalReason,
+)
+from identification.cases.application.gather import application_decider
+from identification.cases.household.api import READERS, UUID, NewMember, household_for
+from identification.cases.household.commands import RecordHousehold
+from identification.cases.household.events import Member
+from identification.cases.household.gather import household_decider
+from identification.people.persons import Person, Purpose
+from identification.people.reading import VaultReader
+from identification.people.vault import Enrolment, Vault
+
+BASE = "/api/identification/v1"
+PATH = f"{BASE}/applications"
+ENTERING = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
+_AREA = "^[0-9]{12}([0-9]{2})?$"
+_QUEUE = "^[a-z][a-z_]*[.](to_do|posted|in_round)$"
+
+Id = Annotated[str, Path(pattern=UUID)]
+InArea = Annotated[str | None, Query(alias="area", pattern=_AREA, description="Only what lies in this area.")]
+Text = Annotated[str, Field(min_length=1, max_length=2000, repr=False)]
+Entering = Annotated[Writing, acting(*ENTERING)]
+Reading = Annotated[Database, given(Database)]
+Handling = Annotated[Handler, given(Handler)]
+Sealing = Annotated[Vault, given(Vault)]
+Opening = Annotated[VaultReader, given(VaultReader)]
+
+router = resource(PATH, "applications")
+queues = resource(f"{BASE}/work-queues", "work queues")
+lists = resource(BASE, "registers")
+routers = (router, queues, lists)
+
+
+class MemberApplies(Value):
+    """A member applies: the place among the members, from 0."""
+
+    kind: Literal[ApplicantKind.ADULT_MEMBER]
+    member: Annotated[int, Field(ge=0)]
+
+
+class RelativeApplies(Value):
+    """A relative applies on the household's behalf."""
+
+    kind: Literal[ApplicantKind.AUTHORISED_RELATIVE]
+    person: Person
+
+
+class DatedBody(Body):
+    """What every act is sent with: its day, and why it is entered late, if it is."""
+
+    on: date
+    late_reason: LateEntryReason | None = None
+
+
+class Filing(DatedBody):
+    """An application as the form has it; ``household_id`` when the household is known already."""
+
+    household_id: Annotated[str, Field(pattern=UUID)] | None = None
+    group_code: Annotated[str, Field(pattern=_AREA)]
+    members: Annotated[tuple[NewMember, ...], Field(min_length=1, max_length=30)]
+    applicant: Annotated[MemberApplies | RelativeApplies, Field(discriminator="kind")]
+    kin_of_cadres: Annotated[tuple[PersonId, ...], Field(max_length=20)] = ()
+    income: Income
+    living: Living
+    causes: Annotated[tuple[PovertyCause, ...], Field(max_length=len(PovertyCause))]
+    consent_to_cross_checks: bool
+
+
+class Withdrawal(DatedBody):
+    """Why a household withdraws."""
+
+    reason: WithdrawalReason
+
+
+class NewObjection(DatedBody):
+    """What somebody objects to a household that is posted."""
+
+    ground: ObjectionGround
+    facts: Text
+
+
+class Ruling(DatedBody):
+    """How an objection is decided, and by whom, if not by who enters it."""
+
+    decision: ObjectionDecision
+    return_to: int | None = None
+    findings: Text
+    performed_by: Annotated[tuple[PersonId, ...], Field(max_length=20)] = ()
+
+
+@router.post("", status_code=201)
+def file_application(filing: Filing, writing: Entering, handler: Handling, vault: Sealing) -> Response:
+    """File an application for a household, known or not."""
+    chain = Chain.model_validate(handler.policy.value("identification_chain", filing.group_code, filing.on).value)
+    writing = replace(writing, roles=chain.steps[0].duties).at(filing.group_code)
+    if filing.household_id:
+        household_for(handler, filing.household_id, writing.asked.principal, writing.roles)
+    people, relatives = _enrol(filing, vault, writing.asked.today)
+    members = tuple(typed.enrolled(one) for typed, one in zip(filing.members, people.people, strict=True))
+    ids = {"application_id": new_id(), "household_id": filing.household_id or new_id()}
+    applicant = _applicant(filing, members, relatives)
+    command = FileApplication(**{**dict(filing), **ids, "members": members, "applicant": applicant})
+    household = RecordHousehold(**command.model_dump(include={"household_id", "group_code", "members", "on"}))
+    parts = [
+        Part(application_decider, command.application_id, command),
+        Part(household_decider, command.household_id, household),
+    ]
+    delivery = Delivery(
+        sealed=people.sealed + relatives.sealed,
+        claims=people.claims + relatives.claims,
+        location=f"{PATH}/{command.application_id}",
+    )
+    return writing.record(parts, delivery)
+
+
+@router.post("/{application_id}/withdrawal", status_code=201)
+def withdraw_application(application_id: Id, withdrawal: Withdrawal, writing: Entering, handler: Handling) -> Response:
+    """Withdraw an application at the household's wish."""
+    application = _application(handler, application_id, writing)
+    writing = replace(writing, roles=application.chain.steps[0].duties).at(application.filed.group_code)
+    return _record(writing, application_id, WithdrawApplication(**dict(withdrawal)))
+
+
+@router.post("/{application_id}/objections", status_code=201)
+def raise_objection(
+    application_id: Id, objection: NewObjection, writing: Entering, handler: Handling, vault: Sealing
+) -> Response:
+    """Record what somebody objects to a household that is posted."""
+    application = _application(handler, application_id, writing)
+    sealed, facts = _sealed(vault, application, "objection", objection.facts)
+    command = RaiseObjection(objection_id=new_id(), **{**dict(objection), "facts": facts})
+    return _record(writing.at(application.filed.group_code), application_id, command, sealed)
+
+
+@router.post("/{application_id}/objections/{objection_id}/decision", status_code=201)
+def decide_objection(
+    application_id: Id, objection_id: Id, ruling: Ruling, writing: Entering, handler: Handling, vault: Sealing
+) -> Response:
+    """Decide an objection, one level above those who judged the household."""
+    application = _application(handler, application_id, writing)
+    writing = replace(writing, roles=(judge_of(application),)).at(application.filed.group_code)
+    sealed, findings = _sealed(vault, application, "findings", ruling.findings)
+    performed_by = ruling.performed_by or (writing.asked.principal.person,)
+    command = DecideObjection(
+        objection_id=objection_id, **{**dict(ruling), "findings": findings, "performed_by": performed_by}
+    )
+    return _record(writing, application_id, command, sealed)
+
+
+@router.get("")
+def list_applications(
+    caller: Caller, paged: Paged, database: Reading, area: InArea = None
+) -> Page[queries.ApplicationListed]:
+    """The applications in one's areas, open or ended, by the day they were filed."""
+    return queries.all_applications().page(database, paged, caller, area)
+
+
+@router.get("/{application_id}")
+def show_application(
+    application_id: Id, caller: Caller, handler: Handling, response: Response
+) -> queries.ApplicationShown:
+    """One application with its course."""
+    application = queries.shown(_history(handler, application_id, caller, READERS))
+    response.headers["ETag"] = etag(application.version)
+    return application
+
+
+@router.get("/{application_id}/texts/{text_id}", response_class=PlainTextResponse)
+def read_text(
+    application_id: Id, text_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening
+) -> str:
+    """A text typed about a household, opened for a purpose that is written down first."""
+    facts = [dict(recorded.event) for recorded in _history(handler, application_id, caller, purpose.roles)]
+    kept = {ref.text_id for fact in facts for ref in fact.values() if isinstance(ref, SealedRef)}
+    if text_id not in kept:
+        raise NotFound
+    return reader.texts(caller, purpose, [text_id])[text_id]
+
+
+@queues.get("")
+def list_work_queues(
+    caller: Caller, database: Reading, area: InArea = None, duty: Role | None = None
+) -> list[queries.WorkQueue]:
+    """What waits to be done in one's areas, for all duties or for one."""
+    return queries.work_queues(database, caller, area, duty)
+
+
+@queues.get("/{queue}")
+def list_work_queue(
+    queue: Annotated[str, Path(pattern=_QUEUE)], caller: Caller, paged: Paged, database: Reading, area: InArea = None
+) -> Page[queries.ApplicationListed]:
+    """The applications of one queue, those waiting longest first."""
+    return queries.work_queue(database, queue).page(database, paged, caller, area)
+
+
+@lists.get("/registered-households")
+def list_registered_households(
+    caller: Caller, paged: Paged, database: Reading, area: InArea = None
+) -> Page[queries.RegisteredHousehold]:
+    """The register of poor households in one's areas, by number."""
+    return queries.register().page(database, paged, caller, area)
+
+
+@lists.get("/late-entries")
+def list_late_entries(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[queries.LateEntry]:
+    """What was entered late in one's areas, by the day it was entered."""
+    return queries.entered_late().page(database, paged, caller, area)
+
+
+@lists.get("/households/{household_id}/standing")
+def show_standing(household_id: Id, caller: Caller, handler: Handling, database: Reading) -> queries.HouseholdStanding:
+    """How one household stands with poverty registration."""
+    household_for(handler, household_id, caller, READERS)
+    return queries.standing_of(database, household_id)
+
+
+def _enrol(filing: Filing, vault: Vault, today: date) -> tuple[Enrolment, Enrolment]:
+    # Only members are stated anew; a relative from elsewhere is looked up, and recorded when nobody knows them.
+    relatives = [filing.applicant.person] if isinstance(filing.applicant, RelativeApplies) else []
+    members = vault.enrol(filing.members, filing.group_code, today)
+    return members, vault.enrol(relatives, filing.group_code, today, resident=False)
+
+
+def _applicant(filing: Filing, members: Sequence[Member], relatives: Enrolment) -> Applicant:
+    match filing.applicant:
+        case RelativeApplies(kind=kind):
+            return Applicant(person_id=relatives.people[0].person_id, kind=kind)
+        case MemberApplies(kind=kind, member=place) if place < len(members):
+            return Applicant(person_id=members[place].person_id, kind=kind)
+        case _:
+            raise ApplicantNotInHousehold
+
+
+def _application(handler: Handler, application_id: str, writing: Writing) -> Application:
+    stream = f"{application_decider.name}/{application_id}"
+    application: Application | None = handler.states.of({stream: application_decider})[stream].state
+    if application is None or not writing.asked.principal.scope(*writing.roles).covers(application.filed.group_code):
+        raise NotFound
+    return application
+
+
+def _history(handler: Handler, application_id: str, caller: Principal, roles: Sequence[str]) -> list[Recorded[Any]]:
+    stream = f"{application_decider.name}/{application_id}"
+    read = map(application_decider.types.read, handler.store.load({stream: 0})[stream])
+    history = [recorded for recorded in read if recorded]
+    if not history or not caller.scope(*roles).covers(history[0].event.group_code):
+        raise NotFound
+    return history
+
+
+def _sealed(vault: Vault, application: Application, field: str, text: str) -> tuple[Sealed, SealedRef]:
+    sealed = vault.seal({application.filed.household_id: {field: text}})
+    return sealed, SealedRef(text_id=sealed.texts[0].id, digest=sealed.texts[0].digest.hex())
+
+
+def _record(writing: Writing, application_id: str, command: Command, sealed: Sealed | None = None) -> Response:
+    delivery = Delivery(sealed=sealed or Sealed(), location=f"{PATH}/{application_id}")
+    return writing.record([Part(application_decider, application_id, command)], delivery)

@@ -1,0 +1,256 @@
+"""The applications as they stand, the register of poor households, and what was entered late."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from casework.labels import Labelled
+from casework.notices import closable_from
+from casework.steps import Chain, Step
+from chronicle.clock import business_date
+from chronicle.following import Projection, upsert
+from chronicle.messages import EventTypes, Recorded, canonical
+from chronicle.store.tables import Id
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    select,
+)
+
+from identification.cases.application.decider import ending_of, step_after
+from identification.cases.application.decisions.state import Posting
+from identification.cases.application.events import (
+    TYPES,
+    ApplicationDrawnForReview,
+    ApplicationFiled,
+    ApplicationPosted,
+    HouseholdRegistered,
+    ObjectionDecided,
+    ObjectionRaised,
+)
+
+Row = Mapping[str, Any]
+_POSTING = TypeAdapter(Posting)
+
+
+class Waiting(Labelled):
+    """What an open application waits for at its step."""
+
+    TO_DO = "to_do", "待办理", "to be done"
+    POSTED = "posted", "公示中", "posted, to be closed"
+    IN_ROUND = "in_round", "复核中", "in a review round"
+
+
+class Tables(NamedTuple):
+    """Every application as it stands, and every step of the chains they take."""
+
+    application: Table
+    step: Table
+
+
+def define_applications(metadata: MetaData, name: str) -> Tables:
+    """Open applications have no ``ending``; ``due_on`` is the day from which one that is posted may be closed."""
+    application = Table(
+        name,
+        metadata,
+        Column("application_id", Id, primary_key=True),
+        Column("household_id", Id, nullable=False),
+        Column("group_code", Text, nullable=False),
+        Column("head_id", Text, nullable=False),
+        Column("household_size", Integer, nullable=False),
+        Column("filed_on", Date, nullable=False),
+        Column("chain", Text, nullable=False),
+        Column("ordinal", Integer, nullable=False),
+        Column("waiting", Text, nullable=False),
+        Column("since", Date, nullable=False),
+        Column("due_on", Date),
+        Column("posting", JSON(none_as_null=True)),
+        Column("round_id", Text),
+        Column("sampled", Boolean),
+        Column("ending", Text),
+        Index(f"{name}_place", "group_code", "since"),
+        Index(f"{name}_household", "household_id"),
+    )
+    step = Table(
+        f"{name}_step",
+        metadata,
+        Column("chain", Text),
+        Column("ordinal", Integer),
+        Column("name", Text, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("level", Text, nullable=False),
+        Column("duties", Text, nullable=False),
+        Column("zh", Text, nullable=False),
+        Column("en", Text, nullable=False),
+        PrimaryKeyConstraint("chain", "ordinal"),
+    )
+    return Tables(application, step)
+
+
+def apply_to_applications(batch: Sequence[Recorded[Any]], tables: Tables, connection: Connection) -> None:
+    """Bring the applications of a batch to where its events leave them."""
+    _add_chains((each.event.chain for each in batch if isinstance(each.event, ApplicationFiled)), tables, connection)
+    table = tables.application
+    touched = {recorded.event.application_id for recorded in batch}
+    there = connection.execute(select(table).where(table.c.application_id.in_(touched))).mappings()
+    rows: dict[str, Row] = {row["application_id"]: dict(row) for row in there}
+    for recorded in batch:
+        event = recorded.event
+        row = _filed(recorded) if isinstance(event, ApplicationFiled) else rows[event.application_id]
+        rows[event.application_id] = {**row, **_changed(row, recorded)}
+    upsert(connection, table, list(rows.values()))
+
+
+def _add_chains(chains: Iterable[Chain], tables: Tables, connection: Connection) -> None:
+    named = {_name_of(chain): chain for chain in chains}
+    known = connection.execute(select(tables.step.c.chain).where(tables.step.c.chain.in_(named))).scalars()
+    new = named.keys() - set(known)
+    upsert(
+        connection,
+        tables.step,
+        [_step(name, step) for name in sorted(new) for step in named[name].steps],
+    )
+
+
+def _step(chain: str, step: Step) -> Row:
+    return {"chain": chain, **step.model_dump(mode="json"), "duties": " ".join(step.duties)}
+
+
+def _name_of(chain: Chain) -> str:
+    return sha256(canonical(chain.model_dump(mode="json")).encode()).hexdigest()[:16]
+
+
+def _filed(recorded: Recorded[ApplicationFiled]) -> Row:
+    filed = recorded.event
+    return {
+        "application_id": filed.application_id,
+        "household_id": filed.household_id,
+        "group_code": filed.group_code,
+        "head_id": filed.head_id,
+        "household_size": len(filed.member_ids),
+        "filed_on": recorded.valid_on,
+        "chain": _name_of(filed.chain),
+    }
+
+
+def _changed(row: Row, recorded: Recorded[Any]) -> Row:
+    event, on = recorded.event, recorded.valid_on
+    left = {"due_on": None, "posting": None, "round_id": None, "sampled": None, "since": on, "ending": None}
+    if ending := ending_of(event):
+        return {**left, "ending": ending.value, "waiting": Waiting.TO_DO.value}
+    if step := step_after(event):
+        return {**left, "ordinal": step, "waiting": Waiting.TO_DO.value}
+    match event:
+        case ApplicationPosted():
+            posting = Posting(event.notice_id, event.first_day, event.days)
+            return {"waiting": Waiting.POSTED.value, "since": on, **_posted(posting)}
+        case ApplicationDrawnForReview():
+            return {
+                "waiting": Waiting.IN_ROUND.value,
+                "since": on,
+                "round_id": event.round_id,
+                "sampled": event.sampled,
+            }
+        case ObjectionRaised() | ObjectionDecided():
+            return _posted(_POSTING.validate_python(row["posting"]).objected(event.objection_id, on))
+        case _:
+            return {}
+
+
+def _posted(posting: Posting) -> Row:
+    due_on = closable_from(posting.first_day, posting.days, posting.objections.values())
+    return {"posting": _POSTING.dump_python(posting, mode="json"), "due_on": due_on}
+
+
+applications: Projection[Tables] = Projection("application", 1, TYPES, define_applications, apply_to_applications)
+
+
+def define_register(metadata: MetaData, name: str) -> Table:
+    """One row for each registered household, with the standard and line it was registered by."""
+    return Table(
+        name,
+        metadata,
+        Column("household_no", Text, primary_key=True),
+        Column("household_id", Id, nullable=False, unique=True),
+        Column("application_id", Id, nullable=False),
+        Column("group_code", Text, nullable=False),
+        Column("head_id", Text, nullable=False),
+        Column("household_size", Integer, nullable=False),
+        Column("registered_on", Date, nullable=False),
+        Column("standard", Text, nullable=False),
+        Column("poverty_line", Text, nullable=False),
+        Column("reference_year", Integer, nullable=False),
+        Index(f"{name}_place", "group_code", "household_no"),
+    )
+
+
+def apply_to_register(batch: Sequence[Recorded[HouseholdRegistered]], table: Table, connection: Connection) -> None:
+    """Add the households that were registered."""
+    names = ("household_no", "household_id", "application_id", "group_code", "head_id", "reference_year")
+    rows = [
+        {
+            **{name: getattr(recorded.event, name) for name in names},
+            "household_size": len(recorded.event.member_ids),
+            "registered_on": recorded.valid_on,
+            "standard": recorded.event.standard.value,
+            "poverty_line": str(recorded.event.poverty_line),
+        }
+        for recorded in batch
+    ]
+    upsert(connection, table, rows)
+
+
+registered_households: Projection[Table] = Projection(
+    "registered_household", 1, EventTypes(HouseholdRegistered), define_register, apply_to_register
+)
+
+
+def define_late_entries(metadata: MetaData, name: str) -> Table:
+    """One row for each event on an application that was entered late, with its reason."""
+    return Table(
+        name,
+        metadata,
+        Column("event_id", Id, primary_key=True),
+        Column("application_id", Id, nullable=False),
+        Column("area_code", Text, nullable=False),
+        Column("type", Text, nullable=False),
+        Column("on", Date, nullable=False),
+        Column("entered_on", Date, nullable=False),
+        Column("days", Integer, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("entered_by", Text, nullable=False),
+        Index(f"{name}_place", "area_code", "entered_on"),
+    )
+
+
+def apply_to_late_entries(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
+    """Add what was entered late."""
+    upsert(connection, table, [_late(recorded) for recorded in batch if recorded.event.late_reason])
+
+
+def _late(recorded: Recorded[Any]) -> Row:
+    entered_on = business_date(recorded.recorded_at)
+    return {
+        "event_id": recorded.event_id,
+        "application_id": recorded.event.application_id,
+        "area_code": recorded.area,
+        "type": recorded.stored.type,
+        "on": recorded.valid_on,
+        "entered_on": entered_on,
+        "days": (entered_on - recorded.valid_on).days,
+        "reason": recorded.event.late_reason.value,
+        "entered_by": recorded.actor.person,
+    }
+
+
+late_entries: Projection[Table] = Projection("late_entry", 1, TYPES, define_late_entries, apply_to_late_entries)

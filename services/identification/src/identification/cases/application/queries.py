@@ -1,0 +1,304 @@
+"""Reading applications: one with its course, what waits for whom, the register, and what was entered late."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from casework.areas import Level, prefix_of
+from casework.codes import IdentificationStandard
+from casework.labels import Labelled
+from casework.reasons import LateEntryReason
+from casework.roles import Role
+from casework.steps import Step, StepKind
+from chronicle.messages import Recorded
+from chronicle.principal import AreaScope, Principal
+from chronicle.refusals import NotFound
+from chronicle.store import Database
+from chronicle.web import Page, Paged
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, func, select
+
+from identification.cases.application.decider import ending_of, returned_to, step_after
+from identification.cases.application.decisions.state import Ending
+from identification.cases.application.events import ApplicationEvent, HouseholdRegistered
+from identification.cases.application.projections import Waiting, applications, late_entries, registered_households
+from identification.cases.area.projections import areas
+from identification.cases.household.api import READERS
+
+T = TypeVar("T")
+
+
+class QueueUnknown(NotFound, code="queue-unknown", zh="没有这个待办列表。"):
+    """There is no such work queue."""
+
+
+class Standing(Labelled):
+    """How a household stands with poverty registration."""
+
+    NONE = "none", "未申请", "none"
+    APPLYING = "applying", "申请中", "applying"
+    REGISTERED = "registered", "已建档立卡", "registered"
+
+
+class Fact(BaseModel):
+    """One thing that happened to an application; ``void`` when a later return undid it. The receipt is the event's."""
+
+    event_id: str
+    type: str
+    on: date
+    recorded_at: datetime
+    entered_by: str
+    role: str
+    void: bool
+    facts: ApplicationEvent
+
+
+class StepShown(Step):
+    """One step of the application's chain, and the event that did it, if it stands."""
+
+    done_on: date | None = None
+    done_by: str | None = None
+
+
+class ApplicationShown(BaseModel):
+    """An application with its course, from the filing to now."""
+
+    application_id: str
+    household_id: str
+    group_code: str
+    version: int
+    now: int | None
+    ending: Ending | None
+    course: list[StepShown]
+    history: list[Fact]
+
+
+class ApplicationListed(BaseModel):
+    """One application in a list: at which step, since when, and until when it is posted."""
+
+    application_id: str
+    household_id: str
+    head_id: str
+    household_size: int
+    group_code: str
+    group_name: str | None
+    filed_on: date
+    ordinal: int
+    waiting: Waiting
+    since: date
+    due_on: date | None
+    notice_id: str | None
+    objections: int
+    round_id: str | None
+    sampled: bool | None
+    ending: Ending | None
+
+
+class WorkQueue(BaseModel):
+    """What waits to be done in one's areas: at which step, for whom, how much of it, and what is due first."""
+
+    queue: str
+    name: str
+    ordinal: int
+    kind: StepKind
+    level: Level
+    zh: str
+    en: str
+    waiting: Waiting
+    duties: list[Role]
+    count: int
+    due_first: date | None
+
+
+class RegisteredHousehold(BaseModel):
+    """One registered household, with the standard and line it was registered by."""
+
+    household_no: str
+    household_id: str
+    application_id: str
+    group_code: str
+    group_name: str | None
+    head_id: str
+    household_size: int
+    registered_on: date
+    standard: IdentificationStandard
+    poverty_line: str
+    reference_year: int
+
+
+class LateEntry(BaseModel):
+    """One thing entered late: when it took place, when it was entered, by whom, and why so late."""
+
+    event_id: str
+    application_id: str
+    area_code: str
+    type: str
+    on: date
+    entered_on: date
+    days: int
+    reason: LateEntryReason
+    entered_by: str
+
+
+class HouseholdStanding(BaseModel):
+    """How a household stands, its number once it is registered, and its applications, the first first."""
+
+    standing: Standing
+    household_no: str | None
+    applications: list[str]
+
+
+def shown(history: Sequence[Recorded[Any]]) -> ApplicationShown:
+    """Show an application from its events, the filing first."""
+    filed, last = history[0].event, history[-1].event
+    moved = [step for recorded in history if (step := step_after(recorded.event))]
+    ending = ending_of(last)
+    return ApplicationShown(
+        application_id=filed.application_id,
+        household_id=filed.household_id,
+        group_code=filed.group_code,
+        version=len(history),
+        now=None if ending else moved[-1],
+        ending=ending,
+        course=_course(history),
+        history=_facts(history),
+    )
+
+
+def _course(history: Sequence[Recorded[Any]]) -> list[StepShown]:
+    done: dict[int, Recorded[Any]] = {}
+    for recorded in history:
+        event = recorded.event
+        if back := returned_to(event):
+            done = {step: earlier for step, earlier in done.items() if step < back}
+        elif after := step_after(event):
+            done[after - 1] = recorded
+        elif isinstance(event, HouseholdRegistered):
+            done[event.step] = recorded
+    return [
+        StepShown(**dict(step), done_on=did and did.valid_on, done_by=did and did.event_id)
+        for step in history[0].event.chain.steps
+        for did in [done.get(step.ordinal)]
+    ]
+
+
+def _facts(history: Sequence[Recorded[Any]]) -> list[Fact]:
+    facts: list[Fact] = []
+    lowest: int | None = None
+    for recorded in reversed(history):
+        step = getattr(recorded.event, "step", 0)
+        fact = Fact(
+            event_id=recorded.event_id,
+            type=recorded.stored.type,
+            on=recorded.valid_on,
+            recorded_at=recorded.recorded_at,
+            entered_by=recorded.actor.person,
+            role=recorded.actor.role,
+            void=lowest is not None and step >= lowest,
+            facts=recorded.event,
+        )
+        facts.append(fact)
+        if back := returned_to(recorded.event):
+            lowest = min(back, lowest or back)
+    return facts[::-1]
+
+
+def within(query: Select[Any], place: ColumnElement[str], caller: Principal, area: str | None) -> Select[Any]:
+    """Only what lies in the caller's areas and, if one is named, inside it."""
+    query = query.where(caller.scope(*READERS).where(place))
+    return query.where(AreaScope((prefix_of(area),)).where(place)) if area else query
+
+
+class Listing(NamedTuple, Generic[T]):
+    """What a list shows: its rows, the column that says where they lie, their order, and how one is shown."""
+
+    query: Select[Any]
+    place: ColumnElement[str]
+    order: Sequence[ColumnElement[Any]]
+    item: Callable[[RowMapping], T]
+
+    def page(self, database: Database, paged: Paged, caller: Principal, area: str | None) -> Page[T]:
+        """Read one page of what lies in the caller's areas and, if one is named, inside it."""
+        with database.reading() as connection:
+            return paged.page(connection, within(self.query, self.place, caller, area), self.order, self.item)
+
+
+def all_applications() -> Listing[ApplicationListed]:
+    """The applications, open or ended, by the day they were filed."""
+    table = applications.tables.application
+    return Listing(_named(table), table.c.group_code, [table.c.filed_on, table.c.application_id], _listed)
+
+
+def work_queue(database: Database, queue: str) -> Listing[ApplicationListed]:
+    """The open applications of one queue, those waiting longest first; refused as QueueUnknown."""
+    name, _, waiting = queue.rpartition(".")
+    table, step = applications.tables
+    with database.reading() as connection:
+        if connection.execute(select(step.c.name).where(step.c.name == name)).first() is None:
+            raise QueueUnknown
+    here = (step.c.chain == table.c.chain) & (step.c.ordinal == table.c.ordinal) & (step.c.name == name)
+    found = all_applications()
+    query = found.query.join(step, here).where(table.c.waiting == waiting, table.c.ending.is_(None))
+    return found._replace(query=query, order=[table.c.since, table.c.application_id])
+
+
+def register() -> Listing[RegisteredHousehold]:
+    """The register of poor households, by number."""
+    table = registered_households.tables
+    return Listing(_named(table), table.c.group_code, [table.c.household_no], RegisteredHousehold.model_validate)
+
+
+def entered_late() -> Listing[LateEntry]:
+    """What was entered late, by the day it was entered."""
+    table = late_entries.tables
+    return Listing(select(table), table.c.area_code, [table.c.entered_on, table.c.event_id], LateEntry.model_validate)
+
+
+def _listed(row: RowMapping) -> ApplicationListed:
+    posting = row["posting"] or {}
+    objections = posting.get("objections", {}).values()
+    return ApplicationListed(
+        **{name: value for name, value in row.items() if name in ApplicationListed.model_fields},
+        notice_id=posting.get("notice_id"),
+        objections=sum(objection["decided_on"] is None for objection in objections),
+    )
+
+
+def work_queues(database: Database, caller: Principal, area: str | None, duty: Role | None) -> list[WorkQueue]:
+    """Count the open applications in the caller's areas, each in exactly one queue; for all duties or for one."""
+    table, step = applications.tables
+    same = [func.min(step.c[name]).label(name) for name in ("ordinal", "kind", "level", "duties", "zh", "en")]
+    totals = func.count().label("count"), func.min(table.c.due_on).label("due_first")
+    query = (
+        select(step.c.name, table.c.waiting, *same, *totals)
+        .join(step, (step.c.chain == table.c.chain) & (step.c.ordinal == table.c.ordinal))
+        .where(table.c.ending.is_(None))
+        .group_by(step.c.name, table.c.waiting)
+        .order_by("ordinal", table.c.waiting.desc())
+    )
+    with database.reading() as connection:
+        rows = connection.execute(within(query, table.c.group_code, caller, area)).mappings().all()
+    named = ({**row, "queue": f"{row['name']}.{row['waiting']}", "duties": row["duties"].split()} for row in rows)
+    queues = [WorkQueue.model_validate(row) for row in named]
+    return [queue for queue in queues if duty is None or duty in queue.duties]
+
+
+def standing_of(database: Database, household_id: str) -> HouseholdStanding:
+    """Tell how a household stands."""
+    table, registered = applications.tables.application, registered_households.tables
+    number = select(registered.c.household_no).where(registered.c.household_id == household_id)
+    filed = select(table.c.application_id, table.c.ending).where(table.c.household_id == household_id)
+    with database.reading() as connection:
+        household_no = connection.execute(number).scalar()
+        found = connection.execute(filed.order_by(table.c.filed_on, table.c.application_id)).all()
+    applying = Standing.APPLYING if any(ending is None for _, ending in found) else Standing.NONE
+    return HouseholdStanding(
+        standing=Standing.REGISTERED if household_no else applying,
+        household_no=household_no,
+        applications=[application_id for application_id, _ in found],
+    )
+
+
+def _named(table: Table) -> Select[Any]:
+    place = areas.tables
+    return select(table, place.c.name.label("group_name")).outerjoin(place, place.c.code == table.c.group_code)

@@ -1,0 +1,79 @@
+"""Households over HTTP: members as they are typed in, and who lives together."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Annotated
+
+from casework.codes import HealthStatus, LabourSkill, RelationToHead, SchoolStatus
+from casework.roles import Role
+from chronicle.handling import Handler
+from chronicle.principal import Principal
+from chronicle.refusals import NotFound
+from chronicle.web import Caller, etag, given, resource
+from fastapi import Path
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from identification.cases.household.decider import Household
+from identification.cases.household.events import Member
+from identification.cases.household.gather import household_decider
+from identification.people.persons import Person
+from identification.people.vault import Enrolled
+
+PATH = "/api/identification/v1/households"
+UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+READERS = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, Role.AUDITOR)
+
+Id = Annotated[str, Path(pattern=UUID)]
+Handling = Annotated[Handler, given(Handler)]
+
+router = resource(PATH, "households")
+
+
+class NewMember(Person):
+    """A member as typed on the form; birth date and sex are in the ID number."""
+
+    relation_to_head: RelationToHead
+    health_status: HealthStatus
+    labour_skill: LabourSkill
+    school_status: SchoolStatus
+
+    def enrolled(self, person: Enrolled) -> Member:
+        """The member under the person's id, without anything typed."""
+        codes = self.model_dump(exclude=set(Person.model_fields))
+        return Member(person_id=person.person_id, sex=person.sex, birth_date=person.birth_date, **codes)
+
+
+class HouseholdShown(BaseModel):
+    """Who lives together, where, and since when that is stated."""
+
+    household_id: str
+    version: int
+    group_code: str
+    stated_on: date
+    members: tuple[Member, ...]
+
+
+def household_for(
+    handler: Handler, household_id: str, principal: Principal, roles: Collection[str]
+) -> tuple[int, Household]:
+    """A household and its version, for somebody with one of the roles in its area; refused as NotFound."""
+    stream = f"{household_decider.name}/{household_id}"
+    version, household = handler.states.of({stream: household_decider})[stream]
+    if household is None or not principal.scope(*roles).covers(household.group_code):
+        raise NotFound
+    return version, household
+
+
+@router.get("/{household_id}")
+def show_household(household_id: Id, caller: Caller, handler: Handling, response: Response) -> HouseholdShown:
+    """One household."""
+    version, household = household_for(handler, household_id, caller, READERS)
+    response.headers["ETag"] = etag(version)
+    return HouseholdShown(
+        household_id=household_id,
+        version=version,
+        group_code=household.group_code,
+        stated_on=household.stated_on,
+        members=household.members,
+    )

@@ -56,9 +56,10 @@ class RunningIdentification:
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
         return TestClient(create_app(self.service), headers=headers)
 
-    def catch_up(self) -> None:
-        """Follow until every projection has everything."""
-        for follower in self.service.following.followers.values():
+    def catch_up(self, *names: str) -> None:
+        """Follow until projections, all unless named, have everything."""
+        followers = self.service.following.followers
+        for follower in [followers[name] for name in names or followers]:
             while follower.step():
                 pass
             assert not any(follower.behind().values())

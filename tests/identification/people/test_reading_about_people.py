@@ -143,6 +143,15 @@ def test_a_purpose_is_one_of_the_list(village: Village) -> None:
     assert village.disclosure(purpose="curiosity").status_code == 422
 
 
+def test_what_is_read_is_not_in_any_log(village: Village, capsys: pytest.CaptureFixture[str]) -> None:
+    for purpose in Purpose:
+        village.disclosure(purpose=purpose)
+
+    logged = "".join(capsys.readouterr())
+    assert "disclosure" in logged
+    assert not any(canary in logged for canary in (NAME, PHONE, NUMBER, village.person_id))
+
+
 def test_a_person_is_asked_for_by_id_and_nothing_else_is_logged(village: Village) -> None:
     answer = village.disclosure(person_id=NUMBER)
 

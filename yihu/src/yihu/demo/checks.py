@@ -13,7 +13,7 @@ from yihu.embedded import officer
 
 Check = tuple[str, bool]
 REFUSED = {
-    "second application": "second-open-application",
+    "second application": "person-in-two-households",
     "closing 3 early": "notice-not-over",
     "closing 5 early": "notice-not-over",
     "closing 7 early": "notice-not-over",
@@ -45,7 +45,7 @@ def _register(village: Village, told: Told) -> Iterator[Check]:
 
 
 def _queues(village: Village) -> Iterator[Check]:
-    queues = village.read(village.village_officer, f"/work-queues?area={VILLAGE}").json()["items"]
+    queues = village.read(village.village_officer, f"/work-queues?area={VILLAGE}").json()
     yield "every open application is in one queue", sum(queue["count"] for queue in queues) == len(second_list())
     lists = [
         village.read(village.village_officer, f"/work-queues/{queue['queue']}?area={VILLAGE}").json()["items"]

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from types import MappingProxyType
 from typing import Self
 
 from casework.labels import Labelled
@@ -30,13 +29,13 @@ class Posting:
     notice_id: str
     first_day: date
     days: int
-    objections: Mapping[str, Objection] = field(default_factory=lambda: MappingProxyType({}))
+    objections: Mapping[str, Objection] = field(default_factory=dict)
 
     def objected(self, objection_id: str, on: date) -> Self:
         """Note an objection raised on a day or, when it is known, decided."""
         known = self.objections.get(objection_id)
         objection = replace(known, decided_on=on) if known else Objection(on)
-        return replace(self, objections=MappingProxyType({**self.objections, objection_id: objection}))
+        return replace(self, objections={**self.objections, objection_id: objection})
 
 
 @dataclass(frozen=True, slots=True)

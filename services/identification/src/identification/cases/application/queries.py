@@ -175,18 +175,14 @@ def _course(history: Sequence[Recorded[Any]]) -> list[StepShown]:
             done[after - 1] = recorded
         elif isinstance(event, HouseholdRegistered):
             done[event.step] = recorded
-    return [
-        StepShown(**dict(step), done_on=did and did.valid_on, done_by=did and did.event_id)
-        for step in history[0].event.chain.steps
-        for did in [done.get(step.ordinal)]
-    ]
+    by: dict[int, Any] = {step: {"done_on": did.valid_on, "done_by": did.event_id} for step, did in done.items()}
+    return [StepShown(**dict(step), **by.get(step.ordinal, {})) for step in history[0].event.chain.steps]
 
 
 def _facts(history: Sequence[Recorded[Any]]) -> list[Fact]:
     facts: list[Fact] = []
-    lowest: int | None = None
+    lowest = len(history[0].event.chain.steps) + 1
     for recorded in reversed(history):
-        step = getattr(recorded.event, "step", 0)
         fact = Fact(
             event_id=recorded.event_id,
             type=recorded.stored.type,
@@ -194,13 +190,12 @@ def _facts(history: Sequence[Recorded[Any]]) -> list[Fact]:
             recorded_at=recorded.recorded_at,
             entered_by=recorded.actor.person,
             role=recorded.actor.role,
-            void=lowest is not None and step >= lowest,
+            void=getattr(recorded.event, "step", 0) >= lowest,
             facts=recorded.event,
         )
-        facts.append(fact)
-        if back := returned_to(recorded.event):
-            lowest = min(back, lowest or back)
-    return facts[::-1]
+        facts.insert(0, fact)
+        lowest = min(lowest, returned_to(recorded.event) or lowest)
+    return facts
 
 
 def within(query: Select[Any], place: ColumnElement[str], caller: Principal, area: str | None) -> Select[Any]:

@@ -107,7 +107,7 @@ def test_the_description_names_the_headers_and_problems_of_a_write(openapi: Any)
     write = openapi["paths"][LETTERS]["post"]
     headers = {each["name"]: each["required"] for each in write["parameters"]}
 
-    assert headers == {"Idempotency-Key": True, "If-Match": False, "X-Correlation-Id": False}
+    assert headers == {"Idempotency-Key": True, "If-Match": False, "Yihu-After": False, "X-Correlation-Id": False}
     assert write["security"] == [{"bearer": []}]
     assert write["description"] == "Take a letter in."
     assert write["requestBody"]["content"]["application/json"]["schema"]["$ref"] == "#/components/schemas/NewLetter"
@@ -195,7 +195,7 @@ def test_log_lines_are_json(log_lines: io.StringIO) -> None:
     structlog.get_logger().debug("unheard")
 
     [line] = log_lines.getvalue().splitlines()
-    assert json.loads(line).keys() == {"event", "level", "timestamp", "route", "refused"}
+    assert json.loads(line).keys() == {"event", "level", "at", "route", "refused"}
 
 
 def test_an_app_begins_and_ends_with_its_lifespan(office: PostOffice) -> None:

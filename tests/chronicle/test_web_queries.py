@@ -118,6 +118,15 @@ def test_a_query_waits_for_the_positions_it_names(office: PostOffice, clerk: Tes
     assert office.waited_for == [Position.parse(written), Position("safety-net", 3, 17)]
 
 
+def test_a_command_may_wait_for_what_it_builds_on(office: PostOffice, clerk: TestClient) -> None:
+    office.caught_up = False
+    answer = clerk.post(LETTERS, json=new_letter(), headers=key() | {"Yihu-After": "identification/7:1234"})
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "not-caught-up")
+    assert office.waited_for == [Position("identification", 7, 1234)]
+    assert walk(clerk) == [[]]
+
+
 def test_a_query_that_waited_in_vain_asks_to_come_back(office: PostOffice, clerk: TestClient) -> None:
     office.caught_up = False
     answer = clerk.get(LETTERS, headers={"Yihu-After": "post/1:1"})

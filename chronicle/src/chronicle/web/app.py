@@ -16,7 +16,6 @@ from chronicle.web.edge import Edge, edge_of
 from chronicle.web.malformed import declared_names
 from chronicle.web.middleware import Exchanges
 from chronicle.web.problems import handlers
-from chronicle.web.requests import BODY_LIMIT
 
 operations = APIRouter(include_in_schema=False)
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
@@ -58,7 +57,7 @@ def service_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.edge = edge
-    app.add_middleware(Exchanges, metrics=edge.metrics, body_limit=BODY_LIMIT)
+    app.add_middleware(Exchanges, metrics=edge.metrics)
     return app
 
 

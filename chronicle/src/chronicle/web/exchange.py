@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
@@ -27,7 +26,8 @@ class Exchange:
 
 def begin(scope: Scope) -> Exchange:
     """Begin an exchange in the conversation the client names, or in a new one."""
-    exchange = scope[_KEY] = Exchange(_uuid(Headers(scope=scope).get("x-correlation-id", "")) or new_id())
+    named = next((value for name, value in scope["headers"] if name == b"x-correlation-id"), b"")
+    exchange = scope[_KEY] = Exchange(_uuid(named.decode("latin-1")) or new_id())
     return exchange
 
 
@@ -49,6 +49,6 @@ def fault_of(error: BaseException) -> dict[str, object]:
 
 def _uuid(text: str) -> str | None:
     try:
-        return str(UUID(text)) if len(text) == len(str(UUID(int=0))) else None
+        return str(UUID(text)) if len(text) == 36 else None  # noqa: PLR2004 - braces and urn: are another spelling
     except ValueError:
         return None

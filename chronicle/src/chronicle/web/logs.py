@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import structlog
@@ -11,15 +13,12 @@ def log_as_json(stream: TextIO = sys.stderr) -> None:
     """Write what structlog is told as JSON lines; called once, where a process is composed."""
     encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
-    def line(event: Any, **_: Any) -> str:
-        return encode(event)
+    # One processor: a line is written for every request.
+    def line(_: object, level: str, event: MutableMapping[str, Any]) -> str:
+        return encode({"at": datetime.now(UTC).isoformat(), "level": level, **event})
 
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.JSONRenderer(serializer=line),
-        ],
+        processors=[line],
         wrapper_class=structlog.make_filtering_bound_logger("info"),
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=True,

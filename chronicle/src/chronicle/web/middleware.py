@@ -3,13 +3,16 @@
 from time import perf_counter
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.status import HTTP_413_CONTENT_TOO_LARGE
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chronicle.refusals import Refusal
 from chronicle.web.exchange import Exchange, begin, fault_of
 from chronicle.web.metrics import Metrics
-from chronicle.web.problems import Fault, TooLarge, respond
+from chronicle.web.problems import Fault, respond
+
+BODY_LIMIT = 1_000_000
 
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _HEADERS = {
@@ -29,8 +32,8 @@ class AnswerBroken(Exception):
 class Exchanges:
     """Sees every request from outside; what it logs and measures is never a value that was sent."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, body_limit: int) -> None:
-        self._app, self._metrics, self._body_limit = app, metrics, body_limit
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app, self._metrics = app, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and answer for what fails inside."""
@@ -46,22 +49,15 @@ class Exchanges:
             await send(message)
 
         try:
-            if self._is_too_large(scope):
-                await _refuse(TooLarge(), scope, receive, answer)
-            else:
-                await self._app(scope, receive, answer)
+            await self._app(scope, _limited(receive), answer)
         # Let through, uvicorn would log it with its message, which may hold what was sent.
         except Exception as error:  # noqa: BLE001 - the last to see it
             exchange.fault = fault_of(error)
             if exchange.status:
                 raise AnswerBroken from None
-            await _refuse(Fault(), scope, receive, answer)
+            await respond(Request(scope), Fault())(scope, receive, answer)
         finally:
             self._note(scope, exchange, perf_counter() - began)
-
-    def _is_too_large(self, scope: Scope) -> bool:
-        length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        return length.isdigit() and int(length) > self._body_limit
 
     def _note(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
@@ -83,8 +79,18 @@ class Exchanges:
         )
 
 
-async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
-    await respond(Request(scope), refusal)(scope, receive, send)
+def _limited(receive: Receive) -> Receive:
+    received = 0
+
+    async def limited() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > BODY_LIMIT:
+            raise HTTPException(HTTP_413_CONTENT_TOO_LARGE)
+        return message
+
+    return limited
 
 
 def _add_headers(message: Message, exchange: Exchange) -> None:

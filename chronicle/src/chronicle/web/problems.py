@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -199,7 +200,9 @@ async def _refused(request: Request, refusal: Refusal) -> Response:
 
 
 async def _malformed(request: Request, error: RequestValidationError) -> Response:
-    return respond(request, Malformed(error.errors(), request.app.declared_names))
+    # The first time, the whole API is described for it.
+    declared = await run_in_threadpool(getattr, request.app, "declared_names")
+    return respond(request, Malformed(error.errors(), declared))
 
 
 async def _http(request: Request, error: HTTPException) -> Response:

@@ -31,10 +31,10 @@ from chronicle.web.problems import (
     UnknownParameter,
 )
 
-BODY_LIMIT = 1_000_000
 WAIT_SECONDS = 5.0
 MOST_POSITIONS = 100
 
+_sorted_json = json.JSONEncoder(sort_keys=True).encode
 _KEY = re.compile(r"[!-~]{1,255}")
 _ETAG = re.compile(r'"(0|[1-9][0-9]{0,8})"')
 _POSITION = re.compile(r"[a-z][a-z-]{0,39}/[0-9]{1,2}:[0-9]{1,18}")
@@ -63,7 +63,7 @@ class StrictRoute(APIRoute):
 
 def resource(path: str, *tags: str) -> APIRouter:
     """A router for one resource at its full path, such as ``/api/identification/v1/applications``."""
-    return APIRouter(prefix=path, tags=list(tags), route_class=StrictRoute, max_body_size=BODY_LIMIT)
+    return APIRouter(prefix=path, tags=list(tags), route_class=StrictRoute)
 
 
 async def caller(request: Request) -> Principal:
@@ -113,7 +113,7 @@ class Writing:
     # Not If-Match: who lost the answer, looked again and repeats with the newer version asks the same thing.
     def _sent(self) -> bytes:
         scope = self.request.scope
-        body = json.dumps(json.loads(self.body), sort_keys=True) if self.body else ""
+        body = _sorted_json(json.loads(self.body)) if self.body else ""
         return f"{scope['method']} {scope['path']}\n{scope['query_string']!r}\n{body}".encode()
 
 

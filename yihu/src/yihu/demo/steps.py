@@ -9,7 +9,7 @@ from chronicle.principal import Principal
 from httpx2 import Response
 
 from yihu.demo.households import Household
-from yihu.demo.village import GROUP, TOWNSHIP, VILLAGE, Village
+from yihu.demo.village import GROUP, IDENTIFICATION, TOWNSHIP, VILLAGE, Village
 
 PASS = {"verdict": "pass"}
 
@@ -20,9 +20,9 @@ def open_group(village: Village) -> Response:
     return village.write(village.village_officer, f"/areas/{VILLAGE}/villager-groups", body)
 
 
-def apply(village: Village, household: Household, on: date) -> Response:
-    """Step 1: a household applies."""
-    body = {**household.body, "group_code": GROUP, "on": on.isoformat()}
+def apply(village: Village, household: Household, on: date, household_id: str | None = None) -> Response:
+    """Step 1: a household applies, known already or not."""
+    body = {**household.body, "group_code": GROUP, "on": on.isoformat(), "household_id": household_id}
     return village.write(village.village_officer, "/applications", body)
 
 
@@ -102,4 +102,4 @@ def review(village: Village, who: Principal, review_round: str, on: date, rows: 
 
 
 def _path(location: str) -> str:
-    return location.removeprefix("/api/identification/v1")
+    return location.removeprefix(IDENTIFICATION)

@@ -10,7 +10,7 @@ from httpx2 import Response
 
 from yihu.demo import steps
 from yihu.demo.households import Household, first_list, second_list
-from yihu.demo.village import GROUP, TOWNSHIP, VILLAGE, Village
+from yihu.demo.village import GROUP, IDENTIFICATION, TOWNSHIP, VILLAGE, Village
 from yihu.embedded import officer
 
 Telling = Iterator[str]
@@ -59,9 +59,12 @@ def _apply(village: Village, told: Told, households: Sequence[Household], on: da
     village.on(on)
     for household in households:
         answer = _done(steps.apply(village, household, on))
-        told.applications[household.head] = answer.headers["Location"].rpartition("/")[2]
+        application = answer.headers["Location"].removeprefix(IDENTIFICATION)
+        told.applications[household.head] = application.rpartition("/")[2]
+        shown = village.read(village.village_officer, application).json()
+        told.households[household.head] = shown["household_id"]
     yield f"{on}  1  农户申请: {len(households)} households apply; names and ID numbers are sealed, each typed once."
-    told.refused["second application"] = steps.apply(village, households[0], on)
+    told.refused["second application"] = steps.apply(village, households[0], on, told.households[households[0].head])
     yield _refused(told.refused["second application"])
 
 
@@ -127,4 +130,6 @@ def _refused(answer: Response) -> str:
     if answer.is_success:
         raise Unexpected("this should have been refused")
     problem = answer.json()
+    for reason in problem.get("rows", [problem])[:1]:
+        problem = reason
     return f"               refused: {problem['detail']} ({problem['code']})"

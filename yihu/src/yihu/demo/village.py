@@ -48,7 +48,7 @@ class Village:
 
     def look(self, path: str) -> Response:
         """Open a public page, as anybody can."""
-        return self.client.get(path, headers=self._after())
+        return self.client.get(path)
 
     def _after(self) -> dict[str, str]:
         return {"Yihu-After": ", ".join(self.seen)} if self.seen else {}

@@ -229,15 +229,30 @@ def test_a_text_moved_to_another_field_does_not_open(village: Village) -> None:
 
 def test_texts_of_a_case_are_opened_by_id_and_logged(village: Village) -> None:
     service = village.running.service
-    sealed = service.vault.seal({"public_notice/1": {"sheet": "甲户、乙户"}})
+    sealed = service.vault.seal({"public_notice/1": {"place": "祠堂", "sheet": "甲户、乙户"}})
     store(village.running, Delivery(sealed=sealed), "350000000000")
-    (text,) = sealed.texts
+    place, sheet = (text.id for text in sealed.texts)
 
     officer = principal_in("village_officer", VILLAGE)
-    assert service.reader.texts(officer, Purpose.CASE_WORK, [text.id]) == {text.id: "甲户、乙户"}
-    assert [row[2:5] for row in village.log()] == [("case_work", "public_notice/1", "sheet")]
+    read = service.reader.texts(officer, Purpose.CASE_WORK, [place, sheet, new_id()])
+    assert read == {place: "祠堂", sheet: "甲户、乙户"}
+    assert {row[2:5] for row in village.log()} == {
+        ("case_work", "public_notice/1", "place"),
+        ("case_work", "public_notice/1", "sheet"),
+    }
+
+
+def test_texts_are_opened_by_those_on_duty_only(village: Village) -> None:
     with pytest.raises(NotYourDuty):
-        service.reader.texts(principal_in("operator", "36"), Purpose.CASE_WORK, [text.id])
+        village.running.service.reader.texts(principal_in("operator", "36"), Purpose.CASE_WORK, [new_id()])
+
+
+def test_asking_for_nothing_reads_nothing(village: Village) -> None:
+    reader, officer = village.running.service.reader, principal_in("village_officer", VILLAGE)
+
+    assert reader.texts(officer, Purpose.CASE_WORK, [new_id()]) == {}
+    assert reader.people(Inquiry(officer, Purpose.CASE_WORK, [], [PersonField.NAME])) == []
+    assert village.log() == []
 
 
 def test_a_text_of_a_case_is_no_person(village: Village) -> None:

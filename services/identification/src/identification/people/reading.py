@@ -50,15 +50,15 @@ class VaultReader:
         if not set(inquiry.fields) <= inquiry.purpose.fields:
             raise NotForThisPurpose
         scope = _scope(inquiry.principal, inquiry.purpose)
-        fields = ",".join(sorted(inquiry.fields))
-        self._log(inquiry.principal, inquiry.purpose, dict.fromkeys(inquiry.person_ids, fields))
+        ids, fields = dict.fromkeys(inquiry.person_ids), ",".join(sorted(set(inquiry.fields)))
+        self._log(inquiry.principal, inquiry.purpose, [(one, fields) for one in ids])
         with self._database.reading() as connection:
-            keys = keys_of(connection, inquiry.person_ids)
-            texts = texts_where(connection, sealed_text.c.owner.in_(inquiry.person_ids))
+            keys = keys_of(connection, ids)
+            texts = texts_where(connection, sealed_text.c.owner.in_(ids))
         own: dict[str, list[SealedText]] = {}
         for text in texts:
             own.setdefault(text.owner, []).append(text)
-        found = (self._person(keys[one], own.get(one, []), inquiry, scope) for one in inquiry.person_ids if one in keys)
+        found = (self._person(keys[one], own.get(one, []), inquiry, scope) for one in ids if one in keys)
         return [person for person in found if person]
 
     def texts(self, principal: Principal, purpose: Purpose, text_ids: Collection[str]) -> dict[str, str]:
@@ -70,13 +70,15 @@ class VaultReader:
         with self._database.reading() as connection:
             found = texts_where(connection, sealed_text.c.id.in_(text_ids))
             keys = keys_of(connection, {text.owner for text in found})
-        self._log(principal, purpose, {text.owner: text.field for text in found})
+        self._log(principal, purpose, [(text.owner, text.field) for text in found])
         return {text.id: self._sealer.open(keys[text.owner], text) for text in found}
 
-    def _log(self, principal: Principal, purpose: Purpose, fields: Mapping[str, str]) -> None:
+    def _log(self, principal: Principal, purpose: Purpose, read: Iterable[tuple[str, str]]) -> None:
         reader = {"person": principal.person, "organisation": principal.organisation, "purpose": purpose.value}
         at = microseconds(self._clock.now())
-        rows = [{"id": new_id(), "at": at, **reader, "owner": owner, "fields": fields[owner]} for owner in fields]
+        rows = [{"id": new_id(), "at": at, **reader, "owner": owner, "fields": fields} for owner, fields in read]
+        if not rows:
+            return
         try:
             with self._database.writing() as connection:
                 connection.execute(insert(access_log), rows)

@@ -6,17 +6,14 @@ from datetime import date
 from typing import Annotated, Any, Self
 
 from casework.areas import Level
-from casework.reasons import LateEntryReason
-from casework.roles import Role
 from casework.steps import Chain, Step, StepKind
 from chronicle.decider import Decider
 from chronicle.handling import Handler
 from chronicle.principal import PersonId, Principal
 from chronicle.recording import Part
-from chronicle.store import Database
+from chronicle.sealing import SealedText
 from chronicle.store.values import EVENTS_PER_APPEND, Sealed
-from chronicle.web import Body, Writing, acting, given
-from fastapi import Path, Query
+from chronicle.web import Writing
 from pydantic import Field
 
 from identification.cases.acts.commands import ActCommand
@@ -24,69 +21,41 @@ from identification.cases.application.commands import ApplicationCommand
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.findings import SealedRef
 from identification.cases.application.gather import application_decider
+from identification.cases.household.api import UUID
 from identification.people.persons import Purpose
 from identification.people.reading import VaultReader
 from identification.people.vault import Vault
 
-PATH = "/api/identification/v1"
-ACTING = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
 MOST_ROWS = EVENTS_PER_APPEND - 1
-FINDINGS = "findings"
 
-_UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-_AREA = "^[0-9]{12}([0-9]{2})?$"
-
-ApplicationId = Annotated[str, Field(pattern=_UUID)]
+ApplicationId = Annotated[str, Field(pattern=UUID)]
 ApplicationIds = Annotated[tuple[ApplicationId, ...], Field(max_length=MOST_ROWS)]
-AreaCode = Annotated[str, Field(pattern=_AREA)]
+AreaCode = Annotated[str, Field(pattern="^[0-9]{12}([0-9]{2})?$")]
 Performers = Annotated[tuple[PersonId, ...], Field(max_length=20)]
-Text = Annotated[str, Field(min_length=1, max_length=2000, repr=False)]
-
-ActId = Annotated[str, Path(pattern=_UUID)]
-InArea = Annotated[str | None, Query(alias="area", pattern=_AREA, description="Only what lies in this area.")]
-ActWriting = Annotated[Writing, acting(*ACTING)]
-Reading = Annotated[Database, given(Database)]
-Handling = Annotated[Handler, given(Handler)]
-Sealing = Annotated[Vault, given(Vault)]
-Opening = Annotated[VaultReader, given(VaultReader)]
-
-
-class ActBody(Body):
-    """What every act is sent with: why it is entered late, if it is."""
-
-    late_reason: LateEntryReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What people typed, sealed, and where each text is kept, by its owner and field."""
+    """What people typed, sealed, and where each text is kept: by its field, or by the application it is about."""
 
     sealed: Sealed
-    kept: Mapping[tuple[str, str], SealedRef]
+    kept: Mapping[str, SealedRef]
 
     @classmethod
-    def seal(cls, vault: Vault, texts: Mapping[str, Mapping[str, str]]) -> Self:
-        """Seal texts by owner and field."""
-        sealed = vault.seal(texts)
-        kept = {(t.owner, t.field): SealedRef(text_id=t.id, digest=t.digest.hex()) for t in sealed.texts}
-        return cls(sealed, kept)
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What was found at the households of a list, sealed for each of them."""
-
-    sealed: Sealed
-    of: Mapping[str, SealedRef]
+    def of_act(cls, vault: Vault, stream: str, typed: Mapping[str, str]) -> Self:
+        """Seal the texts of an act by field, under its stream."""
+        sealed = vault.seal({stream: typed})
+        return cls(sealed, {text.field: _kept(text) for text in sealed.texts})
 
     @classmethod
-    def seal(cls, vault: Vault, handler: Handler, typed: Mapping[str, str]) -> Self:
-        """Seal what was typed for each application under its household."""
+    def findings(cls, vault: Vault, handler: Handler, typed: Mapping[str, str]) -> Self:
+        """Seal what was found for each application, under its household."""
         known = applications(handler, typed)
         # What is typed for an application nobody knows is refused with its row, and kept nowhere.
         owners = {one: known[one].filed.household_id if one in known else one for one in typed}
-        texts = Texts.seal(vault, {owner: {FINDINGS: typed[one]} for one, owner in owners.items()})
-        return cls(texts.sealed, {one: texts.kept[owner, FINDINGS] for one, owner in owners.items()})
+        sealed = vault.seal({owners[one]: {"findings": text} for one, text in typed.items()})
+        kept = {text.owner: _kept(text) for text in sealed.texts}
+        return cls(sealed, {one: kept[owner] for one, owner in owners.items()})
 
 
 def procedure(handler: Handler, area: str, on: date) -> Chain:
@@ -122,3 +91,7 @@ def parts_of(
 def opened(reader: VaultReader, caller: Principal, purpose: Purpose, kept: SealedRef) -> str:
     """Open one text for a purpose; it is written down first."""
     return reader.texts(caller, purpose, [kept.text_id])[kept.text_id]
+
+
+def _kept(text: SealedText) -> SealedRef:
+    return SealedRef(text_id=text.id, digest=text.digest.hex())

@@ -4,21 +4,18 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from casework.areas import prefix_of
-from casework.roles import Role
 from chronicle.decider import Decider
 from chronicle.following import Projection
 from chronicle.messages import Event, Recorded
-from chronicle.principal import AreaScope, NotYourDuty, Principal
+from chronicle.principal import NotYourDuty, Principal
 from chronicle.refusals import NotFound
-from chronicle.store import Database, EventStore
-from chronicle.web import Page, Paged
+from chronicle.store import EventStore
 from pydantic import BaseModel
 from sqlalchemy import Table, select
 
+from identification.cases.application.queries import Listing
 from identification.cases.area.projections import areas
-
-READERS = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, Role.AUDITOR)
+from identification.cases.household.api import READERS
 
 E = TypeVar("E", bound=Event)
 
@@ -70,17 +67,11 @@ class ActShown(BaseModel, Generic[E]):
         return cls(version=len(facts), history=facts)
 
 
-def page_of(
-    acts: Projection[Table], item: type[L], database: Database, caller: Principal, paged: Paged, area: str | None
-) -> Page[L]:
-    """A page of the acts in the caller's areas, or of those inside one area, by their day."""
+def listing(acts: Projection[Table], item: type[L]) -> Listing[L]:
+    """The acts of one kind, by their day."""
     act, place = acts.tables, areas.tables
     query = select(act, place.c.name.label("area_name")).outerjoin(place, place.c.code == act.c.area_code)
-    query = query.where(caller.scope(*READERS).where(act.c.area_code))
-    if area:
-        query = query.where(AreaScope((prefix_of(area),)).where(act.c.area_code))
-    with database.reading() as connection:
-        return paged.page(connection, query, [act.c.on, act.c.act_id], item.model_validate)
+    return Listing(query, act.c.area_code, [act.c.on, act.c.act_id], item.model_validate)
 
 
 def history_of(

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from casework.areas import Level
 from casework.deliberation import Votes
+from casework.reasons import LateEntryReason
 from casework.steps import StepKind
 from chronicle.messages import new_id
 from chronicle.principal import PersonId
@@ -13,7 +14,8 @@ from pydantic import Field
 from starlette.responses import PlainTextResponse, Response
 
 from identification.cases.acts import api as acts
-from identification.cases.acts.queries import ActListed, ActShown, history_of, page_of
+from identification.cases.acts.queries import ActListed, ActShown, history_of, listing
+from identification.cases.application.api import BASE, Entering, Handling, Id, InArea, Opening, Reading, Sealing
 from identification.cases.application.findings import Recusal
 from identification.cases.group_meeting.commands import AgendaItem, HoldGroupMeeting
 from identification.cases.group_meeting.events import GroupMeetingHeld, Session
@@ -21,7 +23,7 @@ from identification.cases.group_meeting.gather import group_meeting_decider
 from identification.cases.group_meeting.projections import group_meetings
 from identification.people.persons import Purpose
 
-PATH = f"{acts.PATH}/group-meetings"
+PATH = f"{BASE}/group-meetings"
 
 router = resource(PATH, "group meetings")
 
@@ -42,7 +44,7 @@ class Item(Body):
     votes: Votes
 
 
-class Meeting(acts.ActBody):
+class Meeting(Body):
     """A meeting as its record has it."""
 
     group_code: acts.AreaCode
@@ -51,19 +53,17 @@ class Meeting(acts.ActBody):
     sessions: Annotated[tuple[Session, ...], Field(min_length=1, max_length=20)]
     agenda: Annotated[tuple[Item, ...], Field(max_length=acts.MOST_ROWS)]
     minutes: Annotated[str, Field(min_length=1, max_length=20_000, repr=False)]
+    late_reason: LateEntryReason | None = None
 
 
 @router.post("", status_code=201)
-def hold_group_meeting(
-    meeting: Meeting, writing: acts.ActWriting, handler: acts.Handling, vault: acts.Sealing
-) -> Response:
+def hold_group_meeting(meeting: Meeting, writing: Entering, handler: Handling, vault: Sealing) -> Response:
     """Record that a villager group met and deliberated on a list of households."""
     area, on = meeting.group_code, max(session.held_on for session in meeting.sessions)
     chain = acts.procedure(handler, area, on)
     writing = acts.on_duty(writing, area, acts.steps_of(chain, StepKind.DELIBERATION, Level.GROUP))
     act_id = new_id()
-    owner = f"{group_meeting_decider.name}/{act_id}"
-    texts = acts.Texts.seal(vault, {owner: {"minutes": meeting.minutes}})
+    texts = acts.Texts.of_act(vault, f"{group_meeting_decider.name}/{act_id}", {"minutes": meeting.minutes})
     command = HoldGroupMeeting(
         act_id=act_id,
         area_code=area,
@@ -73,30 +73,26 @@ def hold_group_meeting(
         recorder=meeting.recorder,
         sessions=meeting.sessions,
         agenda=tuple(AgendaItem(**dict(item)) for item in meeting.agenda),
-        minutes=texts.kept[owner, "minutes"],
+        minutes=texts.kept["minutes"],
     )
     parts = acts.parts_of(group_meeting_decider, command, command.row_commands())
     return writing.record(parts, Delivery(sealed=texts.sealed, location=f"{PATH}/{act_id}"))
 
 
 @router.get("")
-def list_group_meetings(
-    caller: Caller, paged: Paged, database: acts.Reading, area: acts.InArea = None
-) -> Page[ActListed]:
+def list_group_meetings(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[ActListed]:
     """The meetings in one's areas, by the day they ended."""
-    return page_of(group_meetings, ActListed, database, caller, paged, area)
+    return listing(group_meetings, ActListed).page(database, paged, caller, area)
 
 
 @router.get("/{act_id}")
-def show_group_meeting(act_id: acts.ActId, caller: Caller, handler: acts.Handling) -> ActShown[GroupMeetingHeld]:
+def show_group_meeting(act_id: Id, caller: Caller, handler: Handling) -> ActShown[GroupMeetingHeld]:
     """One meeting."""
     return ActShown.of(history_of(handler.store, group_meeting_decider, act_id, caller))
 
 
 @router.get("/{act_id}/minutes", response_class=PlainTextResponse)
-def read_minutes(
-    act_id: acts.ActId, purpose: Purpose, caller: Caller, handler: acts.Handling, reader: acts.Opening
-) -> str:
+def read_minutes(act_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> str:
     """The minutes of a meeting, opened for a purpose that is written down first."""
     held, *_ = history_of(handler.store, group_meeting_decider, act_id, caller, purpose.roles)
     return acts.opened(reader, caller, purpose, held.event.minutes)

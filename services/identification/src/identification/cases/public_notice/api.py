@@ -10,7 +10,20 @@ from pydantic import Field
 from starlette.responses import Response
 
 from identification.cases.acts import api as acts
-from identification.cases.acts.queries import ActListed, ActShown, history_of, page_of
+from identification.cases.acts.queries import ActListed, ActShown, history_of, listing
+from identification.cases.application.api import (
+    BASE,
+    ENTERING,
+    DatedBody,
+    Entering,
+    Handling,
+    Id,
+    InArea,
+    Opening,
+    Reading,
+    Sealing,
+    Text,
+)
 from identification.cases.public_notice.commands import CloseNotice, PostNotice
 from identification.cases.public_notice.events import NoticeClosed, NoticePosted, Photos
 from identification.cases.public_notice.findings import Sheet
@@ -19,26 +32,24 @@ from identification.cases.public_notice.projections import public_notices
 from identification.cases.public_notice.queries import heads_of, is_closable, rows_in, sheet_of, still_on
 from identification.people.persons import Purpose
 
-PATH = f"{acts.PATH}/public-notices"
+PATH = f"{BASE}/public-notices"
 
 router = resource(PATH, "public notices")
 
 
-class Posting(acts.ActBody):
+class Posting(DatedBody):
     """A list to be posted; ``on`` is its first day."""
 
     area_code: acts.AreaCode
     step: int
-    on: date
     application_ids: acts.ApplicationIds
-    place: acts.Text
+    place: Text
     performed_by: acts.Performers
 
 
-class Closing(acts.ActBody):
+class Closing(DatedBody):
     """The end of a notice, for the rows named or else for all that may be closed on the day."""
 
-    on: date
     application_ids: Annotated[acts.ApplicationIds, Field(min_length=1)] | None = None
     photos: Photos
     performed_by: acts.Performers
@@ -52,18 +63,16 @@ class NoticeListed(ActListed):
 
 
 @router.post("", status_code=201)
-def post_notice(
-    posting: Posting, writing: acts.ActWriting, handler: acts.Handling, vault: acts.Sealing, reader: acts.Opening
-) -> Response:
+def post_notice(posting: Posting, writing: Entering, handler: Handling, vault: Sealing, reader: Opening) -> Response:
     """Post a list of households for everybody to read."""
     area, on = posting.area_code, posting.on
     step = acts.procedure(handler, area, on).step(posting.step)
     writing = acts.on_duty(writing, area, [step])
     act_id = new_id()
-    owner = f"{public_notice_decider.name}/{act_id}"
     shown = rows_in(handler, area, posting.application_ids)
     sheet = sheet_of(handler, area, step, on, shown, heads_of(reader, writing.asked.principal, shown))
-    texts = acts.Texts.seal(vault, {owner: {"place": posting.place, "sheet": sheet.text()}})
+    typed = {"place": posting.place, "sheet": sheet.text()}
+    texts = acts.Texts.of_act(vault, f"{public_notice_decider.name}/{act_id}", typed)
     command = PostNotice(
         act_id=act_id,
         area_code=area,
@@ -72,18 +81,18 @@ def post_notice(
         step=posting.step,
         rows=posting.application_ids,
         shown=shown,
-        place=texts.kept[owner, "place"],
-        sheet=texts.kept[owner, "sheet"],
+        place=texts.kept["place"],
+        sheet=texts.kept["sheet"],
         performed_by=posting.performed_by,
     )
     parts = acts.parts_of(public_notice_decider, command, command.row_commands())
     return writing.record(parts, Delivery(sealed=texts.sealed, location=f"{PATH}/{act_id}"))
 
 
-@router.post("/{act_id}/closing")
-def close_notice(act_id: acts.ActId, closing: Closing, writing: acts.ActWriting, handler: acts.Handling) -> Response:
+@router.post("/{act_id}/closing", status_code=201)
+def close_notice(act_id: Id, closing: Closing, writing: Entering, handler: Handling) -> Response:
     """Close a notice; rows with an open objection stay on it, and the answer names those that stay."""
-    history = history_of(handler.store, public_notice_decider, act_id, writing.asked.principal, acts.ACTING)
+    history = history_of(handler.store, public_notice_decider, act_id, writing.asked.principal, ENTERING)
     posted, notice = history[0].event, public_notice_decider.fold(history)
     step = acts.procedure(handler, posted.area_code, posted.first_day).step(posted.step)
     writing = acts.on_duty(writing, posted.area_code, [step])
@@ -101,32 +110,26 @@ def close_notice(act_id: acts.ActId, closing: Closing, writing: acts.ActWriting,
         performed_by=closing.performed_by,
     )
     parts = acts.parts_of(public_notice_decider, command, command.row_commands())
-    answered = writing.handled(parts, Delivery(status=200, location=f"{PATH}/{act_id}"))
-    after = history_of(handler.store, public_notice_decider, act_id, writing.asked.principal, acts.ACTING)
+    answered = writing.handled(parts, Delivery(location=f"{PATH}/{act_id}"))
+    after = history_of(handler.store, public_notice_decider, act_id, writing.asked.principal, ENTERING)
     staying = public_notice_decider.fold(after[: answered.etag]).open_rows
     return answer(answered, staying=sorted(staying))
 
 
 @router.get("")
-def list_public_notices(
-    caller: Caller, paged: Paged, database: acts.Reading, area: acts.InArea = None
-) -> Page[NoticeListed]:
+def list_public_notices(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[NoticeListed]:
     """The notices in one's areas, by their first day."""
-    return page_of(public_notices, NoticeListed, database, caller, paged, area)
+    return listing(public_notices, NoticeListed).page(database, paged, caller, area)
 
 
 @router.get("/{act_id}")
-def show_public_notice(
-    act_id: acts.ActId, caller: Caller, handler: acts.Handling
-) -> ActShown[NoticePosted | NoticeClosed]:
+def show_public_notice(act_id: Id, caller: Caller, handler: Handling) -> ActShown[NoticePosted | NoticeClosed]:
     """One notice: what was posted, and each time it was closed for some of its rows."""
     return ActShown.of(history_of(handler.store, public_notice_decider, act_id, caller))
 
 
 @router.get("/{act_id}/sheet", response_model=Sheet)
-def read_sheet(
-    act_id: acts.ActId, purpose: Purpose, caller: Caller, handler: acts.Handling, reader: acts.Opening
-) -> Response:
+def read_sheet(act_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> Response:
     """The sheet as it was posted, opened for a purpose that is written down first."""
     posted, *_ = history_of(handler.store, public_notice_decider, act_id, caller, purpose.roles)
     sheet = acts.opened(reader, caller, purpose, posted.event.sheet)

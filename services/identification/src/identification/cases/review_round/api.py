@@ -13,23 +13,34 @@ from pydantic import Field
 from starlette.responses import Response
 
 from identification.cases.acts import api as acts
-from identification.cases.acts.queries import ActListed, ActShown, history_of, page_of
+from identification.cases.acts.queries import ActListed, ActShown, history_of, listing
+from identification.cases.application.api import (
+    BASE,
+    ENTERING,
+    DatedBody,
+    Entering,
+    Handling,
+    Id,
+    InArea,
+    Reading,
+    Sealing,
+    Text,
+)
 from identification.cases.application.findings import Outcome
 from identification.cases.review_round.commands import ConcludeReview, DrawReviewSample, Review, SampleRule
 from identification.cases.review_round.events import ReviewConcluded, ReviewSampleDrawn
 from identification.cases.review_round.gather import review_round_decider
 from identification.cases.review_round.projections import review_rounds
 
-PATH = f"{acts.PATH}/review-rounds"
+PATH = f"{BASE}/review-rounds"
 
 router = resource(PATH, "review rounds")
 
 
-class Beginning(acts.ActBody):
+class Beginning(DatedBody):
     """The list a round covers; who of it is visited is drawn here."""
 
     area_code: acts.AreaCode
-    on: date
     application_ids: acts.ApplicationIds
 
 
@@ -39,13 +50,12 @@ class Reviewed(Body):
     application_id: acts.ApplicationId
     visited_on: date | None = None
     outcome: Outcome
-    findings: acts.Text
+    findings: Text
 
 
-class Conclusion(acts.ActBody):
+class Conclusion(DatedBody):
     """The verdicts of a round, on all of its households or some."""
 
-    on: date
     reviewers: acts.Performers
     reviews: Annotated[tuple[Reviewed, ...], Field(max_length=acts.MOST_ROWS)]
 
@@ -57,7 +67,7 @@ class RoundListed(ActListed):
 
 
 @router.post("", status_code=201)
-def draw_review_sample(beginning: Beginning, writing: acts.ActWriting, handler: acts.Handling) -> Response:
+def draw_review_sample(beginning: Beginning, writing: Entering, handler: Handling) -> Response:
     """Begin a round over a list of households, and draw those to be visited."""
     area, on = beginning.area_code, beginning.on
     writing = _on_duty(writing, handler, area, on)
@@ -77,19 +87,19 @@ def draw_review_sample(beginning: Beginning, writing: acts.ActWriting, handler: 
     return writing.record(parts, Delivery(location=f"{PATH}/{command.act_id}"))
 
 
-@router.post("/{act_id}/conclusion")
+@router.post("/{act_id}/conclusion", status_code=201)
 def conclude_review(
-    act_id: acts.ActId,
+    act_id: Id,
     conclusion: Conclusion,
-    writing: acts.ActWriting,
-    handler: acts.Handling,
-    vault: acts.Sealing,
+    writing: Entering,
+    handler: Handling,
+    vault: Sealing,
 ) -> Response:
     """Give the verdicts of a round."""
-    drawn, *_ = history_of(handler.store, review_round_decider, act_id, writing.asked.principal, acts.ACTING)
+    drawn, *_ = history_of(handler.store, review_round_decider, act_id, writing.asked.principal, ENTERING)
     writing = _on_duty(writing, handler, drawn.event.area_code, conclusion.on)
     typed = {review.application_id: review.findings for review in conclusion.reviews}
-    findings = acts.Findings.seal(vault, handler, typed)
+    texts = acts.Texts.findings(vault, handler, typed)
     command = ConcludeReview(
         act_id=act_id,
         area_code=drawn.event.area_code,
@@ -97,29 +107,25 @@ def conclude_review(
         late_reason=conclusion.late_reason,
         reviewers=conclusion.reviewers,
         reviews=tuple(
-            Review(**{**dict(review), "findings": findings.of[review.application_id]}) for review in conclusion.reviews
+            Review(**{**dict(review), "findings": texts.kept[review.application_id]}) for review in conclusion.reviews
         ),
     )
     parts = acts.parts_of(review_round_decider, command, command.row_commands())
-    return writing.record(parts, Delivery(sealed=findings.sealed, status=200, location=f"{PATH}/{act_id}"))
+    return writing.record(parts, Delivery(sealed=texts.sealed, location=f"{PATH}/{act_id}"))
 
 
 @router.get("")
-def list_review_rounds(
-    caller: Caller, paged: Paged, database: acts.Reading, area: acts.InArea = None
-) -> Page[RoundListed]:
+def list_review_rounds(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[RoundListed]:
     """The rounds in one's areas, by the day they began."""
-    return page_of(review_rounds, RoundListed, database, caller, paged, area)
+    return listing(review_rounds, RoundListed).page(database, paged, caller, area)
 
 
 @router.get("/{act_id}")
-def show_review_round(
-    act_id: acts.ActId, caller: Caller, handler: acts.Handling
-) -> ActShown[ReviewSampleDrawn | ReviewConcluded]:
+def show_review_round(act_id: Id, caller: Caller, handler: Handling) -> ActShown[ReviewSampleDrawn | ReviewConcluded]:
     """One round: its list, its sample with the seed it was drawn from, and its verdicts so far."""
     return ActShown.of(history_of(handler.store, review_round_decider, act_id, caller))
 
 
-def _on_duty(writing: Writing, handler: acts.Handling, area: str, on: date) -> Writing:
+def _on_duty(writing: Writing, handler: Handling, area: str, on: date) -> Writing:
     chain = acts.procedure(handler, area, on)
     return acts.on_duty(writing, area, acts.steps_of(chain, StepKind.REVIEW, level_of(area)))

@@ -1,11 +1,12 @@
 """Load, gather, decide, append: the only way anything changes."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from chronicle.decider import Asked, Known, Reading
 from chronicle.policy import Policy
-from chronicle.recording import Decided, Part, decide
+from chronicle.recording import Decided, Part, decide, refusal_of
 from chronicle.refusals import Conflict, Refusal, RowsRefused, Stale
 from chronicle.states import Folded, States
 from chronicle.store import Database, EventStore
@@ -26,35 +27,32 @@ class Handler:
         try:
             return self._until_unchanged(asked, parts, delivery)
         except Refusal:
+            # Often refused just because the first request was heard; or its outcome is unknown and found here.
             if delivery.key and (earlier := self.store.answered(delivery.key)):
                 return earlier
             raise
 
     def _until_unchanged(self, asked: Asked, parts: Sequence[Part], delivery: Delivery) -> Answer:
         for _ in range(ATTEMPTS):
-            try:
+            with suppress(VersionConflict):
                 return self._once(asked, parts, delivery)
-            except VersionConflict:
-                if delivery.if_match is not None:
-                    raise Stale from None
         raise Conflict
 
     def _once(self, asked: Asked, parts: Sequence[Part], delivery: Delivery) -> Answer:
         folded = self.states.of({part.stream: part.decider for part in parts})
-        if delivery.if_match not in (None, folded[parts[0].stream].version):
+        version = folded[parts[0].stream].version
+        if delivery.if_match not in (None, version):
             raise Stale
         decided = self._decide(asked, parts, folded)
         events = [event for each in decided for event in each.events]
-        etag = folded[parts[0].stream].version + len(decided[0].events)
-        answer = Answer(delivery.status, delivery.location, etag)
-        if not events:
-            return Answer(200, delivery.location, etag)
-        claims = [*delivery.claims, *(claim for each in decided for claim in each.claims)]
+        answer = Answer(delivery.status if events else 200, delivery.location, version + len(decided[0].events))
+        brought = delivery if events else Delivery(delivery.key)
+        claims = [*brought.claims, *(claim for each in decided for claim in each.claims)]
+        now = max(asked.now, asked.caused_at or asked.now)
         try:
-            return self.store.append(Append(events, asked.now, answer, claims, delivery.sealed, delivery.key))
+            return self.store.append(Append(events, now, answer, claims, brought.sealed, brought.key))
         except ClaimTaken as taken:
-            refusal = next(c.refusal for c in claims if (c.kind, c.key) == (taken.kind, taken.key))
-            raise VersionConflict from taken if refusal is None else refusal() from taken
+            raise refusal_of(parts, taken.claims) from taken
 
     def _decide(self, asked: Asked, parts: Sequence[Part], folded: dict[str, Folded]) -> list[Decided]:
         decided, refused = [], []

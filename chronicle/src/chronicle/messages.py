@@ -1,13 +1,13 @@
 """Commands, events and the recorded envelope. A stored name is pinned, never a Python path."""
 
-import json
 import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import Any, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
 from zlib import crc32
@@ -15,6 +15,8 @@ from zlib import crc32
 from pydantic import BaseModel, ConfigDict, Field
 
 PARTITIONS = 16
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EXACT = 2**53 - 1
 
 OPEN = Field(json_schema_extra={"x-data-class": "open"})
 INTERNAL = Field(json_schema_extra={"x-data-class": "internal"})
@@ -81,9 +83,9 @@ class StoredEvent:
     corrects: str | None
     receipt: str | None
     data: str
-    sequence: int = 0
-    recorded_at: datetime = datetime.fromtimestamp(0, UTC)
     digest: bytes = b""
+    sequence: int = 0
+    recorded_at: datetime = EPOCH
     previous_hash: bytes = b""
     hash: bytes = b""
 
@@ -168,9 +170,29 @@ def name_of(event_type: str) -> str:
 
 
 def canonical(value: object) -> str:
-    """Write RFC 8785 canonical JSON; floats are refused (amounts are strings)."""
-    _refuse_floats(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    """Write RFC 8785 canonical JSON; TypeError for a float (amounts are text), ValueError for an inexact number."""
+    match value:
+        case str():
+            return encode_basestring(value)
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            if abs(value) > EXACT:
+                raise ValueError("a JSON number is exact up to 2^53 - 1 only")
+            return str(value)
+        case dict():
+            members = [f"{canonical(key)}:{canonical(value[key])}" for key in sorted(value, key=_utf16)]
+            return "{" + ",".join(members) + "}"
+        case list() | tuple():
+            return "[" + ",".join([canonical(each) for each in value]) + "]"
+        case _:
+            raise TypeError(f"canonical JSON here holds no {type(value).__name__}")
+
+
+def _utf16(key: str) -> bytes:
+    return str.encode(key, "utf-16-be")
 
 
 def new_id(now: float | None = None) -> str:
@@ -188,24 +210,26 @@ def partition_of(subject: str) -> int:
 
 
 def digest_of(event: StoredEvent) -> bytes:
-    """Digest an envelope and its data; not the position, the time of recording or the hashes."""
-    envelope = {
-        "area": event.area,
-        "causation_id": event.causation_id,
-        "command_id": event.command_id,
-        "correlation_id": event.correlation_id,
-        "corrects": event.corrects,
-        "event_id": event.event_id,
-        "source": event.source,
-        "stream": event.stream,
-        "subject": event.subject,
-        "traceparent": event.traceparent,
-        "type": event.type,
-        "valid_on": event.valid_on.isoformat(),
-        "version": event.version,
-    }
-    parts = (canonical(envelope), event.actor_text, event.receipt or "null", event.data)
-    return sha256("\n".join(parts).encode()).digest()
+    """SHA-256 of the canonical JSON of envelope and data, without position, time of recording and hashes."""
+    members = (
+        f'"actor":{event.actor_text}',
+        f'"area":{canonical(event.area)}',
+        f'"causation_id":{canonical(event.causation_id)}',
+        f'"command_id":{canonical(event.command_id)}',
+        f'"correlation_id":{canonical(event.correlation_id)}',
+        f'"corrects":{canonical(event.corrects)}',
+        f'"data":{event.data}',
+        f'"event_id":{canonical(event.event_id)}',
+        f'"receipt":{event.receipt or "null"}',
+        f'"source":{canonical(event.source)}',
+        f'"stream":{canonical(event.stream)}',
+        f'"subject":{canonical(event.subject)}',
+        f'"traceparent":{canonical(event.traceparent)}',
+        f'"type":{canonical(event.type)}',
+        f'"valid_on":"{event.valid_on}"',
+        f'"version":{event.version}',
+    )
+    return sha256(f"{{{','.join(members)}}}".encode()).digest()
 
 
 def hash_of(previous_hash: bytes, digest: bytes, sequence: int, recorded_at: datetime) -> bytes:
@@ -216,24 +240,9 @@ def hash_of(previous_hash: bytes, digest: bytes, sequence: int, recorded_at: dat
 
 def microseconds(moment: datetime) -> int:
     """Count microseconds since 1970-01-01T00:00:00Z, exactly."""
-    delta = moment - datetime.fromtimestamp(0, UTC)
-    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def from_microseconds(count: int) -> datetime:
     """Turn microseconds since 1970 back into a UTC datetime, exactly."""
-    seconds, rest = divmod(count, 1_000_000)
-    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
-
-
-def _refuse_floats(value: object) -> None:
-    if isinstance(value, float):
-        raise TypeError("canonical JSON here holds no floats")
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if not isinstance(key, str):
-                raise TypeError("canonical JSON keys are text")
-            _refuse_floats(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            _refuse_floats(inner)
+    return EPOCH + timedelta(microseconds=count)

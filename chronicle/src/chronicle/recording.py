@@ -1,13 +1,12 @@
 """From what was decided to what is stored: envelopes, receipts and digests."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from chronicle.decider import About, Asked, Decider, Known, Reading
 from chronicle.messages import (
     Command,
-    Event,
     Recorded,
     StoredEvent,
     canonical,
@@ -15,7 +14,8 @@ from chronicle.messages import (
     new_id,
     partition_of,
 )
-from chronicle.store.values import HeldClaim, Sealed
+from chronicle.refusals import RowsRefused
+from chronicle.store.values import HeldClaim, VersionConflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,21 @@ def decide(source: str, part: Part, version: int, state: Any, known: Known, read
     if not events:
         return Decided((), ())
     about = part.decider.about(part.command, state, known)
+    shared = _shared(about, reading.asked)
     receipt = _receipt(source, part, version, known, reading)
     stored, claims = [], []
     for number, event in enumerate(events, version + 1):
-        entry = _envelope(source, part.stream, number, event, about, reading.asked, receipt)
+        unsigned = StoredEvent(
+            event_id=new_id(),
+            type=event.type,
+            source=source,
+            stream=part.stream,
+            version=number,
+            receipt=receipt,
+            data=event.text(),
+            **shared,
+        )
+        entry = replace(unsigned, digest=digest_of(unsigned))
         stored.append(entry)
         claims += [
             HeldClaim(claim.kind, claim.key, part.stream, claim.held, claim.refusal)
@@ -60,29 +71,26 @@ def decide(source: str, part: Part, version: int, state: Any, known: Known, read
     return Decided(tuple(stored), tuple(claims))
 
 
-def _envelope(
-    source: str, stream: str, version: int, event: Event, about: About, asked: Asked, receipt: str
-) -> StoredEvent:
-    unsigned = StoredEvent(
-        event_id=new_id(),
-        type=event.type,
-        source=source,
-        subject=about.subject,
-        area=about.area,
-        stream=stream,
-        version=version,
-        partition=partition_of(about.subject),
-        valid_on=about.valid_on,
-        actor=asked.actor,
-        command_id=asked.command_id,
-        correlation_id=asked.correlation_id,
-        causation_id=asked.causation_id,
-        traceparent=asked.traceparent,
-        corrects=None,
-        receipt=receipt,
-        data=event.text(),
-    )
-    return replace(unsigned, digest=digest_of(unsigned))
+def refusal_of(parts: Sequence[Part], taken: Sequence[HeldClaim]) -> Exception:
+    """Say why claims that others hold stop a command; without a refusal of theirs it is VersionConflict: retried."""
+    refused = {claim.stream: claim.refusal() for claim in taken if claim.refusal}
+    rows = [(part.id, refused[part.stream]) for part in parts if part.row and part.stream in refused]
+    return RowsRefused(rows) if rows else next(iter(refused.values()), VersionConflict())
+
+
+def _shared(about: About, asked: Asked) -> dict[str, Any]:
+    return {
+        "subject": about.subject,
+        "area": about.area,
+        "partition": partition_of(about.subject),
+        "valid_on": about.valid_on,
+        "actor": asked.actor,
+        "command_id": asked.command_id,
+        "correlation_id": asked.correlation_id,
+        "causation_id": asked.causation_id,
+        "traceparent": asked.traceparent,
+        "corrects": None,
+    }
 
 
 def _receipt(source: str, part: Part, version: int, known: Known, reading: Reading) -> str:

@@ -62,6 +62,10 @@ class Busy(Refusal, code="busy", zh="同一请求正在处理，请稍候再试�
     """The same request is still being handled; try again in a moment."""
 
 
+class Unavailable(Refusal, code="unavailable", zh="系统暂时无法办理，请稍候再试。"):
+    """The system cannot do this at the moment; try again shortly."""
+
+
 class RowsRefused(Refusal, code="rows-refused", zh="名单中有 {count} 户不能办理，整份名单未登记。"):
     """{count} rows of the list cannot go on; nothing of the list was recorded."""
 

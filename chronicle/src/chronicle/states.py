@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from chronicle.decider import Decider
-from chronicle.store.values import EventStore
+from chronicle.store import EventStore
 
 
 class Folded(NamedTuple):

@@ -1,80 +1,80 @@
--- Record the events of one append: idempotency key, claims, then partition heads in order, last. All or nothing.
--- Returns the earlier answer when the key was used before, else one row (partition, sequence) for each partition moved.
+-- Record one append: keys and texts of persons, claims, partition heads, events, and last the answer to its key.
+-- Everything is locked in sorted order, so appends never wait for each other in a ring. Gives the positions reached.
 CREATE OR REPLACE FUNCTION append_events(
-    p_event_id uuid[], p_type text[], p_source text[], p_subject text[], p_area text[], p_stream text[],
-    p_version int4[], p_partition int2[], p_valid_on date[], p_actor text[], p_command_id uuid[],
-    p_correlation_id uuid[], p_causation_id uuid[], p_traceparent text[], p_corrects text[], p_receipt text[],
-    p_data text[], p_digest bytea[], p_now int8,
-    p_claim_kind text[], p_claim_key text[], p_claim_stream text[], p_claim_held bool[],
-    p_client text, p_key text, p_fingerprint bytea, p_status int2, p_location text, p_etag int4
-) RETURNS TABLE (
-    fingerprint bytea, status int2, location text, etag int4, positions text, moved int2, reached int8
-) LANGUAGE plpgsql SET lock_timeout = '2s' AS $$
+    p_now int8, p_partitions int2[], p_events json, p_claims json, p_keys json, p_texts json, p_handled json
+) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-    heads record;
-    sequences int8[] := array_fill(NULL::int8, ARRAY[16]);
-    hashes bytea[] := array_fill(NULL::bytea, ARRAY[16]);
-    times int8[] := array_fill(NULL::int8, ARRAY[16]);
-    e_sequence int8[]; e_time int8[]; e_previous bytea[]; e_hash bytea[];
-    slot int; taken record; moved_to text;
+    claimed record;
+    taken text := '';
+    head partition_head;
+    heads partition_head[] := array_fill(NULL::partition_head, ARRAY[16], ARRAY[0]);
+    slot int2;
+    recorded event;
+    recordeds event[] := '{}';
+    reached text := '';
+    handled handled_command;
 BEGIN
-    IF p_key IS NOT NULL THEN
-        PERFORM pg_advisory_xact_lock(hashtextextended(p_client || '/' || p_key, 0));
-        RETURN QUERY SELECT h.fingerprint, h.status, h.location, h.etag, h.positions, NULL::int2, NULL::int8
-            FROM handled_command h WHERE h.client = p_client AND h.key = p_key;
-        IF FOUND THEN RETURN; END IF;
+    IF json_array_length(p_keys) > 0 THEN
+        INSERT INTO person_key SELECT * FROM json_populate_recordset(NULL::person_key, p_keys) ORDER BY owner;
+    END IF;
+    IF json_array_length(p_texts) > 0 THEN
+        INSERT INTO sealed_text SELECT * FROM json_populate_recordset(NULL::sealed_text, p_texts) ORDER BY id;
     END IF;
 
-    IF cardinality(p_claim_kind) > 0 THEN
-        DELETE FROM claim c USING unnest(p_claim_kind, p_claim_key, p_claim_stream, p_claim_held) AS n(kind, key, stream, held)
-            WHERE NOT n.held AND (c.kind, c.key, c.stream) = (n.kind, n.key, n.stream);
-        INSERT INTO claim (kind, key, stream)
-            SELECT n.kind, n.key, n.stream FROM unnest(p_claim_kind, p_claim_key, p_claim_stream, p_claim_held)
-                WITH ORDINALITY AS n(kind, key, stream, held, place) WHERE n.held ORDER BY n.place
-            ON CONFLICT DO NOTHING;
-        SELECT c.kind, c.key INTO taken FROM claim c
-            JOIN unnest(p_claim_kind, p_claim_key, p_claim_stream, p_claim_held) AS n(kind, key, stream, held)
-            ON n.held AND (c.kind, c.key) = (n.kind, n.key) AND c.stream <> n.stream LIMIT 1;
-        IF FOUND THEN
-            RAISE EXCEPTION 'claim taken' USING DETAIL = taken.kind || ' ' || taken.key;
+    IF json_array_length(p_claims) > 0 THEN
+        FOR claimed IN
+            SELECT c ->> 0 AS kind, c ->> 1 AS key, c ->> 2 AS stream, (c ->> 3)::bool AS held, place
+            FROM json_array_elements(p_claims) WITH ORDINALITY AS n(c, place)
+        LOOP
+            IF claimed.held THEN
+                INSERT INTO claim AS c (kind, key, stream) VALUES (claimed.kind, claimed.key, claimed.stream)
+                    ON CONFLICT (kind, key) DO UPDATE SET stream = c.stream WHERE c.stream = claimed.stream;
+                IF NOT FOUND THEN
+                    taken := taken || ' ' || claimed.place;
+                END IF;
+            ELSE
+                DELETE FROM claim c WHERE (c.kind, c.key, c.stream) = (claimed.kind, claimed.key, claimed.stream);
+            END IF;
+        END LOOP;
+        IF taken <> '' THEN
+            RAISE EXCEPTION 'claim taken' USING DETAIL = taken;
         END IF;
     END IF;
 
-    FOR heads IN SELECT h.* FROM partition_head h WHERE h.partition = ANY (p_partition) ORDER BY h.partition FOR UPDATE LOOP
-        sequences[heads.partition + 1] := heads.sequence;
-        hashes[heads.partition + 1] := heads.hash;
-        times[heads.partition + 1] := greatest(heads.recorded_at, p_now);
+    FOREACH slot IN ARRAY p_partitions LOOP
+        SELECT * INTO STRICT head FROM partition_head h WHERE h.partition = slot FOR UPDATE;
+        head.recorded_at := greatest(head.recorded_at, p_now);
+        heads[slot] := head;
+    END LOOP;
+    FOR recorded IN SELECT * FROM json_populate_recordset(NULL::event, p_events) LOOP
+        head := heads[recorded.partition];
+        recorded.previous_hash := head.hash;
+        recorded.recorded_at := head.recorded_at;
+        head.sequence := head.sequence + 1;
+        recorded.sequence := head.sequence;
+        head.hash := sha256(head.hash || recorded.digest || int8send(head.sequence) || int8send(head.recorded_at));
+        recorded.hash := head.hash;
+        heads[recorded.partition] := head;
+        recordeds := recordeds || recorded;
+    END LOOP;
+    FOREACH slot IN ARRAY p_partitions LOOP
+        head := heads[slot];
+        UPDATE partition_head h SET sequence = head.sequence, hash = head.hash, recorded_at = head.recorded_at
+            WHERE h.partition = slot;
+        reached := concat_ws(',', nullif(reached, ''), slot || ':' || head.sequence);
     END LOOP;
 
-    FOR i IN 1 .. cardinality(p_event_id) LOOP
-        slot := p_partition[i] + 1;
-        sequences[slot] := sequences[slot] + 1;
-        e_sequence[i] := sequences[slot];
-        e_time[i] := times[slot];
-        e_previous[i] := hashes[slot];
-        hashes[slot] := sha256(hashes[slot] || p_digest[i] || int8send(sequences[slot]) || int8send(times[slot]));
-        e_hash[i] := hashes[slot];
-    END LOOP;
-
-    INSERT INTO event (
-        event_id, type, source, subject, area, stream, version, partition, valid_on, actor, command_id, correlation_id,
-        causation_id, traceparent, corrects, receipt, data, sequence, recorded_at, digest, previous_hash, hash
-    ) SELECT * FROM unnest(
-        p_event_id, p_type, p_source, p_subject, p_area, p_stream, p_version, p_partition, p_valid_on, p_actor,
-        p_command_id, p_correlation_id, p_causation_id, p_traceparent, p_corrects, p_receipt, p_data,
-        e_sequence, e_time, p_digest, e_previous, e_hash
-    );
-
-    UPDATE partition_head h SET sequence = sequences[h.partition + 1], hash = hashes[h.partition + 1],
-        recorded_at = times[h.partition + 1] WHERE h.partition = ANY (p_partition);
-
-    IF p_key IS NOT NULL THEN
-        SELECT string_agg(p_source[1] || '/' || h.partition || ':' || h.sequence, ',' ORDER BY h.partition) INTO moved_to
-            FROM partition_head h WHERE h.partition = ANY (p_partition);
-        INSERT INTO handled_command (client, key, fingerprint, status, location, etag, positions, recorded_at)
-            VALUES (p_client, p_key, p_fingerprint, p_status, p_location, p_etag, moved_to, p_now);
+    INSERT INTO event SELECT r.* FROM unnest(recordeds) AS r ORDER BY r.stream, r.version;
+    PERFORM FROM unnest(recordeds) AS r WHERE r.version > 1
+        AND NOT EXISTS (SELECT FROM event e WHERE e.stream = r.stream AND e.version = r.version - 1);
+    IF FOUND THEN
+        RAISE unique_violation USING CONSTRAINT = 'event_stream_version';
     END IF;
 
-    RETURN QUERY SELECT NULL::bytea, NULL::int2, NULL::text, NULL::int4, NULL::text, (p - 1)::int2, sequences[p]
-        FROM generate_subscripts(sequences, 1) AS s(p) WHERE sequences[p] IS NOT NULL;
+    IF json_typeof(p_handled) = 'object' THEN
+        handled := json_populate_record(NULL::handled_command, p_handled);
+        handled.positions := reached;
+        INSERT INTO handled_command SELECT handled.*;
+    END IF;
+    RETURN reached;
 END $$;

@@ -1,12 +1,30 @@
-"""One service's database, on PostgreSQL or SQLite: connections for reading, transactions for writing."""
+"""One service's database, on PostgreSQL or SQLite: connections that only read, and transactions."""
 
+import select
 import sqlite3
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import IsolationLevel
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+from chronicle.refusals import Unavailable
+
+CONNECTIONS = 16  # at most, of each kind
+TURN = 10  # seconds to wait for a connection, or on SQLite for the turn to write
+
+_AWAY = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
 
 
 class Database:
@@ -15,42 +33,87 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine: Engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_size=16, pool_pre_ping=True)
-        self._one_writer = threading.RLock()
+        self._engines: list[Engine] = []
+        if self.is_sqlite:
+            self.readers, self.writers = self._sqlite(query_only=True), self._sqlite(query_only=False)
+        else:
+            self.readers = self.postgres("AUTOCOMMIT", default_transaction_read_only="on")
+            self.writers = self.postgres("READ COMMITTED")
+        self._turn = Lock()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection to read from."""
-        with self.engine.connect() as connection:
+        """A connection to read from; each statement sees what was committed before it. May raise Unavailable."""
+        with available(), self.readers.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction: everything in it is durable at its end, or nothing."""
-        if not self.is_sqlite:
-            with self.engine.begin() as connection:
-                yield connection
-            return
-        with self._one_writer, self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
-                raise
-            connection.exec_driver_sql("COMMIT")
+        """A transaction: everything in it is durable at its end, or nothing. May raise Unavailable."""
+        with available(), self._in_turn(), self.writers.begin() as connection:
+            yield connection
+
+    def postgres(self, isolation_level: IsolationLevel, **settings: str) -> Engine:
+        """Connections to PostgreSQL with these settings of the server."""
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        engine = self._engine({"options": options}, isolation_level=isolation_level)
+        event.listen(engine, "checkout", _refuse_closed)
+        return engine
 
     def close(self) -> None:
         """Close every pooled connection."""
-        self.engine.dispose()
+        for engine in self._engines:
+            engine.dispose()
+
+    def _sqlite(self, *, query_only: bool) -> Engine:
+        engine = self._engine({"timeout": TURN, "isolation_level": None})
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"query_only={query_only:d}"):
+                connection.execute(f"PRAGMA {pragma}")
+
+        if not query_only:
+            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        return engine
+
+    def _engine(self, arguments: Mapping[str, object], **settings: Any) -> Engine:
+        engine = create_engine(
+            self.url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=TURN, connect_args=arguments, **settings
+        )
+        self._engines.append(engine)
+        return engine
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        # SQLite itself waits by sleeping, longer and longer; the threads of one process queue here instead.
+        if self.is_sqlite and not self._turn.acquire(timeout=TURN):
+            raise Unavailable
+        try:
+            yield
+        finally:
+            if self.is_sqlite:
+                self._turn.release()
 
 
-def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=16, connect_args={"timeout": 30})
+@contextmanager
+def available() -> Iterator[None]:
+    """Raise Unavailable when the database is away, full, locked or has no connection left."""
+    try:
+        yield
+    except PoolExhausted as error:
+        raise Unavailable from error
+    except (OperationalError, psycopg.OperationalError, sqlite3.OperationalError) as error:
+        cause = error.orig if isinstance(error, OperationalError) else error
+        # To sqlite3 a misspelt statement is operational, too.
+        if isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode & 0xFF not in _AWAY:
+            raise
+        raise Unavailable from error
 
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
-            connection.execute(f"PRAGMA {pragma}")
 
-    return engine
+def _refuse_closed(connection: psycopg.Connection[Any], _record: Any, _fairy: Any) -> None:
+    # On an idle connection nobody speaks but a server that closes it: no question has to be asked.
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        raise InvalidatePoolError

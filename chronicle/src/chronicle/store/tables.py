@@ -1,5 +1,7 @@
 """The tables every service has, alike on PostgreSQL and SQLite. Times are microseconds since 1970 (UTC)."""
 
+from importlib.resources import files
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -17,7 +19,6 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     insert,
-    text,
 )
 
 from chronicle.messages import PARTITIONS
@@ -150,22 +151,12 @@ access_log = Table(
 
 
 def install(connection: Connection) -> None:
-    """Create the tables, the partition heads and what keeps stored events as they are."""
+    """Create the tables, the partition heads, what keeps stored events as they are, and the append function."""
     metadata.create_all(connection)
     heads = [{"partition": p, "sequence": 0, "hash": bytes(32), "recorded_at": 0} for p in range(PARTITIONS)]
     connection.execute(insert(partition_head), heads)
-    for statement in _guards(connection.dialect.name):
-        connection.execute(text(statement))
-
-
-def _guards(dialect: str) -> list[str]:
-    if dialect == "sqlite":
-        refuse = "BEFORE {} ON event BEGIN SELECT RAISE(ABORT, 'stored events never change'); END"
-        return [f"CREATE TRIGGER event_no_{verb.lower()} " + refuse.format(verb) for verb in ("UPDATE", "DELETE")]
-    return [
-        "CREATE OR REPLACE FUNCTION event_never_changes() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'stored events never change'; END $$",
-        "CREATE TRIGGER event_no_change BEFORE UPDATE OR DELETE ON event "
-        "FOR EACH ROW EXECUTE FUNCTION event_never_changes()",
-        "CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event EXECUTE FUNCTION event_never_changes()",
-    ]
+    folder, dialect = files("chronicle.store"), connection.dialect.name
+    for statement in folder.joinpath(f"{dialect}.sql").read_text("utf-8").split("\n\n"):
+        connection.exec_driver_sql(statement)
+    if dialect == "postgresql":
+        connection.exec_driver_sql(folder.joinpath("append_events.sql").read_text("utf-8"))

@@ -1,9 +1,8 @@
 """What goes into an append and what comes out of it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from chronicle.messages import StoredEvent
 from chronicle.refusals import Refusal
@@ -16,12 +15,8 @@ class VersionConflict(Exception):
     """Somebody else appended to one of the streams meanwhile."""
 
 
-class ClaimTaken(Exception):
-    """Another stream holds the claim."""
-
-    def __init__(self, kind: str, key: str) -> None:
-        self.kind, self.key = kind, key
-        super().__init__(kind)
+class KeyUsed(Exception):
+    """The first answer to this idempotency key is on record."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,10 +56,6 @@ class Answer:
     etag: int
     positions: tuple[Position, ...] = ()
 
-    def at(self, positions: Sequence[Position]) -> "Answer":
-        """The same answer, recorded at these positions."""
-        return replace(self, positions=tuple(sorted(positions)))
-
 
 @dataclass(frozen=True, slots=True)
 class HeldClaim:
@@ -75,6 +66,20 @@ class HeldClaim:
     stream: str
     held: bool = True
     refusal: type[Refusal] | None = None
+
+
+class ClaimTaken(Exception):
+    """Other streams hold these claims."""
+
+    def __init__(self, claims: Sequence[HeldClaim]) -> None:
+        self.claims = tuple(claims)
+        super().__init__(", ".join(sorted({claim.kind for claim in claims})))
+
+
+def settled(claims: Iterable[HeldClaim]) -> list[HeldClaim]:
+    """What an append comes to: the last word of each stream on each key, what is given back before what is taken."""
+    last = {(claim.kind, claim.key, claim.stream): claim for claim in claims}
+    return sorted(last.values(), key=lambda claim: (claim.kind, claim.key, claim.held))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,10 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Append:
-    """All that one command records, in one transaction or not at all; at most 500 events."""
+    """All that one command records, in one transaction or not at all; at most 500 events.
+
+    Without events it only remembers the answer to its key.
+    """
 
     events: Sequence[StoredEvent]
     now: datetime
@@ -112,8 +120,8 @@ class Append:
     key: IdempotencyKey | None = None
 
     def __post_init__(self) -> None:
-        if not 0 < len(self.events) <= EVENTS_PER_APPEND:
-            raise ValueError(f"an append holds 1 to {EVENTS_PER_APPEND} events")
+        if len(self.events) > EVENTS_PER_APPEND:
+            raise ValueError(f"an append holds at most {EVENTS_PER_APPEND} events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,27 +130,3 @@ class Head:
 
     sequence: int
     hash: bytes
-
-
-class EventStore(Protocol):
-    """Where one service records its events. Two of them: PostgreSQL and SQLite."""
-
-    source: str
-
-    def append(self, append: Append) -> Answer:
-        """Record all or nothing; VersionConflict, ClaimTaken, KeyReused, Busy; a repeated key gets the first answer."""
-
-    def answered(self, key: IdempotencyKey) -> Answer | None:
-        """The first answer to a key, if there was one; KeyReused when the body was another."""
-
-    def load(self, after: Mapping[str, int]) -> dict[str, list[StoredEvent]]:
-        """Read streams on from the versions given."""
-
-    def read(self, partition: int, after: int, limit: int) -> list[StoredEvent]:
-        """Read one partition on from a sequence, in order and without gaps."""
-
-    def heads(self) -> dict[int, Head]:
-        """The last sequence and hash of every partition."""
-
-    def holder(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
-        """Which stream holds each claimed key."""

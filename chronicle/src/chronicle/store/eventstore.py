@@ -1,0 +1,71 @@
+"""The event store of one service, whichever database it is on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from chronicle.messages import StoredEvent
+from chronicle.refusals import KeyReused
+from chronicle.store.database import Database
+from chronicle.store.postgres import PostgresEvents
+from chronicle.store.sqlite import SqliteEvents
+from chronicle.store.tables import claim, handled_command, partition_head
+from chronicle.store.values import Answer, Append, Head, IdempotencyKey, KeyUsed, Position
+
+
+class EventStore:
+    """Where one service records its events; every method may raise Unavailable."""
+
+    def __init__(self, database: Database, source: str, events: PostgresEvents | SqliteEvents) -> None:
+        self.source = source
+        self._database, self._events = database, events
+
+    def append(self, append: Append) -> Answer:
+        """Record all or nothing; VersionConflict, ClaimTaken, KeyReused, Busy; a repeated key gets the first answer."""
+        try:
+            reached = self._events.append(append)
+        except KeyUsed:
+            if append.key and (earlier := self.answered(append.key)):
+                return earlier
+            raise
+        return replace(append.answer, positions=self._positions(reached))
+
+    def load(self, after: Mapping[str, int]) -> dict[str, list[StoredEvent]]:
+        """Read streams on from the versions given."""
+        return self._events.load(after)
+
+    def read(self, partition: int, after: int, limit: int) -> list[StoredEvent]:
+        """Read one partition on from a sequence, in order and without gaps."""
+        return self._events.read(partition, after, limit)
+
+    def answered(self, key: IdempotencyKey) -> Answer | None:
+        """The first answer to a key, if there was one; KeyReused when the body was another."""
+        theirs = select(handled_command).where(handled_command.c.client == key.client, handled_command.c.key == key.key)
+        with self._database.reading() as connection:
+            row = connection.execute(theirs).one_or_none()
+        if row is None:
+            return None
+        if row.fingerprint != key.fingerprint:
+            raise KeyReused
+        return Answer(row.status, row.location, row.etag, self._positions(row.positions))
+
+    def heads(self) -> dict[int, Head]:
+        """The last sequence and hash of every partition."""
+        columns = partition_head.c.partition, partition_head.c.sequence, partition_head.c.hash
+        with self._database.reading() as connection:
+            return {row[0]: Head(*row[1:]) for row in connection.execute(select(*columns))}
+
+    def holder(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
+        """Which stream holds each claimed key."""
+        held = select(claim.c.key, claim.c.stream).where(claim.c.kind == kind, claim.c.key.in_(keys))
+        with self._database.reading() as connection:
+            return {row.key: row.stream for row in connection.execute(held)}
+
+    def _positions(self, reached: str) -> tuple[Position, ...]:
+        return tuple(Position.parse(f"{self.source}/{text}") for text in reached.split(",") if text)
+
+
+def open_store(database: Database, source: str) -> EventStore:
+    """Open the store of one service."""
+    return EventStore(database, source, SqliteEvents(database) if database.is_sqlite else PostgresEvents(database))

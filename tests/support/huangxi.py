@@ -80,9 +80,14 @@ class Huangxi:
 
     def file(self, households: int = 1, group: str = GROUP) -> list[str]:
         """Let households of one person each apply on 1 June; the ids of their applications."""
-        self.on("06-01")
         numbers = [next(self._numbers) for _ in range(households)]
-        persons = [Person(id_number=invented(n, BORN, Sex.MALE), name=f"甘{chr(0x4E00 + n)}") for n in numbers]
+        return self.apply(
+            [Person(id_number=invented(n, BORN, Sex.MALE), name=f"甘{chr(0x4E00 + n)}") for n in numbers], group
+        )
+
+    def apply(self, persons: Sequence[Person], group: str = GROUP) -> list[str]:
+        """Let these people apply on 1 June, each as a household; the ids of their applications."""
+        self.on("06-01")
         enrolment = self.service.vault.enrol(persons, group, self._running.clock.today())
         filed = {new_id(): one.person_id for one in enrolment.people}
         parts = [Part(application_decider, one, _filing(one, group, head)) for one, head in filed.items()]

@@ -1,0 +1,305 @@
+"""Public notices over HTTP: what is posted, what the sheet shows, and who closes it for whom."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from casework.codes import Sex
+from casework.id_number import invented
+from chronicle.messages import new_id
+from chronicle.store.tables import access_log, person_key
+from huangxi import (
+    GROUP,
+    NOTICES,
+    SECOND_GROUP,
+    VILLAGE,
+    Huangxi,
+    accepted,
+    closing,
+    huangxi,
+    posting,
+    refused,
+    refused_rows,
+)
+from identification.people.persons import Person
+from sqlalchemy import select, update
+
+APPLICATIONS = "/api/identification/v1/applications"
+
+
+@pytest.fixture(scope="module")
+def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Huangxi]:
+    folder = tmp_path_factory.mktemp("notices")
+    with huangxi(f"sqlite:///{folder / 'village.db'}", folder) as village:
+        yield village
+
+
+def object_to(village: Huangxi, application_id: str, on: str = "2015-06-06") -> str:
+    village.on(on[5:])
+    body = {"on": on, "ground": "not_poor", "facts": "家有小车一辆"}
+    accepted(village.send("officer", f"{APPLICATIONS}/{application_id}/objections", body))
+    history = village.ask("officer", f"{APPLICATIONS}/{application_id}").json()["history"]
+    return f"{APPLICATIONS}/{application_id}/objections/{history[-1]['facts']['objection_id']}"
+
+
+def dismiss(village: Huangxi, objection: str, on: str = "2015-06-09") -> None:
+    village.on(on[5:])
+    body = {"on": on, "decision": "dismissed", "findings": "车辆系他人所有"}
+    accepted(village.send("officer", f"{objection}/decision", body))
+
+
+def close(village: Huangxi, notice: str, key: str | None = None, **changed: Any) -> Any:
+    village.on(changed.get("on", "2015-06-11")[5:])
+    return village.send("convener", f"{notice}/closing", closing(3, **changed), key)
+
+
+def listed(village: Huangxi, notice: str) -> dict[str, Any]:
+    items = village.ask("officer", NOTICES, limit="200").json()["items"]
+    return next(item for item in items if notice.endswith(item["act_id"]))
+
+
+def test_a_notice_is_posted_for_seven_days_the_first_included(village: Huangxi) -> None:
+    ids = village.bring(village.file(2), to=3)
+    [posted] = village.facts(village.hold(3, ids))
+
+    assert (posted["first_day"], posted["last_day"], posted["days"]) == ("2015-06-04", "2015-06-10", 7)
+    assert [row["application_id"] for row in posted["rows"]] == ids
+    assert {(row["group_code"], row["household_size"]) for row in posted["rows"]} == {(GROUP, 1)}
+
+
+def test_the_sheet_shows_the_group_the_head_and_the_size_of_each_household_and_nothing_else(village: Huangxi) -> None:
+    act = village.hold(3, village.bring(village.file(2), to=3))
+    sheet = village.ask("officer", f"{act}/sheet", purpose="public_notice").json()
+
+    assert {name for row in sheet.pop("rows") for name in row} == {"group", "head", "household_size"}
+    assert sheet == {
+        "title": "建档立卡贫困户识别公示（组级公示）",
+        "area": "江西省九江市修水县马坳镇黄溪村委会一组",
+        "step": "组级公示",
+        "first_day": "2015-06-04",
+        "last_day": "2015-06-10",
+        "how_to_object": "对名单有异议的，请在公示期内向村民委员会或乡镇人民政府提出。",
+    }
+
+
+def test_no_digit_of_an_id_number_is_on_a_sheet(village: Huangxi) -> None:
+    act = village.hold(3, village.bring(village.file(2), to=3))
+    sheet = village.ask("officer", f"{act}/sheet", purpose="public_notice").json()
+    shown = json.dumps([sheet["rows"], sheet["title"], sheet["area"], sheet["step"]], ensure_ascii=False)
+
+    assert {character for character in shown if character.isdigit()} == {"1"}
+    assert all(row["household_size"] == 1 for row in sheet["rows"])
+
+
+def test_a_sheet_is_read_as_it_was_posted_whatever_changed_since(village: Huangxi) -> None:
+    number = invented(4_000, date(1970, 1, 1), Sex.FEMALE)
+    ids = village.bring(village.apply([Person(id_number=number, name="饶氏")]), to=3)
+    act = village.hold(3, ids)
+    village.on("06-08")
+    accepted(village.send("officer", f"{APPLICATIONS}/{ids[0]}/withdrawal", {"on": "2015-06-08", "reason": "own_wish"}))
+    village.apply([Person(id_number=number, name="饶桂英")])
+    sheet = village.ask("officer", f"{act}/sheet", purpose="public_notice").json()
+
+    assert [row["head"] for row in sheet["rows"]] == ["饶氏"]
+
+
+def test_a_sheet_is_opened_for_a_purpose_that_is_written_down_first(village: Huangxi) -> None:
+    act = village.hold(3, village.bring(village.file(1), to=3))
+    village.ask("auditor", f"{act}/sheet", purpose="public_notice")
+    village.ask("county", f"{act}/sheet", purpose="case_work")
+    owner = f"public_notice/{act.rpartition('/')[2]}"
+    with village.service.database.reading() as connection:
+        logged = connection.execute(select(access_log).where(access_log.c.owner == owner)).mappings().all()
+
+    assert [(row["person"], row["purpose"], row["fields"]) for row in logged] == [("county", "case_work", "sheet")]
+    refused(village.ask("officer", f"{act}/sheet"), 422, "malformed")
+    refused(village.ask("auditor", f"{act}/sheet", purpose="public_notice"), 403, "not-your-duty")
+    refused(village.ask("neighbour", f"{act}/sheet", purpose="public_notice"), 404, "not-found")
+
+
+def test_without_a_log_there_is_no_sheet(village: Huangxi) -> None:
+    act = village.hold(3, village.bring(village.file(1), to=3))
+    with village.service.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE access_log RENAME TO lost_log")
+    try:
+        answer = village.ask("officer", f"{act}/sheet", purpose="public_notice")
+    finally:
+        with village.service.database.writing() as connection:
+            connection.exec_driver_sql("ALTER TABLE lost_log RENAME TO access_log")
+
+    refused(answer, 503, "unavailable")
+    assert "甘" not in answer.text
+
+
+def test_a_household_whose_heads_name_cannot_be_read_is_not_posted(village: Huangxi) -> None:
+    kept, erased = village.bring(village.file(2), to=3)
+    shown = village.ask("officer", f"{APPLICATIONS}/{erased}").json()
+    head = shown["history"][0]["facts"]["head_id"]
+    with village.service.database.writing() as connection:
+        gone = {"wrapped": None, "state": "erased"}
+        connection.execute(update(person_key).where(person_key.c.owner == head).values(gone))
+    village.on("06-04")
+
+    answer = village.send("convener", NOTICES, posting(3, [kept, erased]))
+    assert refused_rows(answer) == {erased: "head-unnamed"}
+
+
+def test_a_notice_is_for_the_step_and_the_level_of_its_rows(village: Huangxi) -> None:
+    ids = village.bring(village.file(1), to=3)
+    village.on("06-04")
+
+    for wrong in ({"step": 5}, {"area_code": VILLAGE}):
+        answer = village.send("officer", NOTICES, posting(3, ids) | wrong)
+        assert refused_rows(answer) == {ids[0]: "wrong-step"}
+    refused(village.send("officer", NOTICES, posting(3, ids) | {"step": 8}), 422, "no-such-step")
+
+
+def test_rows_of_another_group_are_refused_like_those_nobody_filed(village: Huangxi) -> None:
+    elsewhere, nobody = *village.file(1, SECOND_GROUP), new_id()
+    village.on("06-04")
+
+    rows = refused_rows(village.send("convener", NOTICES, posting(3, [elsewhere, nobody])))
+    assert rows == {elsewhere: "not-in-this-area", nobody: "not-in-this-area"}
+
+
+def test_a_row_is_on_one_notice_at_a_time(village: Huangxi) -> None:
+    ids = village.bring(village.file(1), to=3)
+    village.hold(3, ids)
+
+    assert refused_rows(village.send("convener", NOTICES, posting(3, ids))) == {ids[0]: "already-posted"}
+
+
+@pytest.mark.parametrize(
+    ("who", "step", "code"),
+    [("neighbour", 3, "outside-your-area"), ("reviewer", 3, "not-your-duty"), ("convener", 5, "not-your-duty")],
+)
+def test_a_notice_is_posted_by_those_whose_duty_it_is(village: Huangxi, who: str, step: int, code: str) -> None:
+    village.on("06-30")
+    refused(village.send(who, NOTICES, posting(step, [])), 403, code)
+
+
+def test_a_notice_is_not_closed_on_its_last_day(village: Huangxi) -> None:
+    act = village.hold(3, village.bring(village.file(1), to=3))
+
+    problem = refused(close(village, act, on="2015-06-10"), 409, "notice-not-over")
+    assert problem["facts"] == {"closable_from": "2015-06-11"}
+
+
+def test_a_row_with_an_open_objection_stays_and_the_others_go_on(village: Huangxi) -> None:
+    ids = village.bring(village.file(3), to=3)
+    act = village.hold(3, ids)
+    object_to(village, ids[1])
+    answer = close(village, act)
+
+    assert (answer.status_code, answer.json()["staying"]) == (201, [ids[1]])
+    assert sorted(village.facts(act)[1]["closed"]) == sorted([ids[0], ids[2]])
+    assert (listed(village, act)["rows"], listed(village, act)["open_rows"]) == (3, 1)
+
+
+def test_the_row_that_stayed_is_closed_once_its_days_are_full(village: Huangxi) -> None:
+    ids = village.bring(village.file(2), to=3)
+    act = village.hold(3, ids)
+    objection = object_to(village, ids[1], "2015-06-06")
+    close(village, act)
+    dismiss(village, objection, "2015-06-12")
+
+    assert refused_rows(close(village, act, on="2015-06-14")) == {ids[1]: "notice-not-over"}
+    assert close(village, act, on="2015-06-17").json()["staying"] == []
+    assert listed(village, act)["open_rows"] == 0
+
+
+def test_a_repeated_closing_gets_the_first_answer_whoever_left_since(village: Huangxi) -> None:
+    ids = village.bring(village.file(2), to=3)
+    act, key = village.hold(3, ids), new_id()
+    objection = object_to(village, ids[1], "2015-06-06")
+    first = close(village, act, key)
+    dismiss(village, objection, "2015-06-12")
+    close(village, act, on="2015-06-17")
+    again = close(village, act, key)
+
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+
+
+def test_where_every_row_stays_each_says_why(village: Huangxi) -> None:
+    ids = village.bring(village.file(2), to=3)
+    act = village.hold(3, ids)
+    for one in ids:
+        object_to(village, one)
+
+    assert refused_rows(close(village, act)) == dict.fromkeys(ids, "objection-open")
+
+
+def test_a_row_named_is_closed_or_says_why_not(village: Huangxi) -> None:
+    ids = village.bring(village.file(3), to=3)
+    act = village.hold(3, ids)
+    object_to(village, ids[1])
+
+    assert refused_rows(close(village, act, application_ids=ids[:2])) == {ids[1]: "objection-open"}
+    assert close(village, act, application_ids=ids[:1]).json()["staying"] == sorted(ids[1:])
+
+
+def test_a_household_that_withdrew_does_not_stay_on_the_notice(village: Huangxi) -> None:
+    ids = village.bring(village.file(2), to=3)
+    act = village.hold(3, ids)
+    village.on("06-08")
+    withdrawal = {"on": "2015-06-08", "reason": "own_wish"}
+    accepted(village.send("officer", f"{APPLICATIONS}/{ids[0]}/withdrawal", withdrawal))
+
+    assert close(village, act).json()["staying"] == []
+    assert village.facts(act)[1]["closed"] == [ids[1]]
+
+
+def test_closing_what_is_closed_changes_nothing(village: Huangxi) -> None:
+    act = village.hold(3, village.bring(village.file(1), to=3))
+    close(village, act)
+    before = len(village.events())
+    again = close(village, act)
+
+    assert (again.status_code, again.json()["staying"]) == (200, [])
+    assert len(village.events()) == before
+
+
+def test_only_rows_of_the_notice_are_closed(village: Huangxi) -> None:
+    ids = village.bring(village.file(2), to=3)
+    act = village.hold(3, ids[:1])
+
+    refused(close(village, act, application_ids=ids), 409, "not-on-the-notice")
+
+
+def test_whoever_does_not_see_a_notice_cannot_close_it(village: Huangxi) -> None:
+    act = village.hold(3, village.bring(village.file(1), to=3))
+    village.on("06-11")
+
+    refused(village.send("neighbour", f"{act}/closing", closing(3)), 404, "not-found")
+    refused(village.send("reviewer", f"{act}/closing", closing(3)), 403, "not-your-duty")
+
+
+def test_closing_the_last_notice_registers_every_household_under_a_number_of_its_own(village: Huangxi) -> None:
+    ids = village.bring(village.file(3), to=8)
+    numbers = [
+        village.ask("officer", f"{APPLICATIONS}/{one}").json()["history"][-1]["facts"]["household_no"] for one in ids
+    ]
+
+    assert len(set(numbers)) == 3
+    assert all(number.startswith(VILLAGE) and len(number) == len(VILLAGE) + 5 for number in numbers)
+
+
+def test_notices_are_listed_with_their_days_and_what_is_still_open(village: Huangxi) -> None:
+    act = village.hold(3, village.bring(village.file(2), to=3))
+
+    assert listed(village, act) == {
+        "act_id": act.rpartition("/")[2],
+        "area_code": GROUP,
+        "area_name": "一组",
+        "on": "2015-06-04",
+        "last_day": "2015-06-10",
+        "step": 3,
+        "rows": 2,
+        "open_rows": 2,
+        "entered_by": "convener",
+    }
+    assert village.ask("neighbour", NOTICES).json()["items"] == []
+    assert village.ask("officer", NOTICES, area=SECOND_GROUP).json()["items"] == []
+    refused(village.ask("officer", NOTICES, step="3"), 422, "unknown-parameter")

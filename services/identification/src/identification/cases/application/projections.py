@@ -13,7 +13,6 @@ from chronicle.messages import EventTypes, Recorded, canonical
 from chronicle.store.tables import Id
 from pydantic import TypeAdapter
 from sqlalchemy import (
-    JSON,
     Boolean,
     Column,
     Connection,
@@ -59,7 +58,7 @@ class Tables(NamedTuple):
 
 
 def define_applications(metadata: MetaData, name: str) -> Tables:
-    """Open applications have no ``ending``; ``due_on`` is the day from which one that is posted may be closed."""
+    """Open applications have no ``ending``; ``due_on`` is the first day on which one that is posted may be closed."""
     application = Table(
         name,
         metadata,
@@ -74,7 +73,9 @@ def define_applications(metadata: MetaData, name: str) -> Tables:
         Column("waiting", Text, nullable=False),
         Column("since", Date, nullable=False),
         Column("due_on", Date),
-        Column("posting", JSON(none_as_null=True)),
+        Column("notice_id", Text),
+        Column("objections", Integer, nullable=False),
+        Column("posting", Text),
         Column("round_id", Text),
         Column("sampled", Boolean),
         Column("ending", Text),
@@ -145,11 +146,12 @@ def _filed(recorded: Recorded[ApplicationFiled]) -> Row:
 
 def _changed(row: Row, recorded: Recorded[Any]) -> Row:
     event, on = recorded.event, recorded.valid_on
-    left = {"due_on": None, "posting": None, "round_id": None, "sampled": None, "since": on, "ending": None}
+    left = dict.fromkeys(("due_on", "notice_id", "posting", "round_id", "sampled", "ending"))
+    moved = {**left, "objections": 0, "since": on, "waiting": Waiting.TO_DO.value}
     if ending := ending_of(event):
-        return {**left, "ending": ending.value, "waiting": Waiting.TO_DO.value}
+        return {**moved, "ending": ending.value}
     if step := step_after(event):
-        return {**left, "ordinal": step, "waiting": Waiting.TO_DO.value}
+        return {**moved, "ordinal": step}
     match event:
         case ApplicationPosted():
             posting = Posting(event.notice_id, event.first_day, event.days)
@@ -162,14 +164,19 @@ def _changed(row: Row, recorded: Recorded[Any]) -> Row:
                 "sampled": event.sampled,
             }
         case ObjectionRaised() | ObjectionDecided():
-            return _posted(_POSTING.validate_python(row["posting"]).objected(event.objection_id, on))
+            return _posted(_POSTING.validate_json(row["posting"]).objected(event.objection_id, on))
         case _:
             return {}
 
 
 def _posted(posting: Posting) -> Row:
-    due_on = closable_from(posting.first_day, posting.days, posting.objections.values())
-    return {"posting": _POSTING.dump_python(posting, mode="json"), "due_on": due_on}
+    objections = posting.objections.values()
+    return {
+        "due_on": closable_from(posting.first_day, posting.days, objections),
+        "notice_id": posting.notice_id,
+        "objections": sum(objection.decided_on is None for objection in objections),
+        "posting": canonical(_POSTING.dump_python(posting, mode="json")),
+    }
 
 
 applications: Projection[Tables] = Projection("application", 1, TYPES, define_applications, apply_to_applications)

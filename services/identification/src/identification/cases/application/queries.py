@@ -1,6 +1,6 @@
 """Reading applications: one with its course, what waits for whom, the register, and what was entered late."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -16,16 +16,21 @@ from chronicle.refusals import NotFound
 from chronicle.store import Database
 from chronicle.web import Page, Paged
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, RowMapping, Select, Table, func, select
+from sqlalchemy import ColumnElement, Select, Table, func, select
 
 from identification.cases.application.decider import ending_of, returned_to, step_after
 from identification.cases.application.decisions.state import Ending
 from identification.cases.application.events import ApplicationEvent, HouseholdRegistered
-from identification.cases.application.projections import Waiting, applications, late_entries, registered_households
+from identification.cases.application.projections import (
+    Waiting,
+    applications,
+    late_entries,
+    registered_households,
+)
 from identification.cases.area.projections import areas
 from identification.cases.household.api import READERS
 
-T = TypeVar("T")
+T = TypeVar("T", bound=BaseModel)
 
 
 class QueueUnknown(NotFound, code="queue-unknown", zh="没有这个待办列表。"):
@@ -210,18 +215,22 @@ class Listing(NamedTuple, Generic[T]):
     query: Select[Any]
     place: ColumnElement[str]
     order: Sequence[ColumnElement[Any]]
-    item: Callable[[RowMapping], T]
+    item: type[T]
 
     def page(self, database: Database, paged: Paged, caller: Principal, area: str | None) -> Page[T]:
         """Read one page of what lies in the caller's areas and, if one is named, inside it."""
         with database.reading() as connection:
-            return paged.page(connection, within(self.query, self.place, caller, area), self.order, self.item)
+            return paged.page(
+                connection, within(self.query, self.place, caller, area), self.order, self.item.model_validate
+            )
 
 
 def all_applications() -> Listing[ApplicationListed]:
     """The applications, open or ended, by the day they were filed."""
     table = applications.tables.application
-    return Listing(_named(table), table.c.group_code, [table.c.filed_on, table.c.application_id], _listed)
+    return Listing(
+        _named(table), table.c.group_code, [table.c.filed_on, table.c.application_id], ApplicationListed.model_validate
+    )
 
 
 def work_queue(database: Database, queue: str) -> Listing[ApplicationListed]:
@@ -240,23 +249,13 @@ def work_queue(database: Database, queue: str) -> Listing[ApplicationListed]:
 def register() -> Listing[RegisteredHousehold]:
     """The register of poor households, by number."""
     table = registered_households.tables
-    return Listing(_named(table), table.c.group_code, [table.c.household_no], RegisteredHousehold.model_validate)
+    return Listing(_named(table), table.c.group_code, [table.c.household_no], RegisteredHousehold)
 
 
 def entered_late() -> Listing[LateEntry]:
     """What was entered late, by the day it was entered."""
     table = late_entries.tables
-    return Listing(select(table), table.c.area_code, [table.c.entered_on, table.c.event_id], LateEntry.model_validate)
-
-
-def _listed(row: RowMapping) -> ApplicationListed:
-    posting = row["posting"] or {}
-    objections = posting.get("objections", {}).values()
-    return ApplicationListed(
-        **{name: value for name, value in row.items() if name in ApplicationListed.model_fields},
-        notice_id=posting.get("notice_id"),
-        objections=sum(objection["decided_on"] is None for objection in objections),
-    )
+    return Listing(select(table), table.c.area_code, [table.c.entered_on, table.c.event_id], LateEntry)
 
 
 def work_queues(database: Database, caller: Principal, area: str | None, duty: Role | None) -> list[WorkQueue]:

@@ -1,0 +1,216 @@
+"""Reading over HTTP: what waits for whom, the course of an application, the register, each in one's own areas."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chronicle.following import Projection, rebuild
+from huangxi import (
+    API,
+    GROUP,
+    SECOND_GROUP,
+    VILLAGE,
+    Huangxi,
+    accepted,
+    conclusion,
+    huangxi,
+    refused,
+)
+from identification.cases.application.projections import applications, late_entries, registered_households
+
+APPLICATIONS, QUEUES, REGISTER = f"{API}/applications", f"{API}/work-queues", f"{API}/registered-households"
+RETURN = {"verdict": "return", "return_to": 4, "return_reason": "income_unclear"}
+OBJECTION = {"on": "2015-06-15", "ground": "not_poor", "facts": "去年在县城买了房"}
+RULING = {"on": "2015-06-17", "decision": "dismissed", "findings": "房产登记在其已分户的儿子名下"}
+
+
+@pytest.fixture
+def village(tmp_path: Path) -> Iterator[Huangxi]:
+    with huangxi(f"sqlite:///{tmp_path / 'identification.db'}", tmp_path) as village:
+        yield village
+
+
+@pytest.fixture
+def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
+    with huangxi(store_url, tmp_path) as village:
+        yield village
+
+
+def queues(village: Huangxi, who: str = "officer", **wanted: str) -> dict[str, int]:
+    return {queue["queue"]: queue["count"] for queue in village.ask(who, QUEUES, **wanted).json()}
+
+
+def course(village: Huangxi, application_id: str) -> Any:
+    return village.ask("officer", f"{APPLICATIONS}/{application_id}").json()
+
+
+def test_every_open_application_is_in_exactly_one_queue_and_counts_equal_lists(village: Huangxi) -> None:
+    for step in range(2, 8):
+        village.bring(village.file(), to=step)
+    posted, drawn = village.bring(village.file(2), to=3), village.bring(village.file(3), to=6)
+    village.hold(3, posted)
+    village.hold(6, drawn)
+
+    counted = queues(village)
+    assert counted == {
+        "group_review.to_do": 1,
+        "group_notice.to_do": 1,
+        "group_notice.posted": 2,
+        "village_verification.to_do": 1,
+        "village_notice.to_do": 1,
+        "township_review.to_do": 1,
+        "township_review.in_round": 3,
+        "final_village_notice.to_do": 1,
+    }
+    listed = {queue: village.ask("officer", f"{QUEUES}/{queue}").json()["items"] for queue in counted}
+    assert {queue: len(items) for queue, items in listed.items()} == counted
+    ids = [item["application_id"] for items in listed.values() for item in items]
+    assert len(ids) == len(set(ids))
+    assert {item["application_id"] for item in village.ask("officer", APPLICATIONS).json()["items"]} == set(ids)
+
+
+def test_queues_are_asked_for_by_duty(village: Huangxi) -> None:
+    village.file()
+    village.bring(village.file(), to=6)
+    assert queues(village, duty="township_reviewer") == {"township_review.to_do": 1}
+    assert queues(village, duty="group_convener") == {"group_review.to_do": 1}
+
+
+def test_queues_are_asked_for_by_area(village: Huangxi) -> None:
+    village.file(2)
+    village.file(1, SECOND_GROUP)
+    assert queues(village, area=VILLAGE) == {"group_review.to_do": 3}
+    assert queues(village, area=SECOND_GROUP) == {"group_review.to_do": 1}
+    assert queues(village, "convener") == {"group_review.to_do": 2}
+    refused(village.ask("officer", QUEUES, area="360424107"), 422, "malformed")
+
+
+def test_nobody_counts_or_lists_what_lies_elsewhere(village: Huangxi) -> None:
+    village.bring(village.file(), to=8)
+    village.file()
+    assert queues(village, "neighbour") == {}
+    for path in (APPLICATIONS, REGISTER, f"{API}/late-entries", f"{QUEUES}/group_review.to_do"):
+        assert village.ask("neighbour", path).json()["items"] == []
+        assert village.ask("neighbour", path, area=GROUP).json()["items"] == []
+
+
+def test_an_unknown_queue_is_refused(village: Huangxi) -> None:
+    village.file()
+    refused(village.ask("officer", f"{QUEUES}/tea_break.to_do"), 404, "queue-unknown")
+    refused(village.ask("officer", f"{QUEUES}/group_review.later"), 422, "malformed")
+
+
+def test_a_posted_household_shows_its_notice_and_the_day_it_may_be_closed(village: Huangxi) -> None:
+    ids = village.bring(village.file(), to=5)
+    notice = village.hold(5, ids)
+    (item,) = village.ask("officer", f"{QUEUES}/village_notice.posted").json()["items"]
+    assert (item["due_on"], item["group_name"], item["objections"]) == ("2015-06-20", "一组", 0)
+    assert notice.endswith(item["notice_id"])
+
+
+def test_an_open_objection_leaves_the_day_open_and_its_days_do_not_count(village: Huangxi) -> None:
+    (one,) = ids = village.bring(village.file(), to=5)
+    village.hold(5, ids)
+    village.on("06-17")
+    accepted(village.send("officer", f"{APPLICATIONS}/{one}/objections", OBJECTION))
+    (objected,) = village.ask("officer", f"{QUEUES}/village_notice.posted").json()["items"]
+    assert (objected["due_on"], objected["objections"]) == (None, 1)
+
+    objection_id = course(village, one)["history"][-1]["facts"]["objection_id"]
+    accepted(village.send("reviewer", f"{APPLICATIONS}/{one}/objections/{objection_id}/decision", RULING))
+    (decided,) = village.ask("officer", f"{QUEUES}/village_notice.posted").json()["items"]
+    assert (decided["due_on"], decided["objections"]) == ("2015-06-22", 0)
+
+
+def test_an_objection_is_decided_one_level_up_and_its_texts_are_opened_for_a_purpose(village: Huangxi) -> None:
+    (one,) = ids = village.bring(village.file(), to=5)
+    village.hold(5, ids)
+    village.on("06-17")
+    accepted(village.send("officer", f"{APPLICATIONS}/{one}/objections", OBJECTION))
+    raised = course(village, one)["history"][-1]["facts"]
+    decision = f"{APPLICATIONS}/{one}/objections/{raised['objection_id']}/decision"
+    refused(village.send("officer", decision, RULING), 403, "not-your-duty")
+    refused(village.send("county", decision, RULING), 403, "not-your-duty")
+
+    text = f"{APPLICATIONS}/{one}/texts/{raised['facts']['text_id']}"
+    assert village.ask("reviewer", text, purpose="case_work").text == OBJECTION["facts"]
+    refused(village.ask("neighbour", text, purpose="case_work"), 404, "not-found")
+    refused(village.ask("reviewer", text), 422, "malformed")
+    assert OBJECTION["facts"] not in "".join(event.data for event in village.events())
+
+
+def test_the_course_shows_each_step_done_with_its_event(village: Huangxi) -> None:
+    (one,) = village.bring(village.file(), to=8)
+    shown = course(village, one)
+    assert (shown["now"], shown["ending"], shown["version"]) == (None, "registered", 11)
+    assert [step["done_on"] for step in shown["course"]] == [
+        "2015-06-01",
+        "2015-06-03",
+        "2015-06-11",
+        "2015-06-12",
+        "2015-06-20",
+        "2015-06-24",
+        "2015-07-02",
+    ]
+    assert {step["done_by"] for step in shown["course"]} <= {fact["event_id"] for fact in shown["history"]}
+    assert not any(fact["void"] for fact in shown["history"])
+
+
+def test_a_return_leaves_what_it_undid_in_the_history_and_out_of_the_course(village: Huangxi) -> None:
+    (one,) = ids = village.bring(village.file(), to=6)
+    drawn = village.hold(6, ids)
+    village.on("06-24")
+    accepted(village.send("reviewer", f"{drawn}/conclusion", conclusion(ids, RETURN)))
+
+    shown = course(village, one)
+    assert (shown["now"], [step["done_on"] is not None for step in shown["course"]]) == (4, [True] * 3 + [False] * 4)
+    assert [fact["facts"]["step"] for fact in shown["history"] if fact["void"]] == [4, 5, 5, 6]
+    assert queues(village) == {"village_verification.to_do": 1}
+
+
+def test_ended_applications_are_in_no_queue_and_still_listed(village: Huangxi) -> None:
+    (one,) = village.file()
+    accepted(village.send("officer", f"{APPLICATIONS}/{one}/withdrawal", {"on": "2015-06-01", "reason": "moved_away"}))
+    assert queues(village) == {}
+    (item,) = village.ask("officer", APPLICATIONS).json()["items"]
+    assert (item["application_id"], item["ending"], item["waiting"]) == (one, "withdrawn", "to_do")
+
+
+@pytest.mark.parametrize(("who", "status"), [("neighbour", 404), ("reviewer", 403), ("convener", 403)])
+def test_only_the_village_enters_a_withdrawal(village: Huangxi, who: str, status: int) -> None:
+    (one,) = village.file()
+    withdrawal = {"on": "2015-06-01", "reason": "own_wish"}
+    assert village.send(who, f"{APPLICATIONS}/{one}/withdrawal", withdrawal).status_code == status
+
+
+def test_registered_households_are_listed_by_consecutive_numbers_with_standard_and_line(village: Huangxi) -> None:
+    village.bring(village.file(3), to=8)
+    village.bring(village.file(2), to=8)
+    first = village.ask("officer", REGISTER, limit="4").json()
+    second = village.ask("officer", REGISTER, limit="4", cursor=first["next"]).json()
+    items = first["items"] + second["items"]
+    assert [item["household_no"] for item in items] == [f"{VILLAGE}0000{number}" for number in range(1, 6)]
+    assert {(item["standard"], item["poverty_line"], item["reference_year"]) for item in items} == {
+        ("national", "2800.00", 2014)
+    }
+
+
+def test_every_list_is_the_same_when_it_is_built_anew(everywhere: Huangxi) -> None:
+    village = everywhere
+    village.bring(village.file(2), to=8)
+    (one,) = ids = village.bring(village.file(), to=5)
+    village.hold(5, ids)
+    village.on("06-17")
+    accepted(village.send("officer", f"{APPLICATIONS}/{one}/objections", OBJECTION))
+    (withdrawn,) = village.file()
+    village.on("07-10")
+    late = {"on": "2015-06-02", "reason": "own_wish", "late_reason": "no_network"}
+    accepted(village.send("officer", f"{APPLICATIONS}/{withdrawn}/withdrawal", late))
+    village.catch_up()
+
+    lists: tuple[Projection[Any], ...] = (applications, registered_households, late_entries)
+    for each in lists:
+        rebuilt = rebuild(each, village.service.database, village.service.following.log(each))
+        assert rebuilt.events > 0
+        assert set(rebuilt.differing.values()) == {0}

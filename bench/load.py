@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
+PATIENCE = 120.0
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -35,34 +37,29 @@ def request(path: str, body: bytes, **headers: str) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def load(port: int, requests: Sequence[bytes], connections: int = 16, seconds: float = 60.0) -> Loaded:
-    """Send every request once, divided among connections; what is not sent in time stays unsent."""
-    return asyncio.run(_load(port, requests, connections, seconds))
+def load(port: int, requests: Sequence[bytes], connections: int, locations: list[str] | None = None) -> Loaded:
+    """Send every request once, divided among connections; the places of what was made go into ``locations``."""
+    return asyncio.run(_load(port, requests, connections, [] if locations is None else locations))
 
 
-async def _load(port: int, requests: Sequence[bytes], connections: int, seconds: float) -> Loaded:
-    statuses: Counter[int] = Counter()
-    latencies: list[float] = []
+async def _load(port: int, requests: Sequence[bytes], connections: int, locations: list[str]) -> Loaded:
+    loaded = Loaded(0.0, Counter(), [])
     began = perf_counter()
     shares = [requests[number::connections] for number in range(connections)]
-    await asyncio.gather(*(_send(port, share, began + seconds, statuses, latencies) for share in shares))
-    return Loaded(perf_counter() - began, statuses, sorted(latencies))
+    await asyncio.wait_for(asyncio.gather(*(_send(port, share, loaded, locations) for share in shares)), PATIENCE)
+    return Loaded(perf_counter() - began, loaded.statuses, sorted(loaded.latencies))
 
 
-async def _send(
-    port: int, requests: Sequence[bytes], until: float, statuses: Counter[int], latencies: list[float]
-) -> None:
+async def _send(port: int, requests: Sequence[bytes], loaded: Loaded, locations: list[str]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for each in requests:
         began = perf_counter()
-        if began > until:
-            break
         writer.write(each)
         head = await reader.readuntil(b"\r\n\r\n")
-        length = next(
-            int(line.partition(b":")[2]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
-        )
-        await reader.readexactly(length)
-        statuses[int(head[9:12])] += 1
-        latencies.append(perf_counter() - began)
+        headers = dict(line.lower().partition(b": ")[::2] for line in head.split(b"\r\n")[1:])
+        await reader.readexactly(int(headers[b"content-length"]))
+        loaded.statuses[int(head[9:12])] += 1
+        loaded.latencies.append(perf_counter() - began)
+        if b"location" in headers:
+            locations.append(headers[b"location"].decode())
     writer.close()

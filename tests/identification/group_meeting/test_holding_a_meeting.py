@@ -10,22 +10,21 @@ from casework.dates import DateInFuture, LateEntryNeedsReason
 from casework.deliberation import MorePresentThanEntitled, QuorumMissed, Votes
 from casework.lists import ListEmpty, ListTooLong, RowTwice
 from casework.reasons import LateEntryReason
+from chronicle.testing import Case
 from identification.cases.application.findings import Recusal, RecusalGround
 from identification.cases.group_meeting.commands import AgendaItem, HoldGroupMeeting
 from identification.cases.group_meeting.decider import (
-    GroupMeeting,
     KnownOfMeeting,
     MeetingAlreadyHeld,
     NotAGroup,
     RecorderIsConvener,
     SessionsUnclear,
-    decide,
-    evolve,
 )
 from identification.cases.group_meeting.events import GroupMeetingHeld, Session
+from identification.cases.group_meeting.gather import group_meeting_decider
 from pydantic import ValidationError
 
-meeting = Act(decide, evolve, KnownOfMeeting(**found(quorum_share="2/3")), GroupMeeting())
+meeting = Act(Case(group_meeting_decider), KnownOfMeeting(**found(quorum_share="2/3")))
 
 
 def session(number: int = 1, day: int = 3, *, entitled: int = 30, present: int = 22) -> Session:

@@ -7,17 +7,16 @@ from acts import GROUP, HUANG, RAO, SEALED, VILLAGE, ZHOU, Act, found
 from casework.dates import BeforePreviousAct, DateInFuture, LateEntryNeedsReason
 from casework.lists import RowTwice
 from casework.notices import NoticeNotOver
+from chronicle.testing import Case
 from identification.cases.acts.decider import PerformerMissing
 from identification.cases.public_notice.commands import CloseNotice, PostNotice
 from identification.cases.public_notice.decider import (
     KnownOfNotice,
-    Notice,
     NoticeUnknown,
     NotOnTheNotice,
-    decide,
-    evolve,
 )
 from identification.cases.public_notice.events import NoticeClosed, NoticeRow, Photos
+from identification.cases.public_notice.gather import public_notice_decider
 
 ROWS = (HUANG, ZHOU, RAO)
 PHOTOS = Photos(first_day="a" * 64, last_day="b" * 64)
@@ -35,7 +34,7 @@ POSTED = PostNotice(
     performed_by=("convener",),
     on=date(2015, 7, 1),
 )
-never_posted = Act(decide, evolve, KnownOfNotice(**found(notice_days=7)), Notice())
+never_posted = Act(Case(public_notice_decider), KnownOfNotice(**found(notice_days=7)))
 notice = never_posted.given(POSTED)
 
 

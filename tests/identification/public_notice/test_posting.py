@@ -8,12 +8,14 @@ from acts import GROUP, HUANG, SEALED, VILLAGE, ZHOU, Act, found
 from casework.areas import AreaNotValid
 from casework.dates import DateInFuture, LateEntryNeedsReason
 from casework.lists import ListEmpty, ListTooLong, RowTwice
+from chronicle.testing import Case
 from identification.cases.acts.decider import PerformerMissing
 from identification.cases.public_notice.commands import PostNotice
-from identification.cases.public_notice.decider import KnownOfNotice, Notice, NoticeAlreadyPosted, decide, evolve
+from identification.cases.public_notice.decider import KnownOfNotice, NoticeAlreadyPosted
 from identification.cases.public_notice.events import NoticePosted, NoticeRow
+from identification.cases.public_notice.gather import public_notice_decider
 
-notice = Act(decide, evolve, KnownOfNotice(**found(notice_days=7)), Notice())
+notice = Act(Case(public_notice_decider), KnownOfNotice(**found(notice_days=7)))
 
 
 def row(application_id: str = HUANG) -> NoticeRow:

@@ -8,6 +8,7 @@ from acts import COUNTY, GROUP, HUANG, RAO, SEALED, TOWNSHIP, VILLAGE, ZHOU, Act
 from casework.areas import AreaNotValid, Level
 from casework.dates import BeforePreviousAct, DateInFuture, LateEntryNeedsReason
 from casework.lists import ListEmpty, RowTwice
+from chronicle.testing import Case
 from identification.cases.acts.decider import PerformerMissing
 from identification.cases.application.findings import Outcome, Verdict
 from identification.cases.review_round.commands import ConcludeReview, DrawReviewSample, Review, SampleRule
@@ -15,18 +16,16 @@ from identification.cases.review_round.decider import (
     KnownOfRound,
     NotAReviewingArea,
     NotInTheRound,
-    ReviewRound,
     RoundUnknown,
     SampleAlreadyDrawn,
     SampleNotByRule,
-    decide,
-    evolve,
 )
 from identification.cases.review_round.events import ReviewConcluded, ReviewSampleDrawn
+from identification.cases.review_round.gather import review_round_decider
 
 RULE = SampleRule(share="0.05", minimum=1)
 ROWS = (HUANG, ZHOU, RAO)
-never_drawn = Act(decide, evolve, KnownOfRound(**found(rule=RULE)), ReviewRound())
+never_drawn = Act(Case(review_round_decider), KnownOfRound(**found(rule=RULE)))
 
 
 def draw(*rows: str, **changed: Any) -> DrawReviewSample:

@@ -9,19 +9,18 @@ from casework.areas import AreaNotValid
 from casework.dates import DateInFuture, LateEntryNeedsReason
 from casework.lists import ListEmpty, RowTwice
 from casework.reasons import RejectionReason
+from chronicle.testing import Case
 from identification.cases.acts.decider import KnownOfAct, PerformerMissing
 from identification.cases.application.findings import Outcome, Verdict
 from identification.cases.village_verification.commands import HoldVillageVerification, Visit
 from identification.cases.village_verification.decider import (
     NotAVillage,
     VerificationAlreadyHeld,
-    VillageVerification,
-    decide,
-    evolve,
 )
 from identification.cases.village_verification.events import VillageVerificationHeld
+from identification.cases.village_verification.gather import village_verification_decider
 
-verification = Act(decide, evolve, KnownOfAct(**found()), VillageVerification())
+verification = Act(Case(village_verification_decider), KnownOfAct(**found()))
 PASSED = Outcome(verdict=Verdict.PASS)
 
 

@@ -1,5 +1,6 @@
 """What goes into an append and what comes out of it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,8 @@ from chronicle.refusals import Refusal
 from chronicle.sealing import PersonKey, SealedText
 
 EVENTS_PER_APPEND = 500
+
+_POSITION = re.compile(r"([a-z][a-z-]*)/([0-9]+):([0-9]+)")
 
 
 class VersionConflict(Exception):
@@ -33,9 +36,10 @@ class Position:
     @classmethod
     def parse(cls, text: str) -> "Position":
         """Read ``source/partition:sequence``; ValueError when it is not one."""
-        source, _, rest = text.strip().rpartition("/")
-        partition, _, sequence = rest.partition(":")
-        return cls(source, int(partition), int(sequence))
+        written = _POSITION.fullmatch(text.strip())
+        if written is None:
+            raise ValueError("a position is written source/partition:sequence")
+        return cls(written[1], int(written[2]), int(written[3]))
 
 
 @dataclass(frozen=True, slots=True)

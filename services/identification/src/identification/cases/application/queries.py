@@ -228,9 +228,7 @@ class Listing(NamedTuple, Generic[T]):
 def all_applications() -> Listing[ApplicationListed]:
     """The applications, open or ended, by the day they were filed."""
     table = applications.tables.application
-    return Listing(
-        _named(table), table.c.group_code, [table.c.filed_on, table.c.application_id], ApplicationListed.model_validate
-    )
+    return Listing(_named(table), table.c.group_code, [table.c.filed_on, table.c.application_id], ApplicationListed)
 
 
 def work_queue(database: Database, queue: str) -> Listing[ApplicationListed]:

@@ -71,7 +71,7 @@ def listing(acts: Projection[Table], item: type[L]) -> Listing[L]:
     """The acts of one kind, by their day."""
     act, place = acts.tables, areas.tables
     query = select(act, place.c.name.label("area_name")).outerjoin(place, place.c.code == act.c.area_code)
-    return Listing(query, act.c.area_code, [act.c.on, act.c.act_id], item.model_validate)
+    return Listing(query, act.c.area_code, [act.c.on, act.c.act_id], item)
 
 
 def history_of(

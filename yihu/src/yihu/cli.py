@@ -11,13 +11,11 @@ from typing import Annotated
 import typer
 from casework.areas import prefix_of
 from casework.roles import Role
-from chronicle.clock import SystemClock
-from chronicle.decider import Asked
 from chronicle.following import rebuild as rebuild_projection
-from chronicle.messages import new_id
 from chronicle.refusals import Refusal
 from chronicle.store import Database
 from chronicle.verification import verify as verify_history
+from chronicle.web.logs import log_as_json
 from gateway.main import create_app as gateway_app
 from identification.imports.areas import LinesRefused, import_areas
 from identification.main import create_app as identification_app
@@ -25,7 +23,7 @@ from identification.published import PUBLISHED
 
 from yihu import contracts
 from yihu.demo import telling
-from yihu.embedded import CHECKOUT, Embedded, officer
+from yihu.embedded import CHECKOUT, Embedded, PortTaken, officer
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="One household, one history.")
 areas = typer.Typer(no_args_is_help=True, help="Administrative areas.")
@@ -46,7 +44,8 @@ def demo(
     port: Port = PORT,
 ) -> None:
     """Walk a villager group through the seven steps in June 2015."""
-    raise typer.Exit(telling.check(areas_file) if check else telling.tell(areas_file, port))
+    with _refusals():
+        raise typer.Exit(telling.check(areas_file) if check else telling.tell(areas_file, port))
 
 
 @app.command()
@@ -55,7 +54,8 @@ def serve(folder: Folder = HERE, port: Port = PORT) -> None:
     stopping = (SIGINT, SIGTERM)
     pthread_sigmask(SIG_BLOCK, stopping)
     embedded = Embedded(folder, port)
-    with embedded.running():
+    log_as_json()
+    with _refusals(), embedded.running():
         typer.echo(f"{embedded.address}/")
         sigwait(stopping)
 
@@ -84,7 +84,9 @@ def import_areas_file(
     embedded = Embedded(folder, PORT)
     embedded.prepare()
     with _refusals():
-        imported = import_areas(embedded.identification.handler, file.read_bytes(), valid_from.date(), _operator())
+        imported = import_areas(
+            embedded.identification.handler, file.read_bytes(), valid_from.date(), embedded.operator()
+        )
     typer.echo(f"{imported.areas} areas, {imported.opened} of them new")
 
 
@@ -141,23 +143,13 @@ def write_contracts(
     raise typer.Exit(1 if differing else 0)
 
 
-def _operator() -> Asked:
-    clock = SystemClock()
-    principal = officer(Role.OPERATOR, "36")
-    return Asked(
-        principal=principal,
-        actor=principal.actor(Role.OPERATOR),
-        now=clock.now(),
-        today=clock.today(),
-        command_id=new_id(),
-        correlation_id=new_id(),
-    )
-
-
 @contextmanager
 def _refusals() -> Iterator[None]:
     try:
         yield
+    except PortTaken as taken:
+        typer.echo(taken, err=True)
+        raise typer.Exit(1) from None
     except Refusal as refusal:
         lines = refusal.by_line("zh") if isinstance(refusal, LinesRefused) else []
         typer.echo("\n".join([refusal.sentence("zh"), *lines]), err=True)

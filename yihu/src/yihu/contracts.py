@@ -43,7 +43,7 @@ def drift(folder: Path, generated: Mapping[str, Any], published: Mapping[str, Ev
     for path, document in generated.items():
         if not (folder / path).exists():
             yield f"{path} is missing"
-        elif json.loads((folder / path).read_text("utf-8")) != document:
+        elif (folder / path).read_text("utf-8") != _text_of(document):
             yield f"{path} differs from the code"
     for path, event in samples.items():
         if not (folder / path).exists():
@@ -108,4 +108,8 @@ def _text(name: str) -> str:
 
 def _write(file: Path, document: Any) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    file.write_text(_text_of(document), "utf-8")
+
+
+def _text_of(document: Any) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

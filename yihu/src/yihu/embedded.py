@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from threading import Thread
@@ -14,6 +13,7 @@ from time import sleep
 import uvicorn
 from casework.roles import Role
 from chronicle.clock import Clock, SystemClock
+from chronicle.decider import Asked
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.following import Loops
 from chronicle.messages import new_id
@@ -33,6 +33,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 ISSUER, AUDIENCE = "yihu-embedded", "yihu"
 CHECKOUT = Path(__file__).parents[3]
 PROVINCES = tuple(str(prefix) for prefix in range(11, 66))
+
+
+class PortTaken(Exception):
+    """Something else answers at this port already."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"port {port} is taken; choose another with --port")
 
 
 @dataclass(frozen=True)
@@ -116,12 +123,16 @@ class Embedded:
         identification_worker.add_loops(
             self.identification, self.loops, feed, [name for name in self.loops.health() if name.startswith("gateway/")]
         )
-        server = uvicorn.Server(uvicorn.Config(self.app(), port=self.port, lifespan="off", log_config=None))
+        server = uvicorn.Server(
+            uvicorn.Config(self.app(), port=self.port, lifespan="off", access_log=False, log_level="critical")
+        )
         thread = Thread(target=server.run, name="http", daemon=True)
         self.loops.start()
         thread.start()
         while not server.started and thread.is_alive():
             sleep(0.01)
+        if not server.started:
+            raise PortTaken(self.port)
         try:
             yield
         finally:
@@ -129,9 +140,11 @@ class Embedded:
             thread.join(10)
             self.loops.stop()
 
-    def token(self, principal: Principal, life: timedelta) -> str:
-        """Sign a token of this installation."""
-        return self.issuer.token(principal, life)
+    def operator(self) -> Asked:
+        """Whoever runs this installation asks for something now."""
+        principal = officer(Role.OPERATOR, PROVINCES[0])
+        now, today = self.clock.now(), self.clock.today()
+        return Asked(principal, principal.actor(Role.OPERATOR), now, today, new_id(), new_id())
 
     def _public_token(self) -> str:
         duties = tuple(Duty(Role.PUBLIC, province) for province in PROVINCES)

@@ -6,7 +6,7 @@ from time import monotonic, sleep
 from casework.roles import Role
 from chronicle.verification import verify
 
-from yihu.demo.households import first_list, second_list
+from yihu.demo.households import FIRST_LIST, SECOND_LIST
 from yihu.demo.story import Told
 from yihu.demo.village import GATEWAY, GROUP, VILLAGE, Village
 from yihu.embedded import officer
@@ -47,7 +47,7 @@ def _register(village: Village, told: Told) -> Iterator[Check]:
 
 def _queues(village: Village) -> Iterator[Check]:
     queues = village.read(village.village_officer, f"/work-queues?area={VILLAGE}").json()
-    yield "every open application is in one queue", sum(queue["count"] for queue in queues) == len(second_list())
+    yield "every open application is in one queue", sum(queue["count"] for queue in queues) == len(SECOND_LIST)
     lists = [
         village.read(village.village_officer, f"/work-queues/{queue['queue']}?area={VILLAGE}").json()["items"]
         for queue in queues
@@ -80,14 +80,12 @@ def _board(village: Village) -> Iterator[Check]:
         sleep(0.1)
     page = village.look(f"/notice-board/{VILLAGE}")
     heads = [row["head"] for notice in board["notices"] for row in notice["households"]]
-    yield "the notice board shows today's list alone", len(heads) == len(second_list())
+    yield "the notice board shows today's list alone", len(heads) == len(SECOND_LIST)
     yield "given names are masked on the web", sorted(heads) == ["孙**", "郑**"]
     yield "the page answers without a login", page.status_code == 200 and "孙**" in page.text  # noqa: PLR2004
     yield (
         "no ID number is on the page",
-        not any(
-            member["id_number"] in page.text for household in second_list() for member in household.body["members"]
-        ),
+        not any(member["id_number"] in page.text for household in SECOND_LIST for member in household.body["members"]),
     )
 
 
@@ -109,5 +107,5 @@ def _scope(village: Village, told: Told) -> Iterator[Check]:
 
 
 def _personal(text: str) -> bool:
-    members = [member for household in first_list() for member in household.body["members"]]
+    members = [member for household in FIRST_LIST for member in household.body["members"]]
     return any(member["name"] in text or member["id_number"] in text for member in members)

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from casework.roles import Role
-from chronicle.clock import SystemClock
 from httpx2 import Response
 
 from yihu.demo import steps
-from yihu.demo.households import Household, first_list, second_list
+from yihu.demo.households import FIRST_LIST, SECOND_LIST, Household
 from yihu.demo.village import GROUP, IDENTIFICATION, TOWNSHIP, VILLAGE, Village
 from yihu.embedded import officer
 
@@ -37,12 +36,11 @@ class Unexpected(Exception):
 
 def tell(village: Village, told: Told) -> Telling:
     """Walk the first list through the seven steps and post the second; a sentence for each thing that happens."""
-    first, second = first_list(), second_list()
-    village.on(date(2015, 6, 1))
+    village.clock.set(date(2015, 6, 1))
     _done(steps.open_group(village))
     yield "2015-06-01     黄溪村 opens its first villager group (一组)."
-    yield from _apply(village, told, [*first, *second], date(2015, 6, 2))
-    rows = {household.head: told.applications[household.head] for household in first}
+    yield from _apply(village, told, [*FIRST_LIST, *SECOND_LIST], date(2015, 6, 2))
+    rows = {household.head: told.applications[household.head] for household in FIRST_LIST}
     yield from _deliberate(village, told, rows)
     rows.pop("刘芒种")
     yield from _notice(village, told, 3, (date(2015, 6, 12), date(2015, 6, 19)), list(rows.values()))
@@ -52,11 +50,11 @@ def tell(village: Village, told: Told) -> Telling:
     yield from _review(village, told, list(rows.values()))
     yield from _notice(village, told, 7, (date(2015, 7, 6), date(2015, 7, 13)), list(rows.values()))
     yield f"               {len(rows)} households are registered (建档立卡)."
-    yield from _post_today(village, told, told.ids(second))
+    yield from _post_today(village, told, told.ids(SECOND_LIST))
 
 
 def _apply(village: Village, told: Told, households: Sequence[Household], on: date) -> Telling:
-    village.on(on)
+    village.clock.set(on)
     for household in households:
         answer = _done(steps.apply(village, household, on))
         application = answer.headers["Location"].removeprefix(IDENTIFICATION)
@@ -70,32 +68,32 @@ def _apply(village: Village, told: Told, households: Sequence[Household], on: da
 
 def _deliberate(village: Village, told: Told, rows: dict[str, str]) -> Telling:
     on = date(2015, 6, 10)
-    village.on(on)
+    village.clock.set(on)
     votes = dict.fromkeys(rows.values(), (29, 2, 1)) | {rows["刘芒种"]: (9, 21, 2)}
     _done(steps.deliberate(village, on, votes))
     yield f"{on}  2  组级评议: the group meets, 32 of 40 entitled; {len(rows) - 1} of {len(rows)} households accepted."
-    later = {told.applications[household.head]: (30, 1, 1) for household in second_list()}
+    later = {told.applications[household.head]: (30, 1, 1) for household in SECOND_LIST}
     _done(steps.deliberate(village, on, later))
 
 
 def _notice(village: Village, told: Told, step: int, days: tuple[date, date], rows: Sequence[str]) -> Telling:
     posted_on, closed_on = days
     who, area = (village.convener, GROUP) if step == 3 else (village.village_officer, VILLAGE)  # noqa: PLR2004
-    village.on(posted_on)
+    village.clock.set(posted_on)
     notice = told.notices[step] = _done(steps.post(village, who, area, step, posted_on, rows)).headers["Location"]
     yield f"{posted_on}  {step}  公示: {len(rows)} households are posted for seven days, the first included."
     early = posted_on.replace(day=posted_on.day + 3)
-    village.on(early)
+    village.clock.set(early)
     told.refused[f"closing {step} early"] = steps.close(village, who, notice, early)
     yield _refused(told.refused[f"closing {step} early"])
-    village.on(closed_on)
+    village.clock.set(closed_on)
     _done(steps.close(village, who, notice, closed_on))
     yield f"{closed_on}  {step}  公示结束: the notice is closed by a signed act; nobody objected."
 
 
 def _verify(village: Village, rows: dict[str, str]) -> Telling:
     on = date(2015, 6, 22)
-    village.on(on)
+    village.clock.set(on)
     car = {"verdict": "reject", "rejection_reason": "vehicle_or_machine"}
     _done(steps.verify(village, on, dict.fromkeys(rows.values(), steps.PASS) | {rows["方惊蛰"]: car}))
     yield f"{on}  4  村级审核: every household is visited; one owns a car and is rejected, with the reason."
@@ -103,7 +101,7 @@ def _verify(village: Village, rows: dict[str, str]) -> Telling:
 
 def _review(village: Village, told: Told, rows: Sequence[str]) -> Telling:
     on = date(2015, 7, 3)
-    village.on(on)
+    village.clock.set(on)
     review_round = _done(steps.draw(village, on, rows)).headers["Location"]
     yield f"{on}  6  乡级复核: the township draws whom to visit, from a seed anybody can draw again."
     own_work = officer(Role.TOWNSHIP_REVIEWER, TOWNSHIP[:9], village.verifiers[0])
@@ -114,8 +112,8 @@ def _review(village: Village, told: Told, rows: Sequence[str]) -> Telling:
 
 
 def _post_today(village: Village, told: Told, rows: Sequence[str]) -> Telling:
-    today = SystemClock().today()
-    village.on(today)
+    village.clock.release()
+    today = village.clock.today()
     told.open_notice = _done(steps.post(village, village.convener, GROUP, 3, today, rows)).headers["Location"]
     yield f"{today}  3  公示: a second list of {len(rows)} households is posted today, and stays open."
 

@@ -1,40 +1,42 @@
 """The demo as it runs: told and left running, or told and checked."""
 
+import logging
 import os
+import shlex
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from shutil import rmtree
 from signal import SIG_BLOCK, SIGINT, SIGTERM, pthread_sigmask, sigwait
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import structlog
 import typer
-from casework.roles import Role
-from chronicle.clock import SHANGHAI, FixedClock
-from chronicle.decider import Asked
-from chronicle.messages import new_id
 from chronicle.store.values import Position
 from httpx2 import Client
 from identification.imports.areas import import_areas
 
 from yihu.demo.checks import checks
+from yihu.demo.clock import StoryClock
 from yihu.demo.story import Told
 from yihu.demo.story import tell as tell_story
-from yihu.demo.village import GATEWAY, IDENTIFICATION, VILLAGE, Village
-from yihu.embedded import Embedded, officer
+from yihu.demo.village import VILLAGE, Village
+from yihu.embedded import CHECKOUT, Embedded
 
+FOLDER = CHECKOUT / ".data" / "demo"
 OWN_AREAS = Path(__file__).with_name("areas.csv")
 FIRST_IMPORT = date(2014, 1, 1)
 
 
 def tell(areas_file: Path | None, port: int) -> int:
-    """Tell the story in a temporary folder and stay running until Ctrl-C."""
+    """Tell the story in a folder of its own, made anew, and stay running until Ctrl-C."""
     stopping = (SIGINT, SIGTERM)
     pthread_sigmask(SIG_BLOCK, stopping)
-    with _village(areas_file, port) as village:
+    rmtree(FOLDER, ignore_errors=True)
+    with _village(FOLDER, areas_file, port) as village:
         told = Told()
         for sentence in tell_story(village, told):
             typer.echo(sentence)
@@ -46,7 +48,7 @@ def tell(areas_file: Path | None, port: int) -> int:
 def check(areas_file: Path | None) -> int:
     """Tell the story on a free port, check every result over HTTP, and say how many passed."""
     failed = passed = 0
-    with _village(areas_file, _free_port()) as village:
+    with TemporaryDirectory() as folder, _village(Path(folder), areas_file, _free_port()) as village:
         told = Told()
         for sentence in tell_story(village, told):
             typer.echo(sentence)
@@ -58,51 +60,48 @@ def check(areas_file: Path | None) -> int:
 
 
 @contextmanager
-def _village(areas_file: Path | None, port: int) -> Iterator[Village]:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
+def _village(folder: Path, areas_file: Path | None, port: int) -> Iterator[Village]:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     # What the environment says of a real installation is not for the demo.
     for variable in [name for name in os.environ if name.startswith(("IDENTIFICATION_", "GATEWAY_"))]:
         del os.environ[variable]
-    with TemporaryDirectory(prefix="yihu-demo-") as folder:
-        clock = FixedClock(datetime(2015, 6, 1, 9, tzinfo=SHANGHAI))
-        embedded = Embedded(Path(folder), port, clock, invented_people=True)
-        with embedded.running(), Client(base_url=embedded.address, timeout=30) as client:
-            _import(embedded, areas_file or OWN_AREAS)
-            yield Village(embedded, clock, client)
+    clock = StoryClock()
+    clock.set(date(2015, 6, 1))
+    embedded = Embedded(folder, port, clock, invented_people=True)
+    with embedded.running(), Client(base_url=embedded.address, timeout=30, trust_env=False) as client:
+        _import(embedded, areas_file or OWN_AREAS)
+        yield Village(embedded, clock, client)
 
 
 def _import(embedded: Embedded, file: Path) -> None:
     began = perf_counter()
-    operator = officer(Role.OPERATOR, "36")
-    asked = Asked(
-        principal=operator,
-        actor=operator.actor(Role.OPERATOR),
-        now=embedded.clock.now(),
-        today=embedded.clock.today(),
-        command_id=new_id(),
-        correlation_id=new_id(),
-    )
-    imported = import_areas(embedded.identification.handler, file.read_bytes(), FIRST_IMPORT, asked)
+    imported = import_areas(embedded.identification.handler, file.read_bytes(), FIRST_IMPORT, embedded.operator())
     heads = embedded.identification.store.heads()
-    embedded.identification.following.wait_for(
-        [Position("identification", partition, head.sequence) for partition, head in heads.items() if head.sequence],
-        seconds=60,
-    )
+    reached = [Position("identification", partition, head.sequence) for partition, head in heads.items()]
+    embedded.identification.following.wait_for([each for each in reached if each.sequence], seconds=60)
     typer.echo(f"2014-01-01     {imported.areas} areas (行政区划) imported in {perf_counter() - began:.1f} s.")
 
 
 def _invite(village: Village, told: Told) -> None:
-    household = told.households["黄小满"]
+    api, who = f"{village.embedded.address}/api", village.embedded.folder / "officer"
     token = village.embedded.issuer.token(village.village_officer, timedelta(hours=12))
-    file = village.embedded.folder / "token"
-    file.write_text(token, "ascii")
+    who.write_text(f"Authorization: Bearer {token}", "ascii")
+    case = {
+        "API": api,
+        "OFFICER": f"@{who}",
+        "APPLICATION": told.applications["黄小满"],
+        "HOUSEHOLD": told.households["黄小满"],
+        "VILLAGE": VILLAGE,
+    }
+    file = village.embedded.folder / "case.sh"
+    file.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in case.items()), "utf-8")
     typer.echo(
         f"""
 Running until Ctrl-C:
   the public notice board    {village.embedded.address}/notice-board/{VILLAGE}
-  API documentation          {village.embedded.address}{IDENTIFICATION}/docs and {GATEWAY}/docs
-  a household's case history curl -H "Authorization: Bearer $(cat {file})" \\
-                               {village.embedded.address}{GATEWAY}/households/{household}/timeline"""
+  API documentation          {api}/identification/v1/docs and {api}/gateway/v1/docs
+  a household's case history source {os.path.relpath(file)}
+                             curl -H $OFFICER $API/gateway/v1/households/$HOUSEHOLD/timeline"""
     )
 
 

@@ -1,15 +1,15 @@
 """The demo's people on duty, and what they do over HTTP, each with their own token."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from casework.roles import Role
-from chronicle.clock import SHANGHAI, FixedClock
 from chronicle.messages import new_id
 from chronicle.principal import Principal
 from httpx2 import Client, Response
 
+from yihu.demo.clock import StoryClock
 from yihu.embedded import Embedded, officer
 
 VILLAGE, GROUP, TOWNSHIP = "360424106216", "36042410621601", "360424106000"
@@ -21,7 +21,7 @@ class Village:
     """Huangxi village as the demo plays it: a clock that is moved on, and officers who write and read."""
 
     embedded: Embedded
-    clock: FixedClock
+    clock: StoryClock
     client: Client
     village_officer: Principal = field(default_factory=lambda: officer(Role.VILLAGE_OFFICER, VILLAGE))
     convener: Principal = field(default_factory=lambda: officer(Role.GROUP_CONVENER, GROUP))
@@ -29,10 +29,6 @@ class Village:
     recorder: str = field(default_factory=new_id)
     verifiers: tuple[str, str] = field(default_factory=lambda: (new_id(), new_id()))
     seen: list[str] = field(default_factory=list)
-
-    def on(self, day: date) -> None:
-        """Move the clock on to ten in the morning of a day."""
-        self.clock.set(datetime.combine(day, time(10), SHANGHAI))
 
     def write(self, who: Principal, path: str, body: dict[str, Any]) -> Response:
         """Send one command, after the one before is there to be read."""

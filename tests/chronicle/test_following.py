@@ -27,10 +27,10 @@ from tallies import (
     define,
     everything,
     fill,
-    follow,
     opened,
     record,
     rows,
+    run,
     stored,
     tally_of,
 )
@@ -41,19 +41,18 @@ LATER = NOW + timedelta(days=1)
 
 @pytest.fixture
 def own(store_url: str) -> Iterator[tuple[Database, EventStore]]:
-    database, store = opened(store_url)
-    yield database, store
-    database.close()
+    with opened(store_url) as own:
+        yield own
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[tuple[Database, EventStore, EventStore]]:
     """A database, and two stores whose events are about the same subjects."""
-    database, toy = opened(f"sqlite:///{tmp_path}/toy.db")
-    elsewhere, other = opened(f"sqlite:///{tmp_path}/other.db", "other")
-    yield database, toy, other
-    database.close()
-    elsewhere.close()
+    with (
+        opened(f"sqlite:///{tmp_path}/toy.db") as (database, toy),
+        opened(f"sqlite:///{tmp_path}/other.db", "other") as (_, other),
+    ):
+        yield database, toy, other
 
 
 def raised(database: Database, now: datetime = LATER) -> list[Alarm]:
@@ -66,12 +65,12 @@ def test_a_projection_of_own_events_follows_the_store(own: tuple[Database, Event
     follower = Follower(counted, database, store, batch=7)
 
     events = fill(store, 60)
-    follow(follower)
+    run(follower)
     assert rows(database, counted) == tally_of(events)
 
     events = fill(store, 30)
     assert sum(follower.behind().values()) == 30
-    follow(follower)
+    run(follower)
     assert rows(database, counted) == tally_of(events)
     assert set(follower.behind().values()) == {0}
 
@@ -81,7 +80,7 @@ def test_events_that_are_not_handled_are_passed_by(own: tuple[Database, EventSto
     record(store, ("thing/1", Weighed(amount=1)), ("thing/1", Counted(amount=2)))
     follower = Follower(counted, database, store)
 
-    follow(follower)
+    run(follower)
 
     assert rows(database, counted) == ({"thing/1": (1, "2,")}, {"toy": 2})
 
@@ -91,7 +90,7 @@ def test_two_followers_of_one_name_apply_each_event_once(own: tuple[Database, Ev
     one, another = Follower(counted, database, store, batch=3), Follower(counted, database, store, batch=5)
     events = fill(store, 60)
 
-    follow(one, another)
+    run(one, another)
 
     assert rows(database, counted) == tally_of(events)
 
@@ -116,7 +115,7 @@ def test_what_comes_again_or_too_early_changes_nothing(
         sent[source] = min(20, begin + number)
 
     name = f"n{new_id()[-12:]}"
-    follow(Follower(everything, database, feed, name, batch))
+    run(Follower(everything, database, feed, name, batch))
 
     assert rows(database, everything, name) == tally_of(_in_sequence(feed))
     assert raised(database) == []
@@ -140,7 +139,7 @@ def test_a_missing_event_is_waited_for_and_becomes_an_alarm_after_a_minute(
     follower = Follower(everything, database, feed)
 
     feed.send(first.partition, [first, third, weighed])
-    follow(follower)
+    run(follower)
 
     assert rows(database, everything) == tally_of([first, weighed])
     assert raised(database, datetime.now(UTC)) == []
@@ -148,7 +147,7 @@ def test_a_missing_event_is_waited_for_and_becomes_an_alarm_after_a_minute(
     assert (alarm.source, alarm.sequence, alarm.event_id) == ("toy", 3, third.event_id)
 
     feed.send(first.partition, [missing, third])
-    follow(follower)
+    run(follower)
 
     assert rows(database, everything) == tally_of([first, weighed, missing, third])
     assert raised(database) == []
@@ -170,7 +169,7 @@ def test_what_contradicts_the_history_stops_the_partition(
     feed.send(first.partition, [first, wrong(first, second), second, third])
     follower = Follower(everything, database, feed)
 
-    follow(follower)
+    run(follower)
 
     assert rows(database, everything) == tally_of([first])
     (alarm,) = raised(database)
@@ -183,10 +182,10 @@ def test_an_older_event_with_another_hash_stops_the_partition(here: tuple[Databa
     feed = Script()
     follower = Follower(everything, database, feed)
     feed.send(events[0].partition, events[:3])
-    follow(follower)
+    run(follower)
 
     feed.send(events[0].partition, [replace(events[1], event_id=new_id(), hash=bytes(32)), events[3]])
-    follow(follower)
+    run(follower)
 
     assert rows(database, everything) == tally_of(events[:3])
     assert [alarm.sequence for alarm in raised(database)] == [2]
@@ -200,7 +199,7 @@ def test_another_generation_of_the_feed_is_read_from_its_beginning(
     for generation, held in (("first", events[:4]), ("second", events)):
         feed = Script(generation)
         feed.send(events[0].partition, held)
-        follow(Follower(everything, database, feed, batch=2))
+        run(Follower(everything, database, feed, batch=2))
 
         assert rows(database, everything) == tally_of(held)
 
@@ -227,7 +226,7 @@ def test_an_event_that_cannot_be_applied_stops_its_partition_alone_until_it_can(
     poison = next(event for event in events if event.data == '{"amount":22}')
     follower = Follower(fault.projection, database, store)
 
-    follow(follower)
+    run(follower)
 
     stuck = [e for e in events if e.partition == poison.partition and e.sequence >= poison.sequence]
     assert rows(database, fault.projection) == tally_of([event for event in events if event not in stuck])
@@ -237,7 +236,7 @@ def test_an_event_that_cannot_be_applied_stops_its_partition_alone_until_it_can(
 
     fault.amount = None
     sleep(0.3)
-    follow(follower)
+    run(follower)
 
     assert rows(database, fault.projection) == tally_of(events)
     assert raised(database) == []
@@ -247,10 +246,10 @@ def test_the_alarm_of_a_failing_event_keeps_its_time(own: tuple[Database, EventS
     database, store = own
     fill(store, 10)
     fault = Fault(amount=3)
-    follow(Follower(fault.projection, database, store))
+    run(Follower(fault.projection, database, store))
     before = raised(database)
 
-    follow(Follower(fault.projection, database, store))
+    run(Follower(fault.projection, database, store))
 
     assert raised(database) == before
 
@@ -260,7 +259,7 @@ def test_an_unknown_version_of_an_event_stops_the_partition(own: tuple[Database,
     record(store, *[("thing/1", Counted(amount=1)), ("thing/1", CountedAnew(amount=2)), ("thing/1", Counted(amount=4))])
     record(store, ("thing/2", Counted(amount=8)))
 
-    follow(Follower(counted, database, store))
+    run(Follower(counted, database, store))
 
     assert rows(database, counted) == ({"thing/1": (1, "1,"), "thing/2": (1, "8,")}, {"toy": 9})
     assert [alarm.reason for alarm in raised(database)] == ["UnknownVersion on toy.counted.v2"]
@@ -290,11 +289,11 @@ def test_waiting_for_a_position_ends_when_every_projection_concerned_has_it(
     following.open()
 
     assert not following.wait_for([position], 0.02)
-    follow(following.followers["counted"])
+    run(following.followers["counted"])
     assert following.wait_for([position], 0.02, names=["counted"])
     assert not following.wait_for([position], 0.02)
     feed.send(position.partition, events)
-    follow(following.followers["everything"])
+    run(following.followers["everything"])
     assert following.wait_for([position], 0.02)
 
 

@@ -1,13 +1,16 @@
 """A neutral event, stores filled with it, and a projection that shows one lost, applied twice or out of order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, NamedTuple
 
+from chronicle.feed.embedded import EmbeddedFeed, install_history
 from chronicle.feed.positions import FEED
 from chronicle.following import Follower, Projection, upsert
 from chronicle.messages import OPEN, Actor, Event, EventTypes, Recorded, StoredEvent, digest_of, new_id, partition_of
+from chronicle.relay import Relay
 from chronicle.store import Database, EventStore, install, open_store
 from chronicle.store.values import Answer, Append, Head
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, select
@@ -88,12 +91,22 @@ def rows(database: Database, projection: Projection[Tally], name: str | None = N
     return {row.subject: (row.number, row.trail) for row in subjects}, {row.source: row.total for row in sources}
 
 
-def opened(url: str, source: str = "toy") -> tuple[Database, EventStore]:
-    """An installed database and the store of one service in it."""
-    database = Database(url)
-    with database.writing() as connection:
-        install(connection)
-    return database, open_store(database, source)
+@contextmanager
+def opened(url: str, source: str = "toy") -> Iterator[tuple[Database, EventStore]]:
+    """A new database and the store of one service in it."""
+    with closing(Database(url)) as database:
+        with database.writing() as connection:
+            install(connection)
+        yield database, open_store(database, source)
+
+
+@contextmanager
+def shared(url: str) -> Iterator[tuple[Database, EmbeddedFeed]]:
+    """A new database and the feed in it."""
+    with closing(Database(url)) as database:
+        with database.writing() as connection:
+            install_history(connection)
+        yield database, EmbeddedFeed(database)
 
 
 def record(store: EventStore, *told: tuple[str, Event]) -> None:
@@ -117,12 +130,12 @@ def fill(store: EventStore, number: int, subjects: int = 5, kind: type[Any] = Co
 
 def stored(store: EventStore) -> list[StoredEvent]:
     """All that a store holds, partition after partition."""
-    return [event for partition in store.heads() for event in store.read(partition, 0, 1_000_000)]
+    return [event for partition in sorted(store.heads()) for event in store.read(partition, 0, 1_000_000)]
 
 
-def follow(*followers: Follower) -> None:
-    """Follow until there is nothing more to do."""
-    while any([follower.step() for follower in followers]):  # noqa: C419 - every one takes its step
+def run(*loops: Follower | Relay) -> None:
+    """Take steps until there is nothing more to do."""
+    while any([loop.step() for loop in loops]):  # noqa: C419 - every one takes its step
         pass
 
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, delete, insert, update
 
 from chronicle.feed import Feed
-from chronicle.feed.alarms import Alarm, quiet, sound
+from chronicle.feed.alarms import Alarm, sound
 from chronicle.feed.positions import START, Overtaken
 from chronicle.messages import PARTITIONS
 from chronicle.store import Database, EventStore
+from chronicle.store.tables import follower_alarm
 from chronicle.store.tables import relay_position as cursor
 from chronicle.store.values import Head
 
@@ -76,5 +77,4 @@ class Relay:
         rows = [{"partition": p, "generation": self._feed.generation, "sequence": h.sequence} for p, h in held.items()]
         connection.execute(delete(cursor))
         connection.execute(insert(cursor), rows)
-        for partition, head in held.items():
-            quiet(connection, RELAY, partition, {self._store.source: head})
+        connection.execute(delete(follower_alarm).where(follower_alarm.c.follower == RELAY))

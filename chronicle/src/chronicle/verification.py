@@ -55,8 +55,9 @@ def _walk(partition: int, rows: Iterable[Sequence[Any]], end: Head) -> Finding |
         if event.previous_hash != last.hash:
             return Finding(partition, event.sequence, "it does not follow the one before it")
         last = Head(event.sequence, event.hash)
-    if last.sequence < end.sequence:
-        return Finding(partition, last.sequence + 1, "it is missing, and so are those after it")
+    if last.sequence != end.sequence:
+        wrong = "it is missing" if last.sequence < end.sequence else "it was put in after the last one"
+        return Finding(partition, min(last.sequence, end.sequence) + 1, wrong)
     return None if last == end else Finding(partition, end.sequence, "it is not the last one that was recorded")
 
 

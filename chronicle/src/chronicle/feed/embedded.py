@@ -120,8 +120,10 @@ _SQLITE_GUARDS = tuple(
 )
 _POSTGRES_GUARDS = (
     f"CREATE FUNCTION history_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE '{_NEVER}'; END $$",
-    "CREATE TRIGGER history_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON history"
-    + " EXECUTE FUNCTION history_never_changes()",
+    (
+        "CREATE TRIGGER history_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON history"
+        " EXECUTE FUNCTION history_never_changes()"
+    ),
 )
 
 

@@ -1,0 +1,131 @@
+"""Loops: work is done soon, a loop that fails says so and goes on, and all of them end when asked."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+from time import monotonic
+
+import pytest
+from chronicle.following import Follower, Loops
+from chronicle.following.loops import IDLE
+from chronicle.relay import Relay
+from tallies import counted, everything, fill, opened, rows, shared, stored, tally_of
+
+
+@pytest.fixture
+def loops() -> Iterator[Loops]:
+    loops = Loops()
+    yield loops
+    assert loops.stop()
+
+
+def eventually(true: Callable[[], object], seconds: float = 10.0) -> bool:
+    until = monotonic() + seconds
+    while monotonic() < until:
+        if true():
+            return True
+        Event().wait(0.002)
+    return False
+
+
+class Work:
+    """Something to do that comes in now and then."""
+
+    def __init__(self) -> None:
+        self.left, self.done, self.looked = 0, 0, 0
+        self.failing: Exception | None = None
+
+    def step(self) -> bool:
+        """Do one thing."""
+        self.looked += 1
+        if self.failing:
+            raise self.failing
+        if not self.left:
+            return False
+        self.left, self.done = self.left - 1, self.done + 1
+        return True
+
+
+def test_from_a_command_to_another_services_tables(loops: Loops, tmp_path: Path) -> None:
+    with (
+        opened(f"sqlite:///{tmp_path}/own.db") as (database, store),
+        shared(f"sqlite:///{tmp_path}/history.db") as (history, feed),
+    ):
+        loops.add("own", Follower(counted, database, store).step)
+        loops.add("relay", Relay(store, database, feed).step, wakes=["gateway"])
+        loops.add("gateway", Follower(everything, history, feed).step)
+        loops.start()
+
+        events = fill(store, 300)
+        loops.hint()
+
+        assert eventually(lambda: rows(database, counted) == tally_of(events))
+        assert eventually(lambda: rows(history, everything) == tally_of(stored(store)))
+        assert loops.stop()
+
+
+def test_a_loop_without_work_looks_less_and_less_often(loops: Loops) -> None:
+    work = Work()
+    loops.add("work", work.step)
+    loops.start()
+    Event().wait(0.6)
+    before = work.looked
+
+    Event().wait(1.0)
+
+    assert work.looked - before <= 1.0 / IDLE + 1
+
+
+def test_a_hint_ends_the_waiting(loops: Loops) -> None:
+    work, other = Work(), Work()
+    loops.add("work", work.step, wakes=["other"])
+    loops.add("other", other.step)
+    loops.start()
+    Event().wait(0.6)
+
+    seen, began = other.looked, monotonic()
+    work.left = 100
+    loops.hint("work")
+
+    assert eventually(lambda: work.done == 100 and other.looked > seen)
+    assert monotonic() - began < IDLE
+
+
+def test_a_failing_loop_says_so_and_goes_on_when_the_cause_is_gone(loops: Loops) -> None:
+    work, other = Work(), Work()
+    work.failing, work.left, other.left = ConnectionError("the text is told to nobody"), 5, 5
+    loops.add("work", work.step)
+    loops.add("other", other.step)
+    loops.start()
+
+    assert eventually(lambda: loops.health()["work"].failure == "ConnectionError")
+    assert eventually(lambda: other.done == 5)
+    assert (loops.health()["work"].alive, loops.health()["other"].failure) == (True, None)
+
+    work.failing = None
+    assert eventually(lambda: work.done == 5)
+    assert loops.health()["work"].failure is None
+
+
+def test_a_loop_that_hangs_is_seen_and_does_not_hold_up_the_end() -> None:
+    loops, released = Loops(), Event()
+    loops.add("hanging", lambda: released.wait(20))
+    loops.start()
+    Event().wait(0.1)
+
+    assert loops.health()["hanging"].silent > 0.05
+    assert not loops.stop(0.1)
+    released.set()
+    assert loops.stop()
+    assert not loops.health()["hanging"].alive
+
+
+def test_loops_end_at_once(loops: Loops) -> None:
+    for number in range(20):
+        loops.add(str(number), Work().step)
+    loops.start()
+    Event().wait(0.5)
+
+    began = monotonic()
+    assert loops.stop()
+    assert monotonic() - began < IDLE

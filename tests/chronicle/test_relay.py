@@ -1,0 +1,149 @@
+"""The relay: everything that was recorded is in the feed, once and in order, whatever was lost on the way."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import copy
+
+import pytest
+from chronicle.feed.alarms import alarms
+from chronicle.feed.embedded import EmbeddedFeed
+from chronicle.messages import StoredEvent
+from chronicle.relay import FeedAhead, Relay
+from chronicle.store import Database, EventStore, open_store
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tallies import Counted, fill, opened, record, run, shared, stored
+
+LATER = datetime.now(UTC) + timedelta(days=1)
+
+
+class Unsure:
+    """A feed whose answers get lost: it fails before or after it has written some of what it was sent."""
+
+    source = ""
+
+    def __init__(self, feed: EmbeddedFeed, written: list[int]) -> None:
+        self._feed, self._written = feed, written
+        self.generation = feed.generation
+        self.sent, self.read, self.heads = feed.sent, feed.read, feed.heads
+
+    def send(self, partition: int, events: Sequence[StoredEvent]) -> None:
+        """Write, or fail on the way."""
+        if not self._written:
+            self._feed.send(partition, events)
+        elif written := events[: self._written.pop()]:
+            self._feed.send(partition, written)
+            raise ConnectionError
+        else:
+            raise ConnectionError
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Iterator[EmbeddedFeed]:
+    with shared(f"sqlite:///{tmp_path}/history.db") as (_, feed):
+        yield feed
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[tuple[Database, EventStore]]:
+    with opened(f"sqlite:///{tmp_path}/own.db") as own:
+        yield own
+
+
+def held(feed: EmbeddedFeed) -> list[StoredEvent]:
+    return [event for partition in sorted(feed.heads()) for event in feed.read(partition, 0, 100_000)]
+
+
+def test_everything_recorded_is_sent_once_and_in_order(store_url: str, feed: EmbeddedFeed) -> None:
+    with opened(store_url) as (database, store):
+        relay = Relay(store, database, feed)
+        for number in (600, 1, 30):
+            fill(store, number, subjects=2)
+            run(relay)
+
+            assert held(feed) == stored(store)
+        assert not relay.step()
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(0, 6), max_size=8))
+def test_a_send_of_unknown_outcome_is_found_out_by_looking_back(
+    own: tuple[Database, EventStore], feed: EmbeddedFeed, written: list[int]
+) -> None:
+    database, store = own
+    fill(store, 12, subjects=3)
+    relay = Relay(store, database, Unsure(feed, written))
+
+    for _ in range(len(written) + 1):
+        with suppress(ConnectionError):
+            run(relay)
+
+    assert held(feed) == stored(store)
+
+
+def test_what_the_feed_lost_is_sent_again(own: tuple[Database, EventStore], tmp_path: Path) -> None:
+    database, store = own
+    with shared(f"sqlite:///{tmp_path}/history.db") as (_, feed):
+        fill(store, 20)
+        run(Relay(store, database, feed))
+    copy(tmp_path / "history.db", tmp_path / "backup.db")
+    with closing(Database(f"sqlite:///{tmp_path}/history.db")) as whole:
+        fill(store, 20)
+        run(Relay(store, database, EmbeddedFeed(whole)))
+
+    with closing(Database(f"sqlite:///{tmp_path}/backup.db")) as restored:
+        run(Relay(store, database, EmbeddedFeed(restored)))
+        assert held(EmbeddedFeed(restored)) == stored(store)
+
+
+def test_a_feed_made_anew_gets_everything(own: tuple[Database, EventStore], feed: EmbeddedFeed, tmp_path: Path) -> None:
+    database, store = own
+    fill(store, 20)
+    run(Relay(store, database, feed))
+
+    with shared(f"sqlite:///{tmp_path}/anew.db") as (_, anew):
+        run(Relay(store, database, anew))
+        assert held(anew) == stored(store)
+
+
+@pytest.mark.parametrize("recorded_since", [0, 40])
+def test_a_restored_store_sends_nothing_and_raises_an_alarm(
+    tmp_path: Path, feed: EmbeddedFeed, recorded_since: int
+) -> None:
+    with opened(f"sqlite:///{tmp_path}/toy.db") as (_, store):
+        fill(store, 5, subjects=1)
+    copy(tmp_path / "toy.db", tmp_path / "backup.db")
+    with closing(Database(f"sqlite:///{tmp_path}/toy.db")) as whole:
+        fill(open_store(whole, "toy"), 5, subjects=1)
+        run(Relay(open_store(whole, "toy"), whole, feed))
+    before = held(feed)
+
+    with closing(Database(f"sqlite:///{tmp_path}/backup.db")) as restored:
+        store = open_store(restored, "toy")
+        record(store, *[("thing/0", Counted(amount=100 + each)) for each in range(recorded_since)])
+        with pytest.raises(FeedAhead):
+            Relay(store, restored, feed).step()
+
+        assert held(feed) == before
+        with restored.reading() as connection:
+            (alarm,) = alarms(connection, LATER)
+        assert (alarm.reader, alarm.sequence) == ("relay", 10)
+
+
+def test_the_alarm_ends_when_the_store_has_what_the_feed_has(
+    own: tuple[Database, EventStore], feed: EmbeddedFeed, tmp_path: Path
+) -> None:
+    database, store = own
+    with shared(f"sqlite:///{tmp_path}/foreign.db") as (_, foreign), opened(f"sqlite:///{tmp_path}/f.db") as (d, s):
+        fill(s, 5)
+        run(Relay(s, d, foreign))
+        with pytest.raises(FeedAhead):
+            run(Relay(store, database, foreign))
+
+    fill(store, 7)
+    run(Relay(store, database, feed))
+
+    with database.reading() as connection:
+        assert alarms(connection, LATER) == []

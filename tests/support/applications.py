@@ -1,6 +1,6 @@
 """Applications for tests: each step's act as people do it, and given / when / then over a history of such acts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -20,10 +20,11 @@ from casework.deliberation import Votes
 from casework.income import Income
 from casework.reasons import ObjectionGround, RejectionReason, ReturnReason
 from casework.steps import Chain
-from chronicle.decider import About
-from chronicle.messages import Actor, Command, Event, Recorded, StoredEvent, partition_of
+from chronicle.messages import Actor, Command, Event
 from chronicle.policy import Policy
 from chronicle.refusals import Refusal
+from chronicle.testing import Case, Told
+from chronicle.testing import Outcome as CaseOutcome
 from identification.cases.application.commands import (
     ApplicationCommand,
     DecideObjection,
@@ -37,7 +38,6 @@ from identification.cases.application.commands import (
     VerifyApplication,
     WithdrawApplication,
 )
-from identification.cases.application.decider import about, claims, decide, evolve
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation
 from identification.cases.application.decisions.filing import KnownOfFiling
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
@@ -53,6 +53,7 @@ from identification.cases.application.findings import (
     Verdict,
     WithdrawalReason,
 )
+from identification.cases.application.gather import application_decider
 from identification.cases.household.events import Member
 
 GROUP, VILLAGE, TOWNSHIP, COUNTY = "36042410621601", "360424106216", "360424106000", "360424000000"
@@ -293,45 +294,41 @@ def entered(command: ApplicationCommand, by: str | None = None, today: date | No
 
 def given(*acts: Act, chain: Chain = SEVEN_STEPS, **found: Any) -> "Given":
     """Begin with a history; ``found`` replaces what policy and this service's tables usually say."""
-    world: dict[str, Any] = {"chain": chain, **found}
-    history = Given(world)
+    history = Given(Case(application_decider), {"chain": chain, **found})
     for act in acts:
-        history = history.with_act(act if isinstance(act, Entered) else entered(act))
+        told = act if isinstance(act, Entered) else entered(act)
+        history = history.when(told.command, told.by, told.today).accepted()
     return history
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A history of one application, and what is found beside it."""
+    """One application with its history, and what is found beside it."""
 
+    case: Case
     found: dict[str, Any]
-    history: tuple[Recorded[Any], ...] = ()
-    state: Application | None = None
+
+    @property
+    def history(self) -> tuple[Told, ...]:
+        """What happened, by whom and when."""
+        return self.case.history
+
+    @property
+    def state(self) -> Application | None:
+        """How the application stands."""
+        state: Application | None = self.case.state
+        return state
 
     def when(self, command: ApplicationCommand, by: str | None = None, today: date | None = None) -> "Then":
         """Ask for one more thing."""
-        try:
-            after = self.with_act(entered(command, by, today))
-        except Refusal as refusal:
-            return Then(self, (), refusal)
-        return Then(after, tuple(recorded.event for recorded in after.history[len(self.history) :]))
-
-    def with_act(self, act: Entered) -> "Given":
-        """Record what an act comes to; raises what is refused."""
-        known = _known(act, self.found)
-        history, state = self.history, self.state
-        for event in decide(act.command, state, known):
-            recorded = Recorded(event, _stored(event, act, about(act.command, state, known), len(history)))
-            history, state = (*history, recorded), evolve(state, recorded)
-        return Given(self.found, history, state)
+        return Then(self, self.case.when(command, _known(entered(command, by, today), self.found)))
 
     def claims(self) -> dict[tuple[str, str], bool]:
         """Every claim ever made, and whether it is still held."""
         made: dict[tuple[str, str], bool] = {}
-        state: Application | None = None
-        for recorded in self.history:
-            made |= {(claim.kind, claim.key): claim.held for claim in claims(recorded.event, state)}
-            state = evolve(state, recorded)
+        for place, told in enumerate(self.history):
+            before = replace(self.case, history=self.history[:place]).state
+            made |= {(claim.kind, claim.key): claim.held for claim in application_decider.claims(told.event, before)}
         return made
 
 
@@ -339,46 +336,46 @@ class Given:
 class Then:
     """What was recorded, or refused."""
 
-    after: Given
-    events: tuple[Event, ...]
-    refusal: Refusal | None = None
+    before: Given
+    outcome: CaseOutcome
+
+    @property
+    def after(self) -> Given:
+        """The application afterwards, as it was when it was refused."""
+        return self.before if self.outcome.refusal else self.accepted()
+
+    def accepted(self) -> Given:
+        """Expect no refusal; gives the application as it is afterwards."""
+        return replace(self.before, case=self.outcome.then(*self.outcome.decided))
 
     def then(self, kind: type[Event], **facts: Any) -> "Then":
         """Expect one event with these facts."""
-        if self.refusal:
-            raise self.refusal
-        assert [type(event) for event in self.events] == [kind]
-        assert {name: getattr(self.events[0], name) for name in facts} == facts
+        assert [type(event) for event in self.outcome.decided] == [kind], str(self.outcome)
+        assert {name: getattr(self.outcome.decided[0], name) for name in facts} == facts
         return self
 
     def then_nothing(self) -> None:
         """Expect that it was already true."""
-        assert (self.events, self.refusal) == ((), None)
+        self.outcome.then_nothing()
 
     def then_refused(self, kind: type[Refusal], **facts: Any) -> None:
-        """Expect a refusal with just these facts, and a sentence in both languages."""
-        assert type(self.refusal) is kind
-        assert self.refusal.facts == facts
-        assert self.refusal.sentence("zh")
-        assert self.refusal.sentence("en")
-
-    def then_is_for(self, step: int) -> None:
-        """Expect no refusal, and this to be the step to be done next."""
-        if self.refusal:
-            raise self.refusal
-        self.step_is(step)
+        """Expect a refusal with just these facts."""
+        self.outcome.then_refused(kind, **facts)
+        assert self.outcome.refusal
+        assert self.outcome.refusal.facts == facts
 
     def step_is(self, step: int) -> None:
         """Expect this to be the step to be done next."""
-        state = self.after.state
+        state = self.accepted().state
         assert state
         assert (state.step.ordinal, state.ending) == (step, None)
 
     def ended(self, ending: Ending) -> None:
         """Expect the application to have ended, with its members free to apply anew."""
-        assert self.after.state
-        assert self.after.state.ending is ending
-        assert not any(held for (kind, _), held in self.after.claims().items() if kind == "open-application")
+        after = self.accepted()
+        assert after.state
+        assert after.state.ending is ending
+        assert not any(held for (kind, _), held in after.claims().items() if kind == "open-application")
 
 
 def _known(act: Entered, found: dict[str, Any]) -> KnownOfApplication:
@@ -397,25 +394,3 @@ def _known(act: Entered, found: dict[str, Any]) -> KnownOfApplication:
         case _:
             kind = KnownOfApplication
     return kind.model_validate(usual | {name: value for name, value in found.items() if name in kind.model_fields})
-
-
-def _stored(event: Event, act: Entered, subject: About, version: int) -> StoredEvent:
-    return StoredEvent(
-        event_id=f"event-{version}",
-        type=event.type,
-        source="identification",
-        subject=subject.subject,
-        area=subject.area,
-        stream="application/application",
-        version=version + 1,
-        partition=partition_of(subject.subject),
-        valid_on=subject.valid_on,
-        actor=Actor(act.by, "office", "officer"),
-        command_id="command",
-        correlation_id="conversation",
-        causation_id=None,
-        traceparent=None,
-        corrects=None,
-        receipt=None,
-        data=event.text(),
-    )

@@ -69,7 +69,7 @@ def test_no_act_is_still_to_come(case: Case) -> None:
 
 @each_act
 def test_ten_days_later_it_is_entered_without_a_reason(case: Case) -> None:
-    (event,) = given(*case.history).when(case.act, today=case.act.on + timedelta(days=10)).events
+    (event,) = given(*case.history).when(case.act, today=case.act.on + timedelta(days=10)).outcome.decided
     assert getattr(event, "late_reason", "missing") is None
 
 
@@ -78,5 +78,5 @@ def test_eleven_days_later_it_needs_a_reason(case: Case) -> None:
     eleven_days_later = case.act.on + timedelta(days=11)
     given(*case.history).when(case.act, today=eleven_days_later).then_refused(LateEntryNeedsReason, days=10)
     late = case.act.model_copy(update={"late_reason": LateEntryReason.NO_NETWORK})
-    (event,) = given(*case.history).when(late, today=eleven_days_later).events
+    (event,) = given(*case.history).when(late, today=eleven_days_later).outcome.decided
     assert getattr(event, "late_reason", "missing") is LateEntryReason.NO_NETWORK

@@ -56,7 +56,7 @@ def test_a_household_withdraws_whenever_it_likes(step: int) -> None:
 
 
 def test_a_household_withdraws_while_it_is_posted_and_leaves_the_notice() -> None:
-    given(*steps(1, 2), posting(3)).when(withdrawal(on=LATER)).then(ApplicationWithdrawn).after.when(
+    given(*steps(1, 2), posting(3)).when(withdrawal(on=LATER)).then(ApplicationWithdrawn).accepted().when(
         passing(3, on=LATER)
     ).then_refused(ApplicationEnded, ending=Ending.WITHDRAWN)
 

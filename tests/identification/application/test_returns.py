@@ -61,7 +61,7 @@ def test_every_later_step_is_taken_anew_until_the_household_is_registered() -> N
 
 def test_a_notice_is_posted_anew_at_full_length() -> None:
     village_again = given(*sent_back_to_the_village, *anew(4, 4)).when(anew(5, 5)[0]).then(ApplicationPosted, days=7)
-    village_again.after.when(passing(5, notice_id="notice-5-again", on=date(2015, 7, 19))).then_refused(
+    village_again.accepted().when(passing(5, notice_id="notice-5-again", on=date(2015, 7, 19))).then_refused(
         NoticeNotOver, closable_from=date(2015, 7, 20)
     )
 
@@ -70,7 +70,7 @@ def test_the_notice_that_was_passed_before_is_not_what_passes_it_now() -> None:
     village_again = given(*sent_back_to_the_village, *anew(4, 4), anew(5, 5)[0])
     village_again.when(passing(5, on=date(2015, 8, 1))).then_nothing()
     village_again.when(passing(5, notice_id="unheard-of", on=date(2015, 8, 1))).then_refused(NotPosted)
-    village_again.when(anew(5, 5)[1]).then_is_for(6)
+    village_again.when(anew(5, 5)[1]).step_is(6)
 
 
 def test_the_round_it_was_drawn_into_before_is_over_for_it() -> None:
@@ -99,4 +99,4 @@ def test_who_reviewed_before_the_return_may_review_again() -> None:
 
 def test_a_household_can_be_sent_back_more_than_once() -> None:
     twice = given(*steps(1, 3), verification(outcome=returned(2)), *anew(2, 3))
-    twice.when(anew(4, 4, outcome=returned(2))[0]).then_is_for(2)
+    twice.when(anew(4, 4, outcome=returned(2))[0]).step_is(2)

@@ -37,7 +37,12 @@ def test_a_household_applies_and_its_group_deliberates_next() -> None:
 
 
 def test_the_procedure_the_period_and_its_line_are_fixed_from_here_on() -> None:
-    filed = given().when(filing()).then(ApplicationFiled, reference_year=2014, poverty_line=Decimal(2800)).events[0]
+    filed = (
+        given()
+        .when(filing())
+        .then(ApplicationFiled, reference_year=2014, poverty_line=Decimal(2800))
+        .outcome.decided[0]
+    )
     assert isinstance(filed, ApplicationFiled)
     assert filed.standard is IdentificationStandard.NATIONAL
     assert [step.zh for step in filed.chain.steps] == [

@@ -21,7 +21,7 @@ def test_an_accepted_household_is_posted_from_its_first_day_on() -> None:
 
 
 def test_how_many_days_comes_from_policy_and_is_fixed_by_the_posting() -> None:
-    ten_days = given(*deliberated, notice_days=10).when(posting(3)).then(ApplicationPosted, days=10).after
+    ten_days = given(*deliberated, notice_days=10).when(posting(3)).then(ApplicationPosted, days=10).accepted()
     ten_days.when(passing(3)).then_refused(NoticeNotOver, closable_from=FIRST_DAY + timedelta(days=10))
 
 

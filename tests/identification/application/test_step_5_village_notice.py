@@ -55,7 +55,7 @@ def test_it_is_not_closed_early() -> None:
 def test_a_household_with_an_open_objection_stays_and_goes_on_when_it_is_dismissed() -> None:
     objected = given(*posted, objection(date(2015, 6, 19)))
     objected.when(passing(5)).then_refused(ObjectionOpen)
-    dismissed = objected.when(ruling(date(2015, 6, 19))).after
+    dismissed = objected.when(ruling(date(2015, 6, 19))).accepted()
     dismissed.when(passing(5)).then(ApplicationNoticePassed, step=5).step_is(6)
 
 

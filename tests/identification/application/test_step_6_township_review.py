@@ -76,7 +76,7 @@ def test_a_household_that_passes_is_posted_in_the_village_for_the_last_time_next
 
 
 def test_the_income_test_is_recorded_with_what_it_was_made_from() -> None:
-    reviewed = given(*in_a_round).when(review()).then(ApplicationReviewed).events[0]
+    reviewed = given(*in_a_round).when(review()).then(ApplicationReviewed).outcome.decided[0]
     assert isinstance(reviewed, ApplicationReviewed)
     test = reviewed.income_test
     assert (test.persons, test.per_capita, test.line) == (4, Decimal("2700.00"), Decimal("2800.00"))

@@ -86,5 +86,5 @@ def test_where_the_county_decides_too_step_7_registers_nobody_yet() -> None:
 
 
 def test_where_the_county_decides_too_the_announcement_in_the_village_registers_the_household() -> None:
-    approved = given(*steps(1, 8), chain=NINE_STEPS).when(posting(9)).then(ApplicationPosted, step=9).after
+    approved = given(*steps(1, 8), chain=NINE_STEPS).when(posting(9)).then(ApplicationPosted, step=9).accepted()
     approved.when(passing(9)).then(HouseholdRegistered, step=9).ended(Ending.REGISTERED)

@@ -15,6 +15,7 @@ from chronicle.principal import Duty, Principal
 from chronicle.recording import Part
 from chronicle.store.values import Delivery
 from httpx2 import Response
+from identification.cases.application.commands import FileApplication
 from identification.cases.application.findings import Applicant, ApplicantKind
 from identification.cases.application.gather import application_decider
 from identification.cases.area.commands import OpenVillagerGroup
@@ -89,11 +90,12 @@ class Huangxi:
         """Let these people apply on 1 June, each as a household; the ids of their applications."""
         self.on("06-01")
         enrolment = self.service.vault.enrol(persons, group, self._running.clock.today())
-        filed = {new_id(): one.person_id for one in enrolment.people}
-        parts = [Part(application_decider, one, _filing(one, group, head)) for one, head in filed.items()]
-        delivery = Delivery(sealed=enrolment.sealed, claims=enrolment.claims)
+        filed = [_filing(group, one.person_id) for one in enrolment.people]
+        keys = self.service.vault.seal({each.household_id: {} for each in filed})
+        parts = [Part(application_decider, each.application_id, each) for each in filed]
+        delivery = Delivery(sealed=enrolment.sealed + keys, claims=enrolment.claims)
         self.service.handler.handle(self._running.asked("village_officer", VILLAGE), parts, delivery)
-        return list(filed)
+        return [each.application_id for each in filed]
 
     def hold(self, step: int, ids: Sequence[str]) -> str:
         """Hold the act of a step on its usual day; where it is."""
@@ -217,9 +219,9 @@ def refused_rows(response: Response) -> dict[str, str]:
     return {row["id"]: row["code"] for row in refused(response, 409, "rows-refused")["rows"]}
 
 
-def _filing(application_id: str, group: str, head: str) -> Any:
+def _filing(group: str, head: str) -> FileApplication:
     return filing(
-        application_id=application_id,
+        application_id=new_id(),
         household_id=new_id(),
         group_code=group,
         members=(member(head),),

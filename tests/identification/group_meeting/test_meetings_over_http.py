@@ -39,8 +39,10 @@ def test_a_meeting_is_recorded_by_the_convener_or_the_village_officer(village: H
 
 def test_a_meeting_is_shown_with_its_sessions_and_agenda(village: Huangxi) -> None:
     ids = village.file(2)
-    [held] = village.facts(village.hold(2, ids))
+    act = village.hold(2, ids)
+    [held] = village.facts(act)
 
+    assert village.ask("convener", act).headers["ETag"] == '"1"'
     assert (held["group_code"], held["convener"], held["recorder"]) == (GROUP, "convener", "recorder")
     assert held["sessions"] == [{"number": 1, "held_on": "2015-06-03", "entitled": 30, "present": 22}]
     assert held["agenda"] == ids
@@ -132,10 +134,14 @@ def test_meetings_are_listed_for_one_area(village: Huangxi) -> None:
     assert village.ask("county", MEETINGS, area="360424106217").json()["items"] == []
 
 
-def test_minutes_are_opened_for_a_purpose_that_is_written_down(village: Huangxi) -> None:
+def minutes_of(village: Huangxi) -> tuple[str, str]:
     act = village.hold(2, village.file(1))
-    village.on("06-04")
-    answer = village.ask("officer", f"{act}/minutes", purpose="case_work")
+    return act, f"{act}/texts/{village.facts(act)[0]['minutes']['text_id']}"
+
+
+def test_minutes_are_opened_for_a_purpose_that_is_written_down(village: Huangxi) -> None:
+    act, minutes = minutes_of(village)
+    answer = village.ask("officer", minutes, purpose="case_work")
     with village.service.database.reading() as connection:
         owner = f"group_meeting/{act.rpartition('/')[2]}"
         logged = connection.execute(select(access_log).where(access_log.c.owner == owner)).mappings().one()
@@ -145,12 +151,19 @@ def test_minutes_are_opened_for_a_purpose_that_is_written_down(village: Huangxi)
 
 
 def test_minutes_are_not_opened_without_a_purpose_or_from_elsewhere(village: Huangxi) -> None:
-    act = village.hold(2, village.file(1))
+    _, minutes = minutes_of(village)
 
-    refused(village.ask("officer", f"{act}/minutes"), 422, "malformed")
-    refused(village.ask("officer", f"{act}/minutes", purpose="curiosity"), 422, "malformed")
-    refused(village.ask("officer", f"{act}/minutes", purpose="payment"), 403, "not-your-duty")
-    refused(village.ask("neighbour", f"{act}/minutes", purpose="case_work"), 404, "not-found")
+    refused(village.ask("officer", minutes), 422, "malformed")
+    refused(village.ask("officer", minutes, purpose="curiosity"), 422, "malformed")
+    refused(village.ask("officer", minutes, purpose="payment"), 403, "not-your-duty")
+    refused(village.ask("neighbour", minutes, purpose="case_work"), 404, "not-found")
+
+
+def test_a_meeting_opens_no_texts_but_its_own(village: Huangxi) -> None:
+    act, _ = minutes_of(village)
+    _, other = minutes_of(village)
+
+    refused(village.ask("officer", f"{act}/texts/{other.rpartition('/')[2]}", purpose="case_work"), 404, "not-found")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from chronicle.store.tables import access_log, person_key
 from huangxi import (
     GROUP,
     NOTICES,
+    PLACE,
     SECOND_GROUP,
     VILLAGE,
     Huangxi,
@@ -117,6 +118,14 @@ def test_a_sheet_is_opened_for_a_purpose_that_is_written_down_first(village: Hua
     refused(village.ask("officer", f"{act}/sheet"), 422, "malformed")
     refused(village.ask("auditor", f"{act}/sheet", purpose="public_notice"), 403, "not-your-duty")
     refused(village.ask("neighbour", f"{act}/sheet", purpose="public_notice"), 404, "not-found")
+
+
+def test_where_it_was_posted_is_opened_for_a_purpose_too(village: Huangxi) -> None:
+    act = village.hold(3, village.bring(village.file(1), to=3))
+    place = f"{act}/texts/{village.facts(act)[0]['place']['text_id']}"
+
+    assert village.ask("officer", place, purpose="case_work").text == PLACE
+    refused(village.ask("neighbour", place, purpose="case_work"), 404, "not-found")
 
 
 def test_without_a_log_there_is_no_sheet(village: Huangxi) -> None:

@@ -11,10 +11,11 @@ from chronicle.decider import Decider
 from chronicle.handling import Handler
 from chronicle.principal import PersonId, Principal
 from chronicle.recording import Part
+from chronicle.refusals import NotFound
 from chronicle.sealing import SealedText
 from chronicle.store.values import EVENTS_PER_APPEND, Sealed
 from chronicle.web import Writing
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from identification.cases.acts.commands import ActCommand
 from identification.cases.application.commands import ApplicationCommand
@@ -88,9 +89,11 @@ def parts_of(
     return [act, *(Part(application_decider, one, row, row=True) for one, row in rows.items())]
 
 
-def opened(reader: VaultReader, caller: Principal, purpose: Purpose, kept: SealedRef) -> str:
-    """Open one text for a purpose; it is written down first."""
-    return reader.texts(caller, purpose, [kept.text_id])[kept.text_id]
+def opened(reader: VaultReader, caller: Principal, purpose: Purpose, facts: Iterable[BaseModel], text_id: str) -> str:
+    """Open a text these facts name, for a purpose that is written down first; refused as NotFound when none does."""
+    if all(getattr(value, "text_id", None) != text_id for fact in facts for _, value in fact):
+        raise NotFound
+    return reader.texts(caller, purpose, [text_id])[text_id]
 
 
 def _kept(text: SealedText) -> SealedRef:

@@ -5,33 +5,37 @@ from datetime import date
 from typing import Any
 
 from casework.areas import AreaNotValid
-from casework.dates import require_late_reason, require_order
 from casework.lists import require_rows
-from chronicle.decider import About, Known
+from casework.reasons import LateEntryReason
+from chronicle.decider import About
 from chronicle.refusals import Invalid
 
 from identification.cases.acts.commands import ActCommand
+from identification.cases.application.decisions.rows import KnownOfApplication, require_date
 
 
 class PerformerMissing(Invalid, code="performer-missing", zh="请填写实际办理人。"):
     """Name at least one person who did it."""
 
 
-class KnownOfAct(Known):
+class KnownOfAct(KnownOfApplication):
     """What is found before any act is recorded."""
 
     area_is_valid: bool
-    late_entry_days: int
     rows_maximum: int
 
 
-def require_act(command: ActCommand, rows: Sequence[str], known: KnownOfAct, previous: date | None = None) -> None:
-    """Refuse an act in an area not valid then, over an unfit list, or on a day that cannot be."""
+def require_act(
+    command: ActCommand, rows: Sequence[str], known: KnownOfAct, previous: date | None = None
+) -> LateEntryReason | None:
+    """Refuse an act in an area not valid then, over an unfit list, or on a day that cannot be.
+
+    Gives the reason to record, which only a late entry has.
+    """
     if not known.area_is_valid:
         raise AreaNotValid(area=command.area_code, on=command.on)
     require_rows(rows, known.rows_maximum)
-    require_order(command.on, known.today, previous)
-    require_late_reason(command.on, known.today, known.late_entry_days, command.late_reason)
+    return require_date(command, known, previous)
 
 
 def require_performers(performers: Sequence[str]) -> None:

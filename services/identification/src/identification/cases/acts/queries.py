@@ -10,8 +10,10 @@ from chronicle.messages import Event, Recorded
 from chronicle.principal import NotYourDuty, Principal
 from chronicle.refusals import NotFound
 from chronicle.store import EventStore
+from chronicle.web import etag
 from pydantic import BaseModel
 from sqlalchemy import Table, select
+from starlette.responses import Response
 
 from identification.cases.application.queries import Listing
 from identification.cases.area.projections import areas
@@ -51,21 +53,6 @@ class ActShown(BaseModel, Generic[E]):
     version: int
     history: list[Fact[E]]
 
-    @classmethod
-    def of(cls, history: Sequence[Recorded[E]]) -> "ActShown[E]":
-        """Show what happened."""
-        facts = [
-            Fact(
-                type=each.stored.type,
-                on=each.valid_on,
-                recorded_at=each.recorded_at,
-                entered_by=each.actor.person,
-                facts=each.event,
-            )
-            for each in history
-        ]
-        return cls(version=len(facts), history=facts)
-
 
 def listing(acts: Projection[Table], item: type[L]) -> Listing[L]:
     """The acts of one kind, by their day."""
@@ -87,3 +74,19 @@ def history_of(
     if not history or not scope.covers(history[0].subject.removeprefix("area/")):
         raise NotFound
     return history
+
+
+def shown(history: Sequence[Recorded[E]], response: Response) -> ActShown[E]:
+    """Show what happened to an act, at its version."""
+    facts = [
+        Fact(
+            type=each.stored.type,
+            on=each.valid_on,
+            recorded_at=each.recorded_at,
+            entered_by=each.actor.person,
+            facts=each.event,
+        )
+        for each in history
+    ]
+    response.headers["ETag"] = etag(len(facts))
+    return ActShown(version=len(facts), history=facts)

@@ -14,7 +14,7 @@ from pydantic import Field
 from starlette.responses import PlainTextResponse, Response
 
 from identification.cases.acts import api as acts
-from identification.cases.acts.queries import ActListed, ActShown, history_of, listing
+from identification.cases.acts.queries import ActListed, ActShown, history_of, listing, shown
 from identification.cases.application.api import BASE, Entering, Handling, Id, InArea, Opening, Reading, Sealing
 from identification.cases.application.findings import Recusal
 from identification.cases.group_meeting.commands import AgendaItem, HoldGroupMeeting
@@ -86,13 +86,13 @@ def list_group_meetings(caller: Caller, paged: Paged, database: Reading, area: I
 
 
 @router.get("/{act_id}")
-def show_group_meeting(act_id: Id, caller: Caller, handler: Handling) -> ActShown[GroupMeetingHeld]:
+def show_group_meeting(act_id: Id, caller: Caller, handler: Handling, response: Response) -> ActShown[GroupMeetingHeld]:
     """One meeting."""
-    return ActShown.of(history_of(handler.store, group_meeting_decider, act_id, caller))
+    return shown(history_of(handler.store, group_meeting_decider, act_id, caller), response)
 
 
-@router.get("/{act_id}/minutes", response_class=PlainTextResponse)
-def read_minutes(act_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> str:
+@router.get("/{act_id}/texts/{text_id}", response_class=PlainTextResponse)
+def read_text(act_id: Id, text_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> str:
     """The minutes of a meeting, opened for a purpose that is written down first."""
-    held, *_ = history_of(handler.store, group_meeting_decider, act_id, caller, purpose.roles)
-    return acts.opened(reader, caller, purpose, held.event.minutes)
+    history = history_of(handler.store, group_meeting_decider, act_id, caller, purpose.roles)
+    return acts.opened(reader, caller, purpose, (each.event for each in history), text_id)

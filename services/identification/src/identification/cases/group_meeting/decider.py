@@ -52,7 +52,7 @@ def decide(command: HoldGroupMeeting, meeting: GroupMeeting, known: KnownOfMeeti
     if command.convener == command.recorder:
         raise RecorderIsConvener
     agenda = tuple(item.application_id for item in command.agenda)
-    require_act(command, agenda, known)
+    late_reason = require_act(command, agenda, known)
     _require_sessions(command, known)
     return [
         GroupMeetingHeld(
@@ -63,7 +63,7 @@ def decide(command: HoldGroupMeeting, meeting: GroupMeeting, known: KnownOfMeeti
             sessions=command.sessions,
             agenda=agenda,
             minutes=command.minutes,
-            late_reason=command.late_reason,
+            late_reason=late_reason,
         )
     ]
 

@@ -7,10 +7,10 @@ from chronicle.messages import new_id
 from chronicle.store.values import Delivery
 from chronicle.web import Caller, Page, Paged, answer, resource
 from pydantic import Field
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from identification.cases.acts import api as acts
-from identification.cases.acts.queries import ActListed, ActShown, history_of, listing
+from identification.cases.acts.queries import ActListed, ActShown, history_of, listing, shown
 from identification.cases.application.api import (
     BASE,
     ENTERING,
@@ -123,14 +123,23 @@ def list_public_notices(caller: Caller, paged: Paged, database: Reading, area: I
 
 
 @router.get("/{act_id}")
-def show_public_notice(act_id: Id, caller: Caller, handler: Handling) -> ActShown[NoticePosted | NoticeClosed]:
+def show_public_notice(
+    act_id: Id, caller: Caller, handler: Handling, response: Response
+) -> ActShown[NoticePosted | NoticeClosed]:
     """One notice: what was posted, and each time it was closed for some of its rows."""
-    return ActShown.of(history_of(handler.store, public_notice_decider, act_id, caller))
+    return shown(history_of(handler.store, public_notice_decider, act_id, caller), response)
 
 
 @router.get("/{act_id}/sheet", response_model=Sheet)
 def read_sheet(act_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> Response:
     """The sheet as it was posted, opened for a purpose that is written down first."""
     posted, *_ = history_of(handler.store, public_notice_decider, act_id, caller, purpose.roles)
-    sheet = acts.opened(reader, caller, purpose, posted.event.sheet)
+    sheet = acts.opened(reader, caller, purpose, [posted.event], posted.event.sheet.text_id)
     return Response(sheet, media_type="application/json")
+
+
+@router.get("/{act_id}/texts/{text_id}", response_class=PlainTextResponse)
+def read_text(act_id: Id, text_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> str:
+    """The place a notice was posted at, opened for a purpose that is written down first."""
+    history = history_of(handler.store, public_notice_decider, act_id, caller, purpose.roles)
+    return acts.opened(reader, caller, purpose, (each.event for each in history), text_id)

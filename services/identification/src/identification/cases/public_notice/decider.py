@@ -50,7 +50,7 @@ def _post(command: PostNotice, notice: Notice, known: KnownOfNotice) -> list[Eve
     if notice.posted:
         raise NoticeAlreadyPosted
     require_performers(command.performed_by)
-    require_act(command, command.rows, known)
+    late_reason = require_act(command, command.rows, known)
     return [
         NoticePosted(
             notice_id=command.act_id,
@@ -63,7 +63,7 @@ def _post(command: PostNotice, notice: Notice, known: KnownOfNotice) -> list[Eve
             place=command.place,
             sheet=command.sheet,
             performed_by=command.performed_by,
-            late_reason=command.late_reason,
+            late_reason=late_reason,
         )
     ]
 
@@ -78,7 +78,7 @@ def _close(command: CloseNotice, notice: Notice, known: KnownOfNotice) -> list[E
     if not closed:
         return []
     require_performers(command.performed_by)
-    require_act(command, command.rows, known, previous=posted.first_day)
+    late_reason = require_act(command, command.rows, known, previous=posted.first_day)
     require_closable(command.on, posted.first_day, posted.days)
     return [
         NoticeClosed(
@@ -89,7 +89,7 @@ def _close(command: CloseNotice, notice: Notice, known: KnownOfNotice) -> list[E
             staying=tuple(sorted(notice.open_rows.difference(command.rows, command.left))),
             photos=command.photos,
             performed_by=command.performed_by,
-            late_reason=command.late_reason,
+            late_reason=late_reason,
         )
     ]
 

@@ -13,7 +13,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from identification.cases.acts import api as acts
-from identification.cases.acts.queries import ActListed, ActShown, history_of, listing
+from identification.cases.acts.queries import ActListed, ActShown, history_of, listing, shown
 from identification.cases.application.api import (
     BASE,
     ENTERING,
@@ -121,9 +121,11 @@ def list_review_rounds(caller: Caller, paged: Paged, database: Reading, area: In
 
 
 @router.get("/{act_id}")
-def show_review_round(act_id: Id, caller: Caller, handler: Handling) -> ActShown[ReviewSampleDrawn | ReviewConcluded]:
+def show_review_round(
+    act_id: Id, caller: Caller, handler: Handling, response: Response
+) -> ActShown[ReviewSampleDrawn | ReviewConcluded]:
     """One round: its list, its sample with the seed it was drawn from, and its verdicts so far."""
-    return ActShown.of(history_of(handler.store, review_round_decider, act_id, caller))
+    return shown(history_of(handler.store, review_round_decider, act_id, caller), response)
 
 
 def _on_duty(writing: Writing, handler: Handling, area: str, on: date) -> Writing:

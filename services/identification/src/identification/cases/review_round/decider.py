@@ -64,7 +64,7 @@ def _draw(command: DrawReviewSample, review: ReviewRound, known: KnownOfRound) -
         raise SampleAlreadyDrawn
     if command.rule != known.rule:
         raise SampleNotByRule
-    require_act(command, command.rows, known)
+    late_reason = require_act(command, command.rows, known)
     return [
         ReviewSampleDrawn(
             round_id=command.act_id,
@@ -75,7 +75,7 @@ def _draw(command: DrawReviewSample, review: ReviewRound, known: KnownOfRound) -
             share=command.rule.share,
             minimum=command.rule.minimum,
             sample=command.sample(),
-            late_reason=command.late_reason,
+            late_reason=late_reason,
         )
     ]
 
@@ -85,7 +85,7 @@ def _conclude(command: ConcludeReview, review: ReviewRound, known: KnownOfRound)
         raise RoundUnknown
     require_performers(command.reviewers)
     rows = tuple(row.application_id for row in command.reviews)
-    require_act(command, rows, known, previous=review.began_on)
+    late_reason = require_act(command, rows, known, previous=review.began_on)
     if strangers := frozenset(rows) - review.rows:
         raise NotInTheRound(count=len(strangers))
     return [
@@ -96,7 +96,7 @@ def _conclude(command: ConcludeReview, review: ReviewRound, known: KnownOfRound)
             rows=rows,
             staying=tuple(sorted(review.open_rows.difference(rows))),
             reviewers=command.reviewers,
-            late_reason=command.late_reason,
+            late_reason=late_reason,
         )
     ]
 

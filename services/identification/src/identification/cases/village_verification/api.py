@@ -12,7 +12,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from identification.cases.acts import api as acts
-from identification.cases.acts.queries import ActListed, ActShown, history_of, listing
+from identification.cases.acts.queries import ActListed, ActShown, history_of, listing, shown
 from identification.cases.application.api import BASE, DatedBody, Entering, Handling, Id, InArea, Reading, Sealing, Text
 from identification.cases.application.findings import Digest, Outcome
 from identification.cases.village_verification.commands import HoldVillageVerification, Visit
@@ -68,6 +68,8 @@ def list_village_verifications(caller: Caller, paged: Paged, database: Reading, 
 
 
 @router.get("/{act_id}")
-def show_village_verification(act_id: Id, caller: Caller, handler: Handling) -> ActShown[VillageVerificationHeld]:
+def show_village_verification(
+    act_id: Id, caller: Caller, handler: Handling, response: Response
+) -> ActShown[VillageVerificationHeld]:
     """One round."""
-    return ActShown.of(history_of(handler.store, village_verification_decider, act_id, caller))
+    return shown(history_of(handler.store, village_verification_decider, act_id, caller), response)

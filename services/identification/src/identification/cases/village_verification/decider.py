@@ -34,14 +34,14 @@ def decide(command: HoldVillageVerification, verification: VillageVerification, 
         raise NotAVillage
     require_performers(command.verifiers)
     rows = tuple(visit.application_id for visit in command.visits)
-    require_act(command, rows, known)
+    late_reason = require_act(command, rows, known)
     return [
         VillageVerificationHeld(
             round_id=command.act_id,
             village_code=command.area_code,
             verifiers=command.verifiers,
             rows=rows,
-            late_reason=command.late_reason,
+            late_reason=late_reason,
         )
     ]
 

@@ -69,7 +69,12 @@ class RunningGateway:
         return TestClient(create_app(self.service), headers=headers)
 
     def record(self, *events: StoredEvent, people: Enrolment | None = None) -> None:
-        """Record events where they say they come from, with the people they name, and follow until all is here."""
+        """Record events, and follow until every projection has them."""
+        self.relay(*events, people=people)
+        self.catch_up()
+
+    def relay(self, *events: StoredEvent, people: Enrolment | None = None) -> None:
+        """Record events where they say they come from, with the people they name, and send them to the feed."""
         append = Append(events, self.clock.now(), Answer(201, None, 1))
         if people:
             append = replace(append, claims=people.claims, sealed=people.sealed)
@@ -79,7 +84,6 @@ class RunningGateway:
         relay = Relay(store, database, EmbeddedFeed(self.service.database))
         while relay.step():
             pass
-        self.catch_up()
 
     def catch_up(self) -> None:
         """Follow until every projection has everything."""

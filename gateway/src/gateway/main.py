@@ -30,7 +30,7 @@ def create_app(service: Service) -> ServiceApp:
         fingerprint=service.fingerprint,
         ready=lambda: _read_something(service),
         wait_for=lambda positions, seconds: service.following.wait_for(positions, seconds=seconds),
-        given=(service.database, service.people, service.notice_board),
+        given=(service.database, service.people, service.boards),
     )
     return service_app(SOURCE, ROUTERS, edge, prefix=f"/api/{SOURCE}/v1")
 

@@ -64,7 +64,7 @@ class Service:
         return People(client, self.settings.service_credential)
 
     @cached_property
-    def notice_board(self) -> NoticeBoard:
+    def boards(self) -> NoticeBoard:
         """The boards of all villages."""
         policy = Policy.load(self.settings.policy_folder)
         return NoticeBoard(self.database, policy, self.clock, self._public_names)

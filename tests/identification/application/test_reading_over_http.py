@@ -1,7 +1,9 @@
 """Reading over HTTP: what waits for whom, the course of an application, the register, each in one's own areas."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from huangxi import (
     VILLAGE,
     Huangxi,
     accepted,
+    closing,
     conclusion,
     huangxi,
     refused,
@@ -194,6 +197,21 @@ def test_registered_households_are_listed_by_consecutive_numbers_with_standard_a
     assert {(item["standard"], item["poverty_line"], item["reference_year"]) for item in items} == {
         ("national", "2800.00", 2014)
     }
+
+
+def test_two_lists_closed_at_once_never_share_a_number(everywhere: Huangxi) -> None:
+    notices = [everywhere.hold(7, everywhere.bring(everywhere.file(5), to=7)) for _ in range(2)]
+    everywhere.on("07-02")
+    together = Barrier(2)
+
+    def close(notice: str) -> int:
+        together.wait()
+        return everywhere.send("officer", f"{notice}/closing", closing(7)).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(close, notices)) == [201, 201]
+    items = everywhere.ask("officer", REGISTER).json()["items"]
+    assert [item["household_no"] for item in items] == [f"{VILLAGE}{number:05}" for number in range(1, 11)]
 
 
 def test_every_list_is_the_same_when_it_is_built_anew(everywhere: Huangxi) -> None:

@@ -1,5 +1,7 @@
 """Area codes: GB/T 2260 and the statistical office's 12 digits, and two more for a villager group."""
 
+from functools import lru_cache
+
 from chronicle.refusals import Invalid, Refusal
 
 from casework.labels import Labelled
@@ -61,7 +63,8 @@ def village_of(code: str) -> str:
     return code[:12]
 
 
-def _levels_named(code: str) -> list[Level]:
+@lru_cache(maxsize=4096)
+def _levels_named(code: str) -> tuple[Level, ...]:
     """List the levels whose digits are not all zero, from the top down."""
     if len(code) not in {12, 14} or not (code.isascii() and code.isdigit()):
         raise AreaCodeMalformed
@@ -72,4 +75,4 @@ def _levels_named(code: str) -> list[Level]:
     skipped = {level for level in Level if _ENDS[level] <= whole} - {*named, Level.COUNTY}
     if not named or skipped or (len(code) == 14) != (whole == 14):
         raise AreaCodeMalformed
-    return named
+    return tuple(named)

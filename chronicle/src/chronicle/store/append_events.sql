@@ -65,7 +65,7 @@ BEGIN
     END LOOP;
 
     INSERT INTO event SELECT r.* FROM unnest(recordeds) AS r ORDER BY r.stream, r.version;
-    PERFORM FROM unnest(recordeds) AS r WHERE r.version > 1
+    PERFORM FROM unnest(recordeds) AS r WHERE r.version <> 1
         AND NOT EXISTS (SELECT FROM event e WHERE e.stream = r.stream AND e.version = r.version - 1);
     IF FOUND THEN
         RAISE unique_violation USING CONSTRAINT = 'event_stream_version';

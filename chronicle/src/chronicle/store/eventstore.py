@@ -11,7 +11,16 @@ from chronicle.store.database import Database
 from chronicle.store.postgres import PostgresEvents
 from chronicle.store.sqlite import SqliteEvents
 from chronicle.store.tables import claim, handled_command, partition_head
-from chronicle.store.values import Answer, Append, Head, IdempotencyKey, KeyUsed, Position
+from chronicle.store.values import (
+    Answer,
+    Append,
+    ClaimTaken,
+    Head,
+    IdempotencyKey,
+    KeyUsed,
+    Position,
+    VersionConflict,
+)
 
 
 class EventStore:
@@ -25,7 +34,8 @@ class EventStore:
         """Record all or nothing; VersionConflict, ClaimTaken, KeyReused, Busy; a repeated key gets the first answer."""
         try:
             reached = self._events.append(append)
-        except KeyUsed:
+        except (KeyUsed, VersionConflict, ClaimTaken):
+            # A repeated request conflicts with its own first hearing, and may notice that before the key.
             if append.key and (earlier := self.answered(append.key)):
                 return earlier
             raise

@@ -41,6 +41,7 @@ from identification.cases.application.commands import (
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation
 from identification.cases.application.decisions.filing import KnownOfFiling
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
+from identification.cases.application.decisions.review import KnownOfReview, income_test_of
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application, Ending
 from identification.cases.application.findings import (
@@ -321,7 +322,7 @@ class Given:
 
     def when(self, command: ApplicationCommand, by: str | None = None, today: date | None = None) -> "Then":
         """Ask for one more thing."""
-        return Then(self, self.case.when(command, _known(entered(command, by, today), self.found)))
+        return Then(self, self.case.when(command, _known(entered(command, by, today), self.found, self.state)))
 
     def claims(self) -> dict[tuple[str, str], bool]:
         """Every claim ever made, and whether it is still held."""
@@ -378,7 +379,7 @@ class Then:
         assert not any(held for (kind, _), held in after.claims().items() if kind == "open-application")
 
 
-def _known(act: Entered, found: dict[str, Any]) -> KnownOfApplication:
+def _known(act: Entered, found: dict[str, Any], state: Application | None) -> KnownOfApplication:
     usual: dict[str, Any] = {"actor": Actor(act.by, "office", "officer"), "today": act.today, "late_entry_days": 10}
     match act.command:
         case FileApplication():
@@ -391,6 +392,8 @@ def _known(act: Entered, found: dict[str, Any]) -> KnownOfApplication:
             kind, usual["notice_days"] = KnownOfPosting, 7
         case PassNotice():
             kind, usual["household_no"] = KnownOfPassing, HOUSEHOLD_NO
+        case ReviewApplication():
+            kind, usual["income_test"] = KnownOfReview, state and income_test_of(state.filed)
         case _:
             kind = KnownOfApplication
     return kind.model_validate(usual | {name: value for name, value in found.items() if name in kind.model_fields})

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
-from inspect import getsource
+from pathlib import Path
 from sys import modules
 from typing import Any, Generic, TypeVar
 
@@ -105,8 +105,8 @@ class Decider(Generic[C, S, K]):
 
     @cached_property
     def digest(self) -> str:
-        """Which version of the rule this is: the digest of the module that decides."""
-        return sha256(getsource(modules[self.decide.__module__]).encode()).hexdigest()[:16]
+        """Which version of the rule this is: the digest of the code of all cases beside the one that decides."""
+        return _digest_of_code(self.decide.__module__)
 
     def fold(self, history: Iterable[Recorded[Any]]) -> S:
         """Fold a whole history."""
@@ -114,3 +114,15 @@ class Decider(Generic[C, S, K]):
         for recorded in history:
             state = self.evolve(state, recorded)
         return state
+
+
+@lru_cache
+def _digest_of_code(module: str) -> str:
+    beside = module.rpartition(".")[0].rpartition(".")[0]
+    # A rule calls others: of a shared act, of another stage. Whatever lies beside it may change what it says.
+    files = sorted(Path(beside_file).parent.rglob("*.py")) if (beside_file := _file(beside)) else [Path(_file(module))]
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def _file(module: str) -> str:
+    return (module and modules[module].__file__) or ""

@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from chronicle.decider import Decider, Known
@@ -49,7 +50,7 @@ class Case:
         except Refusal as refusal:
             return Outcome(self, command, known, refusal=refusal)
 
-    @property
+    @cached_property
     def state(self) -> Any:
         """What the history folds to."""
         return self.decider.fold(self._recorded(number, told) for number, told in enumerate(self.history, 1))

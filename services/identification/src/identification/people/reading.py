@@ -79,6 +79,8 @@ class VaultReader:
         rows = [{"id": new_id(), "at": at, **reader, "owner": owner, "fields": fields} for owner, fields in read]
         if not rows:
             return
+        if not rows:
+            return
         try:
             with self._database.writing() as connection:
                 connection.execute(insert(access_log), rows)

@@ -30,7 +30,7 @@ from identification.cases.application.decisions.filing import (
 )
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting, pass_notice, post
 from identification.cases.application.decisions.objections import decide_objection, raise_objection
-from identification.cases.application.decisions.review import draw, review
+from identification.cases.application.decisions.review import KnownOfReview, draw, review
 from identification.cases.application.decisions.rows import KnownOfApplication, NotInThisArea
 from identification.cases.application.decisions.state import Application, Draw, Ending, Posting, participation
 from identification.cases.application.decisions.verification import verify
@@ -72,8 +72,8 @@ def decide(  # noqa: C901, PLR0911 - one line for each command
             return verify(row, application, known)
         case DrawForReview() as row, _:
             return draw(row, application, known)
-        case ReviewApplication() as row, _:
-            return review(row, application, known)
+        case ReviewApplication() as row, KnownOfReview() as found:
+            return review(row, application, found)
         case WithdrawApplication() as withdrawal, _:
             return withdraw(withdrawal, application, known)
         case RaiseObjection() as objection, _:

@@ -17,6 +17,7 @@ from identification.cases.application.commands import (
     FileApplication,
     PassNotice,
     PostApplication,
+    ReviewApplication,
 )
 from identification.cases.application.decider import (
     HOUSEHOLD_NUMBER,
@@ -29,6 +30,7 @@ from identification.cases.application.decider import (
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation
 from identification.cases.application.decisions.filing import KnownOfFiling, year_of
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
+from identification.cases.application.decisions.review import KnownOfReview, income_test_of
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.events import TYPES
@@ -64,6 +66,8 @@ def _found(
         case PassNotice():
             household_no = numbers.get(application.filed.application_id, "") if application else ""
             return KnownOfPassing(**usual, household_no=household_no)
+        case ReviewApplication():
+            return KnownOfReview(**usual, income_test=income_test_of(application.filed) if application else None)
         case _:
             return KnownOfApplication(**usual)
 

@@ -10,7 +10,7 @@ from identification.cases.application.commands import DrawForReview, ReviewAppli
 from identification.cases.application.decisions.rows import KnownOfApplication, require_date, require_step
 from identification.cases.application.decisions.state import Application, Draw
 from identification.cases.application.decisions.verification import require_outcome, require_visit_before
-from identification.cases.application.events import ApplicationDrawnForReview, ApplicationReviewed
+from identification.cases.application.events import ApplicationDrawnForReview, ApplicationFiled, ApplicationReviewed
 from identification.cases.application.findings import Verdict
 
 
@@ -36,6 +36,12 @@ class IncomeNotBelowLine(
     """The per-capita net income of {per_capita} yuan is not below the line of {line} yuan."""
 
 
+class KnownOfReview(KnownOfApplication):
+    """What is found before a review: the income tested against the pinned line; none for an unknown application."""
+
+    income_test: IncomeTest | None
+
+
 def draw(command: DrawForReview, application: Application | None, known: KnownOfApplication) -> list[Event]:
     """Take the household into a round."""
     application = require_step(application, StepKind.REVIEW, command.area)
@@ -57,7 +63,7 @@ def draw(command: DrawForReview, application: Application | None, known: KnownOf
     ]
 
 
-def review(command: ReviewApplication, application: Application | None, known: KnownOfApplication) -> list[Event]:
+def review(command: ReviewApplication, application: Application | None, known: KnownOfReview) -> list[Event]:
     """Record the verdict of those who review, by people who had no part in it before."""
     application = require_step(application, StepKind.REVIEW, command.area)
     if application.draw is None or application.draw.round_id != command.round_id:
@@ -78,7 +84,7 @@ def review(command: ReviewApplication, application: Application | None, known: K
             sampled=application.draw.sampled,
             visited_on=command.visited_on,
             outcome=command.outcome,
-            income_test=_tested(command, application),
+            income_test=_tested(command, known),
             findings=command.findings,
             performed_by=command.reviewers,
             late_reason=late_reason,
@@ -93,9 +99,15 @@ def _require_visit(command: ReviewApplication, application: Application, draw: D
         raise VisitMissing
 
 
-def _tested(command: ReviewApplication, application: Application) -> IncomeTest:
-    filed = application.filed
-    test = IncomeTest.of(filed.income, len(filed.member_ids), filed.poverty_line)
+def _tested(command: ReviewApplication, known: KnownOfReview) -> IncomeTest:
+    test = known.income_test
+    if test is None:
+        raise NotInThisRound
     if command.outcome.verdict is Verdict.PASS and not test.below_line:
         raise IncomeNotBelowLine(per_capita=test.per_capita, line=test.line)
     return test
+
+
+def income_test_of(filed: ApplicationFiled) -> IncomeTest:
+    """Test the income an application stated against the line fixed at its filing."""
+    return IncomeTest.of(filed.income, len(filed.member_ids), filed.poverty_line)

@@ -98,7 +98,7 @@ def test_two_followers_of_one_name_apply_each_event_once(own: tuple[Database, Ev
 deliveries = st.lists(st.tuples(st.sampled_from(["toy", "other"]), st.integers(-8, 8), st.integers(1, 12)), max_size=12)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deliveries, st.integers(1, 20))
 def test_what_comes_again_or_too_early_changes_nothing(
     here: tuple[Database, EventStore, EventStore], moves: list[tuple[str, int, int]], batch: int

@@ -7,12 +7,16 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.following import Follower
 from chronicle.relay import Relay
 from chronicle.store import Database
+from private_postgres import USUAL
 from sqlalchemy import Connection, event
 from tallies import counted, everything, fill, opened, rows, run, shared, stored, tally_of
+
+on_both = pytest.mark.parametrize("store_url", ["sqlite", f"postgresql-{USUAL}"], indirect=True)
 
 
 class Killed(BaseException):
@@ -46,12 +50,13 @@ def at_every_point(live: Callable[[int, Iterator[int]], object]) -> int:
         points = count(life, -1)
         with suppress(Killed):
             live(life, points)
-        gc.collect()  # what the dead held is let go
+        gc.collect(1)  # what the dead held is let go
         if next(points) >= 0:
             return life + 1
     raise AssertionError
 
 
+@on_both
 def test_a_follower_killed_at_any_point_applies_every_event_once(store_url: str) -> None:
     with opened(store_url) as (database, store):
         events = fill(store, 8, subjects=2)
@@ -68,6 +73,7 @@ def test_a_follower_killed_at_any_point_applies_every_event_once(store_url: str)
             assert rows(database, counted, f"life_{life}") == tally_of(events), life
 
 
+@on_both
 def test_a_follower_of_the_feed_killed_at_any_point_applies_every_event_once(store_url: str, tmp_path: Path) -> None:
     with opened(store_url) as (database, store), shared(f"sqlite:///{tmp_path}/history.db") as (_, feed):
         events = fill(store, 8, subjects=2)
@@ -85,6 +91,7 @@ def test_a_follower_of_the_feed_killed_at_any_point_applies_every_event_once(sto
             assert rows(database, everything, f"life_{life}") == tally_of(events), life
 
 
+@on_both
 def test_a_relay_killed_at_any_point_sends_every_event_once_and_in_order(store_url: str, tmp_path: Path) -> None:
     with opened(store_url) as (database, store):
         events = fill(store, 6, subjects=2)
@@ -99,7 +106,9 @@ def test_a_relay_killed_at_any_point_sends_every_event_once_and_in_order(store_u
                 with suppress(Killed):
                     run(Relay(store, mortal, EmbeddedFeed(mortal_history)))
                 run(Relay(store, database, feed))
-                assert [event for partition in sorted(feed.heads()) for event in feed.read(partition, 0, 100)] == events, life
+                assert [
+                    event for partition in sorted(feed.heads()) for event in feed.read(partition, 0, 100)
+                ] == events, life
 
         assert at_every_point(live) > 20
         assert stored(store) == events

@@ -17,6 +17,7 @@ from chronicle.store.tables import partition_head as head
 from chronicle.verification import verify
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from private_postgres import USUAL
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, text, update
 from tallies import fill, opened, stored
 
@@ -169,7 +170,8 @@ TAMPERINGS: list[Callable[[Connection, list[StoredEvent], Random], Place]] = [
 ]
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("store_url", ["sqlite", f"postgresql-{USUAL}"], indirect=True)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tamper=st.sampled_from(TAMPERINGS), chance=st.randoms(use_true_random=False))
 def test_whatever_is_tampered_with_the_first_wrong_place_is_named(
     unguarded: tuple[Database, EventStore], tamper: Callable[..., Place], chance: Random

@@ -87,8 +87,7 @@ class EmbeddedFeed:
     def send(self, partition: int, events: Sequence[StoredEvent]) -> None:
         """Write events of one source in order, but for those already there; NotNext for a gap or another history."""
         with self._database.writing() as connection:
-            self._held.lock(connection, partition)
-            before = self._held.read(connection)[partition]
+            before = self._held.lock(connection, partition)
             sources = {source: head for source, head in before.items() if source != FEED}
             new = fit(sources, events, {})
             if new.ahead or new.misfit:

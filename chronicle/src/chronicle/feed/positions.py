@@ -79,9 +79,11 @@ class Positions:
             reached.setdefault(row.partition, {})[row.source] = Head(row.sequence, row.hash)
         return dict(reached)
 
-    def lock(self, connection: Connection, partition: int) -> None:
-        """Keep others from moving one partition until the transaction ends."""
-        connection.execute(select(position).where(*self._at(partition, self.source)).with_for_update()).all()
+    def lock(self, connection: Connection, partition: int) -> Reached:
+        """Read one partition, and keep others from moving it until the transaction ends."""
+        rows = select(position).where(position.c.follower == self.reader, position.c.partition == partition)
+        locked = connection.execute(rows.order_by(position.c.source).with_for_update())
+        return {row.source: Head(row.sequence, row.hash) for row in locked}
 
     def move(self, connection: Connection, partition: int, before: Reached, after: Reached) -> None:
         """Move one partition on, the counted source first; Overtaken when it is no longer where it was."""

@@ -48,9 +48,8 @@ def prune(projection: Projection[Any], database: Database) -> list[str]:
 
 def _take_over(connection: Connection, projection: Projection[Any], beside: Follower) -> Rebuilt:
     serving = replace(beside.positions, reader=projection.served)
-    for partition in range(PARTITIONS):
-        serving.lock(connection, partition)
-    beside.finish(connection, {p: reached[serving.source].sequence for p, reached in serving.read(connection).items()})
+    locked = {partition: serving.lock(connection, partition) for partition in range(PARTITIONS)}
+    beside.finish(connection, {p: reached[serving.source].sequence for p, reached in locked.items() if reached})
     differing = _switch(connection, projection, beside)
     for table in (follower_position, follower_alarm):
         connection.execute(delete(table).where(table.c.follower == serving.reader))

@@ -128,7 +128,6 @@ events = st.builds(
 )
 
 
-@settings(max_examples=25)
 @settings(max_examples=50)
 @given(events)
 def test_an_event_comes_back_from_the_wire_as_it_was_stored(event: StoredEvent) -> None:
@@ -138,7 +137,6 @@ def test_an_event_comes_back_from_the_wire_as_it_was_stored(event: StoredEvent) 
     assert digest_of(wire.read(line)) == digest_of(event)
 
 
-@settings(max_examples=25)
 @settings(max_examples=25)
 @given(events)
 def test_on_the_wire_it_is_a_cloud_event_with_the_stored_text_of_its_data(event: StoredEvent) -> None:

@@ -1,12 +1,13 @@
 """Events made by hand, ready to append: what the tests of the store record."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from chronicle.messages import Actor, StoredEvent, digest_of, new_id, partition_of
-from chronicle.store import EventStore
+from chronicle.store import Database, EventStore, open_store
 from chronicle.store.values import Answer, Append, HeldClaim, IdempotencyKey
 
 NOW = datetime(2015, 6, 1, 8, 30, 15, 123456, tzinfo=UTC)
@@ -79,3 +80,10 @@ def unplaced(events: Sequence[StoredEvent]) -> list[StoredEvent]:
     nowhere = draft("nowhere")
     place = {name: getattr(nowhere, name) for name in ("sequence", "recorded_at", "previous_hash", "hash")}
     return [replace(event, **place) for event in events]
+
+
+def append_in_turn(url: str, stream: str, number: int) -> int:
+    """Append so many events to a stream, one by one, as a process of its own does; how many were recorded."""
+    with closing(Database(url)) as database:
+        store = open_store(database, "notes")
+        return sum(bool(record(store, event).positions) for event in drafts(stream, number))

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from chronicle.refusals import Unavailable
 
 CONNECTIONS = 16  # at most, of each kind
-TURN = 10  # seconds to wait for a connection, or on SQLite for the turn to write
+PATIENCE = 10.0  # seconds to wait for a connection, or on SQLite for the turn to write
 
 _AWAY = {
     sqlite3.SQLITE_BUSY,
@@ -30,8 +30,8 @@ _AWAY = {
 class Database:
     """A database behind one URL. SQLite takes one writer at a time per file; readers never wait."""
 
-    def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+        self.url, self._patience = make_url(url), patience
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._engines: list[Engine] = []
         if self.is_sqlite:
@@ -66,7 +66,7 @@ class Database:
             engine.dispose()
 
     def _sqlite(self, *, query_only: bool) -> Engine:
-        engine = self._engine({"timeout": TURN, "isolation_level": None})
+        engine = self._engine({"timeout": self._patience, "isolation_level": None})
 
         @event.listens_for(engine, "connect")
         def prepare(connection: sqlite3.Connection, _record: Any) -> None:
@@ -79,7 +79,7 @@ class Database:
 
     def _engine(self, arguments: Mapping[str, object], **settings: Any) -> Engine:
         engine = create_engine(
-            self.url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=TURN, connect_args=arguments, **settings
+            self.url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=self._patience, connect_args=arguments, **settings
         )
         self._engines.append(engine)
         return engine
@@ -87,7 +87,7 @@ class Database:
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
         # SQLite itself waits by sleeping, longer and longer; the threads of one process queue here instead.
-        if self.is_sqlite and not self._turn.acquire(timeout=TURN):
+        if self.is_sqlite and not self._turn.acquire(timeout=self._patience):
             raise Unavailable
         try:
             yield

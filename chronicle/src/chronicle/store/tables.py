@@ -31,7 +31,7 @@ event = Table(
     metadata,
     Column("partition", SmallInteger, nullable=False),
     Column("sequence", BigInteger, nullable=False),
-    Column("event_id", Id, nullable=False, unique=True),
+    Column("event_id", Id, nullable=False),
     Column("type", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("subject", Text, nullable=False),
@@ -52,7 +52,9 @@ event = Table(
     Column("previous_hash", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     PrimaryKeyConstraint("partition", "sequence"),
+    # First, so that an append that comes twice is a version conflict.
     UniqueConstraint("stream", "version", name="event_stream_version"),
+    UniqueConstraint("event_id", name="event_event_id"),
 )
 
 partition_head = Table(

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DatabaseError
 
 REPLACE = """
     INSERT OR REPLACE INTO event SELECT partition, {sequence}, {event_id}, type, source, subject, area, {stream},
-    version, valid_on, recorded_at, actor, command_id, correlation_id, causation_id, traceparent, corrects, receipt, '"forged"',
-    digest, previous_hash, hash FROM event WHERE version = 1
+    version, valid_on, recorded_at, actor, command_id, correlation_id, causation_id, traceparent, corrects, receipt,
+    '"forged"', digest, previous_hash, hash FROM event WHERE version = 1
 """
 
 

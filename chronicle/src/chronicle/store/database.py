@@ -78,9 +78,8 @@ class Database:
         return engine
 
     def _engine(self, arguments: Mapping[str, object], **settings: Any) -> Engine:
-        engine = create_engine(
-            self.url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=self._patience, connect_args=arguments, **settings
-        )
+        pool = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": self._patience}
+        engine = create_engine(self.url, connect_args=arguments, **pool, **settings)
         self._engines.append(engine)
         return engine
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from chronicle.messages import StoredEvent
 from chronicle.refusals import KeyReused
@@ -20,6 +20,11 @@ from chronicle.store.values import (
     KeyUsed,
     Position,
     VersionConflict,
+)
+
+# Written once: what SQLAlchemy takes to write a statement is more than what it takes to ask it.
+_HELD = select(claim.c.key, claim.c.stream).where(
+    claim.c.kind == bindparam("kind"), claim.c.key.in_(bindparam("keys", expanding=True))
 )
 
 
@@ -68,9 +73,10 @@ class EventStore:
 
     def holder(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
         """Which stream holds each claimed key."""
-        held = select(claim.c.key, claim.c.stream).where(claim.c.kind == kind, claim.c.key.in_(keys))
+        if not keys:
+            return {}
         with self._database.reading() as connection:
-            return {row.key: row.stream for row in connection.execute(held)}
+            return {row.key: row.stream for row in connection.execute(_HELD, {"kind": kind, "keys": keys})}
 
     def _positions(self, reached: str) -> tuple[Position, ...]:
         return tuple(Position.parse(f"{self.source}/{text}") for text in reached.split(",") if text)

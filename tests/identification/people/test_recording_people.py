@@ -16,6 +16,7 @@ from chronicle.store.tables import metadata, person_key
 from chronicle.store.values import Delivery
 from identification.cases.area.commands import OpenArea
 from identification.cases.area.gather import area_decider
+from identification.cases.household.api import NewMember
 from identification.people.persons import Person
 from identification.people.vault import Enrolment, PersonJustRecorded
 from pydantic import ValidationError
@@ -99,6 +100,17 @@ def test_what_has_changed_is_sealed_anew_and_nothing_else(on_sqlite: RunningIden
     again = enrolled(on_sqlite, [person(phone="19912340002", address="黄溪村三组")])
 
     assert sorted(text.field for text in again.sealed.texts) == ["address", "phone"]
+
+
+def test_what_a_form_says_of_a_member_beyond_the_persons_own_texts_is_not_sealed(
+    on_sqlite: RunningIdentification,
+) -> None:
+    codes = {"health_status": "healthy", "labour_skill": "ordinary", "school_status": "not_at_school"}
+    member = NewMember.model_validate({**person().model_dump(), "relation_to_head": "spouse", **codes})
+
+    sealed = enrolled(on_sqlite, [member]).sealed
+
+    assert [text.field for text in sealed.texts] == ["id_number", "name", "phone", "area"]
 
 
 def test_a_relative_from_elsewhere_is_found_and_left_as_they_are(on_sqlite: RunningIdentification) -> None:

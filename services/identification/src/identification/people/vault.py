@@ -1,7 +1,7 @@
 """Recording people: each under one id for ever, found again by a blind index, everything else sealed."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from casework.codes import Sex
@@ -12,12 +12,15 @@ from chronicle.sealing import PersonKey, SealedText, Sealer
 from chronicle.store import Database, EventStore
 from chronicle.store.tables import person_key, sealed_text
 from chronicle.store.values import HeldClaim, Sealed
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from identification.people.persons import Person, PersonField
 
 AREA = "area"
 ID_NUMBER_CLAIM = "id-number"
+
+_TYPED = set(Person.model_fields)
+_KEYS = select(person_key).where(person_key.c.owner.in_(bindparam("owners", expanding=True)))
 
 
 class PersonJustRecorded(Refusal, code="person-just-recorded", zh="其中有人刚刚被登记，请重新提交。"):
@@ -28,7 +31,7 @@ class PersonTwice(Invalid, code="person-twice", zh="同一个身份证号码填�
     """The same ID number was entered for two people."""
 
 
-class PeopleRefused(RowsRefused, code="people-refused", zh="有{count}人的信息不正确，没有登记。"):
+class PeopleRefused(RowsRefused, Invalid, code="people-refused", zh="有{count}人的信息不正确，没有登记。"):
     """What was entered for {count} people cannot be right; nothing was recorded."""
 
 
@@ -68,13 +71,14 @@ class Vault:
         streams = [holders.get(index, f"person/{new_id()}") for index in indexes]
         ids = [stream.removeprefix("person/") for stream in streams]
         texts = {
-            one: {**person.model_dump(exclude_none=True), PersonField.ID_NUMBER.value: number, AREA: area}
+            one: _texts(person, number, area)
             for one, person, number, index in zip(ids, persons, numbers, indexes, strict=True)
             if resident or index not in holders
         }
+        known = {stream.removeprefix("person/") for stream in holders.values()}
         return Enrolment(
             tuple(Enrolled(one, birth_date_of(n), sex_of(n)) for one, n in zip(ids, numbers, strict=True)),
-            self.seal(texts, unless_newest=True),
+            self._changed(texts, known & texts.keys()),
             tuple(
                 HeldClaim(ID_NUMBER_CLAIM, index, stream, refusal=PersonJustRecorded)
                 for index, stream in zip(indexes, streams, strict=True)
@@ -82,20 +86,32 @@ class Vault:
             ),
         )
 
-    def seal(self, texts: Mapping[str, Mapping[str, str]], *, unless_newest: bool = False) -> Sealed:
+    def keyed(self, owner: str) -> Sealed:
+        """Give an owner who is new a key, before there is a text."""
+        return Sealed(keys=(self._sealer.new_key(owner),))
+
+    def seal(self, texts: Mapping[str, Mapping[str, str]]) -> Sealed:
         """Seal texts by owner and field, in their order; an owner without a key gets one.
 
-        Refused as PersonErased when an owner's key was destroyed. Left out, if so wished, is what an owner's newest
-        text of the same field already says.
+        Refused as PersonErased when an owner's key was destroyed.
         """
         with self._database.reading() as connection:
-            kept = keys_of(connection, texts)
-            known = texts_where(connection, sealed_text.c.owner.in_(texts)) if unless_newest else ()
+            return self._sealed(texts, keys_of(connection, texts))
+
+    def _changed(self, texts: Mapping[str, Mapping[str, str]], known: Collection[str]) -> Sealed:
+        if not known:
+            return self._sealed(texts, {})
+        with self._database.reading() as connection:
+            sealed = self._sealed(texts, keys_of(connection, known))
+            newest = _newest(texts_where(connection, sealed_text.c.owner.in_(known)))
+        changed = (text for text in sealed.texts if newest.get((text.owner, text.field)) != text.digest)
+        return replace(sealed, texts=tuple(changed))
+
+    def _sealed(self, texts: Mapping[str, Mapping[str, str]], kept: Mapping[str, PersonKey]) -> Sealed:
         fresh = {owner: self._sealer.new_key(owner) for owner in texts if owner not in kept}
-        keys, newest = kept | fresh, {(text.owner, text.field): text.digest for text in known}
+        keys = {**kept, **fresh}
         sealed = (self._sealer.seal(keys[owner], *entry) for owner, fields in texts.items() for entry in fields.items())
-        changed = (text for text in sealed if newest.get((text.owner, text.field)) != text.digest)
-        return Sealed(tuple(changed), tuple(fresh.values()))
+        return Sealed(tuple(sealed), tuple(fresh.values()))
 
     def _numbers(self, persons: Sequence[Person], today: date) -> list[str]:
         numbers: list[str] = []
@@ -115,7 +131,7 @@ class Vault:
 
 def keys_of(connection: Connection, owners: Iterable[str]) -> dict[str, PersonKey]:
     """Read the keys of those owners who have one, or had one."""
-    rows = connection.execute(select(person_key).where(person_key.c.owner.in_(owners)))
+    rows = connection.execute(_KEYS, {"owners": list(owners)})
     return {row.owner: PersonKey(row.owner, row.wrapped, row.state) for row in rows}
 
 
@@ -124,3 +140,13 @@ def texts_where(connection: Connection, condition: ColumnElement[bool]) -> list[
     # Ids are UUIDv7: their order is the order of sealing.
     rows = connection.execute(select(sealed_text).where(condition).order_by(sealed_text.c.id))
     return [SealedText(row.id, row.owner, row.field, bytes(row.ciphertext), bytes(row.digest)) for row in rows]
+
+
+def _texts(person: Person, number: str, area: str) -> dict[str, str]:
+    # What a form says beyond this of a member stands in the events, as codes.
+    typed = person.model_dump(include=_TYPED, exclude_none=True)
+    return {**typed, PersonField.ID_NUMBER.value: number, AREA: area}
+
+
+def _newest(texts: Iterable[SealedText]) -> dict[tuple[str, str], bytes]:
+    return {(text.owner, text.field): text.digest for text in texts}

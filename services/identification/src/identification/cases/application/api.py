@@ -140,14 +140,16 @@ def file_application(filing: Filing, writing: Entering, handler: Handling, vault
     ids = {"application_id": new_id(), "household_id": filing.household_id or new_id()}
     applicant = _applicant(filing, members, relatives)
     command = FileApplication(**{**dict(filing), **ids, "members": members, "applicant": applicant})
-    household = RecordHousehold(**command.model_dump(include={"household_id", "group_code", "members", "on"}))
+    stated = {name: getattr(command, name) for name in RecordHousehold.model_fields}
+    household = RecordHousehold(**stated)
     parts = [
         Part(application_decider, command.application_id, command),
         Part(household_decider, command.household_id, household),
     ]
+    # With a key from the beginning, two texts on the household at once never bring one each.
+    household_key = Sealed() if filing.household_id else vault.keyed(command.household_id)
     delivery = Delivery(
-        # With a key from the beginning, two texts on the household at once never bring one each.
-        sealed=people.sealed + relatives.sealed + vault.seal({command.household_id: {}}),
+        sealed=people.sealed + relatives.sealed + household_key,
         claims=people.claims + relatives.claims,
         location=f"{PATH}/{command.application_id}",
     )

@@ -15,6 +15,7 @@ from typing import Any
 
 from casework.codes import Sex
 from casework.id_number import invented
+from chronicle.messages import new_id
 from chronicle.principal import Duty, Principal
 from identification.imports.areas import import_areas
 from private_postgres import USUAL, Cluster
@@ -100,7 +101,7 @@ def _prepare(service: RunningIdentification) -> dict[str, str]:
     client = service.client(Duty("village_officer", VILLAGE))
     client.post(f"{API}/areas/{VILLAGE}/villager-groups", json=group, headers={"Idempotency-Key": "group"})
     service.catch_up()
-    officer = Principal("officer", "village", "account", (Duty("village_officer", VILLAGE),))
+    officer = Principal(new_id(), "village", "account", (Duty("village_officer", VILLAGE),))
     return {"Authorization": f"Bearer {service.issuer.token(officer, timedelta(hours=2))}"}
 
 

@@ -183,7 +183,7 @@ def canonical(value: object) -> str:
                 raise ValueError("a JSON number is exact up to 2^53 - 1 only")
             return str(value)
         case dict():
-            members = [f"{canonical(key)}:{canonical(value[key])}" for key in sorted(value, key=_utf16)]
+            members = [f"{encode_basestring(key)}:{canonical(value[key])}" for key in _ordered(value)]
             return "{" + ",".join(members) + "}"
         case list() | tuple():
             return "[" + ",".join([canonical(each) for each in value]) + "]"
@@ -191,8 +191,9 @@ def canonical(value: object) -> str:
             raise TypeError(f"canonical JSON here holds no {type(value).__name__}")
 
 
-def _utf16(key: str) -> bytes:
-    return str.encode(key, "utf-16-be")
+def _ordered(names: dict[str, object]) -> list[str]:
+    # As UTF-16 code units; plain ASCII is in that order as it is.
+    return sorted(names) if "".join(names).isascii() else sorted(names, key=lambda name: name.encode("utf-16-be"))
 
 
 def new_id(now: float | None = None) -> str:

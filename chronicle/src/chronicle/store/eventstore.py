@@ -22,7 +22,7 @@ from chronicle.store.values import (
     VersionConflict,
 )
 
-# Written once: what SQLAlchemy takes to write a statement is more than what it takes to ask it.
+# Written once: SQLAlchemy takes longer to put a statement together than to run it.
 _HELD = select(claim.c.key, claim.c.stream).where(
     claim.c.kind == bindparam("kind"), claim.c.key.in_(bindparam("keys", expanding=True))
 )

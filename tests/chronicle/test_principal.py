@@ -155,7 +155,7 @@ def test_a_token_says_who_acts_for_whom_and_where(verifier: Verifier) -> None:
 identifiers = st.from_regex(r"[a-w][A-Za-z0-9._:-]{0,20}", fullmatch=True)
 principals = st.builds(
     Principal,
-    identifiers,
+    st.uuids().map(str),
     identifiers,
     identifiers,
     st.lists(st.builds(Duty, identifiers, st.sampled_from(["36", "3604", "360424106", VILLAGE])), max_size=5).map(
@@ -253,8 +253,11 @@ FORGED: list[tuple[str, str, Callable[[], str]]] = [
     ("no organisation", "malformed", lambda: signed(without="organisation")),
     ("no duties", "malformed", lambda: signed(without="duties")),
     ("a name as person", "malformed", lambda: signed(person="张三")),
+    ("a name in Latin letters as person", "malformed", lambda: signed(person="zhangsan")),
     ("an ID number as person", "malformed", lambda: signed(person="99000119900101002X")),
     ("a telephone number as person", "malformed", lambda: signed(person="13800000000")),
+    ("an ID number as account", "malformed", lambda: signed(sub="99000119900101002X")),
+    ("a telephone number as account", "malformed", lambda: signed(sub="13800000000")),
     ("a number as person", "malformed", lambda: signed(person=7)),
     ("a duty everywhere", "malformed", lambda: signed(duties=[{"role": "auditor", "area": ""}])),
     ("a duty in half a county", "malformed", lambda: signed(duties=[{"role": "auditor", "area": "36042"}])),

@@ -5,9 +5,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from chronicle.messages import StoredEvent
+from chronicle.messages import Actor, StoredEvent
 from chronicle.principal import Duty
 from httpx2 import Response
+from person_ids import person_id
 from post_office import LETTERS, NEXT_VILLAGE, VILLAGE, PostOffice, key, new_letter
 from starlette.testclient import TestClient
 
@@ -153,7 +154,7 @@ def test_the_event_says_who_acted_in_which_role_and_conversation(office: PostOff
     )
     [event] = recorded(office)
 
-    assert (event.actor.person, event.actor.organisation, event.actor.role) == ("clerk-1", "office-1", "clerk")
+    assert event.actor == Actor(person_id("clerk-1"), "office-1", "clerk")
     assert event.correlation_id == answer.headers["X-Correlation-Id"] == conversation
     assert event.traceparent == trace
     assert event.valid_on.isoformat() == "2015-06-01"

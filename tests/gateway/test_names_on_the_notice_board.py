@@ -6,6 +6,7 @@ import pytest
 from chronicle.messages import new_id
 from chronicle.store.tables import access_log, person_key
 from gateway.people import AT_ONCE, ROWS
+from person_ids import person_id
 from running_gateway import VILLAGE, RunningGateway, posted, row, running, told
 from running_identification import principal_in
 from sqlalchemy import select, update
@@ -109,7 +110,7 @@ def test_who_asks_for_names_is_written_down(gateway: RunningGateway) -> None:
 
     with gateway.identification.service.database.reading() as connection:
         read = connection.execute(select(access_log.c.person, access_log.c.purpose, access_log.c.fields)).all()
-    assert [tuple(one) for one in read] == [("gateway", "public_notice", "name")] * 2
+    assert [tuple(one) for one in read] == [(person_id("gateway"), "public_notice", "name")] * 2
 
 
 def test_more_heads_than_can_be_asked_for_at_once_are_asked_for_in_turn(gateway: RunningGateway) -> None:

@@ -10,6 +10,7 @@ from chronicle.principal import Duty
 from chronicle.store.tables import access_log, person_key
 from chronicle.store.values import Position
 from identification.cases.household.events import HouseholdMembersChanged, HouseholdRecorded
+from person_ids import person_id
 from running_gateway import COUNTY, GROUP, OTHER_VILLAGE, TOWNSHIP, VILLAGE, RunningGateway, person, running, told
 from running_identification import JUNE
 from sqlalchemy import select, update
@@ -183,6 +184,21 @@ def test_a_moment_that_is_not_one_is_refused(household: Household, asked: dict[s
     assert household.refused(OFFICER, **asked)[0] == 422
 
 
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ("2015-06-01", "A time is written 2015-06-01T08:00:00+08:00."),
+        ("2015-06-01T10:00:00", "A time needs its offset, such as +08:00."),
+    ],
+)
+def test_how_a_moment_is_written_is_said(
+    gateway: RunningGateway, household: Household, asked: str, sentence: str
+) -> None:
+    answer = gateway.client(OFFICER).get(household.path, params={"known_at": asked})
+
+    assert [error["detail"] for error in answer.json()["errors"]] == [sentence]
+
+
 @pytest.mark.parametrize("how", ["replace", "void"])
 def test_what_was_corrected_is_marked_once_the_correction_is_known(household: Household, how: str) -> None:
     wrong = household.told()
@@ -289,7 +305,7 @@ def test_only_persons_are_asked_for_and_that_is_written_down(gateway: RunningGat
 
     with gateway.identification.service.database.reading() as connection:
         asked = connection.execute(select(access_log.c.person, access_log.c.purpose, access_log.c.owner)).all()
-    assert [tuple(one) for one in asked] == [("officer", "case_work", head)]
+    assert [tuple(one) for one in asked] == [(person_id("officer"), "case_work", head)]
 
 
 def test_whom_identification_does_not_tell_of_stays_an_id(gateway: RunningGateway, household: Household) -> None:

@@ -23,6 +23,7 @@ from identification.cases.area.gather import area_decider
 from identification.imports.areas import import_areas
 from identification.main import create_app
 from identification.people.persons import Person
+from person_ids import person_id
 from running_identification import RunningIdentification, running
 from starlette.testclient import TestClient
 
@@ -135,7 +136,7 @@ class Huangxi:
         return [{**each["facts"], "type": each["type"]} for each in history]
 
     def _token(self, who: str) -> dict[str, str]:
-        principal = Principal(who, "an-organisation", f"account-of-{who}", (DUTIES[who],))
+        principal = Principal(person_id(who), "an-organisation", f"account-of-{who}", (DUTIES[who],))
         return {"Authorization": f"Bearer {self._running.issuer.token(principal)}"}
 
 
@@ -154,8 +155,8 @@ def meeting(ids: Sequence[str], on: str = "2015-06-03", **changed: Any) -> dict[
     votes = {"in_favour": 18, "against": 3, "abstained": 1}
     return {
         "group_code": GROUP,
-        "convener": "convener",
-        "recorder": "recorder",
+        "convener": person_id("convener"),
+        "recorder": person_id("recorder"),
         "sessions": [{"number": 1, "held_on": on, "entitled": 30, "present": 22}],
         "agenda": [{"application_id": one, "session": 1, "votes": votes} for one in ids],
         "minutes": MINUTES,
@@ -171,7 +172,7 @@ def posting(step: int, ids: Sequence[str], **changed: Any) -> dict[str, Any]:
         "on": {3: "2015-06-04", 5: "2015-06-13", 7: "2015-06-25"}[step],
         "application_ids": list(ids),
         "place": PLACE,
-        "performed_by": ["convener" if step == 3 else "officer"],
+        "performed_by": [person_id("convener" if step == 3 else "officer")],
         **changed,
     }
 
@@ -179,14 +180,14 @@ def posting(step: int, ids: Sequence[str], **changed: Any) -> dict[str, Any]:
 def closing(step: int, **changed: Any) -> dict[str, Any]:
     """A list is taken down on the first day it may be."""
     photos = {"first_day": "a" * 64, "last_day": "b" * 64}
-    return {"on": CLOSABLE[step], "photos": photos, "performed_by": ["officer"], **changed}
+    return {"on": CLOSABLE[step], "photos": photos, "performed_by": [person_id("officer")], **changed}
 
 
 def verification(ids: Sequence[str], outcome: Any = None, **changed: Any) -> dict[str, Any]:
     """Every household was visited the day before."""
     visit = {"visited_on": "2015-06-11", "outcome": outcome or PASS, "findings": FOUND, "evidence": ["e" * 64]}
-    visits = [{"application_id": one, **visit} for one in ids]
-    return {"village_code": VILLAGE, "on": "2015-06-12", "verifiers": ["verifier"], "visits": visits, **changed}
+    visits, verifiers = [{"application_id": one, **visit} for one in ids], [person_id("verifier")]
+    return {"village_code": VILLAGE, "on": "2015-06-12", "verifiers": verifiers, "visits": visits, **changed}
 
 
 def drawing(ids: Sequence[str], **changed: Any) -> dict[str, Any]:
@@ -198,7 +199,7 @@ def conclusion(ids: Sequence[str], outcome: Any = None, **changed: Any) -> dict[
     """Every household was visited, and passes."""
     review = {"visited_on": "2015-06-23", "outcome": outcome or PASS, "findings": FOUND}
     reviews = [{"application_id": one, **review} for one in ids]
-    return {"on": "2015-06-24", "reviewers": ["checker"], "reviews": reviews, **changed}
+    return {"on": "2015-06-24", "reviewers": [person_id("checker")], "reviews": reviews, **changed}
 
 
 def accepted(response: Response) -> str:

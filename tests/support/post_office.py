@@ -35,6 +35,7 @@ from chronicle.web import (
     service_app,
 )
 from fastapi import Response
+from person_ids import person_id
 from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping, select
 from starlette.testclient import TestClient
@@ -213,7 +214,7 @@ class PostOffice:
 
     def client(self, *duties: Duty, account: str = "account-1") -> TestClient:
         """A client that speaks for somebody with these duties; a clerk of the village when none is named."""
-        who = Principal("clerk-1", "office-1", account, duties or (Duty("clerk", VILLAGE),))
+        who = Principal(person_id("clerk-1"), "office-1", account, duties or (Duty("clerk", VILLAGE),))
         return TestClient(self.app, headers={"Authorization": f"Bearer {self.issuer.token(who)}"})
 
     def _ready(self) -> None:

@@ -15,6 +15,7 @@ from chronicle.sealing import MasterKey
 from identification.main import create_app
 from identification.service import Service
 from identification.settings import Settings
+from person_ids import person_id
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
@@ -52,7 +53,7 @@ class RunningIdentification:
 
     def client(self, *duties: Duty, person: str = "officer") -> TestClient:
         """A client whose token carries these duties."""
-        token = self.issuer.token(Principal(person, "an-organisation", f"account-of-{person}", duties))
+        token = self.issuer.token(Principal(person_id(person), "an-organisation", f"account-of-{person}", duties))
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
         return TestClient(create_app(self.service), headers=headers)
 
@@ -81,4 +82,4 @@ def running(url: str, folder: Path, **settings: Any) -> Iterator[RunningIdentifi
 
 def principal_in(role: str, area: str, person: str = "officer") -> Principal:
     """A person with one duty."""
-    return Principal(person, "an-organisation", f"account-of-{person}", (Duty(role, area),))
+    return Principal(person_id(person), "an-organisation", f"account-of-{person}", (Duty(role, area),))

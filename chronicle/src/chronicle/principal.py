@@ -27,8 +27,10 @@ LIFE = timedelta(minutes=10)
 
 AreaPrefix = Annotated[str, Field(pattern=r"^[0-9]{2}([0-9]{2}([0-9]{2}([0-9]{3}([0-9]{3}([0-9]{2})?)?)?)?)?$")]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")]
-# Actors stand in every event: digits alone could be an ID number (which may end in X) or a telephone number.
-PersonId = Annotated[str, Field(pattern=r"^[0-9Xx]{0,63}[A-WYZa-wyz._:-][A-Za-z0-9._:-]{0,63}$")]
+# Accounts are logged: digits alone could be an ID number (which may end in X) or a telephone number.
+AccountId = Annotated[str, Field(pattern=r"^[0-9Xx]{0,63}[A-WYZa-wyz._:-][A-Za-z0-9._:-]{0,63}$", max_length=64)]
+# People stand in every event: a UUID can never be a name.
+PersonId = Annotated[str, Field(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 
 
 class Unauthenticated(Refusal, code="unauthenticated", zh="请先登录，或登录已失效，请重新登录。"):
@@ -101,14 +103,14 @@ class Principal:
 class Claims(BaseModel):
     """What an access token (RFC 9068) says beside ``iss``, ``aud``, ``iat``, ``exp`` and, if it likes, ``nbf``.
 
-    ``sub`` is the account, bound to one ``person`` of one ``organisation``; both are ids, never names.
+    ``sub`` is the account, bound to one ``person``, a UUID, of one ``organisation``; all are ids, never names.
     ``duties`` is a list of ``{"role": …, "area": prefix}``; ``scope`` is words separated by spaces. Other claims are
     passed by.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    sub: Identifier
+    sub: AccountId
     person: PersonId
     organisation: Identifier
     duties: tuple[Duty, ...]

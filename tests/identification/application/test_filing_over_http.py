@@ -197,8 +197,8 @@ def test_an_id_number_that_cannot_be_right_is_refused_by_the_members_place(
     quiet_village: Huangxi, id_number: str, code: str
 ) -> None:
     answer = quiet_village.send("officer", APPLICATIONS, with_head(id_number=id_number))
-    problem = refused(answer, 409, "people-refused")
-    assert [row["code"] for row in problem["rows"]] == [code]
+    problem = refused(answer, 422, "people-refused")
+    assert [(row["id"], row["code"]) for row in problem["rows"]] == [("1", code)]
     assert id_number not in answer.text
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from chronicle.messages import new_id
 from chronicle.store.tables import access_log
 from huangxi import (
     GROUP,
@@ -18,6 +19,7 @@ from huangxi import (
     refused,
     refused_rows,
 )
+from person_ids import person_id
 from sqlalchemy import select
 
 
@@ -34,7 +36,7 @@ def test_a_meeting_is_recorded_by_the_convener_or_the_village_officer(village: H
         village.on("06-03")
         act = accepted(village.send(who, MEETINGS, meeting(ids)))
 
-        assert village.ask(who, act).json()["history"][0]["entered_by"] == who
+        assert village.ask(who, act).json()["history"][0]["entered_by"] == person_id(who)
 
 
 def test_a_meeting_is_shown_with_its_sessions_and_agenda(village: Huangxi) -> None:
@@ -43,7 +45,8 @@ def test_a_meeting_is_shown_with_its_sessions_and_agenda(village: Huangxi) -> No
     [held] = village.facts(act)
 
     assert village.ask("convener", act).headers["ETag"] == '"1"'
-    assert (held["group_code"], held["convener"], held["recorder"]) == (GROUP, "convener", "recorder")
+    assert (held["group_code"], held["convener"]) == (GROUP, person_id("convener"))
+    assert held["recorder"] == person_id("recorder")
     assert held["sessions"] == [{"number": 1, "held_on": "2015-06-03", "entitled": 30, "present": 22}]
     assert held["agenda"] == ids
 
@@ -63,13 +66,13 @@ def test_kin_of_the_convener_need_a_substitute_in_the_chair(village: Huangxi) ->
     ids = village.file(1)
     body = meeting(ids)
     body["agenda"][0] |= {
-        "recused": [{"person_id": "convener", "ground": "kin"}],
+        "recused": [{"person_id": person_id("convener"), "ground": "kin"}],
         "votes": {"in_favour": 18, "against": 3, "abstained": 0},
     }
     village.on("06-03")
 
     assert refused_rows(village.send("convener", MEETINGS, body)) == {ids[0]: "convener-has-stake"}
-    body["agenda"][0] |= {"substitute": "deputy"}
+    body["agenda"][0] |= {"substitute": person_id("deputy")}
     accepted(village.send("convener", MEETINGS, body))
 
 
@@ -121,7 +124,7 @@ def test_meetings_are_listed_in_ones_own_area_with_its_name(village: Huangxi) ->
         "on": "2015-06-03",
         "rows": 3,
         "open_rows": 0,
-        "entered_by": "convener",
+        "entered_by": person_id("convener"),
     }
     assert village.ask("neighbour", MEETINGS).json() == {"items": [], "next": None}
 
@@ -147,7 +150,7 @@ def test_minutes_are_opened_for_a_purpose_that_is_written_down(village: Huangxi)
         logged = connection.execute(select(access_log).where(access_log.c.owner == owner)).mappings().one()
 
     assert answer.text == MINUTES
-    assert (logged["person"], logged["purpose"], logged["fields"]) == ("officer", "case_work", "minutes")
+    assert (logged["person"], logged["purpose"], logged["fields"]) == (person_id("officer"), "case_work", "minutes")
 
 
 def test_minutes_are_not_opened_without_a_purpose_or_from_elsewhere(village: Huangxi) -> None:
@@ -164,6 +167,17 @@ def test_a_meeting_opens_no_texts_but_its_own(village: Huangxi) -> None:
     _, other = minutes_of(village)
 
     refused(village.ask("officer", f"{act}/texts/{other.rpartition('/')[2]}", purpose="case_work"), 404, "not-found")
+
+
+def test_a_name_in_latin_letters_is_nobodys_id(village: Huangxi) -> None:
+    name = "gan.lu-sheng"
+    body = meeting([new_id()], convener=name, recorder=name)
+    body["agenda"][0] |= {"substitute": name, "recused": [{"person_id": name, "ground": "kin"}]}
+    answer = village.send("convener", MEETINGS, body)
+
+    fields = {error["field"].removeprefix("body.") for error in refused(answer, 422, "malformed")["errors"]}
+    assert fields == {"convener", "recorder", "agenda[0].substitute", "agenda[0].recused[0].person_id"}
+    assert name not in answer.text
 
 
 @pytest.mark.parametrize(

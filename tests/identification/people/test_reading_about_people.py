@@ -20,6 +20,7 @@ from identification.cases.area.commands import OpenArea
 from identification.cases.area.gather import area_decider
 from identification.people.persons import Person, PersonField, Purpose
 from identification.people.reading import Inquiry
+from person_ids import person_id
 from running_identification import CREDENTIAL, JUNE, RunningIdentification, principal_in, running
 from sqlalchemy import select, update
 
@@ -104,7 +105,7 @@ def test_who_read_what_about_whom_and_why_is_written_down(village: Village) -> N
 
     at = microseconds(JUNE)
     assert village.log() == [
-        ("officer-7", "an-organisation", "contact", village.person_id, "address,name,phone", at),
+        (person_id("officer-7"), "an-organisation", "contact", village.person_id, "address,name,phone", at),
     ]
 
 

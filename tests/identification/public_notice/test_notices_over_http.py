@@ -25,6 +25,7 @@ from huangxi import (
     refused_rows,
 )
 from identification.people.persons import Person
+from person_ids import person_id
 from sqlalchemy import select, update
 
 APPLICATIONS = "/api/identification/v1/applications"
@@ -114,7 +115,8 @@ def test_a_sheet_is_opened_for_a_purpose_that_is_written_down_first(village: Hua
     with village.service.database.reading() as connection:
         logged = connection.execute(select(access_log).where(access_log.c.owner == owner)).mappings().all()
 
-    assert [(row["person"], row["purpose"], row["fields"]) for row in logged] == [("county", "case_work", "sheet")]
+    (read,) = logged
+    assert (read["person"], read["purpose"], read["fields"]) == (person_id("county"), "case_work", "sheet")
     refused(village.ask("officer", f"{act}/sheet"), 422, "malformed")
     refused(village.ask("auditor", f"{act}/sheet", purpose="public_notice"), 403, "not-your-duty")
     refused(village.ask("neighbour", f"{act}/sheet", purpose="public_notice"), 404, "not-found")
@@ -307,7 +309,7 @@ def test_notices_are_listed_with_their_days_and_what_is_still_open(village: Huan
         "step": 3,
         "rows": 2,
         "open_rows": 2,
-        "entered_by": "convener",
+        "entered_by": person_id("convener"),
     }
     assert village.ask("neighbour", NOTICES).json()["items"] == []
     assert village.ask("officer", NOTICES, area=SECOND_GROUP).json()["items"] == []

@@ -17,6 +17,7 @@ from huangxi import (
     refused_rows,
 )
 from identification.cases.review_round.commands import DrawReviewSample, SampleRule
+from person_ids import person_id
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ def test_a_round_is_concluded_for_some_rows_and_later_for_the_others(village: Hu
 
     _, first, second = village.facts(act)
     assert (first["rows"], first["staying"]) == (ids[:1], sorted(ids[1:]))
-    assert (second["rows"], second["staying"], second["reviewers"]) == (ids[1:], [], ["checker"])
+    assert (second["rows"], second["staying"], second["reviewers"]) == (ids[1:], [], [person_id("checker")])
 
 
 def test_the_sampled_are_visited(village: Huangxi) -> None:
@@ -83,7 +84,7 @@ def test_nobody_reviews_their_own_work(village: Huangxi) -> None:
     ids = village.bring(village.file(1), to=6)
     act = village.hold(6, ids)
     village.on("06-24")
-    own = conclusion(ids, reviewers=["verifier"])
+    own = conclusion(ids, reviewers=[person_id("verifier")])
 
     assert refused_rows(village.send("reviewer", f"{act}/conclusion", own)) == {ids[0]: "reviewed-own-work"}
 

@@ -16,6 +16,7 @@ from huangxi import (
     refused_rows,
     verification,
 )
+from person_ids import person_id
 from sqlalchemy import select
 
 RETURN = {"verdict": "return", "return_to": 2, "return_reason": "income_unclear"}
@@ -73,10 +74,11 @@ def test_nothing_typed_for_a_refused_row_is_kept(village: Huangxi) -> None:
 def test_somebody_who_did_not_deliberate_verifies_too(village: Huangxi) -> None:
     ids = village.bring(village.file(1), to=4)
     village.on("06-12")
-    own = verification(ids, verifiers=["convener", "recorder"])
+    own = verification(ids, verifiers=[person_id("convener"), person_id("recorder")])
 
     assert refused_rows(village.send("officer", VERIFICATIONS, own)) == {ids[0]: "all-verified-by-performers"}
-    accepted(village.send("officer", VERIFICATIONS, verification(ids, verifiers=["convener", "verifier"])))
+    together = verification(ids, verifiers=[person_id("convener"), person_id("verifier")])
+    accepted(village.send("officer", VERIFICATIONS, together))
 
 
 @pytest.mark.parametrize(
@@ -110,4 +112,4 @@ def test_rounds_are_listed(village: Huangxi) -> None:
         0,
     )
     assert village.ask("neighbour", VERIFICATIONS).json()["items"] == []
-    assert village.facts(act)[0]["verifiers"] == ["verifier"]
+    assert village.facts(act)[0]["verifiers"] == [person_id("verifier")]

@@ -7,6 +7,7 @@ from pathlib import Path
 from signal import SIG_BLOCK, SIGINT, SIGTERM, pthread_sigmask, sigwait
 from tempfile import TemporaryDirectory
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from casework.areas import prefix_of
@@ -64,13 +65,13 @@ def serve(folder: Folder = HERE, port: Port = PORT) -> None:
 def token(
     role: Annotated[Role, typer.Argument(help="The duty to act in.")],
     area: Annotated[str, typer.Argument(help="Its area: 12 digits, or 14 for a villager group.")],
-    person: Annotated[str | None, typer.Option(help="The person's id; a new one unless given.")] = None,
+    person: Annotated[UUID | None, typer.Option(help="The person's id; a new one unless given.")] = None,
     minutes: Annotated[int, typer.Option(min=1, max=720)] = 60,
     folder: Folder = HERE,
 ) -> None:
     """Print a token of this laptop's own issuer."""
     with _refusals():
-        principal = officer(role, prefix_of(area), person)
+        principal = officer(role, prefix_of(area), str(person) if person else None)
     typer.echo(Embedded(folder, PORT).issuer.token(principal, timedelta(minutes=minutes)))
 
 

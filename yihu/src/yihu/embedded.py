@@ -32,6 +32,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 ISSUER, AUDIENCE = "yihu-embedded", "yihu"
 CHECKOUT = Path(__file__).parents[3]
+NOBODY = "00000000-0000-0000-0000-000000000000"
 PROVINCES = tuple(str(prefix) for prefix in range(11, 66))
 
 
@@ -148,7 +149,7 @@ class Embedded:
 
     def _public_token(self) -> str:
         duties = tuple(Duty(Role.PUBLIC, province) for province in PROVINCES)
-        return self.issuer.token(Principal("gateway", "gateway", "gateway", duties))
+        return self.issuer.token(Principal(NOBODY, "gateway", "gateway", duties))
 
     def _sqlite(self, name: str) -> str:
         return f"sqlite:///{self.folder / name}.db"

@@ -21,6 +21,8 @@ _SENTENCES = {
     "string_too_long": ("最多 {max_length} 个字。", "At most {max_length} characters."),
     "string_pattern_mismatch": ("格式不正确。", "This is not in the expected form."),
     "date": ("日期应写作 2015-06-01。", "A date is written 2015-06-01."),
+    "datetime": ("时间应写作 2015-06-01T08:00:00+08:00。", "A time is written 2015-06-01T08:00:00+08:00."),
+    "timezone": ("时间应带时区，如 +08:00。", "A time needs its offset, such as +08:00."),
     "uuid": ("不是正确的编号。", "This is not an id."),
     "enum": ("应为其中之一：{expected}。", "This must be one of: {expected}."),
     "literal_error": ("应为其中之一：{expected}。", "This must be one of: {expected}."),

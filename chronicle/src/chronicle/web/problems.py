@@ -111,7 +111,7 @@ _HEADERS: Mapping[type[Refusal], Mapping[str, str]] = {
     Unavailable: {"Retry-After": "5"},
 }
 _OF_HTTP = {404: NoSuchPage, 405: MethodNotAllowed, 413: TooLarge}
-_ROW_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{12}([0-9]{2})?")
+_ROW_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{12}([0-9]{2})?|[0-9]{1,5}")
 # Text beyond ASCII, or digits in the number of a telephone, an ID card or a bank account.
 _PERSONAL = re.compile(r"[^ -~]|(?<![0-9])[0-9]{11}(?![0-9])|[0-9]{15}")
 

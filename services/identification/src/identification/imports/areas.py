@@ -22,7 +22,7 @@ from identification.cases.area.gather import area_decider
 COLUMNS = ("code", "name", "level", "parent_code", "code_source")
 
 
-class LinesRefused(RowsRefused, code="lines-refused", zh="文件中有{count}行不能导入，没有导入任何内容。"):
+class LinesRefused(RowsRefused, Invalid, code="lines-refused", zh="文件中有{count}行不能导入，没有导入任何内容。"):
     """{count} lines of the file cannot be imported; nothing was imported."""
 
     def by_line(self, language: Language = "zh") -> list[str]:

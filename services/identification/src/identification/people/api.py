@@ -3,6 +3,7 @@
 import hmac
 from typing import Annotated, Self
 
+from chronicle.principal import PersonId
 from chronicle.refusals import Forbidden, NotFound
 from chronicle.web import Body, Caller, given, resource
 from fastapi import Depends, Header
@@ -12,7 +13,6 @@ from identification.people.persons import PersonField, Purpose
 from identification.people.reading import Inquiry, PersonRead, VaultReader
 from identification.settings import Settings
 
-PersonId = Annotated[str, Field(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Reader = Annotated[VaultReader, given(VaultReader)]
 
 internal = resource("/api/identification/v1/internal/people", "internal")

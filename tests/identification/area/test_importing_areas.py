@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from chronicle.refusals import RowsRefused
 from chronicle.store.tables import event
-from identification.cases.area.projections import areas, children, valid_codes
+from identification.cases.area.projections import areas, children, is_valid
 from identification.imports.areas import Imported, LinesRefused, import_areas, read_areas
 from running_identification import ROOT, RunningIdentification, running
 from sqlalchemy import func, select
@@ -58,8 +58,8 @@ def test_areas_open_whatever_the_order_of_the_lines(store_url: str, tmp_path: Pa
         with identification.service.database.reading() as connection:
             (village,) = connection.execute(children("360424106000")).mappings()
             assert (village["name"], village["level"], village["valid_from"]) == ("黄溪村委会", "village", FIRST)
-            assert valid_codes(connection, ["360424106216"], FIRST) == {"360424106216"}
-            assert valid_codes(connection, ["360424106216"], date(2013, 12, 31)) == set()
+            assert is_valid(connection, "360424106216", FIRST)
+            assert not is_valid(connection, "360424106216", date(2013, 12, 31))
 
 
 def test_importing_again_changes_nothing(identification: RunningIdentification) -> None:

@@ -9,7 +9,7 @@ from casework.areas import village_of
 from casework.steps import Chain
 from chronicle.decider import Decider, Reading
 from chronicle.store.tables import claim
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from identification.cases.application.commands import (
     ApplicationCommand,
@@ -34,9 +34,11 @@ from identification.cases.application.decisions.review import KnownOfReview, inc
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.events import TYPES
-from identification.cases.area.projections import valid_codes
+from identification.cases.area.projections import is_valid
 
 ROOM = 100_000
+
+_REGISTERED = select(claim.c.key).where(claim.c.kind == REGISTERED_HOUSEHOLD, claim.c.key == bindparam("household_id"))
 
 
 def gather(
@@ -83,7 +85,7 @@ def _found_of_filing(command: FileApplication, reading: Reading) -> dict[str, An
     area, on = command.group_code, command.on
     year = year_of(reading.value("reference_period", area, on), on)
     return {
-        "area_is_valid": area in valid_codes(reading.connection, [area], on),
+        "area_is_valid": is_valid(reading.connection, area, on),
         "is_registered": _is_registered(command.household_id, reading),
         "adult_age": reading.value("adult_age", area, on),
         "chain": Chain.model_validate(reading.value("identification_chain", area, on)),
@@ -94,8 +96,7 @@ def _found_of_filing(command: FileApplication, reading: Reading) -> dict[str, An
 
 
 def _is_registered(household_id: str, reading: Reading) -> bool:
-    held = select(claim.c.key).where(claim.c.kind == REGISTERED_HOUSEHOLD, claim.c.key == household_id)
-    return reading.connection.execute(held).first() is not None
+    return reading.connection.execute(_REGISTERED, {"household_id": household_id}).first() is not None
 
 
 def _numbers(applications: Iterable[Application], reading: Reading) -> dict[str, str]:

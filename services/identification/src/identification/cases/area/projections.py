@@ -1,13 +1,26 @@
 """The areas as they are read: what lies in what, and what was there on a day."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from casework.areas import Level
 from chronicle.following import Projection, upsert
 from chronicle.messages import EventTypes, Recorded
-from sqlalchemy import Column, Connection, Date, Index, MetaData, RowMapping, Select, Table, Text, or_, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    Index,
+    MetaData,
+    RowMapping,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    or_,
+    select,
+)
 
 from identification.cases.area.events import AreaEvent, AreaOpened, CodeSource, VillagerGroupOpened
 
@@ -35,6 +48,12 @@ def apply(batch: Sequence[Recorded[AreaEvent]], area: Table, connection: Connect
 
 areas: Projection[Table] = Projection("area", 1, EventTypes(AreaOpened, VillagerGroupOpened), define, apply)
 
+_VALID = select(areas.tables.c.code).where(
+    areas.tables.c.code == bindparam("code"),
+    areas.tables.c.valid_from <= bindparam("on"),
+    or_(areas.tables.c.valid_to.is_(None), areas.tables.c.valid_to >= bindparam("on")),
+)
+
 
 def children(parent: str | None) -> Select[Any]:
     """The areas directly below one, or those with nothing above them."""
@@ -48,13 +67,9 @@ def area_at(connection: Connection, code: str) -> RowMapping | None:
     return connection.execute(select(area).where(area.c.code == code)).mappings().one_or_none()
 
 
-def valid_codes(connection: Connection, codes: Collection[str], on: date) -> set[str]:
-    """Those of the codes whose area was there on a day."""
-    area = areas.tables
-    there = select(area.c.code).where(
-        area.c.code.in_(codes), area.c.valid_from <= on, or_(area.c.valid_to.is_(None), area.c.valid_to >= on)
-    )
-    return set(connection.execute(there).scalars())
+def is_valid(connection: Connection, code: str, on: date) -> bool:
+    """Tell whether an area was there on a day."""
+    return connection.execute(_VALID, {"code": code, "on": on}).first() is not None
 
 
 def _row(opened: AreaEvent) -> dict[str, Any]:

@@ -140,8 +140,7 @@ def file_application(filing: Filing, writing: Entering, handler: Handling, vault
     ids = {"application_id": new_id(), "household_id": filing.household_id or new_id()}
     applicant = _applicant(filing, members, relatives)
     command = FileApplication(**{**dict(filing), **ids, "members": members, "applicant": applicant})
-    stated = {name: getattr(command, name) for name in RecordHousehold.model_fields}
-    household = RecordHousehold(**stated)
+    household = RecordHousehold(**{name: getattr(command, name) for name in RecordHousehold.model_fields})
     parts = [
         Part(application_decider, command.application_id, command),
         Part(household_decider, command.household_id, household),

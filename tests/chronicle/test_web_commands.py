@@ -57,6 +57,20 @@ def test_sending_again_under_the_same_key_gets_the_first_answer_and_acts_once(
     assert len(recorded(office)) == 1
 
 
+def test_the_first_answer_stands_when_what_the_route_looks_at_first_has_changed(
+    office: PostOffice, clerk: TestClient
+) -> None:
+    again, moved = key(), office.client(Duty("clerk", NEXT_VILLAGE))
+    first = clerk.post(LETTERS, json=new_letter(), headers=again)
+
+    assert apart_from_its_conversation(moved.post(LETTERS, json=new_letter(), headers=again)) == (
+        apart_from_its_conversation(first)
+    )
+    other = moved.post(LETTERS, json=new_letter(weight=1), headers=again)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+    assert len(recorded(office)) == 1
+
+
 def test_the_same_body_spelled_otherwise_is_the_same_body(office: PostOffice, clerk: TestClient) -> None:
     letter, headers = new_letter(), key() | {"Content-Type": "application/json"}
     spellings = [json.dumps(letter), json.dumps(dict(reversed(letter.items())), indent=2)]

@@ -1,11 +1,13 @@
 """One request and its answer: what the log line, the metrics and the answer's headers are made from."""
 
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 from starlette.types import Scope
 
 from chronicle.messages import new_id
@@ -15,13 +17,14 @@ _KEY: Final = "chronicle.exchange"
 
 @dataclass(slots=True)
 class Exchange:
-    """What becomes known of a request on its way: never a value that was sent."""
+    """What becomes known of a request on its way, never a value that was sent; ``earlier`` answers a repeated write."""
 
     correlation_id: str
     account: str | None = None
     status: int = 0
     refused: list[str] = field(default_factory=list)
     fault: dict[str, object] = field(default_factory=dict)
+    earlier: Callable[[], Response | None] | None = None
 
 
 def begin(scope: Scope) -> Exchange:

@@ -194,8 +194,16 @@ def handlers() -> dict[int | type[Exception], Answering]:
 
 
 async def _refused(request: Request, refusal: Refusal) -> Response:
+    exchange = exchange_of(request)
     if isinstance(refusal, Unavailable):
-        exchange_of(request).fault = fault_of(refusal)
+        exchange.fault = fault_of(refusal)
+    elif exchange.earlier:
+        # What a route looks at first has changed since a repeated request was heard: the first answer stands.
+        try:
+            if answered := await run_in_threadpool(exchange.earlier):
+                return answered
+        except Refusal as other:
+            return respond(request, other)
     return respond(request, refusal)
 
 

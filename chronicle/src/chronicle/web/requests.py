@@ -98,6 +98,12 @@ class Writing:
         key = IdempotencyKey(self.asked.principal.account, self.key, fingerprint)
         return replace(delivery, key=key, if_match=self.if_match)
 
+    def earlier(self) -> Response | None:
+        """The first answer under this request's key, if there was one; refused as KeyReused for another body."""
+        edge, key = edge_of(self.request), self.keyed(Delivery()).key
+        answered = edge.handler.store.answered(key) if edge.handler and key else None
+        return answer(answered) if answered else None
+
     def record(self, parts: Sequence[Part], delivery: Delivery) -> Response:
         """Hand the parts to the service's handler, and answer what it answers."""
         return answer(self.handled(parts, delivery))
@@ -138,7 +144,7 @@ class Acting:
         if key is None:
             raise KeyMissing
         await _catch_up(request)
-        return Writing(
+        writing = Writing(
             asked=_asked(request, principal, role),
             roles=self.roles,
             key=_fitting(_KEY, key, "Idempotency-Key"),
@@ -146,6 +152,8 @@ class Acting:
             request=request,
             body=await request.body(),
         )
+        exchange_of(request).earlier = writing.earlier
+        return writing
 
 
 def answer(answered: Answer, **more: Any) -> Response:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from chronicle.refusals import Unavailable
+from chronicle.store.direct import Direct
 
 CONNECTIONS = 16  # at most, of each kind
 PATIENCE = 10.0  # seconds to wait for a connection, or on SQLite for the turn to write
@@ -34,11 +35,13 @@ class Database:
         self.url, self._patience = make_url(url), patience
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._engines: list[Engine] = []
+        self.direct: Direct | None = None
         if self.is_sqlite:
             self.readers, self.writers = self._sqlite(query_only=True), self._sqlite(query_only=False)
         else:
-            self.readers = self.postgres("AUTOCOMMIT", default_transaction_read_only="on")
-            self.writers = self.postgres("READ COMMITTED")
+            self.readers = self._postgres("AUTOCOMMIT", options="-c default_transaction_read_only=on")
+            self.writers = self._postgres("READ COMMITTED")
+            self.direct = Direct(self.url, CONNECTIONS, patience)
         self._turn = Lock()
 
     @contextmanager
@@ -53,17 +56,17 @@ class Database:
         with available(), self._in_turn(), self.writers.begin() as connection:
             yield connection
 
-    def postgres(self, isolation_level: IsolationLevel, **settings: str) -> Engine:
-        """Connections to PostgreSQL with these settings of the server."""
-        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-        engine = self._engine({"options": options}, isolation_level=isolation_level)
-        event.listen(engine, "checkout", _refuse_closed)
-        return engine
-
     def close(self) -> None:
         """Close every pooled connection."""
         for engine in self._engines:
             engine.dispose()
+        if self.direct:
+            self.direct.close()
+
+    def _postgres(self, isolation_level: IsolationLevel, **arguments: str) -> Engine:
+        engine = self._engine(arguments, isolation_level=isolation_level)
+        event.listen(engine, "checkout", _refuse_closed)
+        return engine
 
     def _sqlite(self, *, query_only: bool) -> Engine:
         engine = self._engine({"timeout": self._patience, "isolation_level": None})
@@ -78,7 +81,7 @@ class Database:
         return engine
 
     def _engine(self, arguments: Mapping[str, object], **settings: Any) -> Engine:
-        pool = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": self._patience}
+        pool = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": self._patience, "pool_use_lifo": True}
         engine = create_engine(self.url, connect_args=arguments, **pool, **settings)
         self._engines.append(engine)
         return engine

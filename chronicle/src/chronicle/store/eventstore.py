@@ -84,4 +84,4 @@ class EventStore:
 
 def open_store(database: Database, source: str) -> EventStore:
     """Open the store of one service."""
-    return EventStore(database, source, SqliteEvents(database) if database.is_sqlite else PostgresEvents(database))
+    return EventStore(database, source, PostgresEvents(database.direct) if database.direct else SqliteEvents(database))

@@ -11,7 +11,7 @@ from chronicle.messages import StoredEvent, microseconds
 from chronicle.refusals import Busy, Unavailable
 from chronicle.store.database import available
 from chronicle.store.direct import Direct
-from chronicle.store.rows import COLUMNS, event_of, row_of
+from chronicle.store.rows import COLUMNS, GIVEN, event_of, row_of
 from chronicle.store.values import Append, ClaimTaken, HeldClaim, KeyUsed, VersionConflict, settled
 
 _APPEND = "SELECT append_events($1, $2, $3, $4, $5, $6, $7)"
@@ -22,7 +22,6 @@ _LOAD = (
 )
 _READ = f"SELECT {_EVENT} FROM event e WHERE e.partition = $1 AND e.sequence > $2 ORDER BY e.sequence LIMIT $3"
 
-_GIVEN = COLUMNS[: COLUMNS.index("sequence")]  # the function fills in the others
 _CONFLICTS = {"event_stream_version": VersionConflict, "handled_command_pkey": KeyUsed}
 _ENCODER = json.JSONEncoder(default=lambda value: f"\\x{value.hex()}", ensure_ascii=False, separators=(",", ":"))
 
@@ -84,7 +83,7 @@ def _arguments(append: Append, claims: Iterable[HeldClaim]) -> tuple[object, ...
     return (
         now,
         _array(sorted({event.partition for event in append.events})),
-        _json([dict(zip(_GIVEN, row_of(event), strict=False)) for event in append.events]),
+        _json([dict(zip(COLUMNS[:GIVEN], row_of(event), strict=False)) for event in append.events]),
         _json([(claim.kind, claim.key, claim.stream, claim.held) for claim in claims]),
         _json([asdict(key) for key in append.sealed.keys]),
         _json([asdict(text) for text in append.sealed.texts]),

@@ -2,14 +2,13 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from chronicle.messages import StoredEvent, from_microseconds, hash_of, microseconds
 from chronicle.store.database import Database
-from chronicle.store.rows import COLUMNS, event_of, row_of
+from chronicle.store.rows import COLUMNS, GIVEN, event_of, row_of
 from chronicle.store.values import Append, ClaimTaken, HeldClaim, KeyUsed, Sealed, VersionConflict, settled
 
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM event"
@@ -93,9 +92,8 @@ def _chain(driver: sqlite3.Connection, append: Append) -> str:
     for event in append.events:
         sequence, previous, recorded_at = heads[event.partition]
         link = hash_of(previous, event.digest, sequence + 1, recorded_at)
-        chained = replace(event, sequence=sequence + 1, recorded_at=recorded_at, previous_hash=previous, hash=link)
-        heads[event.partition] = chained.sequence, chained.hash, recorded_at
-        rows.append(row_of(chained))
+        heads[event.partition] = sequence + 1, link, recorded_at
+        rows.append((*row_of(event)[:GIVEN], sequence + 1, microseconds(recorded_at), previous, link))
     try:
         driver.executemany(_INSERT, rows)
     except sqlite3.IntegrityError as error:

@@ -64,6 +64,7 @@ partition_head = Table(
     Column("sequence", BigInteger, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 handled_command = Table(
@@ -77,6 +78,7 @@ handled_command = Table(
     Column("etag", Integer, nullable=False),
     Column("positions", Text, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 claim = Table(
@@ -85,6 +87,7 @@ claim = Table(
     Column("kind", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("stream", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 relay_position = Table(

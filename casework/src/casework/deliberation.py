@@ -7,7 +7,7 @@ from typing import Annotated
 from chronicle.refusals import Invalid, Refusal
 from pydantic import BaseModel, ConfigDict, Field
 
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, le=100_000)]
 
 
 class QuorumMissed(Refusal, code="quorum-missed", zh="应到{entitled}人，实到{present}人，未达到规定的{quorum}人。"):

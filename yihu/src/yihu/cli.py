@@ -97,7 +97,11 @@ def verify(
     folder: Folder = HERE,
 ) -> None:
     """Name the first stored event that was changed, dropped or moved."""
-    findings = verify_history(Database(database or f"sqlite:///{folder / 'identification.db'}"))
+    file = folder / "identification.db"
+    if not database and not file.exists():
+        typer.echo(f"there is no installation in {folder}; name its folder with --folder", err=True)
+        raise typer.Exit(2)
+    findings = verify_history(Database(database or f"sqlite:///{file}"))
     for finding in findings:
         typer.echo(finding)
     typer.echo(f"{len(findings)} partitions are not as recorded" if findings else "every event is as it was recorded")
@@ -106,7 +110,7 @@ def verify(
 
 @app.command()
 def rebuild(
-    projection: Annotated[str, typer.Argument(help="Its name, such as work_queue.")], folder: Folder = HERE
+    projection: Annotated[str, typer.Argument(help="Its name, such as application or area.")], folder: Folder = HERE
 ) -> None:
     """Make a projection anew beside the one that serves, compare, and let it take over."""
     embedded = Embedded(folder, PORT)
@@ -115,7 +119,8 @@ def rebuild(
             made = rebuild_projection(follower.projection, service.database, follower.log)
             typer.echo(f"{made.events} events; rows that differ: {dict(made.differing)}")
             return
-    typer.echo(f"there is no projection {projection}", err=True)
+    names = [*embedded.identification.following.followers, *embedded.gateway.following.followers]
+    typer.echo(f"there is no projection of that name; there are: {', '.join(sorted(names))}", err=True)
     raise typer.Exit(2)
 
 

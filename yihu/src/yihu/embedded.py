@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,6 +42,16 @@ class PortTaken(Exception):
 
     def __init__(self, port: int) -> None:
         super().__init__(f"port {port} is taken; choose another with --port")
+
+
+def require_free(port: int) -> None:
+    """Refuse a port that something answers at already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise PortTaken(port) from None
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,7 @@ def _deliberate(village: Village, told: Told, rows: dict[str, str]) -> Telling:
     yield f"{on}  2  组级评议: the group meets, 32 of 40 entitled; {len(rows) - 1} of {len(rows)} households accepted."
     later = {told.applications[household.head]: (30, 1, 1) for household in SECOND_LIST}
     _done(steps.deliberate(village, on, later))
+    yield f"{on}  2  组级评议: a second meeting accepts {len(later)} households; their list will be posted today."
 
 
 def _notice(village: Village, told: Told, step: int, days: tuple[date, date], rows: Sequence[str]) -> Telling:

@@ -24,7 +24,7 @@ from yihu.demo.clock import StoryClock
 from yihu.demo.story import Told
 from yihu.demo.story import tell as tell_story
 from yihu.demo.village import VILLAGE, Village
-from yihu.embedded import CHECKOUT, Embedded
+from yihu.embedded import CHECKOUT, Embedded, require_free
 
 FOLDER = CHECKOUT / ".data" / "demo"
 OWN_AREAS = Path(__file__).with_name("areas.csv")
@@ -35,8 +35,10 @@ def tell(areas_file: Path | None, port: int) -> int:
     """Tell the story in a folder of its own, made anew, and stay running until Ctrl-C."""
     stopping = (SIGINT, SIGTERM)
     pthread_sigmask(SIG_BLOCK, stopping)
-    rmtree(FOLDER, ignore_errors=True)
-    with _village(FOLDER, areas_file, port) as village:
+    require_free(port)
+    folder = FOLDER / str(port)
+    rmtree(folder, ignore_errors=True)
+    with _village(folder, areas_file, port) as village:
         told = Told()
         for sentence in tell_story(village, told):
             typer.echo(sentence)
@@ -93,7 +95,7 @@ def _invite(village: Village, told: Told) -> None:
         "HOUSEHOLD": told.households["黄小满"],
         "VILLAGE": VILLAGE,
     }
-    file = village.embedded.folder / "case.sh"
+    file = FOLDER / "case.sh"
     file.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in case.items()), "utf-8")
     typer.echo(
         f"""

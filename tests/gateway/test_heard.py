@@ -4,12 +4,12 @@ import pytest
 from chronicle.messages import Event, name_of
 from chronicle.policy import Policy
 from gateway.case_history.titles import TITLES, Label, role_of, title_of
-from gateway.heard import AreaOpened, NoticePosted, VillagerGroupOpened
+from gateway.heard import ApplicationWithdrawn, AreaOpened, NoticePosted, ObjectionDecided, VillagerGroupOpened
 from identification.published import PUBLISHED
 from running_identification import ROOT
 from yihu.contracts import sample
 
-HEARD = (AreaOpened, VillagerGroupOpened, NoticePosted)
+HEARD = (AreaOpened, VillagerGroupOpened, NoticePosted, ApplicationWithdrawn, ObjectionDecided)
 POLICY = Policy.load(ROOT / "policy" / "identification")
 STRANGE = "relocation.house-allotted.v1"
 

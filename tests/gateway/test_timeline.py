@@ -32,6 +32,12 @@ class HeadNamed(Event, type="relocation.head-named.v1"):
     meeting_id: Annotated[str, OPEN]
 
 
+class SentBack(Event, type="identification.application-verified.v1"):
+    """The household goes back to an earlier step, and results that stood stand no longer."""
+
+    voids: Annotated[tuple[str, ...], OPEN]
+
+
 class Household:
     """One household whose history is told, an event a minute."""
 
@@ -234,6 +240,41 @@ def test_a_replaced_correction_still_corrects(household: Household) -> None:
     second = household.corrected(first, "replace")
 
     assert household.corrections() == {wrong: ("void", first), first: ("replace", second)}
+
+
+def test_results_a_return_voids_are_marked_once_the_return_is_known(household: Household) -> None:
+    stands, first, second = household.told(), household.told(), household.told()
+    sent_back = household.told(SentBack(voids=(first, second)))
+
+    assert household.entries() == [stands, first, second, sent_back]
+    assert household.corrections() == {first: ("void", sent_back), second: ("void", sent_back)}
+    assert household.corrections(known_at=after(3)) == {}
+
+
+def test_what_a_return_voided_stays_void_when_that_return_is_voided_by_another(household: Household) -> None:
+    result = household.told()
+    first = household.told(SentBack(voids=(result,)))
+    second = household.told(SentBack(voids=(result, first)))
+
+    assert household.corrections() == {result: ("void", first), first: ("void", second)}
+
+
+def test_a_return_entered_by_mistake_voids_nothing(household: Household) -> None:
+    result = household.told()
+    mistaken = household.told(SentBack(voids=(result,)))
+    correction = household.corrected(mistaken, "void")
+
+    assert household.corrections() == {mistaken: ("void", correction)}
+    assert household.corrections(known_at=after(2)) == {result: ("void", mistaken)}
+
+
+def test_what_was_replaced_and_then_voided_is_void(household: Household) -> None:
+    wrong = household.told()
+    replaced = household.corrected(wrong, "replace")
+    sent_back = household.told(SentBack(voids=(wrong,)))
+
+    assert household.corrections() == {wrong: ("void", sent_back)}
+    assert household.corrections(known_at=after(2)) == {wrong: ("replace", replaced)}
 
 
 @pytest.mark.parametrize(

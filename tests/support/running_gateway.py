@@ -18,13 +18,14 @@ from chronicle.relay import Relay
 from chronicle.store import Database, EventStore, install, open_store
 from chronicle.store.values import Answer, Append
 from gateway.main import create_app
-from gateway.service import Service
+from gateway.service import ALEMBIC_INI, Service
 from gateway.settings import Settings
 from identification.cases.application.findings import SealedRef
 from identification.cases.area.events import AreaOpened, CodeSource, VillagerGroupOpened
 from identification.cases.public_notice.events import NoticePosted, NoticeRow
 from identification.people.persons import Person
 from identification.people.vault import Enrolment
+from migrated import migrate
 from pydantic import SecretStr
 from running_identification import CREDENTIAL, ROOT, RunningIdentification, principal_in
 from starlette.testclient import TestClient
@@ -57,7 +58,7 @@ class RunningGateway:
         token = None if "public_token_file" in settings else self._public_token
         asked = None if "identification_url" in settings else self.identification.client()
         self.service = Service(Settings.model_validate(fields | settings), self.clock, token, asked)
-        self.service.migrate()
+        migrate(self.service.database, ALEMBIC_INI)
         self.service.following.open()
         self._others = Database(f"sqlite:///{folder / 'others.db'}")
         with self._others.writing() as connection:

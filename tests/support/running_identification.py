@@ -13,8 +13,9 @@ from chronicle.messages import new_id
 from chronicle.principal import Duty, Issuer, Principal
 from chronicle.sealing import MasterKey
 from identification.main import create_app
-from identification.service import Service
+from identification.service import ALEMBIC_INI, Service
 from identification.settings import Settings
+from migrated import migrate
 from person_ids import person_id
 from pydantic import SecretStr
 from starlette.testclient import TestClient
@@ -43,7 +44,7 @@ class RunningIdentification:
             "invented_people": True,
         }
         self.service = Service(Settings.model_validate(fields | settings), self.clock)
-        self.service.migrate()
+        migrate(self.service.database, ALEMBIC_INI)
 
     def asked(self, role: str = "operator", area: str = "36") -> Asked:
         """A person in one role asks for something now."""

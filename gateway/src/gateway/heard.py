@@ -11,6 +11,7 @@ class NoticeRow(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    application_id: str
     head_id: str
     group_code: str
     household_size: int
@@ -38,3 +39,17 @@ class NoticePosted(Event, type="identification.notice-posted.v1"):
     first_day: date
     last_day: date
     rows: tuple[NoticeRow, ...]
+
+
+class ApplicationWithdrawn(Event, type="identification.application-withdrawn.v1"):
+    """The household withdrew its application."""
+
+    application_id: str
+
+
+class ObjectionDecided(Event, type="identification.objection-decided.v1"):
+    """An objection to a posted household was decided."""
+
+    application_id: str
+    notice_id: str
+    decision: str

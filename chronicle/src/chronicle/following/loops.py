@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from signal import SIG_BLOCK, SIGINT, SIGTERM, pthread_sigmask, sigwait
 from threading import Event, Thread
 from time import monotonic
 
@@ -9,6 +10,7 @@ import structlog
 
 BUSY, IDLE, FAILING = 0.002, 0.25, 1.0
 PATIENCE = 10.0
+STOPPING = (SIGINT, SIGTERM)
 
 logger = structlog.get_logger(__name__)
 
@@ -53,6 +55,14 @@ class Loops:
         for loop in self._loops.values():
             loop.join(max(0.0, until - monotonic()))
         return not any(loop.is_alive() for loop in self._loops.values())
+
+    def run_until_stopped(self) -> None:
+        """Run every loop until the process is told to stop; call it before the process has other threads."""
+        # Blocked before any thread starts, so that a signal waits for this one.
+        pthread_sigmask(SIG_BLOCK, STOPPING)
+        self.start()
+        sigwait(STOPPING)
+        self.stop()
 
     def health(self) -> dict[str, Health]:
         """How every loop is."""

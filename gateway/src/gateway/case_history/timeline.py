@@ -94,9 +94,14 @@ def _entry(row: Row[Any]) -> Entry:
 
 def _corrections(known: Sequence[Entry]) -> dict[str, Correction]:
     corrected: dict[str, Correction] = {}
-    # From the newest on: a correction that was itself voided corrects nothing.
+    voided: dict[str, Correction] = {}
+    # From the newest on: what was itself entered by mistake corrects and voids nothing.
     for entry in reversed(known):
-        voided = entry.event_id in corrected and corrected[entry.event_id].how == "void"
-        if entry.corrects and not voided:
+        by = corrected.get(entry.event_id)
+        if by and by.how == "void":
+            continue
+        if entry.corrects:
             corrected.setdefault(entry.corrects.event_id, Correction(event_id=entry.event_id, how=entry.corrects.how))
-    return corrected
+        # A return that a later return voids still took place, so what it voided stays void.
+        voided |= dict.fromkeys(entry.data.get("voids", ()), Correction(event_id=entry.event_id, how="void"))
+    return corrected | voided

@@ -1,6 +1,5 @@
 """The background process: keeps the projections up to date and sends events to the feed."""
 
-import signal
 from collections.abc import Collection
 
 from chronicle.feed import Feed
@@ -11,8 +10,6 @@ from chronicle.store import Database
 
 from identification.service import SOURCE, Service
 from identification.settings import Settings
-
-STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def add_loops(service: Service, loops: Loops, feed: Feed | None, wakes: Collection[str] = ()) -> None:
@@ -25,15 +22,11 @@ def add_loops(service: Service, loops: Loops, feed: Feed | None, wakes: Collecti
 
 def main() -> None:
     """Run until told to stop."""
-    # Blocked before any thread starts, so that a signal waits for this one.
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     service, loops = Service(Settings()), Loops()
     feed_url = service.settings.feed_url
     add_loops(service, loops, EmbeddedFeed(Database(feed_url)) if feed_url else None)
     service.following.open()
-    loops.start()
-    signal.sigwait(STOPPING)
-    loops.stop()
+    loops.run_until_stopped()
 
 
 if __name__ == "__main__":

@@ -159,6 +159,7 @@ def test_minutes_are_not_opened_without_a_purpose_or_from_elsewhere(village: Hua
     refused(village.ask("officer", minutes), 422, "malformed")
     refused(village.ask("officer", minutes, purpose="curiosity"), 422, "malformed")
     refused(village.ask("officer", minutes, purpose="payment"), 403, "not-your-duty")
+    refused(village.ask("officer", minutes, purpose="public_notice"), 403, "not-for-this-purpose")
     refused(village.ask("neighbour", minutes, purpose="case_work"), 404, "not-found")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from applications import member
 from casework.codes import Sex
 from casework.id_number import invented
 from chronicle.messages import microseconds, new_id
@@ -18,7 +19,9 @@ from chronicle.store.values import Delivery, Sealed
 from httpx2 import Response
 from identification.cases.area.commands import OpenArea
 from identification.cases.area.gather import area_decider
-from identification.people.persons import Person, PersonField, Purpose
+from identification.cases.household.commands import RecordHousehold
+from identification.cases.household.gather import household_decider
+from identification.people.persons import NotForThisPurpose, Person, PersonField, Purpose
 from identification.people.reading import Inquiry
 from person_ids import person_id
 from running_identification import CREDENTIAL, JUNE, RunningIdentification, principal_in, running
@@ -50,13 +53,20 @@ class Village:
 
     def log(self) -> list[tuple[Any, ...]]:
         logged = access_log.c
-        columns = (logged.person, logged.organisation, logged.purpose, logged.owner, logged.fields, logged.at)
+        columns = (logged[name] for name in ("person", "organisation", "purpose", "owner", "fields", "at", "text_id"))
         with self.running.service.database.reading() as connection:
             return [tuple(row) for row in connection.execute(select(*columns).order_by(logged.id))]
 
     def break_log(self) -> None:
         with self.running.service.database.writing() as connection:
             connection.exec_driver_sql("ALTER TABLE access_log RENAME TO lost_log")
+
+    def settle(self) -> None:
+        command = RecordHousehold(
+            household_id=new_id(), group_code=f"{VILLAGE}01", members=(member(self.person_id),), on=JUNE.date()
+        )
+        part = Part(household_decider, command.household_id, command)
+        self.running.service.handler.handle(self.running.asked(), [part], Delivery())
 
     def erase(self) -> None:
         with self.running.service.database.writing() as connection:
@@ -105,7 +115,7 @@ def test_who_read_what_about_whom_and_why_is_written_down(village: Village) -> N
 
     at = microseconds(JUNE)
     assert village.log() == [
-        (person_id("officer-7"), "an-organisation", "contact", village.person_id, "address,name,phone", at),
+        (person_id("officer-7"), "an-organisation", "contact", village.person_id, "address,name,phone", at, None),
     ]
 
 
@@ -162,11 +172,27 @@ def test_a_person_is_asked_for_by_id_and_nothing_else_is_logged(village: Village
 
 
 def test_of_somebody_erased_only_that_is_said(village: Village) -> None:
+    village.settle()
     village.erase()
 
     expected = {"person_id": village.person_id, "erased": True, "texts": {}}
     assert village.disclosure().json() == expected
     assert village.resolved().json() == {"people": [expected]}
+
+
+def test_outside_the_village_nothing_is_said_of_somebody_erased(village: Village) -> None:
+    village.settle()
+    village.erase()
+    neighbour = Duty("village_officer", ELSEWHERE)
+
+    assert village.disclosure(duty=neighbour).status_code == 404
+    assert village.resolved(duty=neighbour).json() == {"people": []}
+
+
+def test_of_somebody_erased_who_is_in_no_household_anybody_on_duty_learns_that(village: Village) -> None:
+    village.erase()
+
+    assert village.disclosure(duty=Duty("village_officer", ELSEWHERE)).json()["erased"] is True
 
 
 def test_another_service_resolves_many_at_once_for_its_user(village: Village) -> None:
@@ -237,10 +263,47 @@ def test_texts_of_a_case_are_opened_by_id_and_logged(village: Village) -> None:
     officer = principal_in("village_officer", VILLAGE)
     read = service.reader.texts(officer, Purpose.CASE_WORK, [place, sheet, new_id()])
     assert read == {place: "祠堂", sheet: "甲户、乙户"}
-    assert {row[2:5] for row in village.log()} == {
-        ("case_work", "public_notice/1", "place"),
-        ("case_work", "public_notice/1", "sheet"),
+    assert {(*row[2:5], row[6]) for row in village.log()} == {
+        ("case_work", "public_notice/1", "place", place),
+        ("case_work", "public_notice/1", "sheet", sheet),
     }
+
+
+READERS = {
+    Purpose.CASE_WORK: "village_officer",
+    Purpose.PUBLIC_NOTICE: "public",
+    Purpose.IDENTITY_CHECK: "village_officer",
+    Purpose.CONTACT: "village_officer",
+    Purpose.PAYMENT: "payment_clerk",
+    Purpose.OWN_REQUEST: "village_officer",
+}
+POSTED = {"sheet", "place"}
+OPENED = {Purpose.CASE_WORK: POSTED | {"minutes", "findings", "objection"}, Purpose.PUBLIC_NOTICE: POSTED}
+
+
+@pytest.mark.parametrize("field", ["sheet", "place", "minutes", "findings", "objection"])
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_purpose_opens_the_texts_it_needs_and_no_others(village: Village, purpose: Purpose, field: str) -> None:
+    service = village.running.service
+    sealed = service.vault.seal({"an-act/1": {field: "逐户评议"}})
+    store(village.running, Delivery(sealed=sealed), "350000000000")
+    (text,), reader = sealed.texts, principal_in(READERS[purpose], "36")
+
+    if field in OPENED.get(purpose, set()):
+        assert service.reader.texts(reader, purpose, [text.id]) == {text.id: "逐户评议"}
+    else:
+        with pytest.raises(NotForThisPurpose):
+            service.reader.texts(reader, purpose, [text.id])
+        assert village.log() == []
+
+
+def test_a_text_that_says_who_somebody_is_is_read_with_the_person_only(village: Village) -> None:
+    with village.running.service.database.reading() as connection:
+        ids = list(connection.execute(select(sealed_text.c.id)).scalars())
+
+    for one in ids:
+        with pytest.raises(NotForThisPurpose):
+            village.running.service.reader.texts(principal_in("village_officer", VILLAGE), Purpose.CASE_WORK, [one])
 
 
 def test_texts_are_opened_by_those_on_duty_only(village: Village) -> None:

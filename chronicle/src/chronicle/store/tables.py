@@ -151,6 +151,7 @@ access_log = Table(
     Column("purpose", Text, nullable=False),
     Column("owner", Text, nullable=False),
     Column("fields", Text, nullable=False),
+    Column("text_id", Id),
     Index("access_log_owner", "owner", "at"),
 )
 

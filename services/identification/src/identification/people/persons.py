@@ -7,6 +7,8 @@ from casework.roles import Role
 from chronicle.refusals import Forbidden
 from pydantic import BaseModel, ConfigDict, Field
 
+HOUSEHOLD_MEMBER = "household-member"
+
 
 class PersonField(Labelled):
     """One of the texts sealed for a person."""
@@ -34,6 +36,11 @@ class Purpose(Labelled):
         return _FIELDS[self]
 
     @property
+    def texts(self) -> frozenset[str]:
+        """Which of the texts typed in a case may be read for this purpose, and no other."""
+        return _TEXTS.get(self, frozenset())
+
+    @property
     def roles(self) -> tuple[Role, ...]:
         """Who may read for this purpose, each in the areas of their own duty."""
         return _ROLES[self]
@@ -46,6 +53,11 @@ _FIELDS = {
     Purpose.CONTACT: frozenset({PersonField.NAME, PersonField.PHONE, PersonField.ADDRESS}),
     Purpose.PAYMENT: frozenset({PersonField.NAME, PersonField.ID_NUMBER, PersonField.BANK_ACCOUNT}),
     Purpose.OWN_REQUEST: frozenset(PersonField),
+}
+_POSTED = frozenset({"sheet", "place"})
+_TEXTS = {
+    Purpose.CASE_WORK: _POSTED | {"minutes", "findings", "objection"},
+    Purpose.PUBLIC_NOTICE: _POSTED,
 }
 _REVIEWING = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
 _ROLES = {

@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from identification.people.persons import NotForThisPurpose, PersonField, Purpose
-from identification.people.vault import AREA, keys_of, texts_where
+from identification.people.vault import AREA, keys_of, texts_where, villages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,34 +51,44 @@ class VaultReader:
             raise NotForThisPurpose
         scope = _scope(inquiry.principal, inquiry.purpose)
         ids, fields = dict.fromkeys(inquiry.person_ids), ",".join(sorted(set(inquiry.fields)))
-        self._log(inquiry.principal, inquiry.purpose, [(one, fields) for one in ids])
+        self._log(
+            inquiry.principal, inquiry.purpose, [{"owner": one, "fields": fields, "text_id": None} for one in ids]
+        )
         with self._database.reading() as connection:
             keys = keys_of(connection, ids)
+            gone = [key.owner for key in keys.values() if key.wrapped is None]
+            villages = villages_of(connection, gone)
             texts = texts_where(connection, sealed_text.c.owner.in_(ids))
         own: dict[str, list[SealedText]] = {}
         for text in texts:
             own.setdefault(text.owner, []).append(text)
-        found = (self._person(keys[one], own.get(one, []), inquiry, scope) for one in ids if one in keys)
-        return [person for person in found if person]
+        # Where somebody lived went with the key, but not in which village their household, if they are in one, is.
+        inside = (one for one in gone if one not in villages or scope.covers(villages[one]))
+        erased = [PersonRead(one, erased=True, texts={}) for one in inside]
+        found = (self._person(key, own.get(one, []), inquiry, scope) for one, key in keys.items() if key.wrapped)
+        read = {person.person_id: person for person in (*erased, *found) if person}
+        return [read[one] for one in ids if one in read]
 
     def texts(self, principal: Principal, purpose: Purpose, text_ids: Collection[str]) -> dict[str, str]:
         """Open texts by id, of cases in an area that the caller has checked.
 
-        Refused as NotYourDuty, or Unavailable when the access log cannot be written.
+        Refused as NotForThisPurpose, NotYourDuty, or Unavailable when the access log cannot be written.
         """
         _scope(principal, purpose)
         with self._database.reading() as connection:
             found = texts_where(connection, sealed_text.c.id.in_(text_ids))
             keys = keys_of(connection, {text.owner for text in found})
-        self._log(principal, purpose, [(text.owner, text.field) for text in found])
+        if not {text.field for text in found} <= purpose.texts:
+            raise NotForThisPurpose
+        self._log(
+            principal, purpose, [{"owner": text.owner, "fields": text.field, "text_id": text.id} for text in found]
+        )
         return {text.id: self._sealer.open(keys[text.owner], text) for text in found}
 
-    def _log(self, principal: Principal, purpose: Purpose, read: Iterable[tuple[str, str]]) -> None:
+    def _log(self, principal: Principal, purpose: Purpose, read: Iterable[Mapping[str, str | None]]) -> None:
         reader = {"person": principal.person, "organisation": principal.organisation, "purpose": purpose.value}
         at = microseconds(self._clock.now())
-        rows = [{"id": new_id(), "at": at, **reader, "owner": owner, "fields": fields} for owner, fields in read]
-        if not rows:
-            return
+        rows = [{"id": new_id(), "at": at, **reader, **what} for what in read]
         if not rows:
             return
         try:
@@ -90,8 +100,6 @@ class VaultReader:
     def _person(
         self, key: PersonKey, texts: Iterable[SealedText], inquiry: Inquiry, scope: AreaScope
     ) -> PersonRead | None:
-        if key.wrapped is None:
-            return PersonRead(key.owner, erased=True, texts={})
         newest = {text.field: text for text in texts}
         if AREA not in newest or not scope.covers(self._sealer.open(key, newest[AREA])):
             return None

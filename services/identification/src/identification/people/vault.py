@@ -10,17 +10,23 @@ from chronicle.messages import new_id
 from chronicle.refusals import Invalid, Refusal, RowsRefused
 from chronicle.sealing import PersonKey, SealedText, Sealer
 from chronicle.store import Database, EventStore
-from chronicle.store.tables import person_key, sealed_text
+from chronicle.store.tables import claim, event, person_key, sealed_text
 from chronicle.store.values import HeldClaim, Sealed
 from sqlalchemy import ColumnElement, Connection, bindparam, select
 
-from identification.people.persons import Person, PersonField
+from identification.people.persons import HOUSEHOLD_MEMBER, Person, PersonField
 
 AREA = "area"
 ID_NUMBER_CLAIM = "id-number"
 
 _TYPED = set(Person.model_fields)
 _KEYS = select(person_key).where(person_key.c.owner.in_(bindparam("owners", expanding=True)))
+
+_VILLAGES = (
+    select(claim.c.key, event.c.area)
+    .join(event, event.c.stream == claim.c.stream)
+    .where(claim.c.kind == HOUSEHOLD_MEMBER, event.c.version == 1)
+)
 
 
 class PersonJustRecorded(Refusal, code="person-just-recorded", zh="其中有人刚刚被登记，请重新提交。"):
@@ -133,6 +139,14 @@ def keys_of(connection: Connection, owners: Iterable[str]) -> dict[str, PersonKe
     """Read the keys of those owners who have one, or had one."""
     rows = connection.execute(_KEYS, {"owners": list(owners)})
     return {row.owner: PersonKey(row.owner, row.wrapped, row.state) for row in rows}
+
+
+def villages_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Read in which village the household of each of these people was recorded; households never leave it."""
+    if not ids:
+        return {}
+    found = connection.execute(_VILLAGES.where(claim.c.key.in_(ids)))
+    return {row.key: row.area for row in found}
 
 
 def texts_where(connection: Connection, condition: ColumnElement[bool]) -> list[SealedText]:

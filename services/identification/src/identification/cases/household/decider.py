@@ -14,8 +14,7 @@ from chronicle.refusals import Invalid, Refusal
 
 from identification.cases.household.commands import RecordHousehold
 from identification.cases.household.events import HouseholdMembersChanged, HouseholdRecorded, Member
-
-MEMBER = "household-member"
+from identification.people.persons import HOUSEHOLD_MEMBER
 
 
 class PersonInTwoHouseholds(Refusal, code="person-in-two-households", zh="有家庭成员已登记在另一户。"):
@@ -95,8 +94,8 @@ def claims(event: HouseholdRecorded | HouseholdMembersChanged, household: Househ
     now = {member.person_id for member in event.members}
     before = {member.person_id for member in household.members} if household else set()
     return (
-        *(Claim(MEMBER, person, PersonInTwoHouseholds) for person in sorted(now - before)),
-        *(Claim(MEMBER, person, held=False) for person in sorted(before - now)),
+        *(Claim(HOUSEHOLD_MEMBER, person, PersonInTwoHouseholds) for person in sorted(now - before)),
+        *(Claim(HOUSEHOLD_MEMBER, person, held=False) for person in sorted(before - now)),
     )
 
 

@@ -60,6 +60,7 @@ from identification.cases.household.events import Member
 GROUP, VILLAGE, TOWNSHIP, COUNTY = "36042410621601", "360424106216", "360424106000", "360424000000"
 HEAD, SPOUSE, SON, GRANDMOTHER = "head", "spouse", "son", "grandmother"
 CONVENER, RECORDER, VERIFIER, REVIEWER, CHECKER = "convener", "recorder", "verifier", "reviewer", "checker"
+ARBITER = "arbiter"
 VILLAGE_OFFICER, TOWNSHIP_OFFICER, COUNTY_OFFICER = "village-officer", "township-officer", "county-officer"
 FILED_ON = date(2015, 6, 1)
 HOUSEHOLD_NO = f"{VILLAGE}00001"
@@ -140,6 +141,7 @@ def deliberation(**changed: Any) -> DeliberateApplication:
         DeliberateApplication,
         changed,
         meeting_id="meeting",
+        session=1,
         area=GROUP,
         convener=CONVENER,
         recorder=RECORDER,
@@ -244,7 +246,7 @@ def ruling(on: date, decision: ObjectionDecision = ObjectionDecision.DISMISSED, 
         decision=decision,
         return_to=None,
         findings=FINDINGS,
-        performed_by=(TOWNSHIP_OFFICER,),
+        performed_by=(ARBITER,),
         on=on,
     )
 
@@ -290,6 +292,8 @@ def entered(command: ApplicationCommand, by: str | None = None, today: date | No
     """Say who enters an act, and when."""
     officers = {Level.TOWNSHIP: TOWNSHIP_OFFICER, Level.COUNTY: COUNTY_OFFICER}
     usual = officers.get(getattr(command, "level", Level.VILLAGE), VILLAGE_OFFICER)
+    if isinstance(command, DecideObjection):
+        usual = ARBITER
     return Entered(command, by or usual, today or command.on)
 
 
@@ -377,6 +381,7 @@ class Then:
         assert after.state
         assert after.state.ending is ending
         assert not any(held for (kind, _), held in after.claims().items() if kind == "open-application")
+        assert after.claims()["household-case", "household"] is (ending is Ending.REGISTERED)
 
 
 def _known(act: Entered, found: dict[str, Any], state: Application | None) -> KnownOfApplication:

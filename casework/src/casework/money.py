@@ -23,11 +23,12 @@ def _exact(value: object) -> Decimal:
     return Decimal(written).quantize(_CENT) + 0
 
 
-Yuan = Annotated[
+Hundredths = Annotated[
     Decimal,
     BeforeValidator(_exact),
     WithJsonSchema({"type": "string", "pattern": f"^{_WRITTEN}$", "examples": ["1234.50"]}),
 ]
+Yuan = Hundredths
 NonNegativeYuan = Annotated[
     Yuan,
     # One digit less than Yuan can write, so that the sum of several amounts still fits.

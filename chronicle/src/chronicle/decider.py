@@ -89,7 +89,10 @@ def no_claims(_event: Event, _state: Any) -> tuple[Claim, ...]:
 
 @dataclass(frozen=True)
 class Decider(Generic[C, S, K]):
-    """One kind of case: its name, its events, and the pure functions that decide and fold them."""
+    """One kind of case: its name, its events, and the pure functions that decide and fold them.
+
+    ``rules`` names the packages, outside its own, that hold rules it decides by.
+    """
 
     name: str
     types: EventTypes
@@ -99,14 +102,15 @@ class Decider(Generic[C, S, K]):
     about: Callable[[C, S, K], About]
     gather: Callable[[Sequence[tuple[C, S]], Reading], Sequence[K]]
     claims: Callable[[Any, S], tuple[Claim, ...]] = no_claims
+    rules: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.name)
 
     @cached_property
     def digest(self) -> str:
-        """Which version of the rule this is: the digest of the code of all cases beside the one that decides."""
-        return _digest_of_code(self.decide.__module__)
+        """Which version of the rule this is: the digest of the code of all cases beside it and of its ``rules``."""
+        return _digest_of_code(self.decide.__module__, self.rules)
 
     def fold(self, history: Iterable[Recorded[Any]]) -> S:
         """Fold a whole history."""
@@ -117,10 +121,11 @@ class Decider(Generic[C, S, K]):
 
 
 @lru_cache
-def _digest_of_code(module: str) -> str:
+def _digest_of_code(module: str, rules: tuple[str, ...]) -> str:
     beside = module.rpartition(".")[0].rpartition(".")[0]
     # A rule calls others: of a shared act, of another stage. Whatever lies beside it may change what it says.
-    files = sorted(Path(beside_file).parent.rglob("*.py")) if (beside_file := _file(beside)) else [Path(_file(module))]
+    folders = [file for name in (beside, *rules) if (file := _file(name))]
+    files = [Path(_file(module)), *(each for file in folders for each in sorted(Path(file).parent.rglob("*.py")))]
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 

@@ -79,7 +79,7 @@ def test_what_was_never_filed_is_not_withdrawn() -> None:
 def test_when_it_has_ended_its_members_may_apply_anew(ending: Ending, history: tuple[Act, ...]) -> None:
     held = given(*history).claims()
     assert {key for (kind, key), still in held.items() if kind == "open-application" and still} == set()
-    assert held.get(("registered-household", "household"), False) is (ending is Ending.REGISTERED)
+    assert held["household-case", "household"] is (ending is Ending.REGISTERED)
 
 
 @ended

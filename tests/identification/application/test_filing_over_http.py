@@ -1,6 +1,7 @@
 """Filing over HTTP: the form is checked, people are sealed, the household and its application are recorded."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from casework.codes import Sex
 from casework.id_number import invented
 from chronicle.messages import new_id
 from huangxi import API, GROUP, SECOND_GROUP, VILLAGE, Huangxi, accepted, huangxi, refused
+from identification.cases.application.gather import application_decider
 
 APPLICATIONS, HOUSEHOLDS = f"{API}/applications", f"{API}/households"
 HEAD, SPOUSE, NIECE = (
@@ -251,6 +253,42 @@ def test_a_late_entry_gives_its_reason_and_is_listed(village: Huangxi) -> None:
         "2015-06-01",
         "2015-06-12",
     )
+
+
+def test_a_household_has_one_application_open_whoever_is_in_it(village: Huangxi) -> None:
+    first = filed(village)
+    others = [typed(NAMES[2], NIECE, "household_head")]
+    again = village.send("officer", APPLICATIONS, form(household_id=first["household_id"], members=others))
+    refused(again, 409, "second-open-application")
+
+
+def test_a_late_entry_is_listed_to_the_convener_of_its_group_and_of_no_other(village: Huangxi) -> None:
+    village.on("06-12")
+    filed(village, on="2015-06-01", late_reason="paper_batch")
+    (late,) = village.ask("convener", f"{API}/late-entries").json()["items"]
+    assert late["group_code"] == GROUP
+    assert village.ask("officer", f"{API}/late-entries", area=SECOND_GROUP).json()["items"] == []
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_member_does_not_apply_as_a_relative_known_or_not(village: Huangxi, known: bool) -> None:  # noqa: FBT001
+    if known:
+        withdrawn = {"on": "2015-06-01", "reason": "own_wish"}
+        accepted(village.send("officer", f"{APPLICATIONS}/{filed(village)['application_id']}/withdrawal", withdrawn))
+    relative = {"kind": "authorised_relative", "person": {"name": NAMES[1], "id_number": SPOUSE}}
+    refused(village.send("officer", APPLICATIONS, form(applicant=relative)), 422, "relative-is-member")
+
+
+def test_a_relative_who_is_not_of_age_does_not_apply(village: Huangxi) -> None:
+    child = invented(9004, date(1999, 1, 1), Sex.FEMALE)
+    relative = {"kind": "authorised_relative", "person": {"name": NAMES[2], "id_number": child}}
+    refused(village.send("officer", APPLICATIONS, form(applicant=relative)), 422, "applicant-not-adult")
+
+
+def test_the_receipt_names_a_rule_to_which_the_shared_rules_belong() -> None:
+    without = replace(application_decider, rules=())
+    assert application_decider.rules == ("casework",)
+    assert without.digest != application_decider.digest
 
 
 def test_an_authorised_relative_applies_without_joining_the_household(village: Huangxi) -> None:

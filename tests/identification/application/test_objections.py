@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from applications import (
+    ARBITER,
     CONVENER,
     FINDINGS,
     RECORDER,
@@ -27,9 +28,13 @@ from identification.cases.application.decisions.objections import (
     ObjectionJudgedByPerformer,
     ObjectionUnknown,
 )
-from identification.cases.application.decisions.rows import NotInThisArea
+from identification.cases.application.decisions.rows import (
+    HasStake,
+    NotInThisArea,
+    OutcomeIncomplete,
+    ReturnNotPossible,
+)
 from identification.cases.application.decisions.state import Ending
-from identification.cases.application.decisions.verification import OutcomeIncomplete, ReturnNotPossible
 from identification.cases.application.events import ObjectionDecided, ObjectionRaised
 from identification.cases.application.findings import ObjectionDecision
 
@@ -69,7 +74,7 @@ def test_nobody_objects_to_what_was_never_filed() -> None:
 
 def test_a_dismissed_objection_leaves_the_household_on_its_notice() -> None:
     given(*objected).when(ruling(DECIDED)).then(
-        ObjectionDecided, decision=ObjectionDecision.DISMISSED, performed_by=(TOWNSHIP_OFFICER,)
+        ObjectionDecided, decision=ObjectionDecision.DISMISSED, performed_by=(ARBITER,)
     ).step_is(5)
 
 
@@ -130,3 +135,33 @@ def test_an_objection_nobody_raised_is_not_decided() -> None:
 def test_an_objection_is_not_decided_before_it_was_raised() -> None:
     early = date(2015, 6, 14)
     given(*objected).when(ruling(early)).then_refused(BeforePreviousAct, on=early, previous=RAISED)
+
+
+def test_nobody_enters_the_decision_who_entered_the_notice_or_a_step_before_it() -> None:
+    given(*objected).when(ruling(DECIDED), by=VILLAGE_OFFICER).then_refused(ObjectionJudgedByPerformer, count=1)
+
+
+@pytest.mark.parametrize("person", ["spouse", "secretary"])
+def test_nobody_decides_an_objection_to_their_own_household_or_kin(person: str) -> None:
+    kin = given(filing(kin_of_cadres=("secretary",)), *objected[1:])
+    kin.when(ruling(DECIDED, performed_by=(person,))).then_refused(HasStake, count=1)
+    kin.when(ruling(DECIDED), by=person).then_refused(HasStake, count=1)
+
+
+def test_who_decided_one_objection_decides_another_to_the_same_notice() -> None:
+    two = given(*objected, objection(RAISED, "second"), ruling(DECIDED))
+    two.when(ruling(DECIDED, objection_id="second")).then(ObjectionDecided, step=5, notice_id="notice-5")
+
+
+def test_who_decided_an_objection_to_the_groups_notice_decides_none_to_the_villages() -> None:
+    early = date(2015, 6, 5)
+    decided = (*steps(1, 2), posting(3), objection(early, "early"), ruling(early, objection_id="early"), passing(3))
+    later = given(*decided, *steps(4, 4), posting(5), objection(RAISED))
+    later.when(ruling(DECIDED)).then_refused(ObjectionJudgedByPerformer, count=1)
+
+
+def test_a_dismissed_objection_undoes_nothing_and_an_upheld_one_names_what_it_undoes() -> None:
+    given(*objected).when(ruling(DECIDED)).then(ObjectionDecided, voids=())
+    back = ruling(DECIDED, ObjectionDecision.UPHELD_RETURNED, return_to=4)
+    # The filing, the deliberation and the group's notice came first: the verification and the notice are undone.
+    given(*objected).when(back).then(ObjectionDecided, voids=("event-5", "event-6"))

@@ -26,6 +26,7 @@ from identification.cases.application.events import (
     ApplicationDrawnForReview,
     ApplicationPosted,
     ApplicationReviewed,
+    ApplicationVerified,
     HouseholdRegistered,
 )
 
@@ -100,3 +101,17 @@ def test_who_reviewed_before_the_return_may_review_again() -> None:
 def test_a_household_can_be_sent_back_more_than_once() -> None:
     twice = given(*steps(1, 3), verification(outcome=returned(2)), *anew(2, 3))
     twice.when(anew(4, 4, outcome=returned(2))[0]).step_is(2)
+
+
+def test_a_return_names_the_results_and_notices_it_undoes_once() -> None:
+    given(*steps(1, 3)).when(verification()).then(ApplicationVerified, voids=())
+    (first, second) = sent_back_to_the_village[-1], review(outcome=returned(2))
+    # Events 1 to 4 are the filing to the group's notice, 5 to 8 the verification to the draw, 9 the return.
+    given(*sent_back_to_the_village[:-1]).when(first).then(
+        ApplicationReviewed, voids=("event-5", "event-6", "event-7", "event-8")
+    )
+    again = given(*sent_back_to_the_village, *anew(4, 5), anew(6, 6)[0])
+    to_the_group = anew(6, 6, outcome=second.outcome)[1]
+    again.when(to_the_group).then(
+        ApplicationReviewed, voids=("event-2", "event-3", "event-4", *(f"event-{n}" for n in range(9, 14)))
+    )

@@ -18,12 +18,14 @@ from identification.cases.application.decisions.filing import (
     ApplicantNotInHousehold,
     CauseMissing,
     ConsentMissing,
+    RelativeIsMember,
     SecondOpenApplication,
 )
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.events import ApplicationFiled
-from identification.cases.application.findings import Applicant, ApplicantKind
+from identification.cases.application.findings import Applicant, ApplicantKind, Living
 from identification.cases.household.decider import MemberTwice, NoHead, TwoHeads, VillagerGroupMissing
+from pydantic import ValidationError
 
 SON_COMES_OF_AGE = date(2015, 6, 2)
 
@@ -61,8 +63,9 @@ def test_an_application_is_filed_once() -> None:
 
 
 def test_every_member_is_held_by_the_open_application_so_that_a_second_one_is_refused() -> None:
-    assert given(filing()).claims() == {("open-application", person.person_id): True for person in MEMBERS}
-    assert SecondOpenApplication().sentence("zh") == "有家庭成员已在另一份办理中的申请内。"
+    members = {("open-application", person.person_id): True for person in MEMBERS}
+    assert given(filing()).claims() == {("household-case", "household"): True, **members}
+    assert SecondOpenApplication().sentence("zh") == "该户或有家庭成员已在另一份办理中的申请内。"
 
 
 def test_a_registered_household_does_not_apply_again() -> None:
@@ -93,7 +96,7 @@ def test_somebody_who_comes_of_age_tomorrow_does_not_apply_today() -> None:
 
 def test_an_authorised_relative_applies_from_outside_the_household() -> None:
     niece = by("niece", ApplicantKind.AUTHORISED_RELATIVE)
-    given().when(filing(applicant=niece)).then(ApplicationFiled, applicant=niece)
+    given().when(filing(applicant=niece, relative_born=date(1985, 1, 1))).then(ApplicationFiled, applicant=niece)
 
 
 def test_nobody_else_applies_from_outside_the_household() -> None:
@@ -145,3 +148,27 @@ def test_a_decision_without_what_it_needs_to_know_is_a_fault_and_not_a_refusal()
     with pytest.raises(TypeError) as fault:
         decide(filing(), None, known)
     assert not isinstance(fault.value, Refusal)
+
+
+def test_an_authorised_relative_is_an_adult() -> None:
+    nephew = by("nephew", ApplicantKind.AUTHORISED_RELATIVE)
+    given().when(filing(applicant=nephew, relative_born=SON_COMES_OF_AGE.replace(year=1997))).then_refused(
+        ApplicantNotAdult, age=18
+    )
+    given().when(filing(applicant=nephew)).then_refused(ApplicantNotAdult, age=18)
+
+
+def test_a_member_does_not_apply_as_a_relative() -> None:
+    spouse = by("spouse", ApplicantKind.AUTHORISED_RELATIVE)
+    given().when(filing(applicant=spouse, relative_born=date(1970, 9, 2))).then_refused(RelativeIsMember)
+
+
+@pytest.mark.parametrize("written", ["1E+2", "1.234", "-1", "1000000"])
+def test_an_area_is_written_with_two_places_or_not_at_all(written: str) -> None:
+    with pytest.raises(ValidationError):
+        Living.model_validate(dict(filing().living) | {"arable_land_mu": written})
+
+
+def test_one_area_has_one_spelling() -> None:
+    spelt = [Living.model_validate(dict(filing().living) | {"arable_land_mu": one}) for one in ("-0", "0", "0.0")]
+    assert {living.model_dump(mode="json")["arable_land_mu"] for living in spelt} == {"0.00"}

@@ -125,3 +125,10 @@ def test_nothing_later_is_done_before_the_deliberation(later: object) -> None:
 def test_the_meeting_is_not_before_the_application() -> None:
     before = date(2015, 5, 31)
     given(filing()).when(deliberation(on=before)).then_refused(BeforePreviousAct, on=before, previous=date(2015, 6, 1))
+
+
+def test_which_session_it_was_who_was_there_and_who_chaired_is_recorded() -> None:
+    item = deliberation(session=2, convener=HEAD, substitute="neighbour")
+    given(filing()).when(item).then(
+        ApplicationDeliberated, session=2, present=22, convener=HEAD, substitute="neighbour"
+    )

@@ -7,11 +7,13 @@ from applications import (
     CONVENER,
     FINDINGS,
     GROUP,
+    HEAD,
     PASSED,
     RECORDER,
     REJECTED,
     VERIFIER,
     deliberation,
+    filing,
     given,
     posting,
     returned,
@@ -19,14 +21,16 @@ from applications import (
     verification,
 )
 from casework.reasons import RejectionReason, ReturnReason
-from identification.cases.application.decisions.rows import WrongStep
-from identification.cases.application.decisions.state import Ending
-from identification.cases.application.decisions.verification import (
-    AllVerifiedByPerformers,
+from identification.cases.application.decisions.rows import (
+    HasStake,
     OutcomeIncomplete,
     ReturnNotPossible,
     VisitAfterAct,
+    VisitTooEarly,
+    WrongStep,
 )
+from identification.cases.application.decisions.state import Ending
+from identification.cases.application.decisions.verification import AllVerifiedByPerformers
 from identification.cases.application.events import ApplicationVerified
 from identification.cases.application.findings import Outcome, Verdict
 
@@ -106,3 +110,17 @@ def test_a_household_is_not_verified_twice() -> None:
 
 def test_the_villages_notice_does_not_go_up_before_the_verification() -> None:
     given(*posted_in_its_group).when(posting(5)).then_refused(WrongStep, step=4)
+
+
+@pytest.mark.parametrize("person", [HEAD, "secretary"])
+def test_nobody_verifies_their_own_household_or_kin(person: str) -> None:
+    kin = given(filing(kin_of_cadres=("secretary",)), *steps(2, 3))
+    kin.when(verification(verifiers=(VERIFIER, person))).then_refused(HasStake, count=1)
+
+
+def test_the_visit_is_not_before_the_application() -> None:
+    early, filed = date(2015, 5, 31), date(2015, 6, 1)
+    given(*posted_in_its_group).when(verification(visited_on=early)).then_refused(
+        VisitTooEarly, visited_on=early, earliest=filed
+    )
+    given(*posted_in_its_group).when(verification(visited_on=filed)).then(ApplicationVerified)

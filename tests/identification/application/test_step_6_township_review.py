@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from applications import (
+    ARBITER,
     HEAD,
     NINE_STEPS,
     PASSED,
@@ -19,8 +20,12 @@ from applications import (
     filing,
     given,
     income,
+    objection,
+    passing,
+    posting,
     returned,
     review,
+    ruling,
     steps,
 )
 from casework.areas import Level
@@ -31,13 +36,16 @@ from identification.cases.application.decisions.review import (
     ReviewedOwnWork,
     VisitMissing,
 )
-from identification.cases.application.decisions.rows import NotInThisArea, WrongStep
-from identification.cases.application.decisions.state import Ending
-from identification.cases.application.decisions.verification import (
+from identification.cases.application.decisions.rows import (
+    HasStake,
+    NotInThisArea,
     OutcomeIncomplete,
     ReturnNotPossible,
     VisitAfterAct,
+    VisitTooEarly,
+    WrongStep,
 )
+from identification.cases.application.decisions.state import Ending
 from identification.cases.application.events import ApplicationDrawnForReview, ApplicationReviewed
 from identification.cases.application.findings import Outcome, Verdict
 
@@ -183,3 +191,37 @@ def test_where_the_county_reviews_too_nobody_of_the_township_review_takes_part()
     for person in (REVIEWER, TOWNSHIP_OFFICER):
         at_the_county.when(review(Level.COUNTY, reviewers=(person,))).then_refused(ReviewedOwnWork, count=1)
     at_the_county.when(review(Level.COUNTY)).then(ApplicationReviewed, step=8, level=Level.COUNTY).step_is(9)
+
+
+@pytest.mark.parametrize("person", ["spouse", "secretary"])
+def test_nobody_reviews_or_enters_the_review_of_their_own_household_or_kin(person: str) -> None:
+    kin = given(filing(kin_of_cadres=("secretary",)), *steps(2, 5), draw())
+    seen = {"visited_on": date(2015, 6, 23)}
+    kin.when(review(reviewers=(REVIEWER, person), **seen)).then_refused(HasStake, count=1)
+    kin.when(review(**seen), by=person).then_refused(HasStake, count=1)
+
+
+def test_a_sampled_household_is_visited_after_it_was_drawn_and_any_other_after_it_applied() -> None:
+    before_the_draw, before_the_filing = date(2015, 6, 21), date(2015, 5, 31)
+    given(*posted_in_the_village, draw(sampled=True)).when(review(visited_on=before_the_draw)).then_refused(
+        VisitTooEarly, visited_on=before_the_draw, earliest=date(2015, 6, 22)
+    )
+    given(*in_a_round).when(review(visited_on=before_the_draw)).then(ApplicationReviewed)
+    given(*in_a_round).when(review(visited_on=before_the_filing)).then_refused(
+        VisitTooEarly, visited_on=before_the_filing, earliest=date(2015, 6, 1)
+    )
+
+
+@pytest.mark.parametrize(("performer", "enterer"), [(ARBITER, "clerk"), ("judge", ARBITER)])
+def test_nobody_reviews_who_decided_an_objection_before_or_entered_the_decision(performer: str, enterer: str) -> None:
+    decided = entered(ruling(date(2015, 6, 17), performed_by=(performer,)), by=enterer)
+    objected = (
+        *steps(1, 4),
+        posting(5),
+        objection(date(2015, 6, 15)),
+        decided,
+        passing(5, on=date(2015, 6, 22)),
+        draw(),
+    )
+    given(*objected).when(review(reviewers=(ARBITER,))).then_refused(ReviewedOwnWork, count=1)
+    given(*objected).when(review()).then(ApplicationReviewed)

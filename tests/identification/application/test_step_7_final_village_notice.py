@@ -19,7 +19,7 @@ from applications import (
 from casework.codes import IdentificationStandard
 from casework.notices import NoticeNotOver, ObjectionOpen
 from identification.cases.application.decisions.filing import AlreadyRegistered
-from identification.cases.application.decisions.notices import NotPosted
+from identification.cases.application.decisions.notices import NoNumberLeft, NotPosted
 from identification.cases.application.decisions.rows import ApplicationEnded, WrongStep
 from identification.cases.application.decisions.state import Ending
 from identification.cases.application.events import ApplicationNoticePassed, ApplicationPosted, HouseholdRegistered
@@ -69,7 +69,7 @@ def test_the_number_is_the_villages_code_and_five_digits_and_never_given_to_anot
 
 def test_a_registered_household_stays_registered_and_is_not_registered_twice() -> None:
     held = given(*steps(1, 7)).claims()
-    assert held["registered-household", "household"]
+    assert held["household-case", "household"]
     assert AlreadyRegistered().sentence("zh") == "该户已经建档立卡。"
 
 
@@ -88,3 +88,7 @@ def test_where_the_county_decides_too_step_7_registers_nobody_yet() -> None:
 def test_where_the_county_decides_too_the_announcement_in_the_village_registers_the_household() -> None:
     approved = given(*steps(1, 8), chain=NINE_STEPS).when(posting(9)).then(ApplicationPosted, step=9).accepted()
     approved.when(passing(9)).then(HouseholdRegistered, step=9).ended(Ending.REGISTERED)
+
+
+def test_a_village_without_a_number_left_registers_nobody() -> None:
+    given(*posted, household_no="").when(passing(7)).then_refused(NoNumberLeft)

@@ -29,7 +29,7 @@ from identification.cases.application.commands import (
     RaiseObjection,
     WithdrawApplication,
 )
-from identification.cases.application.decisions.filing import ApplicantNotInHousehold
+from identification.cases.application.decisions.filing import ApplicantNotInHousehold, RelativeIsMember
 from identification.cases.application.decisions.objections import judge_of
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.findings import (
@@ -139,7 +139,7 @@ def file_application(filing: Filing, writing: Entering, handler: Handling, vault
     members = tuple(typed.enrolled(one) for typed, one in zip(filing.members, people.people, strict=True))
     ids = {"application_id": new_id(), "household_id": filing.household_id or new_id()}
     applicant = _applicant(filing, members, relatives)
-    command = FileApplication(**{**dict(filing), **ids, "members": members, "applicant": applicant})
+    command = FileApplication(**{**dict(filing), **ids, "members": members, **applicant})
     household = RecordHousehold(**{name: getattr(command, name) for name in RecordHousehold.model_fields})
     parts = [
         Part(application_decider, command.application_id, command),
@@ -183,10 +183,8 @@ def decide_objection(
     writing = replace(writing, roles=(judge_of(application),)).at(application.filed.group_code)
     sealed, findings = _sealed(vault, application, "findings", ruling.findings)
     performed_by = ruling.performed_by or (writing.asked.principal.person,)
-    command = DecideObjection(
-        objection_id=objection_id, **{**dict(ruling), "findings": findings, "performed_by": performed_by}
-    )
-    return _record(writing, application_id, command, sealed)
+    stated = {**dict(ruling), "findings": findings, "performed_by": performed_by}
+    return _record(writing, application_id, DecideObjection(objection_id=objection_id, **stated), sealed)
 
 
 @router.get("")
@@ -260,17 +258,20 @@ def _enrol(filing: Filing, vault: Vault, today: date) -> tuple[Enrolment, Enrolm
     # Only members are stated anew; a relative from elsewhere is looked up, and recorded when nobody knows them.
     relatives = [filing.applicant.person] if isinstance(filing.applicant, RelativeApplies) else []
     members = vault.enrol(filing.members, filing.group_code, today)
-    return members, vault.enrol(relatives, filing.group_code, today, resident=False)
+    others = vault.enrol(relatives, filing.group_code, today, resident=False)
+    if {new.key for new in members.claims}.intersection(new.key for new in others.claims):
+        raise RelativeIsMember
+    return members, others
 
 
-def _applicant(filing: Filing, members: Sequence[Member], relatives: Enrolment) -> Applicant:
-    match filing.applicant:
-        case RelativeApplies(kind=kind):
-            return Applicant(person_id=relatives.people[0].person_id, kind=kind)
-        case MemberApplies(kind=kind, member=place) if place < len(members):
-            return Applicant(person_id=members[place].person_id, kind=kind)
-        case _:
-            raise ApplicantNotInHousehold
+def _applicant(filing: Filing, members: Sequence[Member], relatives: Enrolment) -> dict[str, Any]:
+    kind = filing.applicant.kind
+    if isinstance(filing.applicant, RelativeApplies):
+        (one,) = relatives.people
+        return {"applicant": Applicant(person_id=one.person_id, kind=kind), "relative_born": one.birth_date}
+    if filing.applicant.member >= len(members):
+        raise ApplicantNotInHousehold
+    return {"applicant": Applicant(person_id=members[filing.applicant.member].person_id, kind=kind)}
 
 
 def _application(handler: Handler, application_id: str, writing: Writing) -> Application:

@@ -30,7 +30,7 @@ class Dated(Command):
 
 
 class FileApplication(Dated):
-    """Apply for a household."""
+    """Apply for a household; ``relative_born`` is the birth date of a relative who applies for it."""
 
     application_id: str
     household_id: str
@@ -42,12 +42,14 @@ class FileApplication(Dated):
     living: Living
     causes: tuple[PovertyCause, ...]
     consent_to_cross_checks: bool
+    relative_born: date | None = None
 
 
 class DeliberateApplication(Dated):
     """One item of a group meeting; ``area`` is the group whose meeting it was."""
 
     meeting_id: str
+    session: int
     area: str
     convener: str
     recorder: str

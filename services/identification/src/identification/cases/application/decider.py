@@ -22,12 +22,7 @@ from identification.cases.application.commands import (
 )
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation, deliberate
 from identification.cases.application.decisions.ending import withdraw
-from identification.cases.application.decisions.filing import (
-    AlreadyRegistered,
-    KnownOfFiling,
-    SecondOpenApplication,
-    file,
-)
+from identification.cases.application.decisions.filing import KnownOfFiling, SecondOpenApplication, file
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting, pass_notice, post
 from identification.cases.application.decisions.objections import decide_objection, raise_objection
 from identification.cases.application.decisions.review import KnownOfReview, draw, review
@@ -51,7 +46,7 @@ from identification.cases.application.events import (
 from identification.cases.application.findings import ObjectionDecision, Outcome, Verdict
 
 OPEN_APPLICATION = "open-application"
-REGISTERED_HOUSEHOLD = "registered-household"
+HOUSEHOLD_CASE = "household-case"
 HOUSEHOLD_NUMBER = "household-number"
 
 
@@ -90,6 +85,7 @@ def evolve(application: Application | None, recorded: Recorded[Any]) -> Applicat
     if isinstance(event, ApplicationFiled):
         return Application(
             filed=event,
+            filed_on=recorded.valid_on,
             step=event.chain.steps[1],
             previous_on=recorded.valid_on,
             performed=participation(1, [event.applicant.person_id]),
@@ -156,27 +152,32 @@ def about(command: ApplicationCommand, application: Application | None, _known: 
 
 
 def claims(event: ApplicationEvent, application: Application | None) -> tuple[Claim, ...]:
-    """Hold every member while the application is open; a registered household and its number are held for ever."""
+    """Hold the household and its members while the application is open; once registered, it and its number for ever."""
     if isinstance(event, ApplicationFiled):
-        return tuple(Claim(OPEN_APPLICATION, person, SecondOpenApplication) for person in event.member_ids)
+        members = (Claim(OPEN_APPLICATION, person, SecondOpenApplication) for person in event.member_ids)
+        return (Claim(HOUSEHOLD_CASE, event.household_id, SecondOpenApplication), *members)
     if application is None or not ending_of(event):
         return ()
     released = tuple(Claim(OPEN_APPLICATION, person, held=False) for person in application.filed.member_ids)
-    if not isinstance(event, HouseholdRegistered):
-        return released
-    registered = Claim(REGISTERED_HOUSEHOLD, event.household_id, AlreadyRegistered)
-    return (*released, registered, Claim(HOUSEHOLD_NUMBER, event.household_no))
+    if isinstance(event, HouseholdRegistered):
+        return (*released, Claim(HOUSEHOLD_NUMBER, event.household_no))
+    return (*released, Claim(HOUSEHOLD_CASE, event.household_id, held=False))
 
 
 def _noted(application: Application, recorded: Recorded[Any]) -> Application:
     event, noted = recorded.event, replace(application, previous_on=recorded.valid_on)
-    if isinstance(event, ApplicationWithdrawn | ObjectionRaised | ObjectionDecided):
+    if isinstance(event, ApplicationWithdrawn | ObjectionRaised):
         return noted
+    standing = tuple(stood for stood in noted.standing if stood[1] not in getattr(event, "voids", ()))
+    if isinstance(event, ObjectionDecided):
+        arbiters = participation(event.step, [*event.performed_by, recorded.actor.person])
+        return replace(noted, standing=standing, arbitrated=noted.arbitrated | arbiters)
     performers = () if isinstance(event, ApplicationDrawnForReview) else event.performed_by
     passed = {event.notice_id} if isinstance(event, ApplicationNoticePassed | HouseholdRegistered) else set()
     return replace(
         noted,
         passed=noted.passed | passed,
+        standing=(*standing, (event.step, recorded.event_id)),
         performed=noted.performed | participation(event.step, performers),
         entered=noted.entered | participation(event.step, [recorded.actor.person]),
     )
@@ -190,7 +191,7 @@ def _moved(application: Application, event: ApplicationEvent) -> Application:
         case ApplicationPosted():
             return replace(application, posting=Posting(event.notice_id, event.first_day, event.days))
         case ApplicationDrawnForReview():
-            return replace(application, draw=Draw(event.round_id, event.sampled))
+            return replace(application, draw=Draw(event.round_id, event.sampled, application.previous_on))
         case ObjectionRaised() | ObjectionDecided() if application.posting:
             posting = application.posting.objected(event.objection_id, application.previous_on)
             return replace(application, posting=posting)

@@ -28,6 +28,8 @@ HouseholdId = Annotated[str, INTERNAL]
 GroupCode = Annotated[str, INTERNAL]
 Performers = Annotated[tuple[str, ...], INTERNAL]
 LateReason = Annotated[LateEntryReason | None, INTERNAL]
+# The event ids of the results and notices that a return undoes.
+Voids = Annotated[tuple[str, ...], INTERNAL]
 
 
 class ApplicationFiled(Event, type="identification.application-filed.v1"):
@@ -57,7 +59,11 @@ class ApplicationDeliberated(Event, type="identification.application-deliberated
     application_id: ApplicationId
     household_id: HouseholdId
     meeting_id: Annotated[str, INTERNAL]
+    session: Annotated[int, OPEN]
     step: Annotated[int, OPEN]
+    present: Annotated[int, OPEN]
+    convener: Annotated[str, INTERNAL]
+    substitute: Annotated[str | None, INTERNAL]
     performed_by: Performers
     recused: Annotated[tuple[Recusal, ...], SENSITIVE]
     votes: Annotated[Votes, INTERNAL]
@@ -97,7 +103,8 @@ class ApplicationVerified(Event, type="identification.application-verified.v1"):
     round_id: Annotated[str, INTERNAL]
     step: Annotated[int, OPEN]
     visited_on: Annotated[date, INTERNAL]
-    outcome: Annotated[Outcome, INTERNAL]
+    outcome: Annotated[Outcome, SENSITIVE]
+    voids: Voids
     findings: Annotated[SealedRef, INTERNAL]
     evidence: Annotated[tuple[Digest, ...], INTERNAL]
     performed_by: Performers
@@ -126,7 +133,8 @@ class ApplicationReviewed(Event, type="identification.application-reviewed.v1"):
     level: Annotated[Level, OPEN]
     sampled: Annotated[bool, INTERNAL]
     visited_on: Annotated[date | None, INTERNAL]
-    outcome: Annotated[Outcome, INTERNAL]
+    outcome: Annotated[Outcome, SENSITIVE]
+    voids: Voids
     income_test: Annotated[IncomeTest, SENSITIVE]
     findings: Annotated[SealedRef, INTERNAL]
     performed_by: Performers
@@ -167,7 +175,8 @@ class ObjectionRaised(Event, type="identification.objection-raised.v1"):
     household_id: HouseholdId
     objection_id: Annotated[str, INTERNAL]
     notice_id: Annotated[str, INTERNAL]
-    ground: Annotated[ObjectionGround, INTERNAL]
+    step: Annotated[int, OPEN]
+    ground: Annotated[ObjectionGround, SENSITIVE]
     facts: Annotated[SealedRef, INTERNAL]
     late_reason: LateReason
 
@@ -178,8 +187,11 @@ class ObjectionDecided(Event, type="identification.objection-decided.v1"):
     application_id: ApplicationId
     household_id: HouseholdId
     objection_id: Annotated[str, INTERNAL]
-    decision: Annotated[ObjectionDecision, INTERNAL]
+    notice_id: Annotated[str, INTERNAL]
+    step: Annotated[int, OPEN]
+    decision: Annotated[ObjectionDecision, SENSITIVE]
     return_to: Annotated[int | None, OPEN]
+    voids: Voids
     findings: Annotated[SealedRef, INTERNAL]
     performed_by: Performers
     late_reason: LateReason

@@ -1,14 +1,18 @@
 """The values that an application's commands and events share."""
 
-from decimal import Decimal
 from typing import Annotated
 
 from casework.codes import HouseGrade
 from casework.labels import Labelled
+from casework.money import Hundredths
 from casework.reasons import RejectionReason, ReturnReason
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-Amount = Annotated[Decimal, Field(ge=0, max_digits=8, decimal_places=2)]
+Amount = Annotated[
+    Hundredths,
+    Field(ge=0, lt=10**6),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,6}([.][0-9]{1,2})?$", "examples": ["68.00"]}),
+]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 

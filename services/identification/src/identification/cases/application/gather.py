@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import count
 from typing import Any
 
 from casework.areas import village_of
 from casework.steps import Chain
 from chronicle.decider import Decider, Reading
-from chronicle.store.tables import claim
+from chronicle.store.tables import claim, event
 from sqlalchemy import bindparam, func, select
 
 from identification.cases.application.commands import (
@@ -20,8 +19,8 @@ from identification.cases.application.commands import (
     ReviewApplication,
 )
 from identification.cases.application.decider import (
+    HOUSEHOLD_CASE,
     HOUSEHOLD_NUMBER,
-    REGISTERED_HOUSEHOLD,
     about,
     claims,
     decide,
@@ -33,12 +32,18 @@ from identification.cases.application.decisions.notices import KnownOfPassing, K
 from identification.cases.application.decisions.review import KnownOfReview, income_test_of
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
-from identification.cases.application.events import TYPES
+from identification.cases.application.events import TYPES, HouseholdRegistered
 from identification.cases.area.projections import is_valid
 
 ROOM = 100_000
 
-_REGISTERED = select(claim.c.key).where(claim.c.kind == REGISTERED_HOUSEHOLD, claim.c.key == bindparam("household_id"))
+# The claim itself keeps a second application out; how the one that holds it ended only chooses the sentence.
+_REGISTERED = (
+    select(event.c.event_id)
+    .join(claim, claim.c.stream == event.c.stream)
+    .where(claim.c.kind == HOUSEHOLD_CASE, claim.c.key == bindparam("household_id"))
+    .where(event.c.type == HouseholdRegistered.type)
+)
 
 
 def gather(
@@ -100,23 +105,24 @@ def _is_registered(household_id: str, reading: Reading) -> bool:
 
 
 def _numbers(applications: Iterable[Application], reading: Reading) -> dict[str, str]:
-    free: dict[str, Iterator[int]] = {}
+    free: dict[str, Iterator[str]] = {}
     numbers = {}
     for application in applications:
         if application.chain.is_last(application.step.ordinal):
             village = village_of(application.filed.group_code)
             if village not in free:
                 free[village] = _free(village, reading)
-            numbers[application.filed.application_id] = str(next(free[village]))
+            numbers[application.filed.application_id] = next(free[village], "")
     return numbers
 
 
-def _free(village: str, reading: Reading) -> Iterator[int]:
+def _free(village: str, reading: Reading) -> Iterator[str]:
     first = int(village) * ROOM
     given = select(func.max(claim.c.key)).where(
         claim.c.kind == HOUSEHOLD_NUMBER, claim.c.key.between(str(first), str(first + ROOM - 1))
     )
-    return count(int(reading.connection.execute(given).scalar() or first) + 1)
+    last = int(reading.connection.execute(given).scalar() or first)
+    return map(str, range(last + 1, first + ROOM))
 
 
 application_decider: Decider[ApplicationCommand, Application | None, KnownOfApplication] = Decider(
@@ -128,4 +134,5 @@ application_decider: Decider[ApplicationCommand, Application | None, KnownOfAppl
     about=about,
     gather=gather,
     claims=claims,
+    rules=("casework",),
 )

@@ -229,14 +229,13 @@ def define_late_entries(metadata: MetaData, name: str) -> Table:
         metadata,
         Column("event_id", Id, primary_key=True),
         Column("application_id", Id, nullable=False),
-        Column("area_code", Text, nullable=False),
         Column("type", Text, nullable=False),
         Column("on", Date, nullable=False),
         Column("entered_on", Date, nullable=False),
         Column("days", Integer, nullable=False),
         Column("reason", Text, nullable=False),
         Column("entered_by", Text, nullable=False),
-        Index(f"{name}_place", "area_code", "entered_on"),
+        Index(f"{name}_day", "entered_on"),
     )
 
 
@@ -250,7 +249,6 @@ def _late(recorded: Recorded[Any]) -> Row:
     return {
         "event_id": recorded.event_id,
         "application_id": recorded.event.application_id,
-        "area_code": recorded.area,
         "type": recorded.stored.type,
         "on": recorded.valid_on,
         "entered_on": entered_on,

@@ -18,7 +18,7 @@ from chronicle.web import Page, Paged
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, Table, func, select
 
-from identification.cases.application.decider import ending_of, returned_to, step_after
+from identification.cases.application.decider import ending_of, step_after
 from identification.cases.application.decisions.state import Ending
 from identification.cases.application.events import ApplicationEvent, HouseholdRegistered
 from identification.cases.application.projections import (
@@ -136,7 +136,7 @@ class LateEntry(BaseModel):
 
     event_id: str
     application_id: str
-    area_code: str
+    group_code: str
     type: str
     on: date
     entered_on: date
@@ -174,8 +174,8 @@ def _course(history: Sequence[Recorded[Any]]) -> list[StepShown]:
     done: dict[int, Recorded[Any]] = {}
     for recorded in history:
         event = recorded.event
-        if back := returned_to(event):
-            done = {step: earlier for step, earlier in done.items() if step < back}
+        if voids := getattr(event, "voids", ()):
+            done = {step: earlier for step, earlier in done.items() if earlier.event_id not in voids}
         elif after := step_after(event):
             done[after - 1] = recorded
         elif isinstance(event, HouseholdRegistered):
@@ -185,22 +185,20 @@ def _course(history: Sequence[Recorded[Any]]) -> list[StepShown]:
 
 
 def _facts(history: Sequence[Recorded[Any]]) -> list[Fact]:
-    facts: list[Fact] = []
-    lowest = len(history[0].event.chain.steps) + 1
-    for recorded in reversed(history):
-        fact = Fact(
+    void = {event_id for recorded in history for event_id in getattr(recorded.event, "voids", ())}
+    return [
+        Fact(
             event_id=recorded.event_id,
             type=recorded.stored.type,
             on=recorded.valid_on,
             recorded_at=recorded.recorded_at,
             entered_by=recorded.actor.person,
             role=recorded.actor.role,
-            void=getattr(recorded.event, "step", 0) >= lowest,
+            void=recorded.event_id in void,
             facts=recorded.event,
         )
-        facts.insert(0, fact)
-        lowest = min(lowest, returned_to(recorded.event) or lowest)
-    return facts
+        for recorded in history
+    ]
 
 
 def within(query: Select[Any], place: ColumnElement[str], caller: Principal, area: str | None) -> Select[Any]:
@@ -252,8 +250,9 @@ def register() -> Listing[RegisteredHousehold]:
 
 def entered_late() -> Listing[LateEntry]:
     """What was entered late, by the day it was entered."""
-    table = late_entries.tables
-    return Listing(select(table), table.c.area_code, [table.c.entered_on, table.c.event_id], LateEntry)
+    table, filed = late_entries.tables, applications.tables.application
+    query = select(table, filed.c.group_code).join(filed, filed.c.application_id == table.c.application_id)
+    return Listing(query, filed.c.group_code, [table.c.entered_on, table.c.event_id], LateEntry)
 
 
 def work_queues(database: Database, caller: Principal, area: str | None, duty: Role | None) -> list[WorkQueue]:

@@ -44,4 +44,5 @@ area_decider: Decider[AreaCommand, AreaEvent | None, AreaKnown] = Decider(
     evolve=evolve,
     about=about,
     gather=gather,
+    rules=("casework",),
 )

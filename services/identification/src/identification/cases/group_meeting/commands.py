@@ -35,6 +35,7 @@ class HoldGroupMeeting(ActCommand):
                 on=sessions[item.session].held_on,
                 late_reason=self.late_reason,
                 meeting_id=self.act_id,
+                session=item.session,
                 area=self.area_code,
                 convener=self.convener,
                 recorder=self.recorder,

@@ -31,4 +31,5 @@ group_meeting_decider: Decider[HoldGroupMeeting, GroupMeeting, KnownOfMeeting] =
     evolve=evolve,
     about=about,
     gather=gather,
+    rules=("casework",),
 )

@@ -24,4 +24,5 @@ household_decider: Decider[RecordHousehold, Household | None, Known] = Decider(
     about=about,
     gather=gather,
     claims=claims,
+    rules=("casework",),
 )

@@ -34,4 +34,5 @@ review_round_decider: Decider[ReviewCommand, ReviewRound, KnownOfRound] = Decide
     evolve=evolve,
     about=about,
     gather=gather,
+    rules=("casework",),
 )

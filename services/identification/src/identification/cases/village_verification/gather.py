@@ -25,4 +25,5 @@ village_verification_decider: Decider[HoldVillageVerification, VillageVerificati
     evolve=evolve,
     about=about,
     gather=gather,
+    rules=("casework",),
 )

@@ -33,7 +33,7 @@ def deliberate(
     late_reason = require_date(command, known, application.previous_on)
     recused = {recusal.person_id for recusal in command.recused}
     chair = command.substitute or command.convener
-    if chair in recused.union(application.filed.member_ids, application.filed.kin_of_cadres):
+    if chair in recused | application.stakeholders:
         raise ConvenerHasStake
     require_all_votes(command.votes, command.present, len(recused))
     return [
@@ -41,7 +41,11 @@ def deliberate(
             application_id=application.filed.application_id,
             household_id=application.filed.household_id,
             meeting_id=command.meeting_id,
+            session=command.session,
             step=application.step.ordinal,
+            present=command.present,
+            convener=command.convener,
+            substitute=command.substitute,
             performed_by=(chair, command.recorder),
             recused=command.recused,
             votes=command.votes,

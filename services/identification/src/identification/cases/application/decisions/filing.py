@@ -23,8 +23,8 @@ class AlreadyFiled(Refusal, code="already-filed", zh="这份申请已经登记�
     """This application was already filed."""
 
 
-class SecondOpenApplication(Refusal, code="second-open-application", zh="有家庭成员已在另一份办理中的申请内。"):
-    """A member is already in an application that is still open."""
+class SecondOpenApplication(Refusal, code="second-open-application", zh="该户或有家庭成员已在另一份办理中的申请内。"):
+    """The household or a member is already in an application that is still open."""
 
 
 class AlreadyRegistered(Refusal, code="already-registered", zh="该户已经建档立卡。"):
@@ -35,6 +35,10 @@ class ApplicantNotInHousehold(
     Invalid, code="applicant-not-in-household", zh="申请人不在家庭成员中；亲属代办请选择受委托的亲属。"
 ):
     """The applicant is not a member; a relative who applies for the household is entered as authorised."""
+
+
+class RelativeIsMember(Invalid, code="relative-is-member", zh="受委托的亲属是家庭成员；请选择家庭成年成员。"):
+    """The authorised relative is a member of the household; a member applies as such."""
 
 
 class ApplicantNotAdult(Invalid, code="applicant-not-adult", zh="申请人未满{age}周岁。"):
@@ -113,13 +117,15 @@ def _require_area(command: FileApplication, known: KnownOfFiling) -> None:
 
 
 def _require_applicant(command: FileApplication, adult_age: int) -> None:
-    applicant = command.applicant
-    if applicant.kind is ApplicantKind.AUTHORISED_RELATIVE:
-        return
     births = {member.person_id: member.birth_date for member in command.members}
-    if applicant.person_id not in births:
+    born = births.get(command.applicant.person_id)
+    if command.applicant.kind is ApplicantKind.AUTHORISED_RELATIVE:
+        if born:
+            raise RelativeIsMember
+        born = command.relative_born
+    elif born is None:
         raise ApplicantNotInHousehold
-    if _age(births[applicant.person_id], command.on) < adult_age:
+    if born is None or _age(born, command.on) < adult_age:
         raise ApplicantNotAdult(age=adult_age)
 
 

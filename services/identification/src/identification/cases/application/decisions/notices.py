@@ -24,6 +24,10 @@ class NotPosted(Refusal, code="not-posted", zh="该户现在不在公示中。")
     """The household is not on a notice now."""
 
 
+class NoNumberLeft(Refusal, code="no-number-left", zh="本村的户编号已经用完。"):
+    """The village has no household number left."""
+
+
 class KnownOfPosting(KnownOfApplication):
     """What is found before a household is posted: for how many days."""
 
@@ -31,7 +35,7 @@ class KnownOfPosting(KnownOfApplication):
 
 
 class KnownOfPassing(KnownOfApplication):
-    """What is found before a notice passes: the number to register under, empty before the last step."""
+    """What is found before a notice passes: the number to register under, or empty if there is none."""
 
     household_no: str
 
@@ -80,6 +84,8 @@ def pass_notice(command: PassNotice, application: Application | None, known: Kno
                 late_reason=late_reason,
             )
         ]
+    if not known.household_no:
+        raise NoNumberLeft
     return [
         HouseholdRegistered(
             application_id=filed.application_id,

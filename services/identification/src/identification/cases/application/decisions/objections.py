@@ -8,9 +8,15 @@ from chronicle.refusals import NotFound, Refusal
 
 from identification.cases.application.commands import DecideObjection, RaiseObjection
 from identification.cases.application.decisions.notices import NotPosted
-from identification.cases.application.decisions.rows import KnownOfApplication, require_date, require_open
+from identification.cases.application.decisions.rows import (
+    KnownOfApplication,
+    OutcomeIncomplete,
+    require_date,
+    require_no_stake,
+    require_open,
+    require_return,
+)
 from identification.cases.application.decisions.state import Application
-from identification.cases.application.decisions.verification import OutcomeIncomplete, require_return
 from identification.cases.application.events import ObjectionDecided, ObjectionRaised
 from identification.cases.application.findings import ObjectionDecision
 
@@ -33,7 +39,7 @@ class ObjectionAlreadyDecided(Refusal, code="objection-already-decided", zh="这
 class ObjectionJudgedByPerformer(
     Refusal, code="objection-judged-by-performer", zh="有{count}人办理过该户此前的环节或此次公示，不能处理对它的异议。"
 ):
-    """{count} persons performed this notice or a step before it and cannot decide an objection to it."""
+    """{count} persons had a part in this notice or a step before it and cannot decide an objection to it."""
 
 
 def raise_objection(command: RaiseObjection, application: Application | None, known: KnownOfApplication) -> list[Event]:
@@ -51,6 +57,7 @@ def raise_objection(command: RaiseObjection, application: Application | None, kn
             household_id=application.filed.household_id,
             objection_id=command.objection_id,
             notice_id=posting.notice_id,
+            step=application.step.ordinal,
             ground=command.ground,
             facts=command.facts,
             late_reason=late_reason,
@@ -63,22 +70,27 @@ def decide_objection(
 ) -> list[Event]:
     """Decide an objection: dismissed, or the application goes back, or it ends."""
     application = require_open(application)
-    objection = application.posting and application.posting.objections.get(command.objection_id)
-    if not objection:
+    posting = application.posting
+    if posting is None or command.objection_id not in posting.objections:
         raise ObjectionUnknown
-    if objection.decided_on:
+    if posting.objections[command.objection_id].decided_on:
         raise ObjectionAlreadyDecided
     late_reason = require_date(command, known, application.previous_on)
-    if own := overlap(command.performed_by, application.performed_until(application.step)):
+    judges = {*command.performed_by, known.actor.person}
+    if own := overlap(judges, application.took_part_until(application.step)):
         raise ObjectionJudgedByPerformer(count=len(own))
+    require_no_stake(judges, application)
     _require_decision(command, application)
     return [
         ObjectionDecided(
             application_id=application.filed.application_id,
             household_id=application.filed.household_id,
             objection_id=command.objection_id,
+            notice_id=posting.notice_id,
+            step=application.step.ordinal,
             decision=command.decision,
             return_to=command.return_to,
+            voids=application.undone_by(command.return_to),
             findings=command.findings,
             performed_by=command.performed_by,
             late_reason=late_reason,

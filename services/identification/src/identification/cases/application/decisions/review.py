@@ -7,9 +7,15 @@ from chronicle.messages import Event
 from chronicle.refusals import Refusal
 
 from identification.cases.application.commands import DrawForReview, ReviewApplication
-from identification.cases.application.decisions.rows import KnownOfApplication, require_date, require_step
+from identification.cases.application.decisions.rows import (
+    KnownOfApplication,
+    require_date,
+    require_no_stake,
+    require_outcome,
+    require_step,
+    require_visit,
+)
 from identification.cases.application.decisions.state import Application, Draw
-from identification.cases.application.decisions.verification import require_outcome, require_visit_before
 from identification.cases.application.events import ApplicationDrawnForReview, ApplicationFiled, ApplicationReviewed
 from identification.cases.application.findings import Verdict
 
@@ -45,9 +51,10 @@ class KnownOfReview(KnownOfApplication):
 def draw(command: DrawForReview, application: Application | None, known: KnownOfApplication) -> list[Event]:
     """Take the household into a round."""
     application = require_step(application, StepKind.REVIEW, command.area)
-    if application.draw == Draw(command.round_id, command.sampled):
+    drawn = application.draw
+    if drawn and (drawn.round_id, drawn.sampled) == (command.round_id, command.sampled):
         return []
-    if application.draw:
+    if drawn:
         raise AlreadyInARound
     late_reason = require_date(command, known, application.previous_on)
     return [
@@ -73,6 +80,7 @@ def review(command: ReviewApplication, application: Application | None, known: K
     reviewers = {*command.reviewers, known.actor.person}
     if own := overlap(reviewers, application.took_part_before(application.step)):
         raise ReviewedOwnWork(count=len(own))
+    require_no_stake(reviewers, application)
     require_outcome(command.outcome, application)
     return [
         ApplicationReviewed(
@@ -84,6 +92,7 @@ def review(command: ReviewApplication, application: Application | None, known: K
             sampled=application.draw.sampled,
             visited_on=command.visited_on,
             outcome=command.outcome,
+            voids=application.undone_by(command.outcome.return_to),
             income_test=_tested(command, known),
             findings=command.findings,
             performed_by=command.reviewers,
@@ -94,7 +103,7 @@ def review(command: ReviewApplication, application: Application | None, known: K
 
 def _require_visit(command: ReviewApplication, application: Application, draw: Draw) -> None:
     if command.visited_on:
-        require_visit_before(command.on, command.visited_on)
+        require_visit(command.visited_on, draw.on if draw.sampled else application.filed_on, command.on)
     elif draw.sampled or application.filed.kin_of_cadres:
         raise VisitMissing
 

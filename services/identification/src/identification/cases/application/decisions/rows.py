@@ -1,16 +1,19 @@
-"""What every decision on an application checks first: the area, the step and the date."""
+"""What decisions on an application share: the area, the step and the date, who may judge, and how they may."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from casework.areas import Level, level_of, prefix_of
 from casework.dates import is_late, require_late_reason, require_order
+from casework.four_eyes import overlap
 from casework.reasons import LateEntryReason
 from casework.steps import Step, StepKind
 from chronicle.decider import Known
-from chronicle.refusals import NotFound, Refusal
+from chronicle.refusals import Invalid, NotFound, Refusal
 
 from identification.cases.application.commands import Dated
 from identification.cases.application.decisions.state import Application
+from identification.cases.application.findings import Outcome, Verdict
 
 
 class NotInThisArea(NotFound, code="not-in-this-area", zh="本区域内没有这份申请。"):
@@ -23,6 +26,26 @@ class ApplicationEnded(Refusal, code="application-ended", zh="该申请已经办
 
 class WrongStep(Refusal, code="wrong-step", zh="该户现在应办理第{step}步。"):
     """Step {step} is to be done for this household now."""
+
+
+class VisitAfterAct(Invalid, code="visit-after-act", zh="入户日期{visited_on}晚于办理日期。"):
+    """The visit on {visited_on} is after the act it belongs to."""
+
+
+class VisitTooEarly(Invalid, code="visit-too-early", zh="入户日期{visited_on}早于{earliest}（申请或抽取之日）。"):
+    """The visit on {visited_on} is before {earliest}, when the household applied or was drawn."""
+
+
+class OutcomeIncomplete(Invalid, code="outcome-incomplete", zh="结论不完整：退回须填环节和原因，不予通过须填原因。"):
+    """A return needs its step and reason, a rejection its reason, and nothing else comes with them."""
+
+
+class ReturnNotPossible(Refusal, code="return-not-possible", zh="不能退回第{step}步，只能退回之前的评议、审核或复核。"):
+    """It cannot go back to step {step}, only to an earlier one at which it was judged."""
+
+
+class HasStake(Refusal, code="has-stake", zh="有{count}人是该户成员或其干部亲属，不能办理。"):
+    """{count} persons belong to the household or are kin of it and cannot judge it."""
 
 
 class KnownOfApplication(Known):
@@ -55,6 +78,36 @@ def require_date(command: Dated, known: KnownOfApplication, previous: date | Non
     require_order(command.on, known.today, previous)
     require_late_reason(command.on, known.today, known.late_entry_days, command.late_reason)
     return command.late_reason if is_late(command.on, known.today, known.late_entry_days) else None
+
+
+def require_no_stake(persons: Iterable[str], application: Application) -> None:
+    """Refuse people who would judge their own household or their kin."""
+    if own := overlap(persons, application.stakeholders):
+        raise HasStake(count=len(own))
+
+
+def require_visit(visited_on: date, earliest: date, on: date) -> None:
+    """Refuse a visit dated after the act it belongs to, or before there was anything to visit for."""
+    if visited_on > on:
+        raise VisitAfterAct(visited_on=visited_on)
+    if visited_on < earliest:
+        raise VisitTooEarly(visited_on=visited_on, earliest=earliest)
+
+
+def require_outcome(outcome: Outcome, application: Application) -> None:
+    """Refuse a verdict without just what it needs, or a return to where nothing is judged."""
+    if not outcome.is_complete():
+        raise OutcomeIncomplete
+    if outcome.verdict is Verdict.RETURN:
+        require_return(outcome.return_to, application)
+
+
+def require_return(return_to: int | None, application: Application) -> None:
+    """Refuse a return to anything but an earlier step that judges."""
+    if return_to is None:
+        raise OutcomeIncomplete
+    if not application.chain.may_return_to(application.step.ordinal, return_to):
+        raise ReturnNotPossible(step=return_to)
 
 
 def _level_of_act(step: Step) -> Level:

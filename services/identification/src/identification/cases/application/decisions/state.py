@@ -40,17 +40,19 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """The review round the household is in, and whether it was drawn to be visited."""
+    """The review round the household is in, whether it was drawn to be visited, and when."""
 
     round_id: str
     sampled: bool
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What was filed, the step to be done next, and who ever took part in which step."""
+    """What was filed and when, the step to be done next, what stands, and who ever took part in which step."""
 
     filed: ApplicationFiled
+    filed_on: date
     step: Step
     previous_on: date
     ending: Ending | None = None
@@ -59,6 +61,8 @@ class Application:
     passed: frozenset[str] = frozenset()
     performed: Participation = frozenset()
     entered: Participation = frozenset()
+    arbitrated: Participation = frozenset()
+    standing: tuple[tuple[int, str], ...] = ()
 
     @property
     def chain(self) -> Chain:
@@ -69,13 +73,24 @@ class Application:
         """Who ever performed a step of this kind, in results since voided too."""
         return frozenset(person for step, person in self.performed if self.chain.step(step).kind is kind)
 
-    def performed_until(self, step: Step) -> frozenset[str]:
-        """Who ever performed this step or an earlier one, in results since voided too."""
-        return frozenset(person for earlier, person in self.performed if earlier <= step.ordinal)
+    @property
+    def stakeholders(self) -> frozenset[str]:
+        """Who belongs to the household, and the cadres who are kin of it."""
+        return frozenset(self.filed.member_ids).union(self.filed.kin_of_cadres)
 
     def took_part_before(self, step: Step) -> frozenset[str]:
-        """Who ever performed or entered an earlier step, in results since voided too."""
-        return frozenset(person for earlier, person in self.performed | self.entered if earlier < step.ordinal)
+        """Who ever had a part in an earlier step or an objection to it, in results since voided too."""
+        parts = self.performed | self.entered | self.arbitrated
+        return frozenset(person for earlier, person in parts if earlier < step.ordinal)
+
+    def took_part_until(self, step: Step) -> frozenset[str]:
+        """Who had a part before, or performed or entered this step itself."""
+        here = {person for at, person in self.performed | self.entered if at == step.ordinal}
+        return self.took_part_before(step) | here
+
+    def undone_by(self, return_to: int | None) -> tuple[str, ...]:
+        """Tell the events of results and notices that a return undoes; none when nothing is sent back."""
+        return tuple(event_id for step, event_id in self.standing if return_to and step >= return_to)
 
 
 def participation(step: int, persons: Iterable[str]) -> Participation:

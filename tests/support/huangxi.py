@@ -43,6 +43,7 @@ AREAS = """code,name,level,parent_code,code_source
 DUTIES = {
     "convener": Duty("group_convener", GROUP),
     "officer": Duty("village_officer", VILLAGE),
+    "arbiter": Duty("village_officer", VILLAGE),
     "reviewer": Duty("township_reviewer", "360424106"),
     "county": Duty("county_officer", "360424"),
     "neighbour": Duty("village_officer", "360424106217"),

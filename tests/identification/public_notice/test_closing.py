@@ -43,7 +43,6 @@ def close(*rows: str, **changed: Any) -> CloseNotice:
         "act_id": "notice",
         "area_code": GROUP,
         "rows": rows,
-        "left": (),
         "photos": PHOTOS,
         "performed_by": ("convener",),
         "on": date(2015, 7, 8),
@@ -52,7 +51,7 @@ def close(*rows: str, **changed: Any) -> CloseNotice:
 
 
 def test_a_notice_closes_on_the_day_after_its_last() -> None:
-    notice.when(close(*ROWS)).then(NoticeClosed, step=3, closed=ROWS, staying=(), photos=PHOTOS)
+    notice.when(close(*ROWS)).then(NoticeClosed, step=3, closed=ROWS, remaining=(), photos=PHOTOS)
 
 
 def test_a_notice_does_not_close_on_its_last_day() -> None:
@@ -66,21 +65,29 @@ def test_the_days_are_those_it_was_posted_for() -> None:
 
 
 def test_some_rows_close_and_the_others_stay() -> None:
-    notice.when(close(ZHOU)).then(NoticeClosed, closed=(ZHOU,), staying=tuple(sorted((HUANG, RAO))))
+    notice.when(close(ZHOU)).then(NoticeClosed, closed=(ZHOU,), remaining=tuple(sorted((HUANG, RAO))))
 
 
 def test_a_row_that_left_the_notice_does_not_stay_on_it() -> None:
-    notice.when(close(ZHOU, left=(RAO,))).then(NoticeClosed, closed=(ZHOU,), staying=(HUANG,))
+    without_rao = notice.knowing(taken_off=(RAO,))
+
+    without_rao.when(close(ZHOU)).then(NoticeClosed, closed=(ZHOU,), taken_off=(RAO,), remaining=(HUANG,))
+
+
+def test_a_notice_that_every_row_left_is_closed_for_none_whatever_its_days() -> None:
+    emptied = notice.knowing(taken_off=ROWS)
+
+    emptied.when(close(on=date(2015, 7, 3))).then(NoticeClosed, closed=(), taken_off=ROWS, remaining=())
 
 
 def test_the_rows_that_stayed_close_later() -> None:
     later = close(HUANG, on=date(2015, 7, 10))
 
-    notice.given(close(ZHOU, RAO)).when(later).then(NoticeClosed, closed=(HUANG,), staying=())
+    notice.given(close(ZHOU, RAO)).when(later).then(NoticeClosed, closed=(HUANG,), remaining=())
 
 
 def test_only_what_is_still_on_the_notice_is_closed() -> None:
-    notice.given(close(ZHOU, RAO)).when(close(*ROWS)).then(NoticeClosed, closed=(HUANG,), staying=())
+    notice.given(close(ZHOU, RAO)).when(close(*ROWS)).then(NoticeClosed, closed=(HUANG,), remaining=())
 
 
 def test_what_is_closed_is_closed_already() -> None:

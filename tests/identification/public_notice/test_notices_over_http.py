@@ -49,7 +49,7 @@ def object_to(village: Huangxi, application_id: str, on: str = "2015-06-06") -> 
 def dismiss(village: Huangxi, objection: str, on: str = "2015-06-09") -> None:
     village.on(on[5:])
     body = {"on": on, "decision": "dismissed", "findings": "车辆系他人所有"}
-    accepted(village.send("officer", f"{objection}/decision", body))
+    accepted(village.send("arbiter", f"{objection}/decision", body))
 
 
 def close(village: Huangxi, notice: str, key: str | None = None, **changed: Any) -> Any:
@@ -204,7 +204,7 @@ def test_a_row_with_an_open_objection_stays_and_the_others_go_on(village: Huangx
     object_to(village, ids[1])
     answer = close(village, act)
 
-    assert (answer.status_code, answer.json()["staying"]) == (201, [ids[1]])
+    assert (answer.status_code, answer.json()["remaining"]) == (201, [ids[1]])
     assert sorted(village.facts(act)[1]["closed"]) == sorted([ids[0], ids[2]])
     assert (listed(village, act)["rows"], listed(village, act)["open_rows"]) == (3, 1)
 
@@ -217,7 +217,7 @@ def test_the_row_that_stayed_is_closed_once_its_days_are_full(village: Huangxi) 
     dismiss(village, objection, "2015-06-12")
 
     assert refused_rows(close(village, act, on="2015-06-14")) == {ids[1]: "notice-not-over"}
-    assert close(village, act, on="2015-06-17").json()["staying"] == []
+    assert close(village, act, on="2015-06-17").json()["remaining"] == []
     assert listed(village, act)["open_rows"] == 0
 
 
@@ -248,7 +248,7 @@ def test_a_row_named_is_closed_or_says_why_not(village: Huangxi) -> None:
     object_to(village, ids[1])
 
     assert refused_rows(close(village, act, application_ids=ids[:2])) == {ids[1]: "objection-open"}
-    assert close(village, act, application_ids=ids[:1]).json()["staying"] == sorted(ids[1:])
+    assert close(village, act, application_ids=ids[:1]).json()["remaining"] == sorted(ids[1:])
 
 
 def test_a_household_that_withdrew_does_not_stay_on_the_notice(village: Huangxi) -> None:
@@ -258,8 +258,23 @@ def test_a_household_that_withdrew_does_not_stay_on_the_notice(village: Huangxi)
     withdrawal = {"on": "2015-06-08", "reason": "own_wish"}
     accepted(village.send("officer", f"{APPLICATIONS}/{ids[0]}/withdrawal", withdrawal))
 
-    assert close(village, act).json()["staying"] == []
+    assert close(village, act).json()["remaining"] == []
     assert village.facts(act)[1]["closed"] == [ids[1]]
+
+
+def test_a_notice_whose_only_household_withdrew_is_closed_once(village: Huangxi) -> None:
+    ids = village.bring(village.file(1), to=3)
+    act = village.hold(3, ids)
+    village.on("06-08")
+    withdrawal = {"on": "2015-06-08", "reason": "own_wish"}
+    accepted(village.send("officer", f"{APPLICATIONS}/{ids[0]}/withdrawal", withdrawal))
+
+    assert (answer := close(village, act)).status_code == 201
+    assert answer.json()["remaining"] == []
+    told = village.facts(act)[1]
+    assert (told["closed"], told["taken_off"], told["remaining"]) == ([], ids, [])
+    assert listed(village, act)["open_rows"] == 0
+    assert close(village, act).status_code == 200
 
 
 def test_closing_what_is_closed_changes_nothing(village: Huangxi) -> None:
@@ -268,7 +283,7 @@ def test_closing_what_is_closed_changes_nothing(village: Huangxi) -> None:
     before = len(village.events())
     again = close(village, act)
 
-    assert (again.status_code, again.json()["staying"]) == (200, [])
+    assert (again.status_code, again.json()["remaining"]) == (200, [])
     assert len(village.events()) == before
 
 

@@ -118,12 +118,12 @@ def test_a_county_reviews_too() -> None:
 
 
 def test_a_round_is_concluded_for_all_of_its_rows() -> None:
-    drawn.when(conclude(*ROWS)).then(ReviewConcluded, rows=ROWS, staying=(), reviewers=("reviewer",))
+    drawn.when(conclude(*ROWS)).then(ReviewConcluded, rows=ROWS, remaining=(), reviewers=("reviewer",))
 
 
 def test_a_round_is_concluded_for_some_of_its_rows_and_later_for_the_others() -> None:
-    drawn.when(conclude(ZHOU)).then(ReviewConcluded, staying=tuple(sorted((HUANG, RAO))))
-    drawn.given(conclude(ZHOU)).when(conclude(HUANG, RAO)).then(ReviewConcluded, staying=())
+    drawn.when(conclude(ZHOU)).then(ReviewConcluded, remaining=tuple(sorted((HUANG, RAO))))
+    drawn.given(conclude(ZHOU)).when(conclude(HUANG, RAO)).then(ReviewConcluded, remaining=())
 
 
 def test_only_rows_of_the_round_are_judged() -> None:

@@ -66,8 +66,8 @@ def test_a_round_is_concluded_for_some_rows_and_later_for_the_others(village: Hu
     accepted(village.send("reviewer", f"{act}/conclusion", conclusion(ids[1:], REJECT)))
 
     _, first, second = village.facts(act)
-    assert (first["rows"], first["staying"]) == (ids[:1], sorted(ids[1:]))
-    assert (second["rows"], second["staying"], second["reviewers"]) == (ids[1:], [], [person_id("checker")])
+    assert (first["rows"], first["remaining"]) == (ids[:1], sorted(ids[1:]))
+    assert (second["rows"], second["remaining"], second["reviewers"]) == (ids[1:], [], [person_id("checker")])
 
 
 def test_the_sampled_are_visited(village: Huangxi) -> None:

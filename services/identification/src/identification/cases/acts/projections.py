@@ -51,9 +51,9 @@ def act_list(
     def apply(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
         told_of = [(recorded, told(recorded.event)) for recorded in batch]
         upsert(connection, table, [_row(recorded, act) for recorded, act in told_of if isinstance(act, Begun)])
-        later = [{"act": act.act_id, "staying": act.open_rows} for _, act in told_of if isinstance(act, Continued)]
+        later = [{"act": act.act_id, "remaining": act.open_rows} for _, act in told_of if isinstance(act, Continued)]
         if later:
-            changed = update(table).where(table.c.act_id == bindparam("act")).values(open_rows=bindparam("staying"))
+            changed = update(table).where(table.c.act_id == bindparam("act")).values(open_rows=bindparam("remaining"))
             connection.execute(changed, later)
 
     return Projection(name, 1, types, define, apply)

@@ -91,7 +91,7 @@ def post_notice(posting: Posting, writing: Entering, handler: Handling, vault: S
 
 @router.post("/{act_id}/closing", status_code=201)
 def close_notice(act_id: Id, closing: Closing, writing: Entering, handler: Handling) -> Response:
-    """Close a notice; rows with an open objection stay on it, and the answer names those that stay."""
+    """Close a notice; rows with an open objection stay on it, and the answer names those remaining."""
     history = history_of(handler.store, public_notice_decider, act_id, writing.asked.principal, ENTERING)
     posted, notice = history[0].event, public_notice_decider.fold(history)
     step = acts.procedure(handler, posted.area_code, posted.first_day).step(posted.step)
@@ -105,15 +105,14 @@ def close_notice(act_id: Id, closing: Closing, writing: Entering, handler: Handl
         late_reason=closing.late_reason,
         # With nothing to close, each row is asked for and says why it stays.
         rows=closing.application_ids or tuple(closable or on_it),
-        left=tuple(notice.open_rows - on_it.keys()),
         photos=closing.photos,
         performed_by=closing.performed_by,
     )
     parts = acts.parts_of(public_notice_decider, command, command.row_commands())
     answered = writing.handled(parts, Delivery(location=f"{PATH}/{act_id}"))
     after = history_of(handler.store, public_notice_decider, act_id, writing.asked.principal, ENTERING)
-    staying = public_notice_decider.fold(after[: answered.etag]).open_rows
-    return answer(answered, staying=sorted(staying))
+    remaining = public_notice_decider.fold(after[: answered.etag]).open_rows
+    return answer(answered, remaining=sorted(remaining))
 
 
 @router.get("")

@@ -32,10 +32,9 @@ class PostNotice(ActCommand):
 
 
 class CloseNotice(ActCommand):
-    """Close a notice for some or all of its rows; ``left`` are those an objection or a withdrawal took off it."""
+    """Close a notice for some or all of its rows; for none when each was taken off it."""
 
     rows: tuple[str, ...]
-    left: tuple[str, ...]
     photos: Photos
     performed_by: tuple[str, ...]
 

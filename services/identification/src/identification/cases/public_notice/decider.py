@@ -32,9 +32,10 @@ class Notice:
 
 
 class KnownOfNotice(KnownOfAct):
-    """What is found before a notice is posted or closed."""
+    """What is found before a notice is posted or closed; ``taken_off`` by an objection or a withdrawal."""
 
     notice_days: int
+    taken_off: tuple[str, ...] = ()
 
 
 def decide(command: NoticeCommand, notice: Notice, known: KnownOfNotice) -> list[Event]:
@@ -75,18 +76,21 @@ def _close(command: CloseNotice, notice: Notice, known: KnownOfNotice) -> list[E
     if strangers := frozenset(command.rows) - {row.application_id for row in posted.rows}:
         raise NotOnTheNotice(count=len(strangers))
     closed = tuple(row for row in command.rows if row in notice.open_rows)
-    if not closed:
+    taken_off = tuple(row for row in known.taken_off if row not in closed)
+    if not closed and not taken_off:
         return []
     require_performers(command.performed_by)
-    late_reason = require_act(command, command.rows, known, previous=posted.first_day)
-    require_closable(command.on, posted.first_day, posted.days)
+    late_reason = require_act(command, command.rows or taken_off, known, previous=posted.first_day)
+    if closed:
+        require_closable(command.on, posted.first_day, posted.days)
     return [
         NoticeClosed(
             notice_id=command.act_id,
             area_code=posted.area_code,
             step=posted.step,
             closed=closed,
-            staying=tuple(sorted(notice.open_rows.difference(command.rows, command.left))),
+            taken_off=taken_off,
+            remaining=tuple(sorted(notice.open_rows.difference(closed, taken_off))),
             photos=command.photos,
             performed_by=command.performed_by,
             late_reason=late_reason,
@@ -100,4 +104,4 @@ def evolve(notice: Notice, recorded: Recorded[NoticePosted | NoticeClosed]) -> N
         case NoticePosted() as posted:
             return Notice(posted, frozenset(row.application_id for row in posted.rows))
         case NoticeClosed() as closed:
-            return replace(notice, open_rows=frozenset(closed.staying))
+            return replace(notice, open_rows=frozenset(closed.remaining))

@@ -43,13 +43,14 @@ class NoticePosted(Event, type="identification.notice-posted.v1"):
 
 
 class NoticeClosed(Event, type="identification.notice-closed.v1"):
-    """A notice was closed for the households named; the others stay on it."""
+    """A notice was closed for the households named; those taken off it before and those remaining are named too."""
 
     notice_id: Annotated[str, OPEN]
     area_code: Annotated[str, OPEN]
     step: Annotated[int, OPEN]
     closed: Annotated[tuple[str, ...], INTERNAL]
-    staying: Annotated[tuple[str, ...], INTERNAL]
+    taken_off: Annotated[tuple[str, ...], INTERNAL]
+    remaining: Annotated[tuple[str, ...], INTERNAL]
     photos: Annotated[Photos, INTERNAL]
     performed_by: Annotated[tuple[str, ...], INTERNAL]
     late_reason: Annotated[LateEntryReason | None, INTERNAL]

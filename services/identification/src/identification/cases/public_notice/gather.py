@@ -43,7 +43,8 @@ def _taken_off(command: CloseNotice, notice: Notice, reading: Reading) -> tuple[
         stored = event_of([row[name] if name != "valid_on" else row[name].isoformat() for name in COLUMNS])
         if recorded := application_decider.types.read(stored):
             history.setdefault(stored.stream, []).append(recorded)
-    postings = {rows[stream]: application_decider.fold(events).posting for stream, events in history.items()}
+    folded = {rows[stream]: application_decider.fold(events) for stream, events in history.items()}
+    postings = {one: application.posting for one, application in folded.items() if application}
     on_it = {one for one, posting in postings.items() if posting and posting.notice_id == command.act_id}
     return tuple(sorted(notice.open_rows - on_it))
 

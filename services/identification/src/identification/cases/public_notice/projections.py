@@ -15,7 +15,7 @@ def _told(event: NoticePosted | NoticeClosed) -> Begun | Continued:
             more = {"step": posted.step, "last_day": posted.last_day}
             return Begun(posted.notice_id, posted.area_code, len(posted.rows), len(posted.rows), more)
         case NoticeClosed() as closed:
-            return Continued(closed.notice_id, len(closed.staying))
+            return Continued(closed.notice_id, len(closed.remaining))
 
 
 public_notices = act_list(

@@ -94,7 +94,7 @@ def _conclude(command: ConcludeReview, review: ReviewRound, known: KnownOfRound)
             area_code=command.area_code,
             level=level_of(command.area_code),
             rows=rows,
-            staying=tuple(sorted(review.open_rows.difference(rows))),
+            remaining=tuple(sorted(review.open_rows.difference(rows))),
             reviewers=command.reviewers,
             late_reason=late_reason,
         )
@@ -108,4 +108,4 @@ def evolve(review: ReviewRound, recorded: Recorded[ReviewSampleDrawn | ReviewCon
             rows = frozenset(drawn.rows)
             return ReviewRound(drawn.area_code, recorded.valid_on, rows, rows)
         case ReviewConcluded() as concluded:
-            return replace(review, open_rows=frozenset(concluded.staying))
+            return replace(review, open_rows=frozenset(concluded.remaining))

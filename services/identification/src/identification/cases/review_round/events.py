@@ -28,6 +28,6 @@ class ReviewConcluded(Event, type="identification.review-concluded.v1"):
     area_code: Annotated[str, OPEN]
     level: Annotated[Level, OPEN]
     rows: Annotated[tuple[str, ...], INTERNAL]
-    staying: Annotated[tuple[str, ...], INTERNAL]
+    remaining: Annotated[tuple[str, ...], INTERNAL]
     reviewers: Annotated[tuple[str, ...], INTERNAL]
     late_reason: Annotated[LateEntryReason | None, INTERNAL]

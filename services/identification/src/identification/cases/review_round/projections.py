@@ -15,7 +15,7 @@ def _told(event: ReviewSampleDrawn | ReviewConcluded) -> Begun | Continued:
             count = len(drawn.rows)
             return Begun(drawn.round_id, drawn.area_code, count, count, {"sample": len(drawn.sample)})
         case ReviewConcluded() as concluded:
-            return Continued(concluded.round_id, len(concluded.staying))
+            return Continued(concluded.round_id, len(concluded.remaining))
 
 
 review_rounds = act_list(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from chronicle.following import Projection, rebuild
+from chronicle.store.tables import claim
 from huangxi import (
     API,
     GROUP,
@@ -19,8 +20,11 @@ from huangxi import (
     conclusion,
     huangxi,
     refused,
+    refused_rows,
 )
+from identification.cases.application.decider import HOUSEHOLD_NUMBER
 from identification.cases.application.projections import applications, late_entries, registered_households
+from sqlalchemy import insert
 
 APPLICATIONS, QUEUES, REGISTER = f"{API}/applications", f"{API}/work-queues", f"{API}/registered-households"
 RETURN = {"verdict": "return", "return_to": 4, "return_reason": "income_unclear"}
@@ -197,6 +201,17 @@ def test_registered_households_are_listed_by_consecutive_numbers_with_standard_a
     assert {(item["standard"], item["poverty_line"], item["reference_year"]) for item in items} == {
         ("national", "2800.00", 2014)
     }
+
+
+def test_the_numbers_of_a_village_never_run_into_those_of_the_next(village: Huangxi) -> None:
+    ids = village.bring(village.file(2), to=7)
+    notice = village.hold(7, ids)
+    with village.service.database.writing() as connection:
+        taken = {"kind": HOUSEHOLD_NUMBER, "key": f"{VILLAGE}99998", "stream": "application/of-another"}
+        connection.execute(insert(claim).values(taken))
+    village.on("07-02")
+    answer = village.send("officer", f"{notice}/closing", closing(7))
+    assert list(refused_rows(answer).values()) == ["no-number-left"]
 
 
 def test_two_lists_closed_at_once_never_share_a_number(everywhere: Huangxi) -> None:

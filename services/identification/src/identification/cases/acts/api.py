@@ -1,6 +1,6 @@
 """What the routes of organised acts share: whose duty one is, what people type, and how a list becomes one command."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Self
@@ -59,9 +59,10 @@ class Texts:
         return cls(sealed, {one: kept[owner] for one, owner in owners.items()})
 
 
-def procedure(handler: Handler, area: str, on: date) -> Chain:
-    """The steps in force in an area on a day."""
-    return Chain.model_validate(handler.policy.value("identification_chain", area, on).value)
+def procedures(handler: Handler, rows: Iterable[str], area: str, on: date) -> list[Chain]:
+    """The steps these applications take since they were filed; with none known, those in force in the area."""
+    pinned = [application.chain for application in applications(handler, rows).values()]
+    return pinned or [Chain.model_validate(handler.policy.value("identification_chain", area, on).value)]
 
 
 def steps_of(chain: Chain, kind: StepKind, level: Level) -> list[Step]:
@@ -69,9 +70,14 @@ def steps_of(chain: Chain, kind: StepKind, level: Level) -> list[Step]:
     return [step for step in chain.steps if (step.kind, step.level) == (kind, level)]
 
 
-def on_duty(writing: Writing, area: str, steps: Iterable[Step]) -> Writing:
-    """The same, in a role whose duty one of the steps is in the area; refused as NotYourDuty or OutsideYourArea."""
-    return replace(writing, roles=tuple(duty for step in steps for duty in step.duties)).at(area)
+def on_duty(writing: Writing, area: str, steps: Iterable[Sequence[Step]]) -> Writing:
+    """The same, in a role with the duty in the area in every procedure, by one of its steps.
+
+    Refused as NotYourDuty or OutsideYourArea.
+    """
+    first, *others = [[duty for step in those for duty in step.duties] for those in steps]
+    roles = tuple(role for role in first if all(role in other for other in others))
+    return replace(writing, roles=roles).at(area)
 
 
 def applications(handler: Handler, ids: Iterable[str]) -> dict[str, Application]:

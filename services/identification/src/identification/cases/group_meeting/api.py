@@ -60,8 +60,9 @@ class Meeting(Body):
 def hold_group_meeting(meeting: Meeting, writing: Entering, handler: Handling, vault: Sealing) -> Response:
     """Record that a villager group met and deliberated on a list of households."""
     area, on = meeting.group_code, max(session.held_on for session in meeting.sessions)
-    chain = acts.procedure(handler, area, on)
-    writing = acts.on_duty(writing, area, acts.steps_of(chain, StepKind.DELIBERATION, Level.GROUP))
+    chains = acts.procedures(handler, (item.application_id for item in meeting.agenda), area, on)
+    steps = [acts.steps_of(chain, StepKind.DELIBERATION, Level.GROUP) for chain in chains]
+    writing = acts.on_duty(writing, area, steps)
     act_id = new_id()
     texts = acts.Texts.of_act(vault, f"{group_meeting_decider.name}/{act_id}", {"minutes": meeting.minutes})
     command = HoldGroupMeeting(

@@ -66,11 +66,11 @@ class NoticeListed(ActListed):
 def post_notice(posting: Posting, writing: Entering, handler: Handling, vault: Sealing, reader: Opening) -> Response:
     """Post a list of households for everybody to read."""
     area, on = posting.area_code, posting.on
-    step = acts.procedure(handler, area, on).step(posting.step)
-    writing = acts.on_duty(writing, area, [step])
+    steps = [chain.step(posting.step) for chain in acts.procedures(handler, posting.application_ids, area, on)]
+    writing = acts.on_duty(writing, area, [[step] for step in steps])
     act_id = new_id()
     shown = rows_in(handler, area, posting.application_ids)
-    sheet = sheet_of(handler, area, step, on, shown, heads_of(reader, writing.asked.principal, shown))
+    sheet = sheet_of(handler, area, steps[0], on, shown, heads_of(reader, writing.asked.principal, shown))
     typed = {"place": posting.place, "sheet": sheet.text()}
     texts = acts.Texts.of_act(vault, f"{public_notice_decider.name}/{act_id}", typed)
     command = PostNotice(
@@ -94,8 +94,9 @@ def close_notice(act_id: Id, closing: Closing, writing: Entering, handler: Handl
     """Close a notice; rows with an open objection stay on it, and the answer names those remaining."""
     history = history_of(handler.store, public_notice_decider, act_id, writing.asked.principal, ENTERING)
     posted, notice = history[0].event, public_notice_decider.fold(history)
-    step = acts.procedure(handler, posted.area_code, posted.first_day).step(posted.step)
-    writing = acts.on_duty(writing, posted.area_code, [step])
+    rows = (row.application_id for row in posted.rows)
+    chains = acts.procedures(handler, rows, posted.area_code, posted.first_day)
+    writing = acts.on_duty(writing, posted.area_code, [[chain.step(posted.step)] for chain in chains])
     on_it = still_on(handler, posted, notice)
     closable = sorted(row for row, posting in on_it.items() if is_closable(posting, closing.on))
     command = CloseNotice(

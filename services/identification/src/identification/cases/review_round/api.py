@@ -1,5 +1,6 @@
 """Review rounds over HTTP."""
 
+from collections.abc import Iterable
 from datetime import date
 from secrets import token_hex
 from typing import Annotated
@@ -70,7 +71,7 @@ class RoundListed(ActListed):
 def draw_review_sample(beginning: Beginning, writing: Entering, handler: Handling) -> Response:
     """Begin a round over a list of households, and draw those to be visited."""
     area, on = beginning.area_code, beginning.on
-    writing = _on_duty(writing, handler, area, on)
+    writing = _on_duty(writing, handler, beginning.application_ids, area, on)
     command = DrawReviewSample(
         act_id=new_id(),
         area_code=area,
@@ -97,7 +98,7 @@ def conclude_review(
 ) -> Response:
     """Give the verdicts of a round."""
     drawn, *_ = history_of(handler.store, review_round_decider, act_id, writing.asked.principal, ENTERING)
-    writing = _on_duty(writing, handler, drawn.event.area_code, conclusion.on)
+    writing = _on_duty(writing, handler, drawn.event.rows, drawn.event.area_code, conclusion.on)
     typed = {review.application_id: review.findings for review in conclusion.reviews}
     texts = acts.Texts.findings(vault, handler, typed)
     command = ConcludeReview(
@@ -128,6 +129,6 @@ def show_review_round(
     return shown(history_of(handler.store, review_round_decider, act_id, caller), response)
 
 
-def _on_duty(writing: Writing, handler: Handling, area: str, on: date) -> Writing:
-    chain = acts.procedure(handler, area, on)
-    return acts.on_duty(writing, area, acts.steps_of(chain, StepKind.REVIEW, level_of(area)))
+def _on_duty(writing: Writing, handler: Handling, rows: Iterable[str], area: str, on: date) -> Writing:
+    chains = acts.procedures(handler, rows, area, on)
+    return acts.on_duty(writing, area, [acts.steps_of(chain, StepKind.REVIEW, level_of(area)) for chain in chains])

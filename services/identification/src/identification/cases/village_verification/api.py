@@ -46,8 +46,10 @@ class Round(DatedBody):
 @router.post("", status_code=201)
 def hold_village_verification(held: Round, writing: Entering, handler: Handling, vault: Sealing) -> Response:
     """Record that a village visited a list of households, and its verdict on each."""
-    chain = acts.procedure(handler, held.village_code, held.on)
-    writing = acts.on_duty(writing, held.village_code, acts.steps_of(chain, StepKind.VERIFICATION, Level.VILLAGE))
+    rows = [visit.application_id for visit in held.visits]
+    chains = acts.procedures(handler, rows, held.village_code, held.on)
+    steps = [acts.steps_of(chain, StepKind.VERIFICATION, Level.VILLAGE) for chain in chains]
+    writing = acts.on_duty(writing, held.village_code, steps)
     texts = acts.Texts.findings(vault, handler, {visit.application_id: visit.findings for visit in held.visits})
     command = HoldVillageVerification(
         act_id=new_id(),

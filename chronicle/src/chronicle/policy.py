@@ -110,7 +110,7 @@ def _order(entry: Entry) -> tuple[str, str, date]:
     return entry.area, entry.name, entry.valid_from
 
 
-class _NoKeyTwice(yaml.CSafeLoader):
+class _NoKeyTwice(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - as PyYAML has it
         mapping = super().construct_mapping(node, deep=deep)
         # PyYAML would keep the last of two equal keys and say nothing.

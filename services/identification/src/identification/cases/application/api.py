@@ -137,9 +137,8 @@ def file_application(filing: Filing, writing: Entering, handler: Handling, vault
         household_for(handler, filing.household_id, writing.asked.principal, writing.roles)
     people, relatives = _enrol(filing, vault, writing.asked.today)
     members = tuple(typed.enrolled(one) for typed, one in zip(filing.members, people.people, strict=True))
-    ids = {"application_id": new_id(), "household_id": filing.household_id or new_id()}
-    applicant = _applicant(filing, members, relatives)
-    command = FileApplication(**{**dict(filing), **ids, "members": members, **applicant})
+    ids = {"application_id": new_id(), "household_id": filing.household_id or new_id(), "members": members}
+    command = FileApplication(**{**dict(filing), **ids, **_applicant(filing, members, relatives)})
     household = RecordHousehold(**{name: getattr(command, name) for name in RecordHousehold.model_fields})
     parts = [
         Part(application_decider, command.application_id, command),

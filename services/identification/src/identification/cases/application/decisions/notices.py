@@ -1,6 +1,7 @@
 """Steps 3, 5 and 7: the household is posted, and registered when the last notice is closed (公示)."""
 
 from casework.notices import require_closable
+from casework.reasons import LateEntryReason
 from casework.steps import StepKind
 from chronicle.messages import Event
 from chronicle.refusals import Refusal
@@ -84,22 +85,27 @@ def pass_notice(command: PassNotice, application: Application | None, known: Kno
                 late_reason=late_reason,
             )
         ]
-    if not known.household_no:
+    return [_registered(command, application, known.household_no, late_reason)]
+
+
+def _registered(
+    command: PassNotice, application: Application, household_no: str, late_reason: LateEntryReason | None
+) -> HouseholdRegistered:
+    if not household_no:
         raise NoNumberLeft
-    return [
-        HouseholdRegistered(
-            application_id=filed.application_id,
-            household_id=filed.household_id,
-            notice_id=posting.notice_id,
-            step=step,
-            household_no=known.household_no,
-            group_code=filed.group_code,
-            head_id=filed.head_id,
-            member_ids=filed.member_ids,
-            standard=filed.standard,
-            poverty_line=filed.poverty_line,
-            reference_year=filed.reference_year,
-            performed_by=command.performed_by,
-            late_reason=late_reason,
-        )
-    ]
+    filed = application.filed
+    return HouseholdRegistered(
+        application_id=filed.application_id,
+        household_id=filed.household_id,
+        notice_id=command.notice_id,
+        step=application.step.ordinal,
+        household_no=household_no,
+        group_code=filed.group_code,
+        head_id=filed.head_id,
+        member_ids=filed.member_ids,
+        standard=filed.standard,
+        poverty_line=filed.poverty_line,
+        reference_year=filed.reference_year,
+        performed_by=command.performed_by,
+        late_reason=late_reason,
+    )

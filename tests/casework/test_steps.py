@@ -100,14 +100,6 @@ def test_a_chain_without_steps_is_not_accepted() -> None:
         Chain.model_validate(CHAINS["jiujiang"] | {"steps": []})
 
 
-@given(any_chain)
-def test_following_a_chain_passes_every_step_once_and_ends_at_the_last(chain: Chain) -> None:
-    walked = [chain.step(1)]
-    while (following := chain.next_after(walked[-1].ordinal)) is not None:
-        walked.append(following)
-    assert tuple(walked) == chain.steps
-
-
 @given(any_chain, st.integers(-2, 12), st.integers(-2, 12))
 def test_a_return_always_goes_back_and_never_to_a_notice_or_the_application(chain: Chain, now: int, to: int) -> None:
     decides = {StepKind.DELIBERATION, StepKind.VERIFICATION, StepKind.REVIEW}

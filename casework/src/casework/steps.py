@@ -74,10 +74,6 @@ class Chain(BaseModel):
             raise NoSuchStep(step=ordinal)
         return self.steps[ordinal - 1]
 
-    def next_after(self, ordinal: int) -> Step | None:
-        """Give the step that follows; None after the last."""
-        return None if self.is_last(ordinal) else self.step(ordinal + 1)
-
     def is_last(self, ordinal: int) -> bool:
         """Tell whether closing this step ends the chain."""
         return self.step(ordinal) is self.steps[-1]

@@ -9,8 +9,8 @@ DECLARE
     head partition_head;
     heads partition_head[] := array_fill(NULL::partition_head, ARRAY[16], ARRAY[0]);
     slot int2;
-    recorded event;
-    recordeds event[] := '{}';
+    entry event;
+    entries event[] := '{}';
     reached text := '';
     handled handled_command;
 BEGIN
@@ -46,16 +46,16 @@ BEGIN
         head.recorded_at := greatest(head.recorded_at, p_now);
         heads[slot] := head;
     END LOOP;
-    FOR recorded IN SELECT * FROM json_populate_recordset(NULL::event, p_events) LOOP
-        head := heads[recorded.partition];
-        recorded.previous_hash := head.hash;
-        recorded.recorded_at := head.recorded_at;
+    FOR entry IN SELECT * FROM json_populate_recordset(NULL::event, p_events) LOOP
+        head := heads[entry.partition];
+        entry.previous_hash := head.hash;
+        entry.recorded_at := head.recorded_at;
         head.sequence := head.sequence + 1;
-        recorded.sequence := head.sequence;
-        head.hash := sha256(head.hash || recorded.digest || int8send(head.sequence) || int8send(head.recorded_at));
-        recorded.hash := head.hash;
-        heads[recorded.partition] := head;
-        recordeds := recordeds || recorded;
+        entry.sequence := head.sequence;
+        head.hash := sha256(head.hash || entry.digest || int8send(head.sequence) || int8send(head.recorded_at));
+        entry.hash := head.hash;
+        heads[entry.partition] := head;
+        entries := entries || entry;
     END LOOP;
     FOREACH slot IN ARRAY p_partitions LOOP
         head := heads[slot];
@@ -64,8 +64,8 @@ BEGIN
         reached := concat_ws(',', nullif(reached, ''), slot || ':' || head.sequence);
     END LOOP;
 
-    INSERT INTO event SELECT r.* FROM unnest(recordeds) AS r ORDER BY r.stream, r.version;
-    PERFORM FROM unnest(recordeds) AS r WHERE r.version <> 1
+    INSERT INTO event SELECT r.* FROM unnest(entries) AS r ORDER BY r.stream, r.version;
+    PERFORM FROM unnest(entries) AS r WHERE r.version <> 1
         AND NOT EXISTS (SELECT FROM event e WHERE e.stream = r.stream AND e.version = r.version - 1);
     IF FOUND THEN
         RAISE unique_violation USING CONSTRAINT = 'event_stream_version';

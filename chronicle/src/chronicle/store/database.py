@@ -1,20 +1,18 @@
 """One service's database, on PostgreSQL or SQLite: connections that only read, and transactions."""
 
-import select
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from chronicle.refusals import Unavailable
-from chronicle.store.direct import Direct
+from chronicle.store.direct import Direct, is_quiet
 
 CONNECTIONS = 16  # at most, of each kind
 PATIENCE = 10.0  # seconds to wait for a connection, or on SQLite for the turn to write
@@ -34,14 +32,8 @@ class Database:
     def __init__(self, url: str, patience: float = PATIENCE) -> None:
         self.url, self._patience = make_url(url), patience
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._engines: list[Engine] = []
-        self.direct: Direct | None = None
-        if self.is_sqlite:
-            self.readers, self.writers = self._sqlite(query_only=True), self._sqlite(query_only=False)
-        else:
-            self.readers = self._postgres("AUTOCOMMIT", options="-c default_transaction_read_only=on")
-            self.writers = self._postgres("READ COMMITTED")
-            self.direct = Direct(self.url, CONNECTIONS, patience)
+        self.direct = None if self.is_sqlite else Direct(self.url, CONNECTIONS, patience)
+        self.readers, self.writers = self._engine(reads_only=True), self._engine(reads_only=False)
         self._turn = Lock()
 
     @contextmanager
@@ -58,32 +50,21 @@ class Database:
 
     def close(self) -> None:
         """Close every pooled connection."""
-        for engine in self._engines:
-            engine.dispose()
+        self.readers.dispose()
+        self.writers.dispose()
         if self.direct:
             self.direct.close()
 
-    def _postgres(self, isolation_level: IsolationLevel, **arguments: str) -> Engine:
-        engine = self._engine(arguments, isolation_level=isolation_level)
-        event.listen(engine, "checkout", _refuse_closed)
-        return engine
-
-    def _sqlite(self, *, query_only: bool) -> Engine:
-        engine = self._engine({"timeout": self._patience, "isolation_level": None})
-
-        @event.listens_for(engine, "connect")
-        def prepare(connection: sqlite3.Connection, _record: Any) -> None:
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"query_only={query_only:d}"):
-                connection.execute(f"PRAGMA {pragma}")
-
-        if not query_only:
-            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-        return engine
-
-    def _engine(self, arguments: Mapping[str, object], **settings: Any) -> Engine:
+    def _engine(self, *, reads_only: bool) -> Engine:
         pool = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": self._patience, "pool_use_lifo": True}
-        engine = create_engine(self.url, connect_args=arguments, **pool, **settings)
-        self._engines.append(engine)
+        if self.is_sqlite:
+            engine = create_engine(self.url, connect_args={"timeout": self._patience, "isolation_level": None}, **pool)
+            _prepare_sqlite(engine, reads_only=reads_only)
+            return engine
+        level = "AUTOCOMMIT" if reads_only else "READ COMMITTED"
+        options = f"{self.url.query.get('options', '')} -c default_transaction_read_only={reads_only}"
+        engine = create_engine(self.url, connect_args={"options": options}, isolation_level=level, **pool)
+        event.listen(engine, "checkout", _refuse_closed)
         return engine
 
     @contextmanager
@@ -113,9 +94,16 @@ def available() -> Iterator[None]:
         raise Unavailable from error
 
 
+def _prepare_sqlite(engine: Engine, *, reads_only: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"query_only={reads_only}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    if not reads_only:
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+
+
 def _refuse_closed(connection: psycopg.Connection[Any], _record: Any, _fairy: Any) -> None:
-    # On an idle connection nobody speaks but a server that closes it: no question has to be asked.
-    waiting = select.poll()
-    waiting.register(connection.fileno(), select.POLLIN)
-    if waiting.poll(0):
+    if not is_quiet(connection):
         raise InvalidatePoolError

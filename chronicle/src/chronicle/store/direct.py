@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 from psycopg import errors
-from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
+from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import URL
 
@@ -35,8 +35,12 @@ _READ_AS: dict[int, Callable[[bytes], Any]] = {
 class Direct:
     """Statements that are each a transaction of their own. Connections are made when needed, and kept."""
 
+    # They are few and known: planned once, and by index however small the tables still are.
+    _SETTINGS = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c lock_timeout=2s"
+
     def __init__(self, url: URL, connections: int, patience: float) -> None:
         self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._options = f"{url.query.get('options', '')} {self._SETTINGS}"
         self._turns, self._patience = BoundedSemaphore(connections), patience
         self._idle: list[_Connection] = []
 
@@ -48,7 +52,7 @@ class Direct:
     def close(self) -> None:
         """Close what is idle."""
         while self._idle:
-            self._idle.pop().close()
+            self._idle.pop().driver.close()
 
     @contextmanager
     def _borrowed(self) -> Iterator["_Connection"]:
@@ -59,10 +63,8 @@ class Direct:
             try:
                 yield connection
             finally:
-                if connection.works():
+                if not connection.driver.closed:
                     self._idle.append(connection)
-                else:
-                    connection.close()
         finally:
             self._turns.release()
 
@@ -71,22 +73,16 @@ class Direct:
             try:
                 connection = self._idle.pop()
             except IndexError:
-                return _Connection(self._url)
-            if connection.is_quiet():
+                return _Connection(psycopg.connect(self._url, autocommit=True, options=self._options))
+            if is_quiet(connection.driver):
                 return connection
-            connection.close()
+            connection.driver.close()
 
 
 class _Connection:
-    # The statements are few and known: planned once, and by index however small the tables still are.
-    _SETTINGS = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c lock_timeout=2s"
-
-    def __init__(self, url: str) -> None:
-        self._driver = psycopg.connect(url, autocommit=True, options=self._SETTINGS)
-        self._libpq = self._driver.pgconn
+    def __init__(self, driver: psycopg.Connection[Any]) -> None:
+        self.driver, self._libpq = driver, driver.pgconn
         self._prepared: dict[str, bytes] = {}
-        self._waiting = select.poll()
-        self._waiting.register(self._driver, select.POLLIN)
 
     def run(self, statement: str, values: list[bytes]) -> list[tuple[Any, ...]]:
         name = self._prepared.get(statement)
@@ -96,15 +92,12 @@ class _Connection:
             self._prepared[statement] = name
         return _rows(_checked(self._libpq.exec_prepared(name, values, result_format=1)))
 
-    def works(self) -> bool:
-        return self._libpq.status == ConnStatus.OK
 
-    def is_quiet(self) -> bool:
-        # On an idle connection nobody speaks but a server that closes it: no question has to be asked.
-        return not self._waiting.poll(0)
-
-    def close(self) -> None:
-        self._driver.close()
+def is_quiet(connection: psycopg.Connection[Any]) -> bool:
+    """Tell whether an idle connection still stands: nobody would speak on it but a server that closes it."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return not waiting.poll(0)
 
 
 def _checked(result: PGresult) -> PGresult:
@@ -117,9 +110,9 @@ def _checked(result: PGresult) -> PGresult:
 
 def _rows(result: PGresult) -> list[tuple[Any, ...]]:
     reads = [_READ_AS[result.ftype(column)] for column in range(result.nfields)]
-    return [
-        tuple(
-            [read(value) if (value := result.get_value(row, n)) is not None else None for n, read in enumerate(reads)]
-        )
-        for row in range(result.ntuples)
-    ]
+    numbers = range(result.ntuples)
+    return [tuple([_read(result.get_value(number, n), read) for n, read in enumerate(reads)]) for number in numbers]
+
+
+def _read(value: bytes | None, read: Callable[[bytes], Any]) -> Any:
+    return None if value is None else read(value)

@@ -13,7 +13,11 @@ from chronicle.store.values import Append, ClaimTaken, HeldClaim, KeyUsed, Seale
 
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM event"
 _INSERT = f"INSERT INTO event ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
-
+_HANDLED = "SELECT 1 FROM handled_command WHERE client = ? AND key = ?"
+_HANDLE = (
+    "INSERT INTO handled_command (client, key, fingerprint, status, location, etag, positions, recorded_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _HEADS = "SELECT partition, sequence, hash, recorded_at FROM partition_head"
 
 
@@ -53,15 +57,14 @@ def _events(connection: Connection, where: str, *values: str | int) -> list[Stor
 
 def _append(driver: sqlite3.Connection, append: Append) -> str:
     key, answer = append.key, append.answer
-    handled = "SELECT 1 FROM handled_command WHERE client = ? AND key = ?"
-    if key and driver.execute(handled, (key.client, key.key)).fetchone():
+    if key and driver.execute(_HANDLED, (key.client, key.key)).fetchone():
         raise KeyUsed
     _seal(driver, append.sealed)
     _claim(driver, settled(append.claims))
     reached = _chain(driver, append)
     if key:
         row = (key.client, key.key, key.fingerprint, answer.status, answer.location, answer.etag, reached)
-        driver.execute("INSERT INTO handled_command VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, microseconds(append.now)))
+        driver.execute(_HANDLE, (*row, microseconds(append.now)))
     return reached
 
 

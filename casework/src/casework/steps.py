@@ -10,6 +10,8 @@ from casework.areas import Level
 from casework.labels import Labelled
 from casework.roles import Role
 
+Ordinal = Annotated[int, Field(ge=1, le=99)]
+
 
 class NoSuchStep(Invalid, code="no-such-step", zh="程序中没有第{step}步。"):
     """The procedure has no step {step}."""
@@ -30,7 +32,7 @@ class Step(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    ordinal: int
+    ordinal: Ordinal
     name: str
     kind: StepKind
     level: Level

@@ -24,7 +24,7 @@ from identification.cases.application.decisions.filing import (
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.events import ApplicationFiled
 from identification.cases.application.findings import Applicant, ApplicantKind, Living
-from identification.cases.household.decider import MemberTwice, NoHead, TwoHeads, VillagerGroupMissing
+from identification.cases.household.decider import MemberTwice, NoHead, NotBornYet, TwoHeads, VillagerGroupMissing
 from pydantic import ValidationError
 
 SON_COMES_OF_AGE = date(2015, 6, 2)
@@ -74,6 +74,11 @@ def test_a_registered_household_does_not_apply_again() -> None:
 
 def test_a_household_has_a_head() -> None:
     given().when(filing(members=MEMBERS[1:], applicant=by("spouse"))).then_refused(NoHead)
+
+
+def test_nobody_is_a_member_before_being_born() -> None:
+    unborn = member("child", RelationToHead.SON, "2015-12-31")
+    given().when(filing(members=(*MEMBERS, unborn))).then_refused(NotBornYet, count=1, on=FILED_ON)
 
 
 def test_a_household_has_one_head_only() -> None:

@@ -16,6 +16,7 @@ from identification.cases.household.decider import (
     HouseholdMoved,
     MemberTwice,
     NoHead,
+    NotBornYet,
     PersonInTwoHouseholds,
     TwoHeads,
     VillagerGroupMissing,
@@ -83,6 +84,7 @@ def test_a_household_lives_in_a_villager_group() -> None:
         (MEMBERS[1:], NoHead),
         ((*MEMBERS, member("second head")), TwoHeads),
         ((*MEMBERS, member(SON, RelationToHead.OTHER)), MemberTwice),
+        ((*MEMBERS, member("a child to come", RelationToHead.OTHER, "2099-01-01")), NotBornYet),
     ],
 )
 def test_a_household_is_one_head_and_others_each_once(

@@ -9,7 +9,7 @@ from casework.codes import PovertyCause
 from casework.income import Income
 from casework.reasons import LateEntryReason, ObjectionGround
 from casework.roles import Role
-from casework.steps import Chain
+from casework.steps import Chain, Ordinal
 from chronicle.handling import Handler
 from chronicle.messages import Command, Recorded, new_id
 from chronicle.principal import PersonId, Principal
@@ -75,7 +75,7 @@ class MemberApplies(Value):
     """A member applies: the place among the members, from 0."""
 
     kind: Literal[ApplicantKind.ADULT_MEMBER]
-    member: Annotated[int, Field(ge=0)]
+    member: Annotated[int, Field(ge=0, le=99)]
 
 
 class RelativeApplies(Value):
@@ -123,7 +123,7 @@ class Ruling(DatedBody):
     """How an objection is decided, and by whom, if not by who enters it."""
 
     decision: ObjectionDecision
-    return_to: int | None = None
+    return_to: Ordinal | None = None
     findings: Text
     performed_by: Annotated[tuple[PersonId, ...], Field(max_length=20)] = ()
 

@@ -6,6 +6,7 @@ from casework.codes import HouseGrade
 from casework.labels import Labelled
 from casework.money import Hundredths
 from casework.reasons import RejectionReason, ReturnReason
+from casework.steps import Ordinal
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 Amount = Annotated[
@@ -73,7 +74,7 @@ class Outcome(Value):
     """A verdict: passed, returned to an earlier step, or rejected, each with its reason."""
 
     verdict: Verdict
-    return_to: int | None = None
+    return_to: Ordinal | None = None
     return_reason: ReturnReason | None = None
     rejection_reason: RejectionReason | None = None
 

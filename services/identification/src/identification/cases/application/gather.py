@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from casework.areas import village_of
+from casework.dates import require_order
 from casework.steps import Chain
 from chronicle.decider import Decider, Reading
 from chronicle.store.tables import claim, event
@@ -58,6 +59,8 @@ def _found(
     command: ApplicationCommand, application: Application | None, numbers: dict[str, str], reading: Reading
 ) -> KnownOfApplication:
     area, on = _area(command, application), command.on
+    # Policy of a year to come would be missing, which says nothing to somebody who mistyped the date.
+    require_order(on, reading.asked.today)
     usual: dict[str, Any] = {
         "actor": reading.asked.actor,
         "today": reading.asked.today,

@@ -5,7 +5,7 @@ from typing import Annotated
 from casework.areas import Level
 from casework.deliberation import Votes
 from casework.reasons import LateEntryReason
-from casework.steps import StepKind
+from casework.steps import Ordinal, StepKind
 from chronicle.messages import new_id
 from chronicle.principal import PersonId
 from chronicle.store.values import Delivery
@@ -38,7 +38,7 @@ class Item(Body):
     """One household on the agenda."""
 
     application_id: acts.ApplicationId
-    session: int
+    session: Ordinal
     substitute: PersonId | None = None
     recused: Annotated[tuple[Recused, ...], Field(max_length=200)] = ()
     votes: Votes

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from casework.deliberation import Count
 from casework.reasons import LateEntryReason
+from casework.steps import Ordinal
 from chronicle.messages import INTERNAL, OPEN, Event
 from pydantic import Field
 
@@ -14,9 +15,9 @@ from identification.cases.application.findings import SealedRef, Value
 class Session(Value):
     """One sitting of a meeting: how many were entitled to attend and how many were there."""
 
-    number: int
+    number: Ordinal
     held_on: date
-    entitled: Annotated[int, Field(gt=0)]
+    entitled: Annotated[Count, Field(gt=0)]
     present: Count
 
 

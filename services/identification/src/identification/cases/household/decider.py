@@ -29,6 +29,10 @@ class VillagerGroupMissing(Invalid, code="villager-group-missing", zh="请选到
     """Choose the villager group in which the household lives."""
 
 
+class NotBornYet(Invalid, code="not-born-yet", zh="有{count}名家庭成员在{on}还没有出生，请核对身份证号码和日期。"):
+    """{count} of the members were not born yet on {on}; check ID numbers and date."""
+
+
 class NoHead(Invalid, code="no-head", zh="家庭成员中没有户主。"):
     """No member is the household head."""
 
@@ -50,8 +54,10 @@ class Household:
     stated_on: date
 
 
-def require_composition(members: Sequence[Member]) -> str:
-    """Refuse members that are no household; gives the person id of the head."""
+def require_composition(members: Sequence[Member], on: date) -> str:
+    """Refuse members that are no household on a day; gives the person id of the head."""
+    if unborn := sum(member.birth_date > on for member in members):
+        raise NotBornYet(count=unborn, on=on)
     heads = [member.person_id for member in members if member.relation_to_head is RelationToHead.HEAD]
     if not heads:
         raise NoHead
@@ -66,7 +72,7 @@ def decide(command: RecordHousehold, household: Household | None, known: Known) 
     """Record a household, or state its members anew."""
     if level_of(command.group_code) is not Level.GROUP:
         raise VillagerGroupMissing
-    require_composition(command.members)
+    require_composition(command.members, command.on)
     facts = {name: getattr(command, name) for name in ("household_id", "group_code", "members")}
     if household is None:
         require_order(command.on, known.today)

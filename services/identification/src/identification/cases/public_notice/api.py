@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated
 
+from casework.steps import Ordinal
 from chronicle.messages import new_id
 from chronicle.store.values import Delivery
 from chronicle.web import Caller, Page, Paged, answer, resource
@@ -41,7 +42,7 @@ class Posting(DatedBody):
     """A list to be posted; ``on`` is its first day."""
 
     area_code: acts.AreaCode
-    step: int
+    step: Ordinal
     application_ids: acts.ApplicationIds
     place: Text
     performed_by: acts.Performers

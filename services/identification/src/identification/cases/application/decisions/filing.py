@@ -76,7 +76,7 @@ def file(command: FileApplication, application: Application | None, known: Known
     late_reason = require_date(command, known, previous=None)
     if known.is_registered:
         raise AlreadyRegistered
-    head_id = require_composition(command.members)
+    head_id = require_composition(command.members, command.on)
     _require_applicant(command, known.adult_age)
     if not command.causes:
         raise CauseMissing

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from chronicle.messages import StoredEvent
 from chronicle.refusals import KeyReused
 from chronicle.store.database import Database
 from chronicle.store.postgres import PostgresEvents
 from chronicle.store.sqlite import SqliteEvents
-from chronicle.store.tables import claim, handled_command, partition_head
+from chronicle.store.tables import handled_command, partition_head
 from chronicle.store.values import (
     Answer,
     Append,
@@ -20,11 +20,6 @@ from chronicle.store.values import (
     KeyUsed,
     Position,
     VersionConflict,
-)
-
-# Written once: SQLAlchemy takes longer to put a statement together than to run it.
-_HELD = select(claim.c.key, claim.c.stream).where(
-    claim.c.kind == bindparam("kind"), claim.c.key.in_(bindparam("keys", expanding=True))
 )
 
 
@@ -73,10 +68,7 @@ class EventStore:
 
     def holder(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
         """Which stream holds each claimed key."""
-        if not keys:
-            return {}
-        with self._database.reading() as connection:
-            return {row.key: row.stream for row in connection.execute(_HELD, {"kind": kind, "keys": keys})}
+        return self._events.holder(kind, keys) if keys else {}
 
     def _positions(self, reached: str) -> tuple[Position, ...]:
         return tuple(Position.parse(f"{self.source}/{text}") for text in reached.split(",") if text)

@@ -1,7 +1,7 @@
 """The events on PostgreSQL: one function call, one round trip, one transaction an append."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -21,6 +21,7 @@ _LOAD = (
     " JOIN event e ON e.stream = wanted.stream AND e.version > wanted.after ORDER BY e.stream, e.version"
 )
 _READ = f"SELECT {_EVENT} FROM event e WHERE e.partition = $1 AND e.sequence > $2 ORDER BY e.sequence LIMIT $3"
+_HOLDERS = "SELECT key, stream FROM claim WHERE kind = $1 AND key = ANY($2::text[])"
 
 _CONFLICTS = {"event_stream_version": VersionConflict, "handled_command_pkey": KeyUsed}
 _ENCODER = json.JSONEncoder(default=lambda value: f"\\x{value.hex()}", ensure_ascii=False, separators=(",", ":"))
@@ -67,6 +68,11 @@ class PostgresEvents:
         with available():
             rows = self._direct.run(_READ, partition, after, limit)
         return [event_of(row) for row in rows]
+
+    def holder(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
+        """Which stream holds each claimed key."""
+        with available():
+            return dict(self._direct.run(_HOLDERS, kind, _array(keys)))
 
 
 def _arguments(append: Append, claims: Iterable[HeldClaim]) -> tuple[object, ...]:

@@ -1,5 +1,6 @@
 """The events on SQLite: one writer at a time per file, the same rules as on PostgreSQL."""
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -17,6 +18,11 @@ _HANDLED = "SELECT 1 FROM handled_command WHERE client = ? AND key = ?"
 _HANDLE = (
     "INSERT INTO handled_command (client, key, fingerprint, status, location, etag, positions, recorded_at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_HOLDERS = "SELECT key, stream FROM claim WHERE kind = ? AND key IN (SELECT value FROM json_each(?))"
+_TAKE = (
+    "INSERT INTO claim (kind, key, stream) VALUES (?, ?, ?)"
+    " ON CONFLICT (kind, key) DO UPDATE SET stream = excluded.stream WHERE stream = excluded.stream"
 )
 _HEADS = "SELECT partition, sequence, hash, recorded_at FROM partition_head"
 
@@ -43,6 +49,11 @@ class SqliteEvents:
         where = "WHERE partition = ? AND sequence > ? ORDER BY sequence LIMIT ?"
         with self._database.reading() as connection:
             return _events(connection, where, partition, after, limit)
+
+    def holder(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
+        """Which stream holds each claimed key."""
+        with self._database.reading() as connection:
+            return dict(_driver(connection).execute(_HOLDERS, (kind, json.dumps(keys))).fetchall())
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
@@ -82,8 +93,7 @@ def _claim(driver: sqlite3.Connection, claims: Sequence[HeldClaim]) -> None:
         if not claim.held:
             driver.execute("DELETE FROM claim WHERE (kind, key, stream) = (?, ?, ?)", row)
             continue
-        driver.execute("INSERT INTO claim (kind, key, stream) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row)
-        if not driver.execute("SELECT 1 FROM claim WHERE (kind, key, stream) = (?, ?, ?)", row).fetchone():
+        if not driver.execute(_TAKE, row).rowcount:
             taken.append(claim)
     if taken:
         raise ClaimTaken(taken)

@@ -1,10 +1,11 @@
 """Handling: load, gather, decide, append; each command once, all of it or nothing, or a refusal that says why."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -27,9 +28,10 @@ from bank import (
     part,
     payroll,
 )
+from chronicle.decider import Reading
 from chronicle.handling import Handler
 from chronicle.messages import StoredEvent
-from chronicle.policy import Policy
+from chronicle.policy import Entry, Policy
 from chronicle.recording import Part
 from chronicle.refusals import Conflict, KeyReused, Refusal, RowsRefused, Stale
 from chronicle.store import Database, EventStore, install, open_store
@@ -113,6 +115,29 @@ def test_a_receipt_says_by_which_rule_and_on_what_it_was_decided(bank: Handler) 
     assert receipt["digest"] == account.digest
     assert receipt["version"] == 1
     assert receipt["known"]["today"] == "2015-06-01"
+
+
+def test_a_receipt_names_a_policy_entry_once_however_many_areas_it_was_looked_up_for(bank: Handler) -> None:
+    def gather(parts: Sequence[Any], reading: Reading) -> Sequence[Any]:
+        for group in ("01", "02"):
+            reading.value("fee", AREA + group, reading.asked.today)
+        return account.gather(parts, reading)
+
+    fee = Entry.model_validate(
+        {
+            "name": "fee",
+            "area": "national",
+            "value": 5,
+            "from": date(2014, 1, 1),
+            "source": "s",
+            "needs_confirmation": False,
+        }
+    )
+    charging = Handler(bank.store, bank.database, Policy([fee]))
+    opening = Part(replace(account, gather=gather), "ann", OpenAccount(owner="ann"))
+    charging.handle(asking(), [opening], Delivery())
+
+    assert json.loads(history(bank, "ann")[0].receipt or "")["policy"] == [fee.receipt()]
 
 
 def test_what_is_refused_is_not_recorded(bank: Handler) -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring
 from typing import Any, ClassVar, Generic, Self, TypeVar
@@ -61,8 +61,13 @@ class Actor:
     organisation: str
     role: str
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - actors are equal by value, and those of one day are few
+    def text(self) -> str:
+        """Write canonical JSON."""
+        return canonical({"organisation": self.organisation, "person": self.person, "role": self.role})
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class StoredEvent:
     """One event as stored, hashed and relayed: the envelope and the canonical text of its data."""
 
@@ -88,13 +93,6 @@ class StoredEvent:
     recorded_at: datetime = EPOCH
     previous_hash: bytes = b""
     hash: bytes = b""
-
-    @cached_property
-    def actor_text(self) -> str:
-        """The actor as canonical JSON."""
-        return canonical(
-            {"organisation": self.actor.organisation, "person": self.actor.person, "role": self.actor.role}
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +211,7 @@ def partition_of(subject: str) -> int:
 def digest_of(event: StoredEvent) -> bytes:
     """SHA-256 of the canonical JSON of envelope and data, without position, time of recording and hashes."""
     members = (
-        f'"actor":{event.actor_text}',
+        f'"actor":{event.actor.text()}',
         f'"area":{canonical(event.area)}',
         f'"causation_id":{canonical(event.causation_id)}',
         f'"command_id":{canonical(event.command_id)}',

@@ -94,13 +94,13 @@ def _shared(about: About, asked: Asked) -> dict[str, Any]:
 
 
 def _receipt(source: str, part: Part, version: int, known: Known, reading: Reading) -> str:
-    used = sorted(reading.used.values(), key=lambda entry: (entry.name, entry.area, entry.valid_from))
+    used = {(entry.name, entry.area, entry.valid_from): entry for entry in reading.used.values()}
     return canonical(
         {
             "rule": f"{source}.{part.decider.name}",
             "digest": part.decider.digest,
             "version": version,
             "known": known.model_dump(mode="json"),
-            "policy": [entry.receipt() for entry in used],
+            "policy": [used[key].receipt() for key in sorted(used)],
         }
     )

@@ -21,7 +21,7 @@ def row_of(event: StoredEvent) -> tuple[Any, ...]:
     """One event as a row in the order of COLUMNS; dates as ISO text, times as microseconds."""
     return (
         event.event_id, event.type, event.source, event.subject, event.area, event.stream, event.version,
-        event.partition, event.valid_on.isoformat(), event.actor_text, event.command_id, event.correlation_id,
+        event.partition, event.valid_on.isoformat(), event.actor.text(), event.command_id, event.correlation_id,
         event.causation_id, event.traceparent, event.corrects, event.receipt, event.data, event.digest,
         event.sequence, microseconds(event.recorded_at), event.previous_hash, event.hash,
     )  # fmt: skip

@@ -1,0 +1,26 @@
+"""One countryside for all journeys, on SQLite files and on PostgreSQL, served by a process of its own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from canaries import Canaries
+from dossiers import Countryside
+from private_postgres import USUAL, Cluster
+from serving import serving
+
+
+@pytest.fixture(scope="session", params=["sqlite", f"postgresql-{USUAL}"])
+def countryside(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    postgres_servers: Callable[[str], Cluster],
+) -> Iterator[Countryside]:
+    """Four villager groups with a household at every stage; what journeys change, they change back."""
+    with ExitStack() as stack:
+        urls = {}
+        if request.param != "sqlite":
+            server = postgres_servers(request.param)
+            urls = {name: stack.enter_context(server.database()) for name in ("identification", "gateway")}
+        served = stack.enter_context(serving(tmp_path_factory.mktemp("countryside"), urls))
+        yield Countryside(served, Canaries())

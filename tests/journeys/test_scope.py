@@ -1,0 +1,173 @@
+"""Whoever asks for whatever: nothing of another village is read or written; absent and forbidden answer the same."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+import pytest
+from casework.areas import prefix_of
+from casework.roles import Role
+from chronicle.principal import Principal
+from chronicle.store.tables import claim, event, handled_command, person_key, sealed_text
+from dossiers import COUNTY, GROUPS, Countryside, Dossier, Stage
+from httpx2 import Response
+from huangxi import API
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from operations import ANYBODY, OPERATIONS, READING, Operation, described, send
+from serving import principal
+from sqlalchemy import func, select
+
+PREFIXES = sorted({group[:end] for group in GROUPS for end in (2, 4, 6, 9, 12, 14)} | {"11", "360424107"})
+# Together about 200 requests in the default profile.
+ACTS = ("group-meetings", "public-notices", "review-rounds", "village-verifications")
+EACH = max(1, settings.get_profile("patient").max_examples // 16)
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9])[0-9]{17}(?![0-9])")
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Somebody asks for something about one household, in its area, in another, or in all there are."""
+
+    who: Principal
+    group: str
+    stage: Stage
+    at: str
+    everywhere: bool
+
+
+class Places:
+    """Where everything lies that has an id: the prefixes of codes of which one must be somebody's."""
+
+    def __init__(self, of: Mapping[str, Collection[str]], of_acts: Mapping[str, str]) -> None:
+        self._of, self._of_acts = of, {act: {area} for act, area in of_acts.items()}
+
+    def named(self, text: str) -> set[str]:
+        """The ids in a text."""
+        return self._of.keys() & set(_ID.findall(text))
+
+    def hidden(self, operation: Operation, who: Principal, text: str, at: str = "") -> set[str]:
+        """The ids in a text that this person may not see; what everybody may see lies in the village asked for."""
+        of = {**self._of, **(self._of_acts if operation.resource in ACTS else {})}
+        seen = {place for each in of.values() for place in each if covered(who, operation.roles, place)}
+        if operation.roles == ANYBODY:
+            seen = {place for each in of.values() for place in each if place.startswith(at[:12])}
+        return {each for each in self.named(text) if not seen.intersection(of[each])}
+
+
+@pytest.fixture(scope="module")
+def places(countryside: Countryside) -> Places:
+    """Where everything lies."""
+    lying: dict[str, set[str]] = {}
+    for it in countryside.dossiers:
+        for one in (*it.ids, *it.acts.values(), *it.texts.values()):
+            lying.setdefault(one, set()).add(it.group)
+    for row in countryside.read(f"{API}/registered-households")["items"]:
+        lying.setdefault(row["household_no"], set()).add(row["group_code"])
+    acts = [act for kind in ACTS for act in countryside.read(f"{API}/{kind}?limit=200")["items"]]
+    return Places(lying, {act["act_id"]: prefix_of(act["area_code"]) for act in acts})
+
+
+def covered(who: Principal, roles: Collection[str], place: str) -> bool:
+    return any(duty.role in roles and place.startswith(duty.area) for duty in who.duties)
+
+
+def people() -> st.SearchStrategy[Principal]:
+    likely = st.sampled_from([Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER])
+    duty = st.tuples(likely | st.sampled_from(Role), st.sampled_from(PREFIXES))
+    return st.lists(duty, min_size=1, max_size=2).map(lambda held: principal("somebody", *held))
+
+
+askings = st.builds(
+    Asking, people(), st.sampled_from(GROUPS), st.sampled_from(Stage), st.sampled_from(GROUPS), st.booleans()
+)
+
+
+def household(countryside: Countryside, operation: Operation, asking: Asking) -> Dossier:
+    there = [it for it in countryside.dossiers if it.group == asking.group and operation.fits(it)]
+    return next((it for it in there if it.stage is asking.stage), there[-1])
+
+
+def said(answer: Response) -> str:
+    own = {"date", "x-correlation-id"}
+    headers = sorted((name, value) for name, value in answer.headers.items() if name not in own)
+    return f"{answer.status_code}\n{headers}\n" + re.sub("urn:uuid:[0-9a-f-]{36}", "", answer.text)
+
+
+def recorded(countryside: Countryside) -> list[int]:
+    tables = (event, claim, sealed_text, person_key, handled_command)
+    with countryside.served.databases["identification"].reading() as connection:
+        return [connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
+
+
+def test_every_operation_has_a_case(countryside: Countryside) -> None:
+    assert set(described(countryside.served)) == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+@settings(max_examples=EACH, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(asking=askings)
+def test_nothing_of_another_village_is_read_or_written(
+    countryside: Countryside, places: Places, name: str, asking: Asking
+) -> None:
+    operation = OPERATIONS[name]
+    it = household(countryside, operation, asking)
+    theirs = covered(asking.who, operation.roles, asking.group)
+    # What is one's own to write is written in other tests.
+    assume(not (operation.writes and theirs))
+    at = asking.group if "{village_code}" in operation.path else asking.at
+    request = operation.about(it, at)
+    if everywhere := asking.everywhere and "area" in request.query:
+        request = replace(request, query={})
+    before = recorded(countryside)
+    answer = send(countryside.served, asking.who, request)
+
+    assert answer.status_code < 500
+    asked_for = places.named(f"{request.path} {request.body}")
+    assert places.hidden(operation, asking.who, answer.text, at) - asked_for == set()
+    if operation.writes:
+        assert not answer.is_success
+        assert recorded(countryside) == before
+    if operation.roles != ANYBODY and not theirs:
+        assert countryside.canaries.found(answer.content) == set()
+    readable = covered(asking.who, {*READING, *operation.roles}, asking.group)
+    if operation.roles != ANYBODY and not readable and not everywhere:
+        absent = it.absent()
+        same = operation.about(absent, absent.group if at == it.group else at)
+        assert it.renamed(said(send(countryside.served, asking.who, same)), absent) == said(answer)
+
+
+@settings(max_examples=4 * EACH)
+@given(who=people())
+def test_a_queue_counts_what_lies_in_ones_areas_and_nothing_else(countryside: Countryside, who: Principal) -> None:
+    queues = OPERATIONS[f"GET {API}/work-queues"]
+    counts = countryside.served.ask(who, "GET", queues.path).json()
+    everything = countryside.read(f"{API}/applications?limit=200")["items"]
+    open_ones = [row for row in everything if row["ending"] is None]
+
+    assert sum(each["count"] for each in counts) == sum(
+        covered(who, queues.roles, row["group_code"]) for row in open_ones
+    )
+
+
+def test_a_page_marker_of_somebody_with_wider_duties_shows_nothing_more(
+    countryside: Countryside, places: Places
+) -> None:
+    narrow = principal("somebody", (Role.VILLAGE_OFFICER, GROUPS[2][:12]))
+    marker = countryside.read(f"{API}/applications?limit=1")["next"]
+    operation = OPERATIONS[f"GET {API}/applications"]
+    answer = countryside.served.ask(narrow, "GET", f"{operation.path}?cursor={marker}")
+
+    assert answer.is_success, answer.text
+    assert places.hidden(operation, COUNTY, answer.text) == set()
+    assert places.hidden(operation, narrow, answer.text) == set()
+    assert {row["group_code"] for row in answer.json()["items"]} == {GROUPS[2]}
+
+
+def test_whoever_is_on_duty_for_everything_sees_every_household(countryside: Countryside, places: Places) -> None:
+    operation = OPERATIONS[f"GET {API}/applications"]
+    seen = places.named(str(countryside.read(f"{operation.path}?limit=200")))
+
+    assert {it.application_id for it in countryside.dossiers} <= seen
+    assert places.hidden(operation, principal("nobody", (Role.AUDITOR, "11")), " ".join(seen)) == seen

@@ -1,0 +1,280 @@
+"""Four villager groups in two counties with households at every stage, all of it typed over HTTP."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from itertools import groupby
+from typing import Any
+
+from canaries import Canaries
+from casework.roles import Role
+from chronicle.messages import new_id
+from chronicle.principal import Principal
+from huangxi import API, PASS, closing, conclusion, drawing, meeting, posting, verification
+from identification.imports.areas import import_areas
+from serving import Served, principal
+
+GATEWAY = "/api/gateway/v1"
+GROUPS = ("36042410621601", "36042410621602", "36042410621701", "36042820020101")
+AREAS = """code,name,level,parent_code,code_source
+360000000000,江西省,province,,official
+360400000000,九江市,prefecture,360000000000,official
+360424000000,修水县,county,360400000000,official
+360424106000,马坳镇,township,360424000000,official
+360424106216,黄溪村委会,village,360424106000,provisional
+360424106217,石溪村委会,village,360424106000,provisional
+360428000000,都昌县,county,360400000000,official
+360428200000,土塘镇,township,360428000000,official
+360428200201,黄溪村委会,village,360428200000,provisional
+"""
+# Everything was in 2015 and is entered now.
+LATE = {"late_reason": "paper_batch"}
+COUNTY = principal("county", (Role.COUNTY_OFFICER, "36"))
+
+_ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class Stage(StrEnum):
+    """How far a household came."""
+
+    FILED = "filed"
+    WITHDRAWN = "withdrawn"
+    MET = "deliberated"
+    POSTED = "posted"
+    OBJECTED = "posted, with an objection"
+    RULED = "posted, with an objection decided"
+    OVER = "posted long enough"
+    HANGING = "posted today"
+    PASSED = "past its first notice"
+    REVIEWABLE = "before the township"
+    DRAWN = "in a review round"
+    REGISTERED = "registered"
+
+
+# The first group has a household at every stage, the others at these.
+SOME = (Stage.FILED, Stage.OBJECTED, Stage.HANGING, Stage.DRAWN, Stage.REGISTERED)
+STAGES = dict.fromkeys(GROUPS, SOME) | {GROUPS[0]: tuple(Stage)}
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All ids that belong to one household; acts and typed texts by the resource they are found under."""
+
+    stage: Stage
+    group: str
+    application_id: str
+    household_id: str
+    person_ids: tuple[str, ...]
+    objection_id: str
+    acts: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids that say something about this household and no other."""
+        return (self.application_id, self.household_id, *self.person_ids, self.objection_id)
+
+    def absent(self) -> "Dossier":
+        """The same with ids that nothing has, in a place that is not there, in the same county."""
+        return replace(
+            self,
+            group=f"{self.group[:6]}99900101",
+            application_id=new_id(),
+            household_id=new_id(),
+            person_ids=tuple(new_id() for _ in self.person_ids),
+            objection_id=new_id(),
+            acts={kind: new_id() for kind in self.acts},
+            texts={kind: new_id() for kind in self.texts},
+        )
+
+    def renamed(self, text: str, other: "Dossier") -> str:
+        """A text in which this household's ids and codes stand for the other's."""
+        ours, theirs = ([*each.ids, *each.acts.values(), *each.texts.values()] for each in (self, other))
+        for its, mine in zip(theirs, ours, strict=True):
+            text = text.replace(its, mine)
+        for end in (14, 12, 9):
+            text = text.replace(other.group[:end], self.group[:end])
+        return text
+
+
+def form(canaries: Canaries, group: str, **changed: Any) -> dict[str, Any]:
+    """A couple applies, with everything that can be typed about them."""
+    codes = {"health_status": "healthy", "labour_skill": "ordinary", "school_status": "not_at_school"}
+    couple = [canaries.person() | codes | {"relation_to_head": each} for each in ("household_head", "spouse")]
+    parts = ("wage_income", "business_expenditure", "property_income", "transfer_income")
+    land = dict.fromkeys(("arable_land_mu", "forest_land_mu", "housing_area_m2"), "12.00")
+    return {
+        "on": "2015-06-01",
+        "group_code": group,
+        "members": couple,
+        "applicant": {"kind": "adult_member", "member": 0},
+        "income": dict.fromkeys(parts, "0.00") | {"business_income": "5000.00"},
+        "living": {**land, "house_grade": "grade_c", "water_safe": True, "water_difficult": False},
+        "causes": ["cause_illness"],
+        "consent_to_cross_checks": True,
+        **LATE,
+        **changed,
+    }
+
+
+class Countryside:
+    """An installation in which households were brought through the steps; what was typed are canaries."""
+
+    def __init__(self, served: Served, canaries: Canaries) -> None:
+        self.served, self.canaries = served, canaries
+        self.heard: list[str] = []
+        self._stages: dict[tuple[str, Stage], str] = {}
+        self._read: dict[str, str] = {}
+        self._open_areas()
+        for group in GROUPS:
+            self._enter(group)
+        for _, groups in groupby(GROUPS, key=lambda group: group[:12]):
+            self._verify(list(groups))
+        for _, groups in groupby(GROUPS, key=lambda group: group[:9]):
+            self._review(list(groups))
+        for _, groups in groupby(GROUPS, key=lambda group: group[:12]):
+            villages_groups = list(groups)
+            self._notice(7, self._of(villages_groups, Stage.REGISTERED), villages_groups[0][:12], close=True)
+        served.settle()
+        self.dossiers = [self._dossier(*place) for place in self._stages]
+
+    def at(self, group: str, stage: Stage) -> Dossier:
+        """The household of a group at a stage."""
+        return next(each for each in self.dossiers if (each.group, each.stage) == (group, stage))
+
+    def send(self, who: Principal, path: str, body: dict[str, Any]) -> str:
+        """Have something recorded; where it is."""
+        answer = self.served.ask(who, "POST", path, body)
+        assert answer.is_success, answer.text
+        self.heard.append(f"{answer.headers} {answer.text}")
+        return answer.headers["Location"]
+
+    def read(self, path: str, who: Principal = COUNTY) -> Any:
+        """Read something that holds nothing personal."""
+        answer = self.served.ask(who, "GET", path)
+        assert answer.is_success, answer.text
+        self.heard.append(f"{answer.headers} {answer.text}")
+        return answer.json()
+
+    def _open_areas(self) -> None:
+        embedded = self.served.embedded
+        import_areas(embedded.identification.handler, AREAS.encode(), date(2014, 1, 1), embedded.operator())
+        for group in GROUPS:
+            self.served.settle()
+            new = {"number": group[12:], "name": "一组", "valid_from": "2014-01-01"}
+            self.send(officer(group), f"{API}/areas/{group[:12]}/villager-groups", new)
+        self.served.settle()
+
+    def _enter(self, group: str) -> None:
+        for stage in STAGES[group]:
+            changed = {}
+            if stage is Stage.WITHDRAWN:
+                changed = {"applicant": {"kind": "authorised_relative", "person": self.canaries.person()}}
+            location = self.send(officer(group), f"{API}/applications", form(self.canaries, group, **changed))
+            self._stages[group, stage] = location.rpartition("/")[2]
+        for one in self._of([group], Stage.WITHDRAWN):
+            withdrawal = {"on": "2015-06-02", "reason": "own_wish", **LATE}
+            self.send(officer(group), f"{API}/applications/{one}/withdrawal", withdrawal)
+        deliberated = self._of([group], *set(Stage) - {Stage.FILED, Stage.WITHDRAWN})
+        held = meeting(deliberated, group_code=group, minutes=self.canaries.text(), **LATE)
+        self.send(convener(group), f"{API}/group-meetings", held)
+        self._notice(3, self._of([group], Stage.POSTED, Stage.OBJECTED, Stage.RULED, Stage.OVER), group)
+        today = self.served.embedded.clock.today().isoformat()
+        self._notice(3, self._of([group], Stage.HANGING), group, on=today)
+        going_on = self._of([group], Stage.PASSED, Stage.REVIEWABLE, Stage.DRAWN, Stage.REGISTERED)
+        self._notice(3, going_on, group, close=True)
+        for one in self._of([group], Stage.OBJECTED, Stage.RULED):
+            self._object(group, one)
+
+    def _object(self, group: str, one: str) -> None:
+        application = f"{API}/applications/{one}"
+        objection = {"on": "2015-06-05", "ground": "not_poor", "facts": self.canaries.text(), **LATE}
+        self.send(convener(group), f"{application}/objections", objection)
+        if self._stages.get((group, Stage.RULED)) == one:
+            raised = self.read(application)["history"][-1]["facts"]["objection_id"]
+            ruling = {"on": "2015-06-08", "decision": "dismissed", "findings": self.canaries.text(), **LATE}
+            self.send(judge(group), f"{application}/objections/{raised}/decision", ruling)
+
+    def _notice(self, step: int, ids: Sequence[str], area: str, *, close: bool = False, on: str = "") -> None:
+        first_day = {"on": on} if on else {}
+        posted = posting(step, ids, area_code=area, place=self.canaries.text(), **LATE, **first_day)
+        notice = self.send(officer(area), f"{API}/public-notices", posted)
+        if close:
+            self.send(officer(area), f"{notice}/closing", closing(step, **LATE))
+
+    def _verify(self, groups: Sequence[str]) -> None:
+        ids = self._of(groups, Stage.REVIEWABLE, Stage.DRAWN, Stage.REGISTERED)
+        held = verification(ids, village_code=groups[0][:12], **LATE)
+        visits = [{**visit, "findings": self.canaries.text()} for visit in held["visits"]]
+        self.send(officer(groups[0]), f"{API}/village-verifications", {**held, "visits": visits})
+        self._notice(5, ids, groups[0][:12], close=True)
+
+    def _review(self, groups: Sequence[str]) -> None:
+        who, township = reviewer(groups[0]), f"{groups[0][:9]}000"
+        drawn, registered = self._of(groups, Stage.DRAWN), self._of(groups, Stage.REGISTERED)
+        self.send(who, f"{API}/review-rounds", drawing(drawn, area_code=township, **LATE))
+        held = self.send(who, f"{API}/review-rounds", drawing(registered, area_code=township, **LATE))
+        concluded = conclusion(registered, PASS, **LATE)
+        reviews = [{**each, "findings": self.canaries.text()} for each in concluded["reviews"]]
+        self.send(who, f"{held}/conclusion", {**concluded, "reviews": reviews})
+
+    def _of(self, groups: Sequence[str], *stages: Stage) -> list[str]:
+        return [one for (group, stage), one in self._stages.items() if group in groups and stage in stages]
+
+    def _dossier(self, group: str, stage: Stage) -> Dossier:
+        shown = self.read(f"{API}/applications/{self._stages[group, stage]}")
+        facts = {each["type"].split(".")[1]: each["facts"] for each in shown["history"]}
+        filed, household = facts["application-filed"], shown["household_id"]
+        acts = {
+            "group-meetings": facts.get("application-deliberated", {}).get("meeting_id"),
+            "public-notices": facts.get("application-posted", {}).get("notice_id"),
+            "village-verifications": facts.get("application-verified", {}).get("round_id"),
+            "review-rounds": facts.get("application-drawn-for-review", {}).get("round_id"),
+        }
+        held = {kind: act for kind, act in acts.items() if act}
+        texts = {"applications": _text_ids(str(facts))} | {
+            kind: _text_ids(self._act(f"{API}/{kind}/{held[kind]}"))
+            for kind in ("group-meetings", "public-notices")
+            if kind in held
+        }
+        return Dossier(
+            stage,
+            group,
+            shown["application_id"],
+            household,
+            tuple(filed["member_ids"]),
+            facts.get("objection-raised", {}).get("objection_id", new_id()),
+            held,
+            {kind: ids[0] for kind, ids in texts.items() if ids},
+        )
+
+    def _act(self, path: str) -> str:
+        if path not in self._read:
+            self._read[path] = str(self.read(path))
+        return self._read[path]
+
+
+def officer(group: str) -> Principal:
+    """The officer of a group's village."""
+    return principal(f"officer-{group[:12]}", (Role.VILLAGE_OFFICER, group[:12]))
+
+
+def judge(group: str) -> Principal:
+    """Another officer of the village, who had no part in anything yet."""
+    return principal(f"judge-{group[:12]}", (Role.VILLAGE_OFFICER, group[:12]))
+
+
+def convener(group: str) -> Principal:
+    """The convener of a group."""
+    return principal(f"convener-{group}", (Role.GROUP_CONVENER, group))
+
+
+def reviewer(group: str) -> Principal:
+    """The reviewer of a group's township."""
+    return principal(f"reviewer-{group[:9]}", (Role.TOWNSHIP_REVIEWER, group[:9]))
+
+
+def _text_ids(shown: str) -> list[str]:
+    return re.findall(f"'text_id': '({_ID.pattern})'", shown)

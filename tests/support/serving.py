@@ -1,0 +1,145 @@
+"""The embedded edition in a process of its own: started, asked over HTTP, killed at any moment, started again."""
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from casework.roles import Role
+from chronicle.messages import new_id
+from chronicle.principal import Duty, Principal
+from chronicle.store import Database
+from chronicle.store.values import Position
+from chronicle.web.logs import log_as_json
+from httpx2 import Client, Response
+from person_ids import person_id
+from yihu.embedded import Embedded
+
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class Placed(Embedded):
+    """An installation for invented people, its databases where they are said to be, else files in its folder."""
+
+    urls: Mapping[str, str] = field(default_factory=dict)
+
+    def _sqlite(self, name: str) -> str:
+        return self.urls.get(name) or super()._sqlite(name)
+
+
+class Served:
+    """One installation: a folder that stays, and a process that comes and goes."""
+
+    def __init__(self, folder: Path, urls: Mapping[str, str] | None = None) -> None:
+        self.folder, self.log = folder / "installation", folder / "log"
+        self.embedded = Placed(self.folder, _free_port(), invented_people=True, urls=urls or {})
+        self.http = Client(base_url=self.embedded.address, timeout=PATIENCE, trust_env=False)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        command = [sys.executable, __file__, str(self.folder), str(self.embedded.port), json.dumps(self.embedded.urls)]
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+        self._process = process
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n", self.log.read_text("utf-8")
+
+    def kill(self) -> None:
+        """End it as a power cut would (kill -9)."""
+        assert self._process
+        self._process.kill()
+        self._ended()
+
+    def stop(self) -> None:
+        """Ask it to end, and wait until it has."""
+        if self._process and self._process.stdin:
+            self._process.stdin.close()
+            self._ended()
+
+    def close(self) -> None:
+        """End everything."""
+        self.stop()
+        self.http.close()
+        for database in self.databases.values():
+            database.close()
+
+    def ask(self, who: Principal | None, method: str, path: str, body: Any = None, **headers: str) -> Response:
+        """Send one request; a command gets a key of its own unless there is one."""
+        sent = {"Accept-Language": "en"} | self.token(who)
+        if method == "POST":
+            sent["Idempotency-Key"] = new_id()
+        return self.http.request(method, path, json=body, headers=sent | headers)
+
+    def token(self, who: Principal | None) -> dict[str, str]:
+        """How somebody says who they are."""
+        return {"Authorization": f"Bearer {self.embedded.issuer.token(who)}"} if who else {}
+
+    def settle(self) -> None:
+        """Wait until everything recorded is in every projection, the gateway's too."""
+        ours, gateway = self.embedded.identification, self.embedded.gateway
+        reached = [Position(ours.store.source, p, head.sequence) for p, head in ours.store.heads().items()]
+        recorded = [position for position in reached if position.sequence]
+        assert ours.following.wait_for(recorded, PATIENCE)
+        assert gateway.following.wait_for(recorded, PATIENCE)
+
+    @property
+    def credential(self) -> str:
+        """What services know each other by."""
+        return self.embedded.gateway.settings.service_credential.get_secret_value()
+
+    @property
+    def databases(self) -> dict[str, Database]:
+        """The databases behind it, opened from here as well."""
+        return {"identification": self.embedded.identification.database, "gateway": self.embedded.gateway.database}
+
+    def _ended(self) -> None:
+        assert self._process
+        self._process.wait(PATIENCE)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
+        self._process = None
+
+
+@contextmanager
+def serving(folder: Path, urls: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """Run one for a while."""
+    served = Served(folder, urls)
+    served.embedded.prepare()
+    try:
+        served.start()
+        yield served
+    finally:
+        served.close()
+
+
+def principal(person: str, *duties: tuple[Role, str]) -> Principal:
+    """Somebody with duties in areas given by prefix."""
+    held = tuple(Duty(role.value, area) for role, area in duties)
+    return Principal(person_id(person), "an-organisation", f"account-of-{person}", held)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _serve(folder: str, port: str, urls: str) -> None:
+    log_as_json()
+    with Placed(Path(folder), int(port), invented_people=True, urls=json.loads(urls)).running():
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        # Until whoever started it closes the pipe, or is no more.
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    _serve(*sys.argv[1:])

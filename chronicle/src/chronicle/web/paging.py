@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, tuple_
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, literal, tuple_
 from starlette.requests import Request
 
 from chronicle.refusals import Invalid
@@ -59,7 +59,7 @@ class Paging:
         text = json.dumps([last[column] for column in key], default=date.isoformat).encode()
         return urlsafe_b64encode(self._seal(text, key) + text).decode().rstrip("=")
 
-    def _begin(self, cursor: str, key: Sequence[ColumnElement[Any]]) -> list[Any]:
+    def _begin(self, cursor: str, key: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
         try:
             sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         except ValueError:
@@ -67,7 +67,9 @@ class Paging:
         text = sealed[_SEAL:]
         if not compare_digest(sealed[:_SEAL], self._seal(text, key)):
             raise CursorUnknown
-        return [_typed(value, column) for value, column in zip(json.loads(text), key, strict=True)]
+        # Said with the column's type: PostgreSQL compares a UUID with no text.
+        pairs = zip(json.loads(text), key, strict=True)
+        return [literal(_typed(value, column), column.type) for value, column in pairs]
 
     def _seal(self, text: bytes, key: Sequence[ColumnElement[Any]]) -> bytes:
         place = f"cursor {self.path} {' '.join(map(str, key))} "

@@ -10,7 +10,7 @@ from casework.areas import Level
 from casework.labels import Labelled
 from casework.roles import Role
 
-Ordinal = Annotated[int, Field(ge=1, le=99)]
+Ordinal = Annotated[int, Field(ge=0, le=99)]
 
 
 class NoSuchStep(Invalid, code="no-such-step", zh="程序中没有第{step}步。"):

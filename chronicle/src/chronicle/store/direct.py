@@ -4,32 +4,19 @@ For statements this small psycopg's cursors and a general pool took four times t
 """
 
 import select
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import Any
 
 import psycopg
 from psycopg import errors
+from psycopg.adapt import Transformer
 from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import URL
 
 from chronicle.refusals import Unavailable
-
-
-def _number(value: bytes) -> int:
-    return int.from_bytes(value, signed=True)
-
-
-_BYTEA, _INT8, _INT2, _INT4, _TEXT = 17, 20, 21, 23, 25
-_READ_AS: dict[int, Callable[[bytes], Any]] = {
-    _BYTEA: bytes,
-    _INT8: _number,
-    _INT2: _number,
-    _INT4: _number,
-    _TEXT: bytes.decode,
-}
 
 
 class Direct:
@@ -83,6 +70,7 @@ class _Connection:
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
         self.driver, self._libpq = driver, driver.pgconn
         self._prepared: dict[str, bytes] = {}
+        self._reading = Transformer(driver)
 
     def run(self, statement: str, values: list[bytes]) -> list[tuple[Any, ...]]:
         name = self._prepared.get(statement)
@@ -90,7 +78,9 @@ class _Connection:
             name = f"statement_{len(self._prepared)}".encode()
             _checked(self._libpq.prepare(name, statement.encode()))
             self._prepared[statement] = name
-        return _rows(_checked(self._libpq.exec_prepared(name, values, result_format=1)))
+        result = _checked(self._libpq.exec_prepared(name, values, result_format=1))
+        self._reading.set_pgresult(result)
+        return self._reading.load_rows(0, result.ntuples, tuple)
 
 
 def is_quiet(connection: psycopg.Connection[Any]) -> bool:
@@ -106,13 +96,3 @@ def _checked(result: PGresult) -> PGresult:
     if result.error_field(DiagnosticField.SQLSTATE) is None:
         raise psycopg.OperationalError("the server went away")
     raise errors.error_from_result(result)
-
-
-def _rows(result: PGresult) -> list[tuple[Any, ...]]:
-    reads = [_READ_AS[result.ftype(column)] for column in range(result.nfields)]
-    numbers = range(result.ntuples)
-    return [tuple([_read(result.get_value(number, n), read) for n, read in enumerate(reads)]) for number in numbers]
-
-
-def _read(value: bytes | None, read: Callable[[bytes], Any]) -> Any:
-    return None if value is None else read(value)

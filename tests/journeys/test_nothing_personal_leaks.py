@@ -1,32 +1,252 @@
-"""What was typed through every step stands in no event, no projection, no claim, no answer: it is sealed, all of it."""
+"""What is typed about people, wherever it is typed, is in the vault and comes out of it for a purpose; else nowhere."""
 
+import json
+import re
+import socket
+import time
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain, cycle
+from pathlib import Path
 
-from dossiers import Countryside
-from sqlalchemy import inspect, text
+import pytest
+from chronicle.messages import new_id
+from chronicle.principal import Principal
+from chronicle.store import Database
+from chronicle.store.tables import follower_alarm
+from dossiers import GATEWAY, GROUPS, Countryside, Dossier, form, officer
+from httpx2 import Response
+from huangxi import API
+from identification.main import create_app
+from misplacing import Misplaced, in_the_address, in_the_body, in_the_headers
+from operations import OPERATIONS, Operation
+from sqlalchemy import inspect, select, text
+from starlette.testclient import TestClient
+
+GROUP, VILLAGE = GROUPS[0], GROUPS[0][:12]
+DISCLOSURE = OPERATIONS[f"POST {API}/people/{{person_id}}/disclosure"]
+RESOLVE = OPERATIONS[f"POST {API}/internal/people/resolve"]
+TIMELINE = OPERATIONS[f"GET {GATEWAY}/households/{{household_id}}/timeline"]
+BOARD = OPERATIONS[f"GET {GATEWAY}/notice-board/{{village_code}}"]
+OBJECTING = OPERATIONS[f"POST {API}/applications/{{application_id}}/objections"]
+SHOWING = {operation.name for operation in OPERATIONS.values() if operation.personal} | {TIMELINE.name}
 
 
-def stored(countryside: Countryside) -> Iterator[tuple[str, Any]]:
-    for name, database in countryside.served.databases.items():
-        with database.reading() as connection:
-            for table in inspect(connection).get_table_names():
-                for row in connection.execute(text(f'SELECT * FROM "{table}"')):  # noqa: S608 - the database's own names
-                    yield from ((f"{name}.{table}", value) for value in row if value is not None)
+@dataclass
+class Spread:
+    """Values that were sent where they do not belong, where each was, and what showed of any in an answer."""
+
+    countryside: Countryside
+    where: dict[str, str] = field(default_factory=dict)
+    repeated: set[str] = field(default_factory=set)
+    sent: int = 0
+
+    def __post_init__(self) -> None:
+        made = self.countryside.canaries
+        self._kinds = cycle((made.id_number, made.name, made.phone, made.text, made.account))
+        self._made: list[str] = []
+
+    def value(self) -> str:
+        """A value to misplace."""
+        self._made.append(next(self._kinds)())
+        return self._made[-1]
+
+    def send(self, operation: Operation, misplaced: Misplaced, who: Principal) -> None:
+        """Send one, and look at the answer."""
+        served, place = self.countryside.served, f"{operation.name}: {misplaced.where}"
+        self.where |= dict.fromkeys(self._made, place)
+        self._made.clear()
+        usual = {**served.token(who), "Content-Type": "application/json", "Idempotency-Key": new_id()}
+        headers = {name.encode(): value.encode() for name, value in usual.items()}
+        headers |= {name.encode(): value for name, value in misplaced.headers.items()}
+        answer = served.http.request(misplaced.method, misplaced.path, content=misplaced.content, headers=headers)
+        shown = self.countryside.canaries.found(f"{answer.headers} {answer.text}")
+        self.repeated |= shown - (self.countryside.typed if operation.name in SHOWING else set())
+        self.sent += 1
+
+    def named(self, found: set[str]) -> set[str]:
+        """What was found, with where it was sent."""
+        return {f"{each} <- {self.where.get(each.partition(' ')[2], 'typed where it belongs')}" for each in found}
 
 
-def test_what_was_typed_is_in_no_table(countryside: Countryside) -> None:
-    planted = countryside.canaries.found(countryside.canaries.name())
-    leaks = {
-        (table, what)
-        for table, value in stored(countryside)
-        for what in countryside.canaries.found(value if isinstance(value, bytes) else str(value))
-    }
+@pytest.fixture(scope="module")
+def spread(countryside: Countryside) -> Spread:
+    """Values in every wrong place of every operation, sent by those on duty."""
+    spread = Spread(countryside)
+    for operation in OPERATIONS.values():
+        request, who = operation.about(countryside.at(GROUP, operation.stage), GROUP), operation.who(GROUP)
+        # An address is read alike whatever the store; in the body and the headers is what might be stored.
+        places = [] if countryside.served.embedded.urls else [in_the_address(request, spread.value)]
+        places += [in_the_body(request, spread.value)] if request.body is not None else []
+        places += [in_the_headers(request, spread.value)] if operation in {OBJECTING, RESOLVE, TIMELINE, BOARD} else []
+        for misplaced in chain(*places):
+            spread.send(operation, misplaced, who)
+    countryside.served.settle()
+    return spread
 
-    assert planted
-    assert leaks == set()
+
+def opened(countryside: Countryside, it: Dossier) -> Iterator[Response]:
+    """Everything that the vault keeps about a household and the acts it was part of."""
+    served, who = countryside.served, officer(it.group)
+    shown = countryside.read(f"{API}/applications/{it.application_id}")
+    filed = shown["history"][0]["facts"]
+    for person in {*filed["member_ids"], filed["applicant"]["person_id"]}:
+        path = DISCLOSURE.path.replace("{person_id}", person)
+        yield served.ask(who, "POST", path, {"purpose": "own_request"})
+    resources = {f"{API}/applications/{it.application_id}": str(shown)}
+    for notice in set(re.findall("'notice_id': '([0-9a-f-]{36})'", str(shown))):
+        resources[f"{API}/public-notices/{notice}"] = str(countryside.read(f"{API}/public-notices/{notice}"))
+    if meeting := it.acts.get("group-meetings"):
+        resources[f"{API}/group-meetings/{meeting}"] = str(countryside.read(f"{API}/group-meetings/{meeting}"))
+    for path, facts in resources.items():
+        for text_id in set(re.findall("'text_id': '([0-9a-f-]{36})'", facts)):
+            yield served.ask(who, "GET", f"{path}/texts/{text_id}?purpose=case_work")
 
 
-def test_what_was_typed_is_in_no_answer_to_a_command(countryside: Countryside) -> None:
-    assert countryside.heard
+def test_everything_typed_comes_out_of_the_vault_for_a_purpose(countryside: Countryside) -> None:
+    answers = [answer for it in countryside.dossiers for answer in opened(countryside, it)]
+
+    assert [answer.text for answer in answers if not answer.is_success] == []
+    assert countryside.typed - countryside.canaries.found_in(answer.content for answer in answers) == set()
+
+
+def test_no_answer_but_the_vaults_shows_it(countryside: Countryside) -> None:
+    assert len(countryside.heard) > 100
     assert countryside.canaries.found_in(countryside.heard) == set()
+
+
+def test_no_answer_repeats_what_was_sent_where_it_does_not_belong(spread: Spread) -> None:
+    assert spread.sent > 400
+    assert spread.named(spread.repeated) == set()
+
+
+def test_no_table_holds_it_not_even_the_vaults(spread: Spread) -> None:
+    for name, database in spread.countryside.served.databases.items():
+        dumped = dict(rows_of(database))
+
+        assert VILLAGE in "".join(dumped.values())
+        for table, rows in dumped.items():
+            assert (name, table, spread.named(spread.countryside.canaries.found(rows))) == (name, table, set())
+
+
+def test_no_byte_of_the_files_holds_it(spread: Spread) -> None:
+    files = list(files_of(spread.countryside))
+    assert any("wal" in str(file) for file in files)
+    written = [file.read_bytes() for file in files]
+
+    assert any(VILLAGE.encode() in content for content in written)
+    for file, content in zip(files, written, strict=True):
+        assert (file.name, spread.named(spread.countryside.canaries.found(content))) == (file.name, set())
+
+
+def test_no_log_line_holds_it(spread: Spread) -> None:
+    lines = spread.countryside.served.log.read_text("utf-8").splitlines()
+
+    assert sum('"request"' in line for line in lines) > spread.sent
+    assert spread.named(spread.countryside.canaries.found_in(lines)) == set()
+
+
+def test_no_measurement_holds_it(spread: Spread) -> None:
+    served = spread.countryside.served
+    # In one process, only the gateway's are at its address.
+    ours = TestClient(create_app(served.embedded.identification))
+    for misplaced in in_the_address(OBJECTING.about(spread.countryside.dossiers[0], GROUP), spread.value):
+        ours.request(misplaced.method, misplaced.path, headers=served.token(officer(GROUP)))
+    measured = [served.http.get("/metrics"), ours.get("/metrics")]
+
+    assert all("http_request_seconds" in answer.text for answer in measured)
+    assert spread.named(spread.countryside.canaries.found_in(answer.content for answer in measured)) == set()
+
+
+def test_a_fault_says_nothing_of_what_was_sent(countryside: Countryside) -> None:
+    served, before = countryside.served, countryside.served.log.stat().st_size
+    with away(served.databases["identification"], "sealed_text"):
+        answer = served.ask(officer(GROUP), "POST", f"{API}/applications", form(countryside.canaries, GROUP))
+    logged = served.log.read_bytes()[before:]
+
+    assert answer.status_code == 500
+    assert b'"error"' in logged
+    assert countryside.canaries.found_in((answer.content, logged)) == set()
+
+
+def test_an_alarm_says_nothing_of_what_it_stopped_at(countryside: Countryside) -> None:
+    served, database = countryside.served, countryside.served.databases["identification"]
+    with away(database, "late_entry_v1"):
+        filed = served.ask(officer(GROUP), "POST", f"{API}/applications", form(countryside.canaries, GROUP))
+        until = time.monotonic() + 10
+        while not (alarms := rows_in(database, str(select(follower_alarm)))) and time.monotonic() < until:
+            time.sleep(0.05)
+    served.settle()
+
+    assert filed.is_success
+    assert "late_entry_v1" in alarms
+    assert countryside.canaries.found_in((alarms, served.log.read_bytes())) == set()
+
+
+def test_what_is_no_http_at_all_is_not_logged(countryside: Countryside) -> None:
+    served, canaries = countryside.served, countryside.canaries
+    for line in ("GET /{} HTTP/1.1\r\n{}\r\n\r\n", "{} {} HTTP/9\r\n\r\n", "\x16\x03{}{}"):
+        with socket.create_connection(("127.0.0.1", served.embedded.port), timeout=5) as connection:
+            connection.sendall(line.format(canaries.name(), canaries.id_number()).encode())
+            connection.shutdown(socket.SHUT_WR)
+            assert canaries.found(connection.recv(100_000)) == set()
+
+    assert canaries.found(served.log.read_bytes()) == set()
+
+
+def test_the_notice_board_shows_masked_names_and_no_digit_of_an_id_number(countryside: Countryside) -> None:
+    board = countryside.served.http.get(f"{GATEWAY}/notice-board/{VILLAGE}").json()
+    page = countryside.served.http.get(f"/notice-board/{VILLAGE}").text
+    rows = [row for notice in board["notices"] for row in notice["households"]]
+    cells = re.findall("<td>([^<]*)</td>", page)
+
+    assert {frozenset(row) for row in rows} == {frozenset({"group", "head", "household_size"})}
+    assert {row["head"] for row in rows} == {"徐**"}
+    assert sorted({*cells}) == sorted({"一组", "徐**", "2人"})
+    assert countryside.canaries.found_in((page, json.dumps(board))) == set()
+    # Dates and ids aside, nothing on the page has more digits in a row than a village's code, which it is asked by.
+    plain = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|20[0-9]{2}年[0-9]+月[0-9]+日|\?[0-9a-f]{8}", "", page)
+    assert re.findall("[0-9]{3,}", plain.partition("<main>")[2]) == []
+
+
+def rows_of(database: Database) -> Iterator[tuple[str, str]]:
+    """Every table with all its rows, as text."""
+    with database.reading() as connection:
+        tables = inspect(connection).get_table_names()
+    for table in tables:
+        yield table, rows_in(database, f'SELECT * FROM "{table}"')  # noqa: S608 - our own tables
+
+
+def rows_in(database: Database, query: str) -> str:
+    """What a query gives, as text."""
+    with database.reading() as connection:
+        return "\n".join(str(tuple(row)) for row in connection.execute(text(query)))
+
+
+def files_of(countryside: Countryside) -> Iterator[Path]:
+    """The files behind both databases, the logs of changes among them."""
+    urls = countryside.served.embedded.urls
+    if not urls:
+        yield from (file for file in countryside.served.folder.iterdir() if file.is_file())
+        return
+    for database in countryside.served.databases.values():
+        folder = Path(str(database.url.query["host"]))
+        with database.reading() as connection:
+            own = connection.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()")).scalar()
+        yield from (folder / "data" / "base" / str(own)).iterdir()
+    yield from (file for file in (folder / "data" / "pg_wal").iterdir() if file.is_file())
+    yield folder / "server.log"
+
+
+@contextmanager
+def away(database: Database, table: str) -> Iterator[None]:
+    """Without one table for a while."""
+    for_a_while = f"{table}_away"
+    with database.writing() as connection:
+        connection.execute(text(f"ALTER TABLE {table} RENAME TO {for_a_while}"))
+    try:
+        yield
+    finally:
+        with database.writing() as connection:
+            connection.execute(text(f"ALTER TABLE {for_a_while} RENAME TO {table}"))

@@ -45,7 +45,7 @@ class Canaries:
 
     def account(self) -> str:
         """A bank account."""
-        return self._digits("account", f"62{self._random.randrange(10**17):017}")
+        return self._digits("bank_account", f"62{self._random.randrange(10**17):017}")
 
     def id_number(self) -> str:
         """The ID number of an adult who cannot exist."""
@@ -58,6 +58,11 @@ class Canaries:
         address = self._marked("address", "老屋场{}号")
         known = {"name": self.name(), "id_number": self.id_number(), "phone": self.phone(), "address": address}
         return {**known, "bank_account": self.account()}
+
+    @property
+    def planted(self) -> set[str]:
+        """Everything made so far, each with its kind."""
+        return set(self._planted.values())
 
     def found(self, content: bytes | str) -> set[str]:
         """What of it shows there: as it is, escaped, percent-encoded, in part, or as a digest without a key."""
@@ -74,7 +79,7 @@ class Canaries:
         return self._plant(kind, form.format(mark), mark.encode())
 
     def _digits(self, kind: str, number: str) -> str:
-        return self._plant(kind, number, *_windows(number[:17].encode()))
+        return self._plant(kind, number, *_windows(number.rstrip("X").encode()))
 
     def _plant(self, kind: str, value: str, *pieces: bytes) -> str:
         digest = sha256(value.encode()).hexdigest().encode()

@@ -138,6 +138,7 @@ class Countryside:
             villages_groups = list(groups)
             self._notice(7, self._of(villages_groups, Stage.REGISTERED), villages_groups[0][:12], close=True)
         served.settle()
+        self.typed = canaries.planted
         self.dossiers = [self._dossier(*place) for place in self._stages]
 
     def at(self, group: str, stage: Stage) -> Dossier:

@@ -120,6 +120,12 @@ def serving(folder: Path, urls: Mapping[str, str] | None = None) -> Iterator[Ser
         served.close()
 
 
+def yihu(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command of the command line to its end."""
+    program = Path(sys.executable).with_name("yihu")
+    return subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+
+
 def principal(person: str, *duties: tuple[Role, str]) -> Principal:
     """Somebody with duties in areas given by prefix."""
     held = tuple(Duty(role.value, area) for role, area in duties)

@@ -1,0 +1,1 @@
+"""Earning a living: projects, their five patterns, and who takes part."""

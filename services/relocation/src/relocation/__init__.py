@@ -1,0 +1,1 @@
+"""Moving off unfit land: what a household is offered, and what it answers."""

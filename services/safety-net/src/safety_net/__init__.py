@@ -1,0 +1,1 @@
+"""What holds when work cannot: allowances, assessed and approved."""

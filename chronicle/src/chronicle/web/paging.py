@@ -17,6 +17,7 @@ from chronicle.refusals import Invalid
 from chronicle.web.edge import edge_of
 
 T = TypeVar("T")
+Fingerprint = Callable[[bytes], bytes]
 _SEAL = 12
 
 
@@ -38,7 +39,7 @@ class Paging:
     limit: int
     cursor: str | None
     path: str
-    fingerprint: Callable[[bytes], bytes]
+    fingerprint: Fingerprint
 
     def page(
         self,
@@ -57,23 +58,36 @@ class Paging:
 
     def _write(self, last: RowMapping, key: Sequence[ColumnElement[Any]]) -> str:
         text = json.dumps([last[column] for column in key], default=date.isoformat).encode()
-        return urlsafe_b64encode(self._seal(text, key) + text).decode().rstrip("=")
+        return sealed(text, self._list(key), self.fingerprint)
 
     def _begin(self, cursor: str, key: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
-        try:
-            sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        except ValueError:
-            raise CursorUnknown from None
-        text = sealed[_SEAL:]
-        if not compare_digest(sealed[:_SEAL], self._seal(text, key)):
-            raise CursorUnknown
+        text = unsealed(cursor, self._list(key), self.fingerprint)
         # Said with the column's type: PostgreSQL compares a UUID with no text.
         pairs = zip(json.loads(text), key, strict=True)
         return [literal(_typed(value, column), column.type) for value, column in pairs]
 
-    def _seal(self, text: bytes, key: Sequence[ColumnElement[Any]]) -> bytes:
-        place = f"cursor {self.path} {' '.join(map(str, key))} "
-        return self.fingerprint(place.encode() + text)[:_SEAL]
+    def _list(self, key: Sequence[ColumnElement[Any]]) -> str:
+        return f"{self.path} {' '.join(map(str, key))}"
+
+
+def sealed(text: bytes, of: str, fingerprint: Fingerprint) -> str:
+    """Write a cursor that is good for one list only; what it says can be read, and not changed."""
+    return urlsafe_b64encode(_seal(text, of, fingerprint) + text).decode().rstrip("=")
+
+
+def unsealed(cursor: str, of: str, fingerprint: Fingerprint) -> bytes:
+    """Read what a cursor of this list says; refused as CursorUnknown when it is none."""
+    try:
+        both = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    except ValueError:
+        raise CursorUnknown from None
+    if not compare_digest(both[:_SEAL], _seal(both[_SEAL:], of, fingerprint)):
+        raise CursorUnknown
+    return both[_SEAL:]
+
+
+def _seal(text: bytes, of: str, fingerprint: Fingerprint) -> bytes:
+    return fingerprint(f"cursor {of} ".encode() + text)[:_SEAL]
 
 
 def _typed(value: Any, column: ColumnElement[Any]) -> Any:

@@ -58,7 +58,7 @@ def test_the_published_schema_of_an_amount_is_a_string() -> None:
 
     schema = Paid.model_json_schema()["properties"]["amount"]
     assert schema["type"] == "string"
-    assert schema["pattern"] == "^[0-9]{1,12}([.][0-9]{1,2})?$"
+    assert schema["pattern"] == "^[0-9]{1,8}([.][0-9]{1,2})?$"
 
 
 def test_a_half_is_rounded_up() -> None:

@@ -68,11 +68,16 @@ def _levels_named(code: str) -> tuple[Level, ...]:
     """List the levels whose digits are not all zero, from the top down."""
     if len(code) not in {12, 14} or not (code.isascii() and code.isdigit()):
         raise AreaCodeMalformed
-    starts = [0, *_ENDS.values()]
-    named = [level for level, start in zip(Level, starts, strict=False) if code[start : _ENDS[level]].strip("0")]
-    whole = _ENDS[named[-1]] if named else 0
-    # Dongguan, Zhongshan and a few more prefectures have townships and no counties: 441900003000 is real.
-    skipped = {level for level in Level if _ENDS[level] <= whole} - {*named, Level.COUNTY}
-    if not named or skipped or (len(code) == 14) != (whole == 14):
+    named = _CHAINS.get("".join(["x" if code[start:end].strip("0") else "-" for start, end in _SPANS]), ())
+    if not named or (len(code) == 14) != (named[-1] is Level.GROUP):
         raise AreaCodeMalformed
-    return tuple(named)
+    return named
+
+
+_SPANS = tuple(zip([0, *_ENDS.values()], _ENDS.values(), strict=False))
+_WHOLE = [tuple(Level)[:length] for length in range(1, len(Level) + 1)]
+# Dongguan, Zhongshan and a few more prefectures have townships and no counties: 441900003000 is real.
+_WITHOUT_COUNTY = [tuple(level for level in chain if level is not Level.COUNTY) for chain in _WHOLE[3:]]
+_CHAINS = {
+    "".join("x" if level in chain else "-" for level in Level): chain for chain in (*_WHOLE, *_WITHOUT_COUNTY)
+}

@@ -31,7 +31,7 @@ Hundredths = Annotated[
 Yuan = Hundredths
 NonNegativeYuan = Annotated[
     Yuan,
-    # One digit less than Yuan can write, so that the sum of several amounts still fits.
-    Field(ge=0, lt=10**12),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,12}([.][0-9]{1,2})?$", "examples": ["1234.50"]}),
+    # What one household has or gets: no telephone, account or ID number passes for such an amount.
+    Field(ge=0, lt=10**8),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,8}([.][0-9]{1,2})?$", "examples": ["1234.50"]}),
 ]

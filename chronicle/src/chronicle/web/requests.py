@@ -94,8 +94,10 @@ class Writing:
 
     def keyed(self, delivery: Delivery) -> Delivery:
         """A delivery under this request's key, for the version it has seen."""
-        fingerprint = edge_of(self.request).fingerprint(self._sent())
-        key = IdempotencyKey(self.asked.principal.account, self.key, fingerprint)
+        fingerprint = edge_of(self.request).fingerprint
+        # A client may put anything into its key, so what is kept of it says nothing.
+        unreadable = fingerprint(b"idempotency key " + self.key.encode()).hex()
+        key = IdempotencyKey(self.asked.principal.account, unreadable, fingerprint(self._sent()))
         return replace(delivery, key=key, if_match=self.if_match)
 
     def earlier(self) -> Response | None:

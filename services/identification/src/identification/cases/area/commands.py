@@ -12,7 +12,8 @@ from identification.cases.area.events import CodeSource
 # Names stand in events: never more than three digits in a row, so that no telephone or ID number passes for one.
 _DIGITS = "[0-9０-９]{0,3}"
 AreaName = Annotated[str, Field(pattern=rf"^{_DIGITS}([\p{{Han}}A-Za-z（）()·、-]{_DIGITS})+$", max_length=60)]
-GroupName = Annotated[str, Field(pattern=rf"^{_DIGITS}(\p{{Han}}{_DIGITS})+$", max_length=20)]
+# A group's name is typed in the village, and ends as no person's name does.
+GroupName = Annotated[str, Field(pattern=rf"^{_DIGITS}(\p{{Han}}{_DIGITS})*组$", max_length=20)]
 
 
 class OpenArea(Command):

@@ -115,7 +115,7 @@ def test_what_comes_again_or_too_early_changes_nothing(
         sent[source] = min(20, begin + number)
 
     name = f"n{new_id()[-12:]}"
-    run(Follower(everything, database, feed, name, batch))
+    run(Follower(everything.beside(name), database, feed, batch))
 
     assert rows(database, everything, name) == tally_of(_in_sequence(feed))
     assert raised(database) == []

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -13,7 +13,6 @@ import pytest
 from bank import (
     AREA,
     CHIEF,
-    NOW,
     TELLER,
     AccountOpened,
     CloseAccount,
@@ -157,14 +156,6 @@ def test_what_is_already_true_records_nothing_and_is_answered_200(bank: Handler)
     assert bank.handle(asking(), again, Delivery(location="/accounts/ann")) == Answer(200, "/accounts/ann", 2)
     assert bank.handle(asking(), again, Delivery(key("k"), location="/a")) == Answer(200, "/a", 2)
     assert everything(bank.store) == before
-
-
-def test_an_effect_is_never_recorded_before_its_cause(bank: Handler) -> None:
-    opened(bank, "ann")
-    bank.handle(asking(caused_after=timedelta(hours=1)), [part("ann", PayIn(amount=1))], Delivery())
-    event = history(bank, "ann")[-1]
-    assert event.recorded_at == NOW + timedelta(hours=1)
-    assert event.causation_id
 
 
 def test_one_who_is_overtaken_decides_again(bank: Handler) -> None:

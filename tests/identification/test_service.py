@@ -72,7 +72,7 @@ def test_the_migrations_make_what_the_tables_say(identification: RunningIdentifi
 
 
 def test_every_projection_has_its_own_name() -> None:
-    assert len({projection.served for projection in PROJECTIONS}) == len(PROJECTIONS)
+    assert len({projection.reader for projection in PROJECTIONS}) == len(PROJECTIONS)
 
 
 def test_the_loops_bring_the_projections_up_to_date(on_sqlite: RunningIdentification) -> None:
@@ -165,5 +165,5 @@ def _guards(connection: Connection) -> set[str]:
 
 def _has_province(service: RunningIdentification) -> bool:
     with service.service.database.reading() as connection:
-        there = connection.dialect.has_table(connection, areas.served)
+        there = connection.dialect.has_table(connection, areas.reader)
         return there and connection.execute(select(areas.tables.c.code)).first() is not None

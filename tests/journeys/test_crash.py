@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from canaries import Canaries
 from chronicle.feed.embedded import history
-from chronicle.following import Follower, rebuild
+from chronicle.following import rebuild
 from chronicle.messages import StoredEvent, new_id
 from chronicle.principal import Principal
 from chronicle.store.rows import COLUMNS
@@ -185,12 +185,11 @@ def test_verify_finds_every_event_as_it_was_recorded(survivor: Survivor) -> None
 
 def test_every_projection_equals_a_fresh_rebuild(survivor: Survivor) -> None:
     embedded = survivor.served.embedded
-    followers: list[tuple[Any, Follower]] = [
-        (service.database, follower)
+    rebuilt = {
+        one.reader: rebuild(one, service.database, service.following.log(one))
         for service in (embedded.identification, embedded.gateway)
-        for follower in service.following.followers.values()
-    ]
-    rebuilt = {one.name: rebuild(one.projection, database, one.log) for database, one in followers}
+        for one in service.following.projections.values()
+    }
 
     assert all(made.events == len(survivor.events()) for made in rebuilt.values())
     assert [number for made in rebuilt.values() for number in made.differing.values() if number] == []

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from chronicle.clock import business_date
@@ -195,8 +195,8 @@ def payroll(act_id: str, *account_ids: str, amount: int = 10) -> list[Part]:
     return [Part(wages, act_id, PayWages(total=amount * len(rows))), *rows]
 
 
-def asking(actor: Actor = TELLER, now: datetime = NOW, caused_after: timedelta | None = None) -> Asked:
-    """Somebody asks, or something that was recorded so long after now makes us ask."""
+def asking(actor: Actor = TELLER, now: datetime = NOW) -> Asked:
+    """Somebody asks."""
     return Asked(
         principal=Principal(actor.person, actor.organisation, actor.person),
         actor=actor,
@@ -204,6 +204,4 @@ def asking(actor: Actor = TELLER, now: datetime = NOW, caused_after: timedelta |
         today=business_date(now),
         command_id=new_id(),
         correlation_id=new_id(),
-        causation_id=new_id() if caused_after else None,
-        caused_at=now + caused_after if caused_after else None,
     )

@@ -84,7 +84,7 @@ def tally_of(events: Iterable[StoredEvent]) -> Rows:
 
 def rows(database: Database, projection: Projection[Tally], name: str | None = None) -> Rows:
     """What a tally holds."""
-    tables = projection.built(name or projection.served)[1]
+    tables = (projection.beside(name) if name else projection).tables
     with database.reading() as connection:
         subjects = connection.execute(select(tables.subjects)).all()
         sources = connection.execute(select(tables.sources)).all()

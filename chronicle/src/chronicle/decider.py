@@ -62,7 +62,6 @@ class Asked:
     correlation_id: str
     causation_id: str | None = None
     traceparent: str | None = None
-    caused_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,8 @@ class Handler:
         answer = Answer(delivery.status if events else 200, delivery.location, version + len(decided[0].events))
         brought = delivery if events else Delivery(delivery.key)
         claims = [*brought.claims, *(claim for each in decided for claim in each.claims)]
-        now = max(asked.now, asked.caused_at or asked.now)
         try:
-            return self.store.append(Append(events, now, answer, claims, brought.sealed, brought.key))
+            return self.store.append(Append(events, asked.now, answer, claims, brought.sealed, brought.key))
         except ClaimTaken as taken:
             raise refusal_of(parts, taken.claims) from taken
 

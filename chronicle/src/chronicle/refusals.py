@@ -1,10 +1,14 @@
 """Refusals: why something may not happen, in a sentence the person who asked understands."""
 
+import re
 from collections.abc import Mapping, Sequence
 from inspect import cleandoc
 from typing import ClassVar, Literal
 
 Language = Literal["zh", "en"]
+
+# Text beyond ASCII, or digits in the number of a telephone, an ID card or a bank account.
+_PERSONAL = re.compile(r"[^ -~]|(?<![0-9])[0-9]{11}(?![0-9])|[0-9]{15}")
 
 
 class Refusal(Exception):
@@ -32,6 +36,11 @@ class Refusal(Exception):
         """Say why not, in Chinese or English."""
         template = self.zh if language == "zh" else cleandoc(type(self).__doc__ or "").splitlines()[0]
         return template.format(**self.facts)
+
+    def shown(self) -> dict[str, int | str]:
+        """The facts as JSON holds them, but for those that could be somebody's."""
+        shown = {name: fact if isinstance(fact, int) else str(fact) for name, fact in self.facts.items()}
+        return {name: fact for name, fact in shown.items() if isinstance(fact, int) or not _PERSONAL.search(fact)}
 
 
 class Invalid(Refusal, code="invalid", zh="填写的内容不正确。"):

@@ -34,6 +34,6 @@ def test_lists_built_anew_are_the_same(store_url: str, tmp_path: Path) -> None:
         served = {path: village.ask("county", path).json() for path in LISTS}
         rebuilt = [rebuild(each, village.service.database, village.service.store) for each in LISTS.values()]
 
-        assert [each.differing for each in rebuilt] == [{each.served: 0} for each in LISTS.values()]
+        assert [each.differing for each in rebuilt] == [{each.reader: 0} for each in LISTS.values()]
         assert {path: village.ask("county", path).json() for path in LISTS} == served
         assert [served[NOTICES]["items"][-1]["open_rows"], served[ROUNDS]["items"][-1]["open_rows"]] == [1, 1]

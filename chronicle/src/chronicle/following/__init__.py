@@ -4,6 +4,7 @@ from chronicle.following.follower import Follower, Unfinished
 from chronicle.following.followers import Following
 from chronicle.following.loops import Health, Loops
 from chronicle.following.projection import Projection, upsert
+from chronicle.following.reactions import Reacting, Reaction
 from chronicle.following.rebuild import Rebuilt, prune, rebuild
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "Health",
     "Loops",
     "Projection",
+    "Reacting",
+    "Reaction",
     "Rebuilt",
     "Unfinished",
     "prune",

@@ -1,9 +1,9 @@
-"""A follower: applies a log to one projection's tables, each event once, one transaction a batch and partition."""
+"""A follower: takes every event of a log to one reader once, one transaction a batch and partition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import structlog
 from sqlalchemy import Connection, func, select
@@ -11,8 +11,7 @@ from sqlalchemy import Connection, func, select
 from chronicle.feed import Log
 from chronicle.feed.alarms import AHEAD, Alarm, quiet, sound
 from chronicle.feed.positions import Fit, Hashes, Overtaken, Positions, Reached, fit
-from chronicle.following.projection import Projection
-from chronicle.messages import StoredEvent
+from chronicle.messages import EventTypes, Recorded, StoredEvent
 from chronicle.refusals import Unavailable
 from chronicle.store import Database, EventStore
 
@@ -21,6 +20,26 @@ FIRST_RETRY, LAST_RETRY = 0.25, 60.0
 MISFIT = "it contradicts the history known so far"
 
 logger = structlog.get_logger(__name__)
+
+Write = Callable[[Connection], object]
+
+
+class Reader(Protocol):
+    """What becomes of the events that are followed: a projection's rows, or a reaction's commands."""
+
+    @property
+    def reader(self) -> str:
+        """Under which name it keeps how far it got."""
+
+    @property
+    def types(self) -> EventTypes:
+        """The events it reads."""
+
+    def open(self, connection: Connection) -> None:
+        """Make what it writes to, when that is not there."""
+
+    def take(self, batch: Sequence[Recorded[Any]]) -> Write:
+        """Do what can be done twice; gives what is done once, in the transaction that moves the position."""
 
 
 class Unfinished(Exception):
@@ -35,13 +54,10 @@ class Pause(NamedTuple):
 
 
 class Follower:
-    """Follows one log into one projection's tables: those that serve, or others beside them."""
+    """Follows one log for one reader."""
 
-    def __init__(
-        self, projection: Projection[Any], database: Database, log: Log, name: str | None = None, batch: int = BATCH
-    ) -> None:
-        self.projection, self.name, self.log = projection, name or projection.served, log
-        self.metadata, self._tables = projection.built(self.name)
+    def __init__(self, reader: Reader, database: Database, log: Log, batch: int = BATCH) -> None:
+        self.name, self.log, self._reader = reader.reader, log, reader
         self.failing: dict[int, Pause] = {}
         self._database, self._batch = database, batch
         self._reached: dict[int, Reached] = {}
@@ -53,11 +69,11 @@ class Follower:
         return Positions(self.name, self.log.source, "" if isinstance(self.log, EventStore) else self.log.generation)
 
     def open(self) -> None:
-        """Make the tables when they are not there, and read how far it got."""
+        """Make what it writes to, and read how far it got."""
         with self._database.writing() as connection:
             if not self._database.is_sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(self.name))))
-            self.metadata.create_all(connection)
+            self._reader.open(connection)
             self._reached = self.positions.open(connection)
 
     def step(self) -> bool:
@@ -85,7 +101,8 @@ class Follower:
         for partition, number in until.items():
             while (missing := number - self._at(partition)) > 0:
                 delivered = self.log.read(partition, self._at(partition), min(missing, self._batch))
-                found = self._apply(connection, partition, delivered)
+                found, write = self._take(partition, delivered)
+                self._move(connection, partition, found, write)
                 if found.reached == self._reached[partition]:
                     raise Unfinished
                 self._reached[partition] = found.reached
@@ -103,11 +120,12 @@ class Follower:
 
     def _advance(self, partition: int, delivered: Sequence[StoredEvent]) -> bool:
         try:
+            found, write = self._take(partition, delivered)
             with self._database.writing() as connection:
-                found = self._apply(connection, partition, delivered)
+                self._move(connection, partition, found, write)
         except (Overtaken, Unavailable):
             raise
-        except Exception as error:  # noqa: BLE001 - whatever the projection raises stops this partition alone
+        except Exception as error:  # noqa: BLE001 - whatever the reader raises stops this partition alone
             if len(delivered) == 1:
                 self._fail(partition, delivered[0], type(error).__name__)
                 return False
@@ -119,17 +137,20 @@ class Follower:
             self._recent[partition] = {(event.source, event.sequence): event.hash for event in found.events}
         return found.misfit is None
 
-    def _apply(self, connection: Connection, partition: int, delivered: Sequence[StoredEvent]) -> Fit:
+    def _take(self, partition: int, delivered: Sequence[StoredEvent]) -> tuple[Fit, Write | None]:
+        found = fit(self._reached[partition], delivered, self._recent.get(partition, {}))
+        batch = [recorded for event in found.events if (recorded := self._reader.types.read(event))]
+        return found, self._reader.take(batch) if batch else None
+
+    def _move(self, connection: Connection, partition: int, found: Fit, write: Write | None) -> None:
         before = self._reached[partition]
-        found = fit(before, delivered, self._recent.get(partition, {}))
         if found.reached != before:
             self.positions.move(connection, partition, before, found.reached)
             quiet(connection, self.name, partition, found.reached)
-        if batch := [recorded for event in found.events if (recorded := self.projection.types.read(event))]:
-            self.projection.apply(batch, self._tables, connection)
+        if write:
+            write(connection)
         if stopped := found.misfit or found.ahead:
             sound(connection, self._alarm(partition, stopped, MISFIT if found.misfit else AHEAD))
-        return found
 
     def _fail(self, partition: int, event: StoredEvent, failure: str) -> None:
         last = self.failing.get(partition)

@@ -25,7 +25,8 @@ class Following:
         self, database: Database, projections: Iterable[Projection[Any]], store: EventStore | None, feed: Feed | None
     ) -> None:
         self._database, self._store, self._feed = database, store, feed
-        self.followers = {each.name: Follower(each, database, self.log(each)) for each in projections}
+        self.projections = {each.name: each for each in projections}
+        self.followers = {name: Follower(each, database, self.log(each)) for name, each in self.projections.items()}
 
     def log(self, projection: Projection[Any]) -> Log:
         """What a projection follows; ValueError when that is the feed and there is none."""

@@ -1,7 +1,7 @@
 """Projections: read tables, and how batches of events change them."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -26,20 +26,38 @@ class Projection(Generic[T]):
     types: EventTypes
     define: Callable[[MetaData, str], T]
     apply: Callable[[Sequence[Recorded[Any]], T, Connection], None]
+    called: str | None = None
 
     @property
-    def served(self) -> str:
-        """What its tables are called when they serve, such as ``work_queue_v3``."""
-        return f"{self.name}_v{self.version}"
+    def reader(self) -> str:
+        """What its tables are called, such as ``work_queue_v3`` for those that serve."""
+        return self.called or f"{self.name}_v{self.version}"
+
+    @property
+    def tables(self) -> T:
+        """The tables, to query."""
+        return self._built[1]
+
+    @property
+    def metadata(self) -> MetaData:
+        """The same as SQLAlchemy keeps them together; ValueError when one is not called after the projection."""
+        return self._built[0]
+
+    def beside(self, called: str) -> "Projection[T]":
+        """The same projection with tables of another name."""
+        return replace(self, called=called)
+
+    def open(self, connection: Connection) -> None:
+        """Make the tables that are not there."""
+        self.metadata.create_all(connection)
+
+    def take(self, batch: Sequence[Recorded[Any]]) -> Callable[[Connection], object]:
+        """What a batch changes, written when its position moves."""
+        return lambda connection: self.apply(batch, self.tables, connection)
 
     @cached_property
-    def tables(self) -> T:
-        """The tables that serve, to query."""
-        return self.built(self.served)[1]
-
-    def built(self, name: str) -> tuple[MetaData, T]:
-        """The same tables under a name; ValueError when one is called otherwise."""
-        metadata = MetaData()
+    def _built(self) -> tuple[MetaData, T]:
+        metadata, name = MetaData(), self.reader
         tables = self.define(metadata, name)
         if not all(table == name or table.startswith(f"{name}_") for table in metadata.tables):
             raise ValueError(f"every table of {self.name} is called after it")

@@ -29,14 +29,15 @@ class Rebuilt:
 def rebuild(projection: Projection[Any], database: Database, log: Log) -> Rebuilt:
     """Build from the beginning while the old tables serve, then switch in one transaction; Unfinished when it stops."""
     with database.writing() as connection:
-        _drop(connection, rf"n[0-9a-f]{{6}}_{projection.served}(_.*)?")
-    beside = Follower(projection, database, log, f"n{new_id()[-6:]}_{projection.served}", BATCH)
-    while beside.step() and sum(beside.behind().values()) > BATCH:
+        _drop(connection, rf"n[0-9a-f]{{6}}_{projection.reader}(_.*)?")
+    beside = projection.beside(f"n{new_id()[-6:]}_{projection.reader}")
+    follower = Follower(beside, database, log, BATCH)
+    while follower.step() and sum(follower.behind().values()) > BATCH:
         pass
-    if beside.failing:
+    if follower.failing:
         raise Unfinished
     with database.writing() as connection:
-        return _take_over(connection, projection, beside)
+        return _take_over(connection, projection, beside, follower)
 
 
 def prune(projection: Projection[Any], database: Database) -> list[str]:
@@ -46,23 +47,25 @@ def prune(projection: Projection[Any], database: Database) -> list[str]:
         return _drop(connection, rf"{projection.name}_v({earlier})(_.*)?")
 
 
-def _take_over(connection: Connection, projection: Projection[Any], beside: Follower) -> Rebuilt:
-    serving = replace(beside.positions, reader=projection.served)
+def _take_over(
+    connection: Connection, projection: Projection[Any], beside: Projection[Any], follower: Follower
+) -> Rebuilt:
+    serving = replace(follower.positions, reader=projection.reader)
     locked = {partition: serving.lock(connection, partition) for partition in range(PARTITIONS)}
-    beside.finish(connection, {p: reached[serving.source].sequence for p, reached in locked.items() if reached})
+    follower.finish(connection, {p: reached[serving.source].sequence for p, reached in locked.items() if reached})
     differing = _switch(connection, projection, beside)
     for table in (follower_position, follower_alarm):
         connection.execute(delete(table).where(table.c.follower == serving.reader))
-        connection.execute(update(table).where(table.c.follower == beside.name).values(follower=serving.reader))
+        connection.execute(update(table).where(table.c.follower == beside.reader).values(follower=serving.reader))
     reached = serving.read(connection).values()
     return Rebuilt(sum(head.sequence for by in reached for source, head in by.items() if source != FEED), differing)
 
 
-def _switch(connection: Connection, projection: Projection[Any], beside: Follower) -> dict[str, int]:
+def _switch(connection: Connection, projection: Projection[Any], beside: Projection[Any]) -> dict[str, int]:
     there = inspect(connection).get_table_names()
     differing = {}
-    for old in reversed(projection.built(projection.served)[0].sorted_tables):
-        new = beside.metadata.tables[beside.name + old.name.removeprefix(projection.served)]
+    for old in reversed(projection.metadata.sorted_tables):
+        new = beside.metadata.tables[beside.reader + old.name.removeprefix(projection.reader)]
         if old.name in there:
             differing[old.name] = _rows_missing(connection, old, new) + _rows_missing(connection, new, old)
             old.drop(connection)

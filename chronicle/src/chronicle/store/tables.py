@@ -96,6 +96,7 @@ relay_position = Table(
     Column("partition", SmallInteger, primary_key=True, autoincrement=False),
     Column("generation", Text, nullable=False),
     Column("sequence", BigInteger, nullable=False),
+    Column("offset", BigInteger, nullable=False),
 )
 
 follower_position = Table(
@@ -120,6 +121,31 @@ follower_alarm = Table(
     Column("event_id", Id),
     Column("reason", Text, nullable=False),
     Column("since", BigInteger, nullable=False),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("reader", Text, primary_key=True),
+    Column("worker", Text, primary_key=True),
+    Column("partitions", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    comment="which partitions each living worker has to itself, by the database's clock",
+)
+
+refused_reaction = Table(
+    "refused_reaction",
+    metadata,
+    Column("reaction", Text, primary_key=True),
+    Column("event_id", Id, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Index("refused_reaction_owner", "owner", "area"),
 )
 
 sealed_text = Table(

@@ -112,8 +112,6 @@ _HEADERS: Mapping[type[Refusal], Mapping[str, str]] = {
 }
 _OF_HTTP = {404: NoSuchPage, 405: MethodNotAllowed, 413: TooLarge}
 _ROW_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{12}([0-9]{2})?|[0-9]{1,5}")
-# Text beyond ASCII, or digits in the number of a telephone, an ID card or a bank account.
-_PERSONAL = re.compile(r"[^ -~]|(?<![0-9])[0-9]{11}(?![0-9])|[0-9]{15}")
 
 
 class RefusedRow(BaseModel):
@@ -158,7 +156,7 @@ def respond(request: Request, refusal: Refusal) -> Response:
         "detail": refusal.sentence(language),
         "instance": f"urn:uuid:{exchange.correlation_id}",
     }
-    if facts := _shown(refusal.facts):
+    if facts := refusal.shown():
         problem["facts"] = facts
     if isinstance(refusal, RowsRefused):
         problem["rows"] = [_row(row, why, language) for row, why in refusal.rows]
@@ -225,8 +223,3 @@ def _of_kind(refusal: Refusal, table: Mapping[type[Refusal], V], otherwise: V) -
 
 def _row(row: str, refusal: Refusal, language: Language) -> dict[str, str]:
     return {"id": row if _ROW_ID.fullmatch(row) else "?", "code": refusal.code, "detail": refusal.sentence(language)}
-
-
-def _shown(facts: Mapping[str, object]) -> dict[str, int | str]:
-    shown = {name: fact if isinstance(fact, int) else str(fact) for name, fact in facts.items()}
-    return {name: fact for name, fact in shown.items() if isinstance(fact, int) or not _PERSONAL.search(fact)}

@@ -1,0 +1,293 @@
+"""Reactions: what another service recorded makes this one act, once for each event; what is refused is kept."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import sleep
+from uuid import UUID, uuid5
+
+import pytest
+from bank import AREA, OpenAccount, Overdrawn, PayIn, PayOut, asking, part
+from chronicle.clock import FixedClock
+from chronicle.feed.alarms import alarms
+from chronicle.following import Follower, Reacting, Reaction, prune, rebuild
+from chronicle.following.reactions import refused_in, system_actor
+from chronicle.handling import Handler
+from chronicle.messages import EventTypes, Recorded, StoredEvent, partition_of
+from chronicle.policy import Policy
+from chronicle.principal import AreaScope
+from chronicle.recording import Part
+from chronicle.refusals import Busy, Conflict, NotFound, Unavailable
+from chronicle.store import Database, EventStore, open_store
+from chronicle.store.values import Delivery
+from mortal import Mortal, at_every_point
+from private_postgres import USUAL
+from sqlalchemy import RowMapping
+from tallies import NOW, Counted, Script, everything, fill, opened, record, run, stored
+
+on_both = pytest.mark.parametrize("store_url", ["sqlite", f"postgresql-{USUAL}"], indirect=True)
+HERE = AreaScope((AREA,))
+
+
+def pay_in(cause: Recorded[Counted]) -> list[Part]:
+    """What is counted of a thing is paid in to its account; what is counted below nothing is paid out."""
+    amount = cause.event.amount
+    return [part(cause.subject, PayIn(amount=amount) if amount >= 0 else PayOut(amount=-amount))]
+
+
+paying = Reaction("paying", EventTypes(Counted), None, "teller", pay_in)
+
+
+@dataclass
+class Bank:
+    """A bank with an account for each thing that others count."""
+
+    database: Database
+    others: EventStore
+    feed: Script = field(default_factory=Script)
+    clock: FixedClock = field(default_factory=lambda: FixedClock(NOW + timedelta(days=1)))
+
+    def __post_init__(self) -> None:
+        self.store = open_store(self.database, "bank")
+        self.handler = Handler(self.store, self.database, Policy([]))
+
+    def open(self, *subjects: str) -> None:
+        """Open accounts."""
+        for subject in subjects:
+            self.handler.handle(asking(), [part(subject, OpenAccount(owner=subject))], Delivery())
+
+    def told_of(self, number: int, subjects: int = 3) -> list[StoredEvent]:
+        """Let others count so often, and the feed deliver it."""
+        counted = fill(self.others, number, subjects)
+        self.deliver(*counted)
+        return counted
+
+    def told(self, subject: str, amount: int) -> StoredEvent:
+        """Let others count a thing, and the feed deliver it."""
+        record(self.others, (subject, Counted(amount=amount)))
+        last = self.others.read(partition_of(subject), 0, 100)[-1]
+        self.deliver(last)
+        return last
+
+    def deliver(self, *events: StoredEvent) -> None:
+        """Let the feed deliver these."""
+        for event in events:
+            self.feed.send(event.partition, [event])
+
+    def reacting(self, reaction: Reaction = paying) -> Reacting:
+        """The reaction at work."""
+        return Reacting(reaction, self.handler, self.clock)
+
+    def react(self, reaction: Reaction = paying) -> None:
+        """React until there is nothing more to react to."""
+        run(Follower(self.reacting(reaction), self.database, self.feed))
+
+    def effects(self) -> list[StoredEvent]:
+        """What the bank recorded of itself."""
+        return [event for event in stored(self.store) if event.causation_id]
+
+    def refused(self, scope: AreaScope = HERE, owner: str = "teller") -> list[RowMapping]:
+        """What waits for an owner."""
+        with self.database.reading() as connection:
+            return list(connection.execute(refused_in(scope, owner)).mappings())
+
+
+@pytest.fixture
+def bank(store_url: str, tmp_path: Path) -> Iterator[Bank]:
+    with opened(store_url, "bank") as (database, _), opened(f"sqlite:///{tmp_path}/toy.db") as (_, toy):
+        bank = Bank(database, toy)
+        bank.open("thing/0", "thing/1", "thing/2")
+        yield bank
+
+
+def of(events: list[StoredEvent], subject: str) -> list[str]:
+    """What the events of one subject say, in order."""
+    return [event.data for event in events if event.subject == subject or event.stream == f"account/{subject}"]
+
+
+def test_every_event_has_its_effect_in_the_order_of_its_subject(bank: Bank) -> None:
+    counted = bank.told_of(12)
+
+    bank.react()
+
+    assert len(bank.effects()) == 12
+    for subject in ("thing/0", "thing/1", "thing/2"):
+        assert of(bank.effects(), subject) == of(counted, subject)
+    assert bank.refused() == []
+
+
+def test_an_effect_says_what_caused_it_and_that_nobody_asked(bank: Bank) -> None:
+    cause = bank.told("thing/0", 5)
+    bank.react()
+
+    (effect,) = bank.effects()
+
+    assert effect.actor == system_actor("bank")
+    assert effect.command_id == str(uuid5(UUID(cause.event_id), "paying"))
+    assert (effect.causation_id, effect.correlation_id) == (cause.event_id, cause.correlation_id)
+    assert effect.recorded_at == bank.clock.now()
+
+
+def test_an_effect_is_never_recorded_before_its_cause(bank: Bank) -> None:
+    bank.clock.set(NOW - timedelta(days=3))
+    cause = bank.told("thing/3", 5)
+
+    bank.react(replace(paying, react=lambda _: [part("thing/3", OpenAccount(owner="thing/3"))]))
+
+    assert bank.effects()[0].recorded_at == cause.recorded_at
+
+
+def test_what_is_delivered_again_has_no_second_effect(bank: Bank) -> None:
+    counted = bank.told_of(12)
+    bank.react()
+    effects = bank.effects()
+
+    bank.deliver(*counted)
+    bank.react()
+    bank.feed = Script("made anew")
+    bank.deliver(*counted)
+    bank.react()
+
+    assert bank.effects() == effects
+
+
+def test_another_worker_that_saw_nothing_of_it_has_no_second_effect(bank: Bank) -> None:
+    one, another = (Follower(bank.reacting(), bank.database, bank.feed) for _ in range(2))
+    one.open()
+    another.open()
+    bank.told_of(12)
+
+    run(one, another)
+
+    assert len(bank.effects()) == 12
+
+
+@on_both
+def test_killed_at_any_point_it_has_one_effect_for_each_event(store_url: str, tmp_path: Path) -> None:
+    with opened(store_url, "bank") as (database, _), opened(f"sqlite:///{tmp_path}/toy.db") as (_, toy):
+        bank = Bank(database, toy)
+        bank.open("thing/0")
+        counted = bank.told_of(4, subjects=2)
+
+        def live(life: int, points: Iterator[int]) -> None:
+            with closing(Mortal(store_url, points)) as mortal:
+                Bank(mortal, toy, bank.feed).react(replace(paying, name=f"life-{life}"))
+
+        lives = at_every_point(live)
+
+        assert lives > 10
+        for life in range(lives):
+            bank.react(replace(paying, name=f"life-{life}"))
+        heard = [event.event_id for event in counted if event.subject == "thing/0"]
+        wanted = [str(uuid5(UUID(cause), f"life-{life}")) for cause in heard for life in range(lives)]
+        assert sorted(effect.command_id for effect in bank.effects()) == sorted(wanted)
+        assert len(bank.refused()) == 2 * lives
+
+
+def test_what_is_refused_waits_for_its_owner_and_the_rest_goes_on(bank: Bank) -> None:
+    bank.told("thing/0", 50)
+    overdrawing = bank.told("thing/0", -100)
+    bank.told("thing/0", 50)
+
+    bank.react()
+
+    assert of(bank.effects(), "thing/0") == ['{"amount":50}'] * 2
+    (row,) = bank.refused()
+    assert (row["reaction"], row["event_id"], row["subject"]) == ("paying", overdrawing.event_id, "thing/0")
+    assert (row["code"], json.loads(row["facts"])) == ("overdrawn", {"balance": 50})
+    assert bank.refused(AreaScope(("99",))) == bank.refused(owner="chief") == []
+
+
+def test_what_was_refused_is_tried_again_when_its_owner_says_so(bank: Bank) -> None:
+    overdrawing = bank.told("thing/0", -10)
+    bank.react()
+
+    with pytest.raises(Overdrawn):
+        bank.reacting().retry(overdrawing.event_id)
+    assert len(bank.refused()) == 1
+
+    bank.handler.handle(asking(), [part("thing/0", PayIn(amount=7))], Delivery())
+    with pytest.raises(Overdrawn):
+        bank.reacting().retry(overdrawing.event_id)
+    assert json.loads(bank.refused()[0]["facts"]) == {"balance": 7}
+
+    bank.handler.handle(asking(), [part("thing/0", PayIn(amount=3))], Delivery())
+    bank.reacting().retry(overdrawing.event_id)
+    assert bank.refused() == []
+    assert [event.data for event in bank.effects()] == ['{"amount":10}']
+    with pytest.raises(NotFound):
+        bank.reacting().retry(overdrawing.event_id)
+
+
+def test_what_was_recorded_before_it_began_has_no_effect(bank: Bank) -> None:
+    before, after = (
+        replace(event, recorded_at=NOW + timedelta(hours=n)) for n, event in enumerate(fill(bank.others, 2))
+    )
+    bank.deliver(before, after)
+
+    bank.react(replace(paying, since=NOW + timedelta(hours=1)))
+
+    assert [effect.causation_id for effect in bank.effects()] == [after.event_id]
+
+
+class Failing:
+    """A reaction that fails with the amount of one until that is mended."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error: Exception | None = error
+        self.reaction = replace(paying, react=self.react)
+
+    def react(self, cause: Recorded[Counted]) -> list[Part]:
+        if self.error and cause.event.amount == 1:
+            raise self.error
+        return pay_in(cause)
+
+
+@pytest.mark.parametrize("error", [Conflict(), Busy(), KeyError("a mistake")])
+def test_what_may_go_well_later_is_neither_refused_nor_passed_by(bank: Bank, error: Exception) -> None:
+    first, second, other = bank.told("thing/0", 1), bank.told("thing/0", 2), bank.told("thing/1", 3)
+    failing = Failing(error)
+    follower = Follower(bank.reacting(failing.reaction), bank.database, bank.feed)
+
+    run(follower)
+    with bank.database.reading() as connection:
+        (alarm,) = alarms(connection, datetime.now(UTC))
+    assert alarm.event_id == first.event_id
+    assert [effect.causation_id for effect in bank.effects()] == [other.event_id]
+
+    failing.error = None
+    sleep(0.3)
+    run(follower)
+    assert of(bank.effects(), "thing/0") == of([first, second], "thing/0")
+    assert bank.refused() == []
+
+
+def test_while_the_database_is_away_it_waits(bank: Bank) -> None:
+    bank.told_of(12)
+    failing = Failing(Unavailable())
+    follower = Follower(bank.reacting(failing.reaction), bank.database, bank.feed)
+
+    with pytest.raises(Unavailable):
+        follower.step()
+    failing.error = None
+    run(follower)
+
+    assert len(bank.effects()) == 12
+    assert bank.refused() == []
+
+
+def test_a_rebuild_of_everything_does_not_react_again(bank: Bank) -> None:
+    bank.told_of(12)
+    bank.react()
+    before = bank.effects()
+
+    rebuild(everything, bank.database, bank.feed)
+    prune(replace(everything, version=2), bank.database)
+    follower = Follower(bank.reacting(), bank.database, bank.feed)
+
+    assert set(follower.behind().values()) == {0}
+    run(follower)
+    assert bank.effects() == before

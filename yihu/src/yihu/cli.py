@@ -115,8 +115,8 @@ def rebuild(
     """Make a projection anew beside the one that serves, compare, and let it take over."""
     embedded = Embedded(folder, PORT)
     for service in (embedded.identification, embedded.gateway):
-        if follower := service.following.followers.get(projection):
-            made = rebuild_projection(follower.projection, service.database, follower.log)
+        if found := service.following.projections.get(projection):
+            made = rebuild_projection(found, service.database, service.following.log(found))
             typer.echo(f"{made.events} events; rows that differ: {dict(made.differing)}")
             return
     names = [*embedded.identification.following.followers, *embedded.gateway.following.followers]

@@ -29,15 +29,13 @@ class Unsure:
         self.generation = feed.generation
         self.sent, self.read, self.heads = feed.sent, feed.read, feed.heads
 
-    def send(self, partition: int, events: Sequence[StoredEvent]) -> None:
+    def send(self, partition: int, events: Sequence[StoredEvent]) -> int:
         """Write, or fail on the way."""
         if not self._written:
-            self._feed.send(partition, events)
-        elif written := events[: self._written.pop()]:
+            return self._feed.send(partition, events)
+        if written := events[: self._written.pop()]:
             self._feed.send(partition, written)
-            raise ConnectionError
-        else:
-            raise ConnectionError
+        raise ConnectionError
 
 
 @pytest.fixture

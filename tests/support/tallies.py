@@ -1,6 +1,6 @@
 """A neutral event, stores filled with it, and a projection that shows one lost, applied twice or out of order."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -148,11 +148,12 @@ class Script:
         self.generation = generation
         self.delivered: dict[int, list[StoredEvent]] = {}
 
-    def send(self, partition: int, events: Sequence[StoredEvent]) -> None:
+    def send(self, partition: int, events: Sequence[StoredEvent]) -> int:
         """Deliver these next."""
         self.delivered.setdefault(partition, []).extend(events)
+        return len(self.delivered[partition])
 
-    def sent(self, source: str) -> dict[int, Head]:
+    def sent(self, source: str, _since: Mapping[int, int] | None = None) -> dict[int, Head]:
         """The last of one source."""
         last = {(event.partition, event.source): event for events in self.delivered.values() for event in events}
         return {p: Head(event.sequence, event.hash) for (p, of), event in last.items() if of == source}

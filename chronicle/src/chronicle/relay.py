@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from chronicle.feed import Feed
 from chronicle.feed.alarms import Alarm, sound
-from chronicle.feed.positions import START, Overtaken
+from chronicle.feed.positions import START, Overtaken, require_same_topic
+from chronicle.feed.stopped import FeedStopped, TooLarge
 from chronicle.messages import PARTITIONS
 from chronicle.store import Database, EventStore
 from chronicle.store.tables import follower_alarm
@@ -36,36 +37,53 @@ class Relay:
                 self._sent = self._look_back()
             heads = self._store.heads()
             behind = [partition for partition, sent in self._sent.items() if sent < heads[partition].sequence]
-            for partition in behind:
-                self._send(partition)
-        except BaseException:
+            return any([self._send(partition) for partition in behind])  # noqa: C419 - every one, not up to the first
+        except BaseException as error:
             self._sent = {}
+            if isinstance(error, FeedStopped):
+                self._sound(error.partition, error.number, error.reason)
             raise
-        return bool(behind)
 
-    def _send(self, partition: int) -> None:
+    def _send(self, partition: int) -> bool:
         sent = self._sent[partition]
         events = self._store.read(partition, sent, BATCH)
-        self._feed.send(partition, events)
-        place = (cursor.c.partition == partition, cursor.c.generation == self._feed.generation)
+        try:
+            offset = self._feed.send(partition, events)
+        except TooLarge as large:
+            # This partition waits for somebody; the others go on.
+            self._sound(partition, large.number, large.reason)
+            events = [event for event in events if event.sequence < large.number]
+            if not events:
+                return False
+            offset = self._feed.send(partition, events)
+        self._move(partition, sent, events[-1].sequence, offset)
+        return True
+
+    def _move(self, partition: int, before: int, sequence: int, offset: int) -> None:
+        here = (cursor.c.partition == partition, cursor.c.generation == self._feed.generation)
+        moved = update(cursor).where(*here, cursor.c.sequence == before).values(sequence=sequence, offset=offset)
         with self._database.writing() as connection:
-            moved = update(cursor).where(*place, cursor.c.sequence == sent).values(sequence=events[-1].sequence)
             if connection.execute(moved).rowcount != 1:
                 raise Overtaken
-        self._sent[partition] = events[-1].sequence
+        self._sent[partition] = sequence
 
     def _look_back(self) -> dict[int, int]:
-        source = self._store.source
-        held = dict.fromkeys(range(PARTITIONS), START) | self._feed.sent(source)
+        since = self._since()
+        held = dict.fromkeys(range(PARTITIONS), START) | self._feed.sent(self._store.source, since)
         strange = [(partition, head) for partition, head in held.items() if not self._has(partition, head)]
-        with self._database.writing() as connection:
-            for partition, head in strange:
-                sound(connection, Alarm(RELAY, partition, source, head.sequence, None, RESTORED))
-            if not strange:
-                self._begin(connection, held)
+        for partition, head in strange:
+            self._sound(partition, head.sequence, RESTORED)
         if strange:
             raise FeedAhead
+        self._begin(held, since)
         return {partition: head.sequence for partition, head in held.items()}
+
+    def _since(self) -> dict[int, int]:
+        with self._database.reading() as connection:
+            rows = connection.execute(select(cursor)).all()
+        for row in rows:
+            require_same_topic(row.generation, self._feed.generation)
+        return {row.partition: row.offset for row in rows if row.generation == self._feed.generation}
 
     def _has(self, partition: int, head: Head) -> bool:
         if head == START:
@@ -73,8 +91,14 @@ class Relay:
         found = self._store.read(partition, head.sequence - 1, 1)
         return bool(found) and (found[0].sequence, found[0].hash) == (head.sequence, head.hash)
 
-    def _begin(self, connection: Connection, held: Mapping[int, Head]) -> None:
-        rows = [{"partition": p, "generation": self._feed.generation, "sequence": h.sequence} for p, h in held.items()]
-        connection.execute(delete(cursor))
-        connection.execute(insert(cursor), rows)
-        connection.execute(delete(follower_alarm).where(follower_alarm.c.follower == RELAY))
+    def _begin(self, held: Mapping[int, Head], since: Mapping[int, int]) -> None:
+        shared = {"generation": self._feed.generation}
+        places = [{"partition": p, "sequence": head.sequence, "offset": since.get(p, 0)} for p, head in held.items()]
+        with self._database.writing() as connection:
+            connection.execute(delete(cursor))
+            connection.execute(insert(cursor), [shared | place for place in places])
+            connection.execute(delete(follower_alarm).where(follower_alarm.c.follower == RELAY))
+
+    def _sound(self, partition: int, number: int, reason: str) -> None:
+        with self._database.writing() as connection:
+            sound(connection, Alarm(RELAY, partition, self._store.source, number, None, reason))

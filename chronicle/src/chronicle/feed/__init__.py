@@ -1,6 +1,6 @@
 """The feed: every service's events, in one order a partition. Services write and read it through this port only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from chronicle.messages import StoredEvent
@@ -19,11 +19,11 @@ class Feed(Protocol):
     def generation(self) -> str:
         """Which feed this is; one that was lost and made anew has another."""
 
-    def send(self, partition: int, events: Sequence[StoredEvent]) -> None:
-        """Write events of one source in order: there for good when this returns, unknown when it raises."""
+    def send(self, partition: int, events: Sequence[StoredEvent]) -> int:
+        """Write events of one source in order, there for good when it gives the last one's offset; else unknown."""
 
-    def sent(self, source: str) -> dict[int, Head]:
-        """The last sequence and hash of one source in each partition that holds any."""
+    def sent(self, source: str, since: Mapping[int, int] | None = None) -> dict[int, Head]:
+        """How far one source got in each partition that holds any; ``since`` are offsets of its own to look on from."""
 
     def read(self, partition: int, after: int, limit: int) -> list[StoredEvent]:
         """Read one partition on from an offset, without gaps."""

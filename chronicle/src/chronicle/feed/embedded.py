@@ -1,6 +1,6 @@
 """The feed inside one database: the gateway's ``history`` table is the feed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -39,7 +39,7 @@ history = Table(
     Index("history_subject", "subject", "generation", "offset"),
 )
 
-_GENERATION = 1
+GENERATION = 1
 _MARKS = ", ".join("?" * (2 + len(COLUMNS)))
 _INSERT = f'INSERT INTO history (generation, "offset", {", ".join(COLUMNS)}) VALUES ({_MARKS})'  # noqa: S608
 _TEXTS = [f"CAST({name} AS text)" if name.endswith("_id") or name == "valid_on" else name for name in COLUMNS]
@@ -72,31 +72,35 @@ class EmbeddedFeed:
     def read(self, partition: int, after: int, limit: int) -> list[StoredEvent]:
         """Read one partition on from an offset."""
         with self._database.reading() as connection:
-            return [event_of(row) for row in _execute(connection, _READ, (_GENERATION, partition, after, limit))]
+            return [event_of(row) for row in _execute(connection, _READ, (GENERATION, partition, after, limit))]
 
     def heads(self) -> dict[int, Head]:
         """The last offset of every partition."""
         return self.sent(FEED)
 
-    def sent(self, source: str) -> dict[int, Head]:
+    def sent(self, source: str, _since: Mapping[int, int] | None = None) -> dict[int, Head]:
         """The last sequence and hash of one source that each partition holds."""
         with self._database.reading() as connection:
             held = self._held.read(connection)
         return {partition: heads[source] for partition, heads in held.items() if source in heads}
 
-    def send(self, partition: int, events: Sequence[StoredEvent]) -> None:
+    def send(self, partition: int, events: Sequence[StoredEvent]) -> int:
         """Write events of one source in order, but for those already there; NotNext for a gap or another history."""
         with self._database.writing() as connection:
-            before = self._held.lock(connection, partition)
-            sources = {source: head for source, head in before.items() if source != FEED}
-            new = fit(sources, events, {})
-            if new.ahead or new.misfit:
-                raise NotNext
-            if new.events:
-                end = before[FEED].sequence + len(new.events)
-                rows = enumerate(new.events, before[FEED].sequence + 1)
-                _execute(connection, _INSERT, [(_GENERATION, offset, *row_of(event)) for offset, event in rows])
-                self._held.move(connection, partition, before, {**new.reached, FEED: Head(end, b"")})
+            return self.write(connection, partition, events)
+
+    def write(self, connection: Connection, partition: int, events: Sequence[StoredEvent]) -> int:
+        """The same in a transaction that does something else, too."""
+        before = self._held.lock(connection, partition)
+        new = fit({source: head for source, head in before.items() if source != FEED}, events, {})
+        if new.ahead or new.misfit:
+            raise NotNext
+        end = before[FEED].sequence + len(new.events)
+        if new.events:
+            rows = enumerate(new.events, before[FEED].sequence + 1)
+            _execute(connection, _INSERT, [(GENERATION, offset, *row_of(event)) for offset, event in rows])
+            self._held.move(connection, partition, before, {**new.reached, FEED: Head(end, b"")})
+        return end
 
     @cached_property
     def _held(self) -> Positions:
@@ -105,7 +109,7 @@ class EmbeddedFeed:
 
 def install_history(connection: Connection) -> None:
     """Create the history, what keeps it as it is, and the positions and alarms of the readers in this database."""
-    tables.metadata.create_all(connection, tables=[tables.follower_position, tables.follower_alarm])
+    tables.metadata.create_all(connection, tables=[tables.follower_position, tables.follower_alarm, tables.lease])
     metadata.create_all(connection)
     Positions(HISTORY, FEED, new_id()).open(connection)
     for statement in _SQLITE_GUARDS if connection.dialect.name == "sqlite" else _POSTGRES_GUARDS:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
+from chronicle.feed.stopped import TopicReplaced
 from chronicle.messages import PARTITIONS, StoredEvent
 from chronicle.store.tables import follower_position as position
 from chronicle.store.values import Head
@@ -55,6 +56,12 @@ def _differs(event: StoredEvent, last: Head, recent: Hashes) -> bool:
     return recent.get((event.source, event.sequence), event.hash) != event.hash
 
 
+def require_same_topic(before: str, now: str) -> None:
+    """Accept the same generation and any of another name; TopicReplaced for the same name that is something else."""
+    if before != now and before.partition("#")[0] == now.partition("#")[0]:
+        raise TopicReplaced
+
+
 @dataclass(frozen=True, slots=True)
 class Positions:
     """The stored positions of one reader; ``source`` is whose numbers its log counts, empty for offsets of the feed."""
@@ -64,7 +71,10 @@ class Positions:
     generation: str
 
     def open(self, connection: Connection) -> dict[int, Reached]:
-        """Read every partition; a new reader begins at the beginning, and so do the offsets of another generation."""
+        """Read every partition; offsets of another generation begin at the beginning. TopicReplaced, see there."""
+        held = select(position.c.generation).where(position.c.follower == self.reader, position.c.source == self.source)
+        for generation in connection.execute(held.distinct()).scalars():
+            require_same_topic(generation, self.generation)
         if not self.read(connection):
             connection.execute(insert(position), [self._row(p, self.source, START) for p in range(PARTITIONS)])
         lost = (position.c.source == self.source, position.c.generation != self.generation)

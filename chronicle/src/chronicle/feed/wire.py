@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ _PLAIN = {
     "version": "version", "partition": "partition", "commandid": "command_id", "correlationid": "correlation_id",
     "causationid": "causation_id", "traceparent": "traceparent", "corrects": "corrects", "receipt": "receipt",
 }  # fmt: skip
+_NUMBERS = ("version", "partition")
 _BINARY = {"digest": "digest", "previoushash": "previous_hash", "hash": "hash"}
 
 
@@ -41,6 +43,15 @@ def read(text: str) -> StoredEvent:
     if not found or not rest.endswith("}"):
         raise ValueError("not an event of ours")
     attributes = json.loads(head + "}")
+    return _event(attributes, rest[:-1])
+
+
+def read_binary(attributes: Mapping[str, str], data: str) -> StoredEvent:
+    """Read an event of ours that somebody wrote in binary mode, each attribute a text; errors as for ``read``."""
+    return _event({**attributes, **{name: int(attributes[name]) for name in _NUMBERS}}, data)
+
+
+def _event(attributes: Mapping[str, Any], data: str) -> StoredEvent:
     if attributes["specversion"] != "1.0":
         raise ValueError("not CloudEvents 1.0")
     fields: dict[str, Any] = {field: attributes.get(name) for name, field in _PLAIN.items()}
@@ -51,5 +62,5 @@ def read(text: str) -> StoredEvent:
         valid_on=date.fromisoformat(attributes["validon"]),
         recorded_at=datetime.fromisoformat(attributes["recordedat"]),
         actor=Actor(attributes["actorperson"], attributes["actororganisation"], attributes["actorrole"]),
-        data=rest[:-1],
+        data=data,
     )

@@ -1,0 +1,85 @@
+"""Writing to one Kafka topic: every record acknowledged, or its producer is thrown away and the outcome unknown."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import pairwise
+from time import monotonic
+
+from kafka import KafkaProducer  # type: ignore[import-untyped]
+from kafka.errors import KafkaError  # type: ignore[import-untyped]
+
+from chronicle.feed.kafka_client import BACK_SOON, Topic, answering
+from chronicle.feed.stopped import FeedLost
+from chronicle.feed.wire import CONTENT_TYPE
+from chronicle.refusals import Unavailable
+
+LARGEST = 900_000
+DEADLINE, PATIENCE = 20.0, 5.0
+_HEADERS = [("content-type", CONTENT_TYPE.encode())]
+
+
+class Writer:
+    """Writes records to partitions of one topic; not shared between threads, nor made before a fork."""
+
+    def __init__(self, topic: Topic) -> None:
+        self._topic = topic
+        self._producer: KafkaProducer | None = None
+        self.last: dict[int, int] = {}
+
+    def write(self, partition: int, records: Sequence[tuple[bytes, bytes]]) -> int:
+        """Write keys and values in order; how many the partition then holds. Unknown when it raises Unavailable."""
+        try:
+            with answering():
+                offsets = self._acknowledged(self._producer or self._opened(), partition, records)
+            return self._counted(partition, offsets)
+        except BaseException:
+            # A producer that failed once may never send again, and what it still holds would come out of order.
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Throw the producer away with all that it has not sent."""
+        producer, self._producer = self._producer, None
+        if producer:
+            # Its own close waits for what never comes, and leaves its thread behind.
+            producer._sender.force_close()  # noqa: SLF001
+            producer._sender.join(PATIENCE)  # noqa: SLF001
+            with suppress(KafkaError):
+                producer.close(timeout=0)
+
+    def _acknowledged(
+        self, producer: KafkaProducer, partition: int, records: Sequence[tuple[bytes, bytes]]
+    ) -> list[int]:
+        until = monotonic() + DEADLINE
+        futures = [producer.send(self._topic.name, value, key, _HEADERS, partition) for key, value in records]
+        # It also fails while a batch is being split, whose records all arrive: only the futures tell.
+        with suppress(KafkaError):
+            producer.flush(DEADLINE)
+        return [future.get(max(0.0, until - monotonic())).offset for future in futures]
+
+    def _counted(self, partition: int, offsets: Sequence[int]) -> int:
+        if -1 in offsets:
+            raise Unavailable
+        if any(later <= earlier for earlier, later in pairwise((self.last.get(partition, -1), *offsets))):
+            raise FeedLost(partition, offsets[0] + 1)
+        self.last[partition] = offsets[-1]
+        return offsets[-1] + 1
+
+    def _opened(self) -> KafkaProducer:
+        self._topic.require_same()
+        self._producer = KafkaProducer(
+            bootstrap_servers=self._topic.servers,
+            acks="all",
+            enable_idempotence=True,
+            compression_type="lz4",
+            linger_ms=5,
+            batch_size=262_144,
+            max_request_size=1_000_000,
+            request_timeout_ms=15_000,
+            delivery_timeout_ms=60_000,
+            max_block_ms=5_000,
+            retry_backoff_ms=200,
+            allow_auto_create_topics=False,
+            **BACK_SOON,
+        )
+        return self._producer

@@ -17,12 +17,9 @@ from chronicle.refusals import Refusal
 from chronicle.store import Database
 from chronicle.verification import verify as verify_history
 from chronicle.web.logs import log_as_json
-from gateway.main import create_app as gateway_app
 from identification.imports.areas import LinesRefused, import_areas
-from identification.main import create_app as identification_app
-from identification.published import PUBLISHED
 
-from yihu import contracts
+from yihu.contracts import folder, services
 from yihu.demo import telling
 from yihu.embedded import CHECKOUT, Embedded, PortTaken, officer
 
@@ -126,27 +123,23 @@ def rebuild(
 
 @app.command(name="contracts")
 def write_contracts(
-    *, check: Annotated[bool, typer.Option("--check", help="Only say what differs from the code.")] = False
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Only say what differs from the code.")] = False,
+    against: Annotated[str | None, typer.Option(help="What was released: a git reference, else the last tag.")] = None,
 ) -> None:
-    """Write contracts/ anew: a JSON Schema and a sample for every event, OpenAPI for every service."""
-    folder, published = CHECKOUT / "contracts", {"identification": PUBLISHED}
+    """Write contracts/ anew: schemas and samples of events, AsyncAPI, OpenAPI; nothing where a reader would break."""
+    contracts = CHECKOUT / "contracts"
     with TemporaryDirectory() as scratch:
-        embedded = Embedded(Path(scratch), PORT)
-        embedded.prepare()
-        generated = contracts.documents(
-            published,
-            {
-                "identification": identification_app(embedded.identification).openapi(),
-                "gateway": gateway_app(embedded.gateway).openapi(),
-            },
-        )
-        policy = embedded.identification.handler.policy
-    if not check:
-        contracts.write(folder, generated, published, policy)
-    differing = list(contracts.drift(folder, generated, published))
-    for line in differing:
-        typer.echo(f"contracts/{line}; ./run contracts writes it anew", err=True)
-    raise typer.Exit(1 if differing else 0)
+        language = services.language(Path(scratch))
+    breaking = folder.refused(contracts, language, folder.released(contracts, against))
+    if not (check or breaking):
+        folder.write(contracts, language)
+    differing = (
+        [] if breaking else [f"{line}; ./run contracts writes it anew" for line in folder.drift(contracts, language)]
+    )
+    for line in (*breaking, *differing):
+        typer.echo(f"contracts: {line}", err=True)
+    raise typer.Exit(1 if breaking or differing else 0)
 
 
 @contextmanager

@@ -1,0 +1,103 @@
+"""What a change of the published language takes away from those who read it, each by name."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chronicle.messages import Event
+from pydantic import ValidationError
+
+from yihu.contracts.samples import variants
+from yihu.contracts.schemas import inlined
+
+_SAID = {"$comment", "$id", "$schema", "default", "deprecated", "description", "examples", "title"}
+_COMPARED_APART = {"anyOf", "enum", "items", "properties", "required", "x-data-class"}
+
+
+def broken(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """Say what readers of the documents ``before`` can no longer rely on in those ``after``, both by path."""
+    for path, document in before.items():
+        if path == "asyncapi.yaml":
+            yield from _broken_topics(document, after[path])
+        elif not path.startswith(("openapi/", "samples/")):
+            if path in after:
+                yield from (f"{path}: {change}" for change in _changes(inlined(document), inlined(after[path]), ""))
+            else:
+                yield f"{path}: the event is gone"
+
+
+def unreadable(
+    heard: Mapping[str, tuple[type[Event], ...]], schemas: Mapping[str, Any], samples: Mapping[str, Any]
+) -> Iterator[str]:
+    """Say what services hear that nobody publishes, or that they cannot read as published; both by event type."""
+    for service, events in heard.items():
+        for event in events:
+            if event.type not in schemas:
+                yield f"{service} hears {event.type}, which nobody publishes"
+                continue
+            sample = samples[event.type]
+            for said, instance in (("as its sample is", sample), *variants(schemas[event.type], sample)):
+                try:
+                    event.model_validate(instance, extra="ignore")
+                except ValidationError as error:
+                    where = ", ".join(".".join(map(str, each["loc"])) for each in error.errors(include_input=False))
+                    yield f"{service} cannot read {event.type} {said}: {where}"
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any], where: str) -> Iterator[str]:
+    yield from _changes_of_fields(before, after, where)
+    for value in before.get("enum", ()):
+        if "enum" in after and value not in after["enum"]:
+            yield f"{where} no longer has the value {value}"
+    if before.get("x-data-class") != after.get("x-data-class"):
+        yield f"{where} has another data class: {before.get('x-data-class')}, now {after.get('x-data-class')}"
+    choices, others = before.get("anyOf", ()), after.get("anyOf", ())
+    if _kind(before) != _kind(after) or len(choices) != len(others):
+        yield f"{where} has another type"
+        return
+    for one, other in zip(choices, others, strict=True):
+        yield from _changes(one, other, where)
+    if "items" in before:
+        yield from _changes(before["items"], after["items"], f"{where}[]")
+
+
+def _changes_of_fields(before: Mapping[str, Any], after: Mapping[str, Any], where: str) -> Iterator[str]:
+    fields, others = before.get("properties", {}), after.get("properties", {})
+    required, now_required = set(before.get("required", ())), set(after.get("required", ()))
+    for name in dict.fromkeys((*fields, *others)):
+        path = f"{where}.{name}".lstrip(".")
+        if name not in others:
+            yield f"{path} is gone"
+        elif name in now_required - required:
+            yield f"{path} is newly required"
+        elif name in required - now_required:
+            yield f"{path} may now be left out"
+        if name in fields and name in others:
+            yield from _changes(fields[name], others[name], path)
+
+
+def _kind(schema: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in schema.items() if key not in _SAID | _COMPARED_APART}
+    return kept | {key: True for key in _COMPARED_APART - {"required", "x-data-class"} if key in schema}
+
+
+def _broken_topics(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    for topic, channel in before["channels"].items():
+        if topic not in after["channels"]:
+            yield f"asyncapi.yaml: topic {topic} is gone"
+        elif channel["bindings"] != after["channels"][topic]["bindings"]:
+            yield f"asyncapi.yaml: topic {topic} is laid out otherwise"
+    components, others = before["components"], after["components"]
+    for name, binding in components["messageBindings"].items():
+        if _keyed(others["messageBindings"].get(name, {})) != _keyed(binding):
+            yield f"asyncapi.yaml: messages {name} have lost their partition key"
+    for name, message in components["messages"].items():
+        if name in others["messages"] and others["messages"][name].get("bindings") != message["bindings"]:
+            yield f"asyncapi.yaml: message {name} has lost its partition key"
+    for name, schema in components["schemas"].items():
+        yield from (
+            f"asyncapi.yaml: {name} {change}" for change in _changes(schema, others["schemas"].get(name, {}), "")
+        )
+
+
+def _keyed(binding: Mapping[str, Any]) -> Any:
+    return binding.get("kafka", {}).get("key", {}).get("title")

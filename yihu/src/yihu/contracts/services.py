@@ -1,0 +1,50 @@
+"""Every service and what it publishes, hears and answers: one line each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import gateway.heard
+import gateway.main
+import identification.main
+import identification.published
+from chronicle.messages import Event, EventTypes
+from fastapi import FastAPI
+
+from yihu.contracts.language import Language
+from yihu.embedded import Embedded
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What others see of a service."""
+
+    api: Callable[[Embedded], FastAPI]
+    published: EventTypes | None = None
+    heard: ModuleType | None = None
+
+
+SERVICES = {
+    "identification": Service(
+        lambda all_: identification.main.create_app(all_.identification), identification.published.PUBLISHED
+    ),
+    "gateway": Service(lambda all_: gateway.main.create_app(all_.gateway), heard=gateway.heard),
+}
+
+
+def language(scratch: Path) -> Language:
+    """Give what all services publish, made from an installation in an empty folder."""
+    embedded = Embedded(scratch, port=0)
+    embedded.prepare()
+    return Language(
+        {name: service.published for name, service in SERVICES.items() if service.published},
+        {name: heard_by(service.heard) for name, service in SERVICES.items() if service.heard},
+        {name: service.api(embedded).openapi() for name, service in SERVICES.items()},
+    )
+
+
+def heard_by(module: ModuleType) -> tuple[type[Event], ...]:
+    """Give the events that a service's ``heard`` declares."""
+    declared = (value for value in vars(module).values() if isinstance(value, type) and issubclass(value, Event))
+    return tuple(event for event in declared if event.__module__ == module.__name__)

@@ -270,7 +270,7 @@ def test_a_service_follows_its_own_store_and_the_feed_for_all_else(
 ) -> None:
     database, toy, _ = here
     feed = Script()
-    following = Following(database, [counted, everything], toy, feed)
+    following = Following(database, [counted, everything], toy, lambda: feed)
 
     assert following.followers["counted"].log is toy
     assert following.followers["everything"].log is feed
@@ -285,7 +285,7 @@ def test_waiting_for_a_position_ends_when_every_projection_concerned_has_it(
     events = fill(toy, 3, subjects=1)
     position = Position("toy", events[-1].partition, 3)
     feed = Script()
-    following = Following(database, [counted, everything], toy, feed)
+    following = Following(database, [counted, everything], toy, lambda: feed)
     following.open()
 
     assert not following.wait_for([position], 0.02)

@@ -48,7 +48,7 @@ class Service:
     @cached_property
     def following(self) -> Following:
         """Its projections; all of them follow the history."""
-        return Following(self.database, PROJECTIONS, None, EmbeddedFeed(self.database))
+        return Following(self.database, PROJECTIONS, None, lambda: EmbeddedFeed(self.database))
 
     @cached_property
     def verifier(self) -> Verifier:

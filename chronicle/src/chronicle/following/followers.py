@@ -1,6 +1,6 @@
 """The followers of one database: which log each projection follows, and waiting until they have seen something."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from time import monotonic, sleep
 from typing import Any
 
@@ -22,19 +22,23 @@ class Following:
     """Keeps projections: those of a service's own events alone from its store, all others from the feed."""
 
     def __init__(
-        self, database: Database, projections: Iterable[Projection[Any]], store: EventStore | None, feed: Feed | None
+        self,
+        database: Database,
+        projections: Iterable[Projection[Any]],
+        store: EventStore | None,
+        feed: Callable[[], Feed] | None,
     ) -> None:
         self._database, self._store, self._feed = database, store, feed
         self.projections = {each.name: each for each in projections}
         self.followers = {name: Follower(each, database, self.log(each)) for name, each in self.projections.items()}
 
     def log(self, projection: Projection[Any]) -> Log:
-        """What a projection follows; ValueError when that is the feed and there is none."""
+        """Open what a projection follows, for one loop; ValueError when that is the feed and there is none."""
         if self._store and all(name.startswith(f"{self._store.source}.") for name in projection.types.names):
             return self._store
         if self._feed is None:
             raise ValueError(f"{projection.name} follows the feed")
-        return self._feed
+        return self._feed()
 
     def open(self) -> None:
         """Make the tables of every projection, empty, where they are not there yet."""

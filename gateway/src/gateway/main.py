@@ -7,13 +7,14 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from gateway.case_history import api as case_history
+from gateway.feeds import api as feeds
 from gateway.notice_board import api as notice_board
 from gateway.notice_board.pages import page
 from gateway.service import SOURCE, Service
 from gateway.settings import Settings
 
 front = APIRouter(include_in_schema=False)
-ROUTERS = (case_history.router, notice_board.router, notice_board.pages, front)
+ROUTERS = (case_history.router, feeds.router, notice_board.router, notice_board.pages, front)
 
 
 @front.get("/")
@@ -30,7 +31,7 @@ def create_app(service: Service) -> ServiceApp:
         fingerprint=service.fingerprint,
         ready=lambda: _read_something(service),
         wait_for=lambda positions, seconds: service.following.wait_for(positions, seconds=seconds),
-        given=(service.database, service.people, service.boards),
+        given=(service.database, service.people, service.boards, service.history, feeds.Turns()),
     )
     return service_app(SOURCE, ROUTERS, edge, prefix=f"/api/{SOURCE}/v1")
 
@@ -41,5 +42,6 @@ def app() -> ServiceApp:
 
 
 def _read_something(service: Service) -> None:
+    _ = service.history.classes.names
     with service.database.reading() as connection:
         connection.execute(select(history.c.offset).limit(1)).first()

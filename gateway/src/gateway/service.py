@@ -16,6 +16,8 @@ from chronicle.principal import Verifier
 from chronicle.store import Database
 from httpx2 import Client
 
+from gateway.feeds.classes import Classes
+from gateway.feeds.reading import HistoryReader
 from gateway.notice_board.board import NoticeBoard
 from gateway.notice_board.projections import notice_board
 from gateway.people import NamesUnavailable, People
@@ -68,6 +70,11 @@ class Service:
         """The boards of all villages."""
         policy = Policy.load(self.settings.policy_folder)
         return NoticeBoard(self.database, policy, self.clock, self._public_names)
+
+    @cached_property
+    def history(self) -> HistoryReader:
+        """The history as others read it."""
+        return HistoryReader(self.database, Classes(self.settings.contracts_folder), self.fingerprint)
 
     def fingerprint(self, content: bytes) -> bytes:
         """A keyed fingerprint."""

@@ -10,7 +10,8 @@ class Settings(BaseSettings):
     """Where things are and whom to trust.
 
     ``identification_url`` is where names are asked for. For the notice board they are asked for with the token in
-    ``public_token_file``: its role is ``public``, and whoever renews it writes the file anew.
+    ``public_token_file``: its role is ``public``, and whoever renews it writes the file anew. ``contracts_folder`` says
+    who may see which field of an event.
     """
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True)
@@ -23,3 +24,4 @@ class Settings(BaseSettings):
     jwks_file: Path
     service_credential: SecretStr = Field(min_length=32)
     public_token_file: Path | None = None
+    contracts_folder: Path = Path(__file__).parents[3] / "contracts"

@@ -1,0 +1,1 @@
+"""Feeds: what happened, for the systems of departments, as far as each may know."""

@@ -1,4 +1,4 @@
-"""A follower: takes every event of a log to one reader once, one transaction a batch and partition."""
+"""A follower: takes every event of a log to one reader once, in one transaction with how far it got."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -15,13 +15,14 @@ from chronicle.messages import EventTypes, Recorded, StoredEvent
 from chronicle.refusals import Unavailable
 from chronicle.store import Database, EventStore
 
-BATCH = 500
+BATCH = 2_000
 FIRST_RETRY, LAST_RETRY = 0.25, 60.0
 MISFIT = "it contradicts the history known so far"
 
 logger = structlog.get_logger(__name__)
 
 Write = Callable[[Connection], object]
+Delivered = Mapping[int, Sequence[StoredEvent]]
 
 
 class Reader(Protocol):
@@ -77,12 +78,11 @@ class Follower:
             self._reached = self.positions.open(connection)
 
     def step(self) -> bool:
-        """Follow every partition by one batch; True when any moved. After any error it reads its positions again."""
+        """Follow by one batch of all partitions; True when any moved. After any error it reads its positions again."""
         try:
             if not self._reached:
                 self.open()
-            behind = [partition for partition, head in self.log.heads().items() if head.sequence > self._at(partition)]
-            return any([self._follow(partition) for partition in behind])  # noqa: C419 - every one, not up to the first
+            return self._follow(self._delivered())
         except BaseException as error:
             self._reached = {}
             if isinstance(error, Overtaken):
@@ -100,57 +100,77 @@ class Follower:
         """Follow every partition up to a number, all in one transaction; Unfinished when it cannot."""
         for partition, number in until.items():
             while (missing := number - self._at(partition)) > 0:
-                delivered = self.log.read(partition, self._at(partition), min(missing, self._batch))
-                found, write = self._take(partition, delivered)
-                self._move(connection, partition, found, write)
-                if found.reached == self._reached[partition]:
+                before, limit = self._reached[partition], min(missing, self._batch)
+                fits, write = self._fit({partition: self.log.read(partition, self._at(partition), limit)})
+                self._move(connection, fits, write)
+                self._note(fits)
+                if self._reached[partition] == before:
                     raise Unfinished
-                self._reached[partition] = found.reached
 
     def _at(self, partition: int) -> int:
         return self._reached[partition][self.log.source].sequence
 
-    def _follow(self, partition: int) -> bool:
-        if partition in self.failing and monotonic() < self.failing[partition].until:
-            return False
-        before = self._at(partition)
-        if self._advance(partition, self.log.read(partition, before, self._batch)):
-            self.failing.pop(partition, None)
-        return self._at(partition) > before
+    def _delivered(self) -> Delivered:
+        now, heads = monotonic(), self.log.heads()
+        waiting = {partition for partition, pause in self.failing.items() if now < pause.until}
+        behind = [p for p, head in heads.items() if head.sequence > self._at(p) and p not in waiting]
+        share = self._batch // max(1, len(behind)) or 1
+        delivered = {partition: self.log.read(partition, self._at(partition), share) for partition in behind}
+        return {partition: events for partition, events in delivered.items() if events}
 
-    def _advance(self, partition: int, delivered: Sequence[StoredEvent]) -> bool:
+    def _follow(self, delivered: Delivered) -> bool:
+        before = dict(self._reached)
+        stopped = self._advance(delivered) if delivered else set[int]()
+        for partition in delivered.keys() - stopped:
+            self.failing.pop(partition, None)
+        return self._reached != before
+
+    def _advance(self, delivered: Delivered) -> set[int]:
+        """Take what was delivered; where that fails, each partition alone, and less and less of it. Those that stop."""
         try:
-            found, write = self._take(partition, delivered)
+            fits, write = self._fit(delivered)
             with self._database.writing() as connection:
-                self._move(connection, partition, found, write)
+                self._move(connection, fits, write)
         except (Overtaken, Unavailable):
             raise
-        except Exception as error:  # noqa: BLE001 - whatever the reader raises stops this partition alone
-            if len(delivered) == 1:
-                self._fail(partition, delivered[0], type(error).__name__)
-                return False
-            # Halved until the event that fails stands alone: all before it is applied, and the alarm names it.
-            middle = len(delivered) // 2
-            return self._advance(partition, delivered[:middle]) and self._advance(partition, delivered[middle:])
-        self._reached[partition] = found.reached
-        if found.events:
-            self._recent[partition] = {(event.source, event.sequence): event.hash for event in found.events}
-        return found.misfit is None
+        except Exception as error:  # noqa: BLE001 - whatever the reader raises stops one partition alone
+            return self._narrow(delivered, error)
+        self._note(fits)
+        return {partition for partition, found in fits.items() if found.misfit}
 
-    def _take(self, partition: int, delivered: Sequence[StoredEvent]) -> tuple[Fit, Write | None]:
-        found = fit(self._reached[partition], delivered, self._recent.get(partition, {}))
-        batch = [recorded for event in found.events if (recorded := self._reader.types.read(event))]
-        return found, self._reader.take(batch) if batch else None
+    def _narrow(self, delivered: Delivered, error: Exception) -> set[int]:
+        if len(delivered) > 1:
+            return set[int]().union(*[self._advance({partition: events}) for partition, events in delivered.items()])
+        partition, events = next(iter(delivered.items()))
+        if len(events) == 1:
+            self._fail(partition, events[0], type(error).__name__)
+            return {partition}
+        # Halved until the event that fails stands alone: all before it is applied, and the alarm names it.
+        middle = len(events) // 2
+        return self._advance({partition: events[:middle]}) or self._advance({partition: events[middle:]})
 
-    def _move(self, connection: Connection, partition: int, found: Fit, write: Write | None) -> None:
-        before = self._reached[partition]
-        if found.reached != before:
-            self.positions.move(connection, partition, before, found.reached)
-            quiet(connection, self.name, partition, found.reached)
+    def _fit(self, delivered: Delivered) -> tuple[Mapping[int, Fit], Write | None]:
+        fits = {p: fit(self._reached[p], events, self._recent.get(p, {})) for p, events in delivered.items()}
+        following = [event for found in fits.values() for event in found.events]
+        batch = [recorded for event in following if (recorded := self._reader.types.read(event))]
+        return fits, self._reader.take(batch) if batch else None
+
+    def _move(self, connection: Connection, fits: Mapping[int, Fit], write: Write | None) -> None:
+        for partition, found in sorted(fits.items()):
+            before = self._reached[partition]
+            if found.reached != before:
+                self.positions.move(connection, partition, before, found.reached)
+                quiet(connection, self.name, partition, found.reached)
+            if stopped := found.misfit or found.ahead:
+                sound(connection, self._alarm(partition, stopped, MISFIT if found.misfit else AHEAD))
         if write:
             write(connection)
-        if stopped := found.misfit or found.ahead:
-            sound(connection, self._alarm(partition, stopped, MISFIT if found.misfit else AHEAD))
+
+    def _note(self, fits: Mapping[int, Fit]) -> None:
+        for partition, found in fits.items():
+            self._reached[partition] = found.reached
+            if found.events:
+                self._recent[partition] = {(event.source, event.sequence): event.hash for event in found.events}
 
     def _fail(self, partition: int, event: StoredEvent, failure: str) -> None:
         last = self.failing.get(partition)

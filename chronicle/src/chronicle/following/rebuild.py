@@ -15,7 +15,7 @@ from chronicle.messages import PARTITIONS, new_id
 from chronicle.store import Database
 from chronicle.store.tables import follower_alarm, follower_position
 
-BATCH = 2_000
+BATCH = 8_000
 
 
 @dataclass(frozen=True, slots=True)

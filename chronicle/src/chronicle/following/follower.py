@@ -10,6 +10,8 @@ from sqlalchemy import Connection, func, select
 
 from chronicle.feed import Log
 from chronicle.feed.alarms import AHEAD, Alarm, quiet, sound
+from chronicle.feed.leases import ALL, SECONDS, Leases
+from chronicle.feed.places import Place
 from chronicle.feed.positions import Fit, Hashes, Overtaken, Positions, Reached, fit
 from chronicle.messages import EventTypes, Recorded, StoredEvent
 from chronicle.refusals import Unavailable
@@ -60,7 +62,10 @@ class Follower:
     def __init__(self, reader: Reader, database: Database, log: Log, batch: int = BATCH) -> None:
         self.name, self.log, self._reader = reader.reader, log, reader
         self.failing: dict[int, Pause] = {}
+        self.places: dict[int, Place] = {}
         self._database, self._batch = database, batch
+        self._leases: Leases | None = None
+        self._held = ALL
         self._reached: dict[int, Reached] = {}
         self._recent: dict[int, Hashes] = {}
 
@@ -77,12 +82,20 @@ class Follower:
             self._reader.open(connection)
             self._reached = self.positions.open(connection)
 
+    def share(self, worker: str, seconds: float = SECONDS) -> None:
+        """Divide the partitions from now on among all workers that follow under this name."""
+        self._leases = Leases(self._database, self.name, worker, seconds)
+
+    def close(self) -> None:
+        """Leave its partitions to others."""
+        if self._leases:
+            self._leases.release()
+
     def step(self) -> bool:
         """Follow by one batch of all partitions; True when any moved. After any error it reads its positions again."""
         try:
-            if not self._reached:
-                self.open()
-            return self._follow(self._delivered())
+            self._begin()
+            return self._follow({p: head.sequence for p, head in self.log.heads().items() if p in self._held})
         except BaseException as error:
             self._reached = {}
             if isinstance(error, Overtaken):
@@ -107,22 +120,31 @@ class Follower:
                 if self._reached[partition] == before:
                     raise Unfinished
 
+    def _begin(self) -> None:
+        held = self._leases.held() if self._leases else ALL
+        # What others had meanwhile, they moved.
+        if held != self._held or not self._reached:
+            self.open()
+        self._held = held
+
     def _at(self, partition: int) -> int:
         return self._reached[partition][self.log.source].sequence
 
-    def _delivered(self) -> Delivered:
-        now, heads = monotonic(), self.log.heads()
+    def _delivered(self, heads: Mapping[int, int]) -> Delivered:
+        now = monotonic()
         waiting = {partition for partition, pause in self.failing.items() if now < pause.until}
-        behind = [p for p, head in heads.items() if head.sequence > self._at(p) and p not in waiting]
+        behind = [p for p, head in heads.items() if head > self._at(p) and p not in waiting]
         share = self._batch // max(1, len(behind)) or 1
         delivered = {partition: self.log.read(partition, self._at(partition), share) for partition in behind}
         return {partition: events for partition, events in delivered.items() if events}
 
-    def _follow(self, delivered: Delivered) -> bool:
-        before = dict(self._reached)
+    def _follow(self, heads: Mapping[int, int]) -> bool:
+        before, delivered = dict(self._reached), self._delivered(heads)
         stopped = self._advance(delivered) if delivered else set[int]()
         for partition in delivered.keys() - stopped:
             self.failing.pop(partition, None)
+        stopped |= self.failing.keys()
+        self.places = {p: Place(self._at(p), head, p in stopped) for p, head in heads.items()}
         return self._reached != before
 
     def _advance(self, delivered: Delivered) -> set[int]:

@@ -1,0 +1,67 @@
+"""Leases: which partitions a worker has to itself, so that several share the work. Time is the database's."""
+
+from collections.abc import Mapping
+from time import monotonic
+
+from sqlalchemy import BigInteger, cast, delete, extract, func, insert, select
+
+from chronicle.messages import PARTITIONS
+from chronicle.store import Database
+from chronicle.store.tables import lease
+
+SECONDS = 15.0
+ALL = frozenset(range(PARTITIONS))
+
+_NOW = cast(extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
+
+
+class Leases:
+    """What one worker holds of one reader's partitions; on SQLite, where there is one process, all of them.
+
+    They keep workers out of each other's way. That nothing is done twice does not hang on them, but on positions.
+    """
+
+    def __init__(self, database: Database, reader: str, worker: str, seconds: float = SECONDS) -> None:
+        self._database, self._reader, self._worker, self._seconds = database, reader, worker, seconds
+        self._held, self._due = ALL, 0.0
+
+    def held(self) -> frozenset[int]:
+        """Which partitions are this worker's now; renewed in time, taken and given up until the shares are fair."""
+        began = monotonic()
+        if not self._database.is_sqlite and began >= self._due:
+            self._held, fair = self._renewed()
+            # Who waits for others to give up looks again soon.
+            self._due = began + self._seconds / (3 if len(self._held) == fair else 15)
+        return self._held
+
+    def release(self) -> None:
+        """Give up everything, for others to take at once."""
+        if not self._database.is_sqlite:
+            with self._database.writing() as connection:
+                connection.execute(delete(lease).where(lease.c.reader == self._reader, lease.c.worker == self._worker))
+        self._due = 0.0
+
+    def _renewed(self) -> tuple[frozenset[int], int]:
+        ours = lease.c.reader == self._reader
+        with self._database.writing() as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"lease {self._reader}"))))
+            now = connection.execute(select(_NOW)).scalar_one()
+            living = connection.execute(select(lease).where(ours, lease.c.until > now)).all()
+            held, fair = share({row.worker: _numbers(row.partitions) for row in living}, self._worker)
+            connection.execute(delete(lease).where(ours, (lease.c.until <= now) | (lease.c.worker == self._worker)))
+            mine = {"reader": self._reader, "worker": self._worker, "partitions": ",".join(map(str, sorted(held)))}
+            connection.execute(insert(lease).values(**mine, until=now + int(self._seconds * 1_000_000)))
+        return held, fair
+
+
+def share(held: Mapping[str, frozenset[int]], worker: str) -> tuple[frozenset[int], int]:
+    """What a worker keeps of its own and takes of what nobody holds, and how many are its fair share."""
+    workers = sorted({*held, worker})
+    fair = len(range(workers.index(worker), PARTITIONS, len(workers)))
+    mine = held.get(worker, frozenset())
+    free = ALL.difference(*held.values())
+    return frozenset([*sorted(mine), *sorted(free)][:fair]), fair
+
+
+def _numbers(written: str) -> frozenset[int]:
+    return frozenset(int(number) for number in written.split(",") if number)

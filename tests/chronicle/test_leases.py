@@ -1,0 +1,117 @@
+"""Leases: workers share partitions, take over what the dead held, and never do anything twice."""
+
+from collections.abc import Iterator
+from time import sleep
+
+import pytest
+from chronicle.feed.leases import ALL, Leases, share
+from chronicle.following import Follower
+from chronicle.messages import PARTITIONS, StoredEvent, new_id
+from chronicle.store import Database, EventStore, open_store
+from chronicle.store.tables import lease
+from hypothesis import given
+from hypothesis import strategies as st
+from private_postgres import USUAL
+from sqlalchemy import select
+from tallies import counted, fill, opened, rows, run, stored, tally_of
+
+on_postgres = pytest.mark.parametrize("store_url", [f"postgresql-{USUAL}"], indirect=True)
+SECONDS = 1.0
+
+Own = tuple[Database, EventStore]
+
+
+@pytest.fixture
+def own(store_url: str) -> Iterator[Own]:
+    with opened(store_url) as own:
+        yield own
+
+
+def sharing(database: Database, *workers: str, seconds: float = SECONDS) -> list[Leases]:
+    return [Leases(database, "counted_v1", worker, seconds) for worker in workers]
+
+
+def settled(*sharing: Leases) -> list[frozenset[int]]:
+    """What each holds when all have renewed a few times."""
+    for _ in range(4):
+        held = [leases.held() for leases in sharing]
+        sleep(SECONDS / 12)
+    return held
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=2), min_size=1, max_size=40))
+def test_shares_are_apart_and_become_fair_whoever_comes_first(renewing: list[str]) -> None:
+    held: dict[str, frozenset[int]] = {}
+    for worker in [*renewing, *sorted(set(renewing)) * 3]:
+        held[worker], _ = share(held, worker)
+        assert sum(map(len, held.values())) == len(frozenset().union(*held.values())), "apart"
+
+    sizes = {len(partitions) for partitions in held.values()}
+    assert frozenset().union(*held.values()) == ALL
+    assert max(sizes) - min(sizes) <= 1
+
+
+@on_postgres
+def test_one_alone_has_everything(own: Own) -> None:
+    (leases,) = sharing(own[0], "a")
+
+    assert leases.held() == ALL
+
+
+@on_postgres
+def test_two_share_and_who_is_left_takes_over_at_once(own: Own) -> None:
+    one, another = sharing(own[0], "a", "b")
+    assert one.held() == ALL
+    assert another.held() == frozenset(), "nothing is taken away while it is held"
+
+    sleep(SECONDS / 3)
+    first, second = settled(one, another)
+    assert (len(first), len(second)) == (PARTITIONS / 2, PARTITIONS / 2)
+    assert first | second == ALL
+
+    one.release()
+    sleep(SECONDS / 3)
+    assert another.held() == ALL
+    with own[0].reading() as connection:
+        assert connection.execute(select(lease.c.worker)).scalars().all() == ["b"]
+
+
+@on_postgres
+def test_readers_of_other_names_do_not_meet(own: Own) -> None:
+    assert Leases(own[0], "one", "a").held() == Leases(own[0], "another", "b").held() == ALL
+
+
+@on_postgres
+def test_another_takes_over_from_a_frozen_worker_which_awake_again_does_nothing_twice(
+    own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, store = own
+    fill(store, 30)
+    heavy = open_store(database, "toy")
+    frozen, other = Follower(counted, database, heavy), Follower(counted, database, store)
+    for follower in (frozen, other):
+        follower.share(new_id(), SECONDS)
+
+    def read(partition: int, after: int, limit: int) -> list[StoredEvent]:
+        events = store.read(partition, after, limit)
+        assert not other.step(), "everything is held"
+        sleep(SECONDS * 1.1)
+        run(other)
+        return events
+
+    monkeypatch.setattr(heavy, "read", read)
+    frozen.step()
+    assert rows(database, counted) == tally_of(stored(store))
+
+    monkeypatch.undo()
+    fill(store, 10)
+    run(frozen, other)
+    assert rows(database, counted) == tally_of(stored(store))
+
+
+def test_on_sqlite_one_process_has_everything(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with opened(f"sqlite:///{tmp_path_factory.mktemp('own')}/own.db") as (database, _):
+        one, another = sharing(database, "a", "b")
+
+        assert one.held() == another.held() == ALL
+        one.release()

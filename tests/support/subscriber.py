@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import rfc8785
 from casework.roles import Role
 from chronicle.principal import Duty, Principal
-from httpx2 import Response
+from httpx2 import Client, Response
 from person_ids import person_id
 from running_gateway import RunningGateway
 from starlette.testclient import TestClient
@@ -22,7 +22,7 @@ EVENTS = "/api/feeds/v1/events"
 class Subscriber:
     """Somebody who pages through the feed and checks every sum."""
 
-    http: TestClient
+    http: Client
     url: str
     events: list[dict[str, Any]] = field(default_factory=list)
 

@@ -32,6 +32,8 @@ _ATTRIBUTES = dict.fromkeys(
     DataClass.INTERNAL,
 )  # fmt: skip
 
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True)
 class Classes:
@@ -48,10 +50,12 @@ class Classes:
         """The classes of an event's fields; none for a type that is not known here."""
         return self._of.get(event_type, {})
 
-    def shown(self, event: StoredEvent, granted: DataClass) -> dict[str, Any]:
-        """An event as CloudEvents attributes and data, without what was not granted; unknown means sensitive."""
+    def shown(self, event: StoredEvent, granted: DataClass) -> str:
+        """An event as CloudEvents in canonical JSON, without what was not granted; unknown means sensitive."""
         cloud = _granted(json.loads(written(event)), _ATTRIBUTES, granted)
-        return {**cloud, "data": _granted(cloud["data"], self.of(event.type), granted)}
+        cloud["data"] = _granted(cloud["data"], self.of(event.type), granted)
+        # The data was stored in canonical order and is still in it; so only the attributes are to be sorted.
+        return _compact({name: cloud[name] for name in sorted(cloud)})
 
     @cached_property
     def _of(self) -> dict[str, dict[str, DataClass]]:

@@ -100,7 +100,7 @@ class HistoryReader:
                     rows = connection.execute(_in(view, there).limit(wanted)).all()
                     offsets[partition] = rows[-1].offset if len(rows) == wanted else until
                     events += map(_event, rows)
-        texts = [canonical(self.classes.shown(event, view.granted)) for event in events]
+        texts = [self.classes.shown(event, view.granted) for event in events]
         return Batch(texts, place.after(offsets, texts), offsets == [heads[each] for each in range(PARTITIONS)])
 
     @cached_property

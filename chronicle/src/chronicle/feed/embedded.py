@@ -74,6 +74,11 @@ class EmbeddedFeed:
         with self._database.reading() as connection:
             return [event_of(row) for row in _execute(connection, _READ, (GENERATION, partition, after, limit))]
 
+    def offset(self, event_id: str) -> int | None:
+        """Where an event stands in its partition; None when it is not here."""
+        with self._database.reading() as connection:
+            return connection.execute(select(history.c.offset).where(history.c.event_id == event_id)).scalar()
+
     def heads(self) -> dict[int, Head]:
         """The last offset of every partition."""
         return self.sent(FEED)

@@ -10,7 +10,7 @@ from chronicle.feed.stopped import TopicMissing, TopicReplaced
 from chronicle.messages import PARTITIONS
 from chronicle.refusals import Unavailable
 
-BACK_SOON = {"reconnect_backoff_max_ms": 1_000, "bootstrap_timeout_ms": 10_000}
+BACK_SOON = {"reconnect_backoff_max_ms": 1_000, "bootstrap_timeout_ms": 5_000}
 
 
 @contextmanager
@@ -42,7 +42,7 @@ class Topic:
             raise TopicReplaced
 
     def _asked(self) -> str:
-        with answering(), KafkaAdminClient(bootstrap_servers=self.servers, **BACK_SOON) as admin:
+        with answering(), KafkaAdminClient(bootstrap_servers=self.servers, request_timeout_ms=5_000, **BACK_SOON) as admin:
             (found,) = admin.describe_topics([self.name])
         if found["error_code"] or len(found["partitions"]) != PARTITIONS:
             raise TopicMissing

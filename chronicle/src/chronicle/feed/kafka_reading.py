@@ -119,13 +119,12 @@ class Reader:
             self._at[partition] = after
 
     def _ask(self, consumer: KafkaConsumer) -> None:
-        self._topic.require_same()
         for place, end in consumer.end_offsets(self._places, timeout_ms=2_000).items():
             self._ends[place.partition] = end
+        self._topic.require_same()
         self._asked = monotonic()
 
     def _opened(self) -> KafkaConsumer:
-        self._topic.require_same()
         self._consumer = consumer = KafkaConsumer(
             bootstrap_servers=self._topic.servers,
             group_id=None,

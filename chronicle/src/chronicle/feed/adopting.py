@@ -1,0 +1,119 @@
+"""Adopting: a restored store takes back from the feed what it recorded after its backup was made."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from chronicle.decider import Decider
+from chronicle.feed import Feed
+from chronicle.feed.positions import Reached, fit
+from chronicle.messages import StoredEvent, digest_of, hash_of, microseconds, partition_of
+from chronicle.store import Database, EventStore, tables
+from chronicle.store.rows import COLUMNS, row_of
+from chronicle.store.tables import relay_position
+from chronicle.store.values import Head, HeldClaim, settled
+
+BATCH = 500
+
+
+class NotAdoptable(Exception):
+    """What the feed holds does not continue what the store holds; nothing was taken."""
+
+
+def adopt(store: EventStore, database: Database, feed: Feed, deciders: Iterable[Decider[Any, Any, Any]] = ()) -> int:
+    """Take back the events that the feed has and the store lacks, with the claims that deciders tell; how many events.
+
+    What no event tells stays lost: first answers to idempotency keys, sealed texts, and the claims made with them.
+    """
+    begin = _offsets(database, feed)
+    lacking = [
+        event for partition, head in store.heads().items() for event in _lacking(store, feed, head, partition, begin)
+    ]
+    before = store.load(dict.fromkeys({event.stream for event in lacking}, 0))
+    events = list(_in_order(lacking, {stream: len(known) for stream, known in before.items()}))
+    claims = _claims({decider.name: decider for decider in deciders}, before, events)
+    with database.writing() as connection:
+        for event in events:
+            _record(connection, event)
+        for claim in claims:
+            _claim(connection, claim)
+    return len(events)
+
+
+def _offsets(database: Database, feed: Feed) -> dict[int, int]:
+    ours = select(relay_position).where(relay_position.c.generation == feed.generation)
+    with database.reading() as connection:
+        return {row.partition: row.offset for row in connection.execute(ours)}
+
+
+def _lacking(
+    store: EventStore, feed: Feed, head: Head, partition: int, begin: Mapping[int, int]
+) -> Iterator[StoredEvent]:
+    reached: Reached = {store.source: head}
+    after, end = begin.get(partition, 0), feed.heads()[partition].sequence
+    while after < end:
+        delivered = feed.read(partition, after, BATCH)
+        found = fit(reached, [event for event in delivered if event.source == store.source], {})
+        if found.ahead or found.misfit or not all(map(_intact, found.events)):
+            raise NotAdoptable
+        yield from found.events
+        after, reached = after + len(delivered), found.reached
+
+
+def _intact(event: StoredEvent) -> bool:
+    chained = hash_of(event.previous_hash, event.digest, event.sequence, event.recorded_at) == event.hash
+    return chained and digest_of(event) == event.digest and partition_of(event.subject) == event.partition
+
+
+def _in_order(lacking: Sequence[StoredEvent], versions: dict[str, int]) -> Iterator[StoredEvent]:
+    # A stream may run through several partitions: in each their order stands, and so does the stream's.
+    waiting = {partition: deque(events) for partition, events in groupby(lacking, key=attrgetter("partition"))}
+    while any(waiting.values()):
+        before = sum(map(len, waiting.values()))
+        for events in waiting.values():
+            while events and events[0].version == versions[events[0].stream] + 1:
+                versions[events[0].stream] += 1
+                yield events.popleft()
+        if sum(map(len, waiting.values())) == before:
+            raise NotAdoptable
+
+
+def _claims(
+    deciders: Mapping[str, Decider[Any, Any, Any]],
+    before: Mapping[str, Sequence[StoredEvent]],
+    events: Iterable[StoredEvent],
+) -> list[HeldClaim]:
+    claims = []
+    states: dict[str, Any] = {}
+    for event in events:
+        decider = deciders.get(event.stream.partition("/")[0])
+        recorded = decider and decider.types.read(event)
+        if decider and recorded:
+            if event.stream not in states:
+                known = [each for stored in before[event.stream] if (each := decider.types.read(stored))]
+                states[event.stream] = decider.fold(known)
+            told = decider.claims(recorded.event, states[event.stream])
+            claims += [HeldClaim(each.kind, each.key, event.stream, each.held) for each in told]
+            states[event.stream] = decider.evolve(states[event.stream], recorded)
+    return settled(claims)
+
+
+def _record(connection: Connection, event: StoredEvent) -> None:
+    row = dict(zip(COLUMNS, row_of(event), strict=True)) | {"valid_on": event.valid_on}
+    connection.execute(insert(tables.event).values(row))
+    head = {"sequence": event.sequence, "hash": event.hash, "recorded_at": microseconds(event.recorded_at)}
+    here = tables.partition_head.c.partition == event.partition
+    connection.execute(update(tables.partition_head).where(here).values(head))
+
+
+def _claim(connection: Connection, claim: HeldClaim) -> None:
+    held = tables.claim.c
+    there = (held.kind == claim.kind, held.key == claim.key)
+    given_back = there if claim.held else (*there, held.stream == claim.stream)
+    connection.execute(delete(tables.claim).where(*given_back))
+    if claim.held:
+        connection.execute(insert(tables.claim).values(kind=claim.kind, key=claim.key, stream=claim.stream))

@@ -1,0 +1,248 @@
+"""The feed as a Kafka topic: what was recorded is there in order, for us and for any other client."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from chronicle.feed import wire
+from chronicle.feed.alarms import alarms
+from chronicle.feed.kafka import KafkaFeed
+from chronicle.feed.opening import open_feed
+from chronicle.feed.positions import Overtaken
+from chronicle.feed.stopped import Unreadable
+from chronicle.following import Follower
+from chronicle.messages import PARTITIONS, StoredEvent
+from chronicle.relay import Relay
+from chronicle.store import Database, EventStore
+from chronicle.store.values import Head
+from cloudevents.core.bindings.kafka import KafkaMessage, from_structured_event
+from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, Producer, TopicPartition
+from private_kafka import Cluster
+from tallies import Counted, counted, fill, opened, record, rows, run, stored, tally_of
+
+LATER = datetime.now(UTC) + timedelta(days=1)
+
+Own = tuple[Database, EventStore]
+
+
+@pytest.fixture
+def topic(kafka: Cluster) -> Iterator[str]:
+    with kafka.topic() as topic:
+        yield topic
+
+
+@pytest.fixture
+def feed(kafka: Cluster, topic: str) -> Iterator[KafkaFeed]:
+    with closing(KafkaFeed(kafka.address, topic)) as feed:
+        yield feed
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Own]:
+    with opened(f"sqlite:///{tmp_path}/own.db") as own:
+        yield own
+
+
+def held(feed: KafkaFeed) -> list[StoredEvent]:
+    found = []
+    for partition, head in sorted(feed.heads().items()):
+        before = len(found)
+        while len(found) - before < head.sequence:
+            found += feed.read(partition, len(found) - before, 700)
+    return found
+
+
+def consumed(kafka: Cluster, topic: str, number: int) -> list[Message]:
+    consumer = Consumer({"bootstrap.servers": kafka.address, "group.id": "another client"})
+    with closing(consumer):
+        consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in range(PARTITIONS)])
+        messages = consumer.consume(number, timeout=10)
+    return sorted(messages, key=lambda message: (message.partition(), message.offset()))
+
+
+def write(kafka: Cluster, topic: str, partition: int, value: bytes, headers: dict[str, str]) -> None:
+    producer = Producer({"bootstrap.servers": kafka.address})
+    producer.produce(topic, value, partition=partition, headers=headers)
+    assert producer.flush(10) == 0
+
+
+def test_everything_recorded_is_read_back_in_order_on_all_partitions(own: Own, feed: KafkaFeed) -> None:
+    database, store = own
+    fill(store, 3_000, subjects=200)
+
+    run(Relay(store, database, feed))
+
+    assert len(feed.heads()) == PARTITIONS
+    assert held(feed) == stored(store)
+    assert feed.sent("toy") == store.heads()
+
+
+def test_reading_goes_anywhere_and_on_from_there(own: Own, feed: KafkaFeed) -> None:
+    database, store = own
+    events = fill(store, 50, subjects=1)
+    partition = events[0].partition
+    run(Relay(store, database, feed))
+
+    for after, limit in ((0, 10), (10, 10), (40, 100), (5, 3), (50, 10), (49, 1)):
+        assert feed.read(partition, after, limit) == events[after : after + limit]
+
+
+def test_what_comes_later_is_seen_by_who_waits_at_the_end(own: Own, feed: KafkaFeed, kafka: Cluster) -> None:
+    database, store = own
+    with closing(KafkaFeed(kafka.address, feed.generation.partition("#")[0])) as waiting:
+        assert set(waiting.heads().values()) == {Head(0, b"")}
+        fill(store, 100)
+        run(Relay(store, database, feed))
+
+        while sum(head.sequence for head in waiting.heads().values()) < 100:
+            pass
+        assert held(waiting) == stored(store)
+
+
+def test_another_client_reads_the_right_keys_partitions_order_and_header(
+    own: Own, feed: KafkaFeed, kafka: Cluster, topic: str
+) -> None:
+    database, store = own
+    events = fill(store, 300, subjects=40)
+    run(Relay(store, database, feed))
+
+    messages = consumed(kafka, topic, len(events))
+
+    assert [message.value().decode() for message in messages] == [wire.written(event) for event in events]
+    assert [message.partition() for message in messages] == [event.partition for event in events]
+    assert [message.key() for message in messages] == [event.subject.encode() for event in events]
+    assert {tuple(message.headers()) for message in messages} == {(("content-type", wire.CONTENT_TYPE.encode()),)}
+
+
+def test_the_sdk_of_cloudevents_reads_what_is_written(own: Own, feed: KafkaFeed, kafka: Cluster, topic: str) -> None:
+    database, store = own
+    (event,) = fill(store, 1)
+    run(Relay(store, database, feed))
+    (message,) = consumed(kafka, topic, 1)
+
+    carried = KafkaMessage(headers=dict(message.headers()), key=message.key().decode(), value=message.value())
+    read = from_structured_event(carried)
+
+    assert (read.get_id(), read.get_type(), read.get_source()) == (event.event_id, event.type, event.source)
+    assert (read.get_subject(), read.get_data()) == (event.subject, json.loads(event.data))
+
+
+def test_an_event_in_binary_mode_is_read_too(own: Own, feed: KafkaFeed, kafka: Cluster, topic: str) -> None:
+    _, store = own
+    (event,) = fill(store, 1)
+    attributes = json.loads(wire.written(event))
+    del attributes["data"]
+    headers = {f"ce_{name}": str(value) for name, value in attributes.items()}
+
+    write(kafka, topic, event.partition, event.data.encode(), {**headers, "content-type": "application/json"})
+
+    assert feed.read(event.partition, 0, 10) == [event]
+
+
+@pytest.mark.parametrize("value", [b"", b"hello", b"\xff", b'{"specversion":"1.0","data":{}}'])
+def test_what_is_no_event_of_ours_stops_its_partition_and_is_named(
+    own: Own, feed: KafkaFeed, kafka: Cluster, topic: str, value: bytes
+) -> None:
+    database, store = own
+    events = fill(store, 3, subjects=1)
+    partition = events[0].partition
+    run(Relay(store, database, feed))
+    write(kafka, topic, partition, value, {"content-type": wire.CONTENT_TYPE})
+
+    assert feed.read(partition, 0, 10) == events
+    with pytest.raises(Unreadable, match=f"^{partition}:4: "):
+        feed.read(partition, 3, 10)
+
+
+def test_an_event_in_a_partition_not_its_own_is_none_of_ours(
+    own: Own, feed: KafkaFeed, kafka: Cluster, topic: str
+) -> None:
+    _, store = own
+    (event,) = fill(store, 1)
+    wrong = (event.partition + 1) % PARTITIONS
+    write(kafka, topic, wrong, wire.written(event).encode(), {"content-type": wire.CONTENT_TYPE})
+
+    with pytest.raises(Unreadable):
+        feed.read(wrong, 0, 10)
+
+
+def test_two_relays_at_once_write_some_twice_and_leave_nothing_out(
+    own: Own, kafka: Cluster, topic: str, tmp_path: Path
+) -> None:
+    database, store = own
+    fill(store, 4_000, subjects=100)
+
+    def relay() -> None:
+        with closing(KafkaFeed(kafka.address, topic)) as feed:
+            mine = Relay(store, database, feed)
+            for _ in range(20):
+                with suppress(Overtaken):
+                    run(mine)
+
+    threads = [Thread(target=relay) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with (
+        opened(f"sqlite:///{tmp_path}/there.db", "there") as (there, _),
+        closing(KafkaFeed(kafka.address, topic)) as feed,
+    ):
+        follower = Follower(counted, there, feed)
+        run(follower)
+        assert rows(there, counted) == tally_of(stored(store))
+        assert feed.sent("toy") == store.heads()
+
+
+def test_an_event_too_large_for_a_record_stops_its_partition_alone(own: Own, feed: KafkaFeed) -> None:
+    database, store = own
+    record(store, ("thing/0", Counted(amount=1)))
+    (small,) = stored(store)
+    fill(store, 40)
+    large = replace(small, data=json.dumps({"amount": "1" * 900_000}))
+    events = [event for event in stored(store) if event.partition == small.partition]
+
+    class WithALargeOne:
+        source, heads = store.source, store.heads
+
+        @staticmethod
+        def read(partition: int, after: int, limit: int) -> list[StoredEvent]:
+            found = store.read(partition, after, limit)
+            return [replace(each, data=large.data) if each == events[3] else each for each in found]
+
+    relay = Relay(WithALargeOne(), database, feed)  # type: ignore[arg-type]
+    run(relay)
+
+    assert feed.read(small.partition, 0, 10) == events[:3]
+    assert held(feed) == [event for event in stored(store) if event not in events[3:]]
+    with database.reading() as connection:
+        (alarm,) = alarms(connection, LATER)
+    assert (alarm.reader, alarm.partition, alarm.sequence) == ("relay", small.partition, 4)
+    assert not relay.step()
+
+
+def test_looking_back_begins_at_the_offset_that_was_kept(own: Own, feed: KafkaFeed) -> None:
+    database, store = own
+    events = fill(store, 100, subjects=1)
+    partition = events[0].partition
+    run(Relay(store, database, feed))
+
+    assert feed.sent("toy", {partition: 90})[partition] == Head(100, events[-1].hash)
+    # An offset that is not its own, or beyond the end, is no place to begin at.
+    assert feed.sent("other", {partition: 90}) == {}
+    assert feed.sent("toy", {partition: 200})[partition] == Head(100, events[-1].hash)
+
+
+def test_a_url_says_which_feed(kafka: Cluster, topic: str, tmp_path: Path) -> None:
+    with closing(KafkaFeed(kafka.address, topic)) as feed:
+        assert open_feed(f"kafka://{kafka.address},{kafka.address}/{topic}").generation == feed.generation
+    assert feed.generation.startswith(f"{topic}#")
+    assert not isinstance(open_feed(f"sqlite:///{tmp_path}/history.db"), KafkaFeed)
+    with pytest.raises(ValueError, match="is written kafka://"):
+        open_feed("kafka://nowhere")

@@ -47,7 +47,7 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any], where: str) ->
     yield from _changes_of_fields(before, after, where)
     for value in before.get("enum", ()):
         if "enum" in after and value not in after["enum"]:
-            yield f"{where} no longer has the value {value}"
+            yield f"{where} no longer has {value}"
     if before.get("x-data-class") != after.get("x-data-class"):
         yield f"{where} has another data class: {before.get('x-data-class')}, now {after.get('x-data-class')}"
     choices, others = before.get("anyOf", ()), after.get("anyOf", ())

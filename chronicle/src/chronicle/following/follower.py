@@ -12,7 +12,8 @@ from chronicle.feed import Log
 from chronicle.feed.alarms import AHEAD, Alarm, quiet, sound
 from chronicle.feed.leases import ALL, SECONDS, Leases
 from chronicle.feed.places import Place
-from chronicle.feed.positions import Fit, Hashes, Overtaken, Positions, Reached, fit
+from chronicle.feed.positions import FEED, START, Fit, Hashes, Overtaken, Positions, Reached, fit
+from chronicle.feed.stopped import FeedLost, FeedStopped, Unreadable
 from chronicle.messages import EventTypes, Recorded, StoredEvent
 from chronicle.refusals import Unavailable
 from chronicle.store import Database, EventStore
@@ -81,6 +82,7 @@ class Follower:
                 connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(self.name))))
             self._reader.open(connection)
             self._reached = self.positions.open(connection)
+            quiet(connection, self.name, 0, {FEED: START})
 
     def share(self, worker: str, seconds: float = SECONDS) -> None:
         """Divide the partitions from now on among all workers that follow under this name."""
@@ -98,6 +100,8 @@ class Follower:
             return self._follow({p: head.sequence for p, head in self.log.heads().items() if p in self._held})
         except BaseException as error:
             self._reached = {}
+            if isinstance(error, FeedStopped):
+                self._pause(self._stopped(error))
             if isinstance(error, Overtaken):
                 return True
             raise
@@ -133,10 +137,18 @@ class Follower:
     def _delivered(self, heads: Mapping[int, int]) -> Delivered:
         now = monotonic()
         waiting = {partition for partition, pause in self.failing.items() if now < pause.until}
-        behind = [p for p, head in heads.items() if head > self._at(p) and p not in waiting]
+        behind = [p for p, head in heads.items() if head != self._at(p) and p not in waiting]
         share = self._batch // max(1, len(behind)) or 1
-        delivered = {partition: self.log.read(partition, self._at(partition), share) for partition in behind}
+        delivered = {partition: self._read(partition, share) for partition in behind}
         return {partition: events for partition, events in delivered.items() if events}
+
+    def _read(self, partition: int, limit: int) -> Sequence[StoredEvent]:
+        try:
+            return self.log.read(partition, self._at(partition), limit)
+        except (FeedLost, Unreadable) as error:
+            # This partition waits for somebody; the others go on.
+            self._pause(self._stopped(error))
+            return ()
 
     def _follow(self, heads: Mapping[int, int]) -> bool:
         before, delivered = dict(self._reached), self._delivered(heads)
@@ -195,13 +207,19 @@ class Follower:
                 self._recent[partition] = {(event.source, event.sequence): event.hash for event in found.events}
 
     def _fail(self, partition: int, event: StoredEvent, failure: str) -> None:
-        last = self.failing.get(partition)
-        if last is None:
+        if partition not in self.failing:
             logger.error("following stopped", follower=self.name, partition=partition, type=event.type, failure=failure)
+        self._pause(self._alarm(partition, event, f"{failure} on {event.type}"))
+
+    def _pause(self, alarm: Alarm) -> None:
         with self._database.writing() as connection:
-            sound(connection, self._alarm(partition, event, f"{failure} on {event.type}"))
+            sound(connection, alarm)
+        last = self.failing.get(alarm.partition)
         seconds = min(last.seconds * 2, LAST_RETRY) if last else FIRST_RETRY
-        self.failing[partition] = Pause(monotonic() + seconds, seconds)
+        self.failing[alarm.partition] = Pause(monotonic() + seconds, seconds)
+
+    def _stopped(self, error: FeedStopped) -> Alarm:
+        return Alarm(self.name, error.partition, FEED, error.number, None, error.reason)
 
     def _alarm(self, partition: int, event: StoredEvent, reason: str) -> Alarm:
         return Alarm(self.name, partition, event.source, event.sequence, event.event_id, reason)

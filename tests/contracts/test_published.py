@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from chronicle.feed.wire import written
 from chronicle.messages import Actor, StoredEvent, canonical
+from gateway.feeds.classes import Classes, DataClass
 from jsonschema import Draft7Validator, Draft202012Validator
 from jsonschema.protocols import Validator
 from referencing import Registry, Resource
@@ -110,19 +111,27 @@ def test_every_openapi_document_is_as_its_official_schema_wants_it(committed: di
     assert faults(validator, found["openapi/gateway.json"] | {"info": {}})
 
 
-def test_what_is_told_is_what_asyncapi_says(committed: dict[str, Any]) -> None:
-    document = committed["asyncapi.yaml"]
-    registry = _beside(committed)
+@pytest.mark.parametrize(("ending", "granted"), [("", DataClass.SENSITIVE), ("-open", DataClass.OPEN)])
+def test_what_is_told_is_what_asyncapi_says(
+    ending: str, granted: DataClass, committed: dict[str, Any], folder: Path
+) -> None:
+    registry, classes = _beside(committed), Classes(folder)
     for path, schema in schemas(committed):
-        told = replace(EVENT, type=schema["$id"], data=canonical(committed[f"samples/{path}"]))
-        value = json.loads(written(told))
-        message = f"https://contracts.invalid/asyncapi.yaml#/components/messages/{schema['$id']}"
-        whole = Draft7Validator({"$ref": f"{message}/payload"}, registry=registry)
+        event = replace(EVENT, type=schema["$id"], data=canonical(committed[f"samples/{path}"]))
+        message = f"https://contracts.invalid/asyncapi.yaml#/components/messages/{event.type}{ending}"
+        validator = Draft7Validator({"$ref": f"{message}/payload"}, registry=registry)
+        told = json.loads(classes.shown(event, granted))
 
-        assert faults(whole, value) == []
-        assert faults(whole, value | {"type": "another"})
-        assert faults(whole, value | {"data": {}}) if schema["required"] else True
-    assert document["components"]["messages"].keys() >= {schema["$id"] for _, schema in schemas(committed)}
+        assert faults(validator, told) == []
+        assert faults(validator, told | {"type": "another"})
+        assert faults(validator, {name: value for name, value in told.items() if name != "data"})
+
+
+@pytest.mark.parametrize("granted", DataClass)
+def test_what_a_class_may_read_is_told_to_it(granted: DataClass, folder: Path) -> None:
+    shown = json.loads(Classes(folder).shown(EVENT, granted))
+
+    assert shown.keys() - {"data"} == {name for name, _, kept, *_ in ATTRIBUTES if DataClass[kept.upper()] <= granted}
 
 
 def test_the_envelope_names_every_attribute_that_is_told_and_no_other() -> None:

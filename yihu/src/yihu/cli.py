@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from signal import SIG_BLOCK, SIGINT, SIGTERM, pthread_sigmask, sigwait
@@ -64,12 +65,14 @@ def token(
     area: Annotated[str, typer.Argument(help="Its area: 12 digits, or 14 for a villager group.")],
     person: Annotated[UUID | None, typer.Option(help="The person's id; a new one unless given.")] = None,
     minutes: Annotated[int, typer.Option(min=1, max=720)] = 60,
+    scope: Annotated[str, typer.Option(help="Scopes, separated by spaces, such as feed:open.")] = "",
     folder: Folder = HERE,
 ) -> None:
     """Print a token of this laptop's own issuer."""
     with _refusals():
         principal = officer(role, prefix_of(area), str(person) if person else None)
-    typer.echo(Embedded(folder, PORT).issuer.token(principal, timedelta(minutes=minutes)))
+    granted = replace(principal, scopes=frozenset(scope.split()))
+    typer.echo(Embedded(folder, PORT).issuer.token(granted, timedelta(minutes=minutes)))
 
 
 @areas.command("import")

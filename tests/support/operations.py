@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from chronicle.principal import Principal
 from dossiers import GATEWAY, LATE, Dossier, Stage, convener, judge, officer, reviewer
 from huangxi import API, closing, conclusion, drawing, meeting, posting, verification
 from identification.people.persons import Purpose
-from serving import Served
+from serving import Served, principal
 
 DECIDING = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
 READING = (*DECIDING, Role.AUDITOR)
@@ -130,6 +130,14 @@ def _filing(it: Dossier, at: str) -> Any:
 
 def _in_area(_it: Dossier, at: str) -> Fields:
     return {"area": at}
+
+
+def _in_areas(_it: Dossier, at: str) -> Fields:
+    return {"areas": at[:12], "limit": 1000}
+
+
+def _system(at: str) -> Principal:
+    return replace(principal("a system", (Role.DEPARTMENT_SYSTEM, at[:12])), scopes=frozenset({"feed:sensitive"}))
 
 
 def _purpose(_it: Dossier, _at: str) -> Fields:
@@ -259,5 +267,6 @@ OPERATIONS = {
             query=lambda _it, _at: {"names": "true"},
         ),
         Operation("GET", f"{GATEWAY}/notice-board/{{village_code}}", ANYBODY, Stage.HANGING, personal=True),
+        Operation("GET", "/api/feeds/v1/events", (Role.DEPARTMENT_SYSTEM,), who=_system, query=_in_areas),
     )
 }

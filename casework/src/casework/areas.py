@@ -63,7 +63,7 @@ def village_of(code: str) -> str:
     return code[:12]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32_768)
 def _levels_named(code: str) -> tuple[Level, ...]:
     """List the levels whose digits are not all zero, from the top down."""
     if len(code) not in {12, 14} or not (code.isascii() and code.isdigit()):

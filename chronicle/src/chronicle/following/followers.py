@@ -45,6 +45,12 @@ class Following:
         for follower in self.followers.values():
             follower.open()
 
+    def catch_up(self) -> None:
+        """Follow here and now until nothing more comes."""
+        for follower in self.followers.values():
+            while follower.step():
+                pass
+
     def wait_for(
         self, positions: Iterable[Position], seconds: float = PATIENCE, names: Collection[str] | None = None
     ) -> bool:

@@ -22,6 +22,8 @@ from chronicle.store.values import (
     VersionConflict,
 )
 
+WINDOW = 500  # events of each partition
+
 
 class EventStore:
     """Where one service records its events; every method may raise Unavailable."""
@@ -29,6 +31,7 @@ class EventStore:
     def __init__(self, database: Database, source: str, events: PostgresEvents | SqliteEvents) -> None:
         self.source = source
         self._database, self._events = database, events
+        self._windows: dict[int, list[StoredEvent]] = {}
 
     def append(self, append: Append) -> Answer:
         """Record all or nothing; VersionConflict, ClaimTaken, KeyReused, Busy; a repeated key gets the first answer."""
@@ -46,8 +49,15 @@ class EventStore:
         return self._events.load(after)
 
     def read(self, partition: int, after: int, limit: int) -> list[StoredEvent]:
-        """Read one partition on from a sequence, in order and without gaps."""
-        return self._events.read(partition, after, limit)
+        """Read at most so many events of one partition on from a sequence, in order and without gaps."""
+        window = self._windows.get(partition, ())
+        if window and window[0].sequence - 1 <= after < window[-1].sequence:
+            start = after + 1 - window[0].sequence
+            return list(window[start : start + limit])
+        events = self._events.read(partition, after, limit)
+        # Stored events never change, and most readers read the same last ones: they are read once for all of them.
+        self._windows[partition] = events[-WINDOW:]
+        return events
 
     def answered(self, key: IdempotencyKey) -> Answer | None:
         """The first answer to a key, if there was one; KeyReused when the body was another."""

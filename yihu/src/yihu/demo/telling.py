@@ -70,17 +70,19 @@ def _village(folder: Path, areas_file: Path | None, port: int) -> Iterator[Villa
     clock = StoryClock()
     clock.set(date(2015, 6, 1))
     embedded = Embedded(folder, port, clock, invented_people=True)
+    embedded.prepare()
+    _import(embedded, areas_file or OWN_AREAS)
+    heads = embedded.identification.store.heads().items()
+    imported = [Position("identification", partition, head.sequence) for partition, head in heads if head.sequence]
     with embedded.running(), Client(base_url=embedded.address, timeout=30, trust_env=False) as client:
-        _import(embedded, areas_file or OWN_AREAS)
+        embedded.gateway.following.wait_for(imported, seconds=60)
         yield Village(embedded, clock, client)
 
 
 def _import(embedded: Embedded, file: Path) -> None:
     began = perf_counter()
     imported = import_areas(embedded.identification.handler, file.read_bytes(), FIRST_IMPORT, embedded.operator())
-    heads = embedded.identification.store.heads()
-    reached = [Position("identification", partition, head.sequence) for partition, head in heads.items()]
-    embedded.identification.following.wait_for([each for each in reached if each.sequence], seconds=60)
+    embedded.identification.following.catch_up()
     typer.echo(f"2014-01-01     {imported.areas} areas (行政区划) imported in {perf_counter() - began:.1f} s.")
 
 

@@ -1,6 +1,7 @@
 """Leases: workers share partitions, take over what the dead held, and never do anything twice."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from time import sleep
 
 import pytest
@@ -27,8 +28,10 @@ def own(store_url: str) -> Iterator[Own]:
         yield own
 
 
-def sharing(database: Database, *workers: str, seconds: float = SECONDS) -> list[Leases]:
-    return [Leases(database, "counted_v1", worker, seconds) for worker in workers]
+def sharing(database: Database, worker: str, reader: str = "counted_v1") -> Leases:
+    leases = Leases(database, reader)
+    leases.share(worker, SECONDS)
+    return leases
 
 
 def settled(*sharing: Leases) -> list[frozenset[int]]:
@@ -53,14 +56,12 @@ def test_shares_are_apart_and_become_fair_whoever_comes_first(renewing: list[str
 
 @on_postgres
 def test_one_alone_has_everything(own: Own) -> None:
-    (leases,) = sharing(own[0], "a")
-
-    assert leases.held() == ALL
+    assert sharing(own[0], "a").held() == ALL
 
 
 @on_postgres
 def test_two_share_and_who_is_left_takes_over_at_once(own: Own) -> None:
-    one, another = sharing(own[0], "a", "b")
+    one, another = sharing(own[0], "a"), sharing(own[0], "b")
     assert one.held() == ALL
     assert another.held() == frozenset(), "nothing is taken away while it is held"
 
@@ -78,7 +79,9 @@ def test_two_share_and_who_is_left_takes_over_at_once(own: Own) -> None:
 
 @on_postgres
 def test_readers_of_other_names_do_not_meet(own: Own) -> None:
-    assert Leases(own[0], "one", "a").held() == Leases(own[0], "another", "b").held() == ALL
+    one, another = sharing(own[0], "a", "one"), sharing(own[0], "b", "another")
+
+    assert one.held() == another.held() == ALL
 
 
 @on_postgres
@@ -90,7 +93,7 @@ def test_another_takes_over_from_a_frozen_worker_which_awake_again_does_nothing_
     heavy = open_store(database, "toy")
     frozen, other = Follower(counted, database, heavy), Follower(counted, database, store)
     for follower in (frozen, other):
-        follower.share(new_id(), SECONDS)
+        follower.leases.share(new_id(), SECONDS)
 
     def read(partition: int, after: int, limit: int) -> list[StoredEvent]:
         events = store.read(partition, after, limit)
@@ -109,9 +112,9 @@ def test_another_takes_over_from_a_frozen_worker_which_awake_again_does_nothing_
     assert rows(database, counted) == tally_of(stored(store))
 
 
-def test_on_sqlite_one_process_has_everything(tmp_path_factory: pytest.TempPathFactory) -> None:
-    with opened(f"sqlite:///{tmp_path_factory.mktemp('own')}/own.db") as (database, _):
-        one, another = sharing(database, "a", "b")
+def test_on_sqlite_one_process_has_everything(tmp_path: Path) -> None:
+    with opened(f"sqlite:///{tmp_path}/own.db") as (database, _):
+        one, another = sharing(database, "a"), sharing(database, "b")
 
         assert one.held() == another.held() == ALL
         one.release()

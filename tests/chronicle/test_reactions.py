@@ -13,7 +13,7 @@ import pytest
 from bank import AREA, OpenAccount, Overdrawn, PayIn, PayOut, asking, part
 from chronicle.clock import FixedClock
 from chronicle.feed.alarms import alarms
-from chronicle.following import Follower, Reacting, Reaction, prune, rebuild
+from chronicle.following import Reacting, Reaction, prune, rebuild
 from chronicle.following.reactions import refused_in, system_actor
 from chronicle.handling import Handler
 from chronicle.messages import EventTypes, Recorded, StoredEvent, partition_of
@@ -68,7 +68,8 @@ class Bank:
     def told(self, subject: str, amount: int) -> StoredEvent:
         """Let others count a thing, and the feed deliver it."""
         record(self.others, (subject, Counted(amount=amount)))
-        last = self.others.read(partition_of(subject), 0, 100)[-1]
+        partition = partition_of(subject)
+        (last,) = self.others.read(partition, self.others.heads()[partition].sequence - 1, 1)
         self.deliver(last)
         return last
 
@@ -83,7 +84,7 @@ class Bank:
 
     def react(self, reaction: Reaction = paying) -> None:
         """React until there is nothing more to react to."""
-        run(Follower(self.reacting(reaction), self.database, self.feed))
+        run(self.reacting(reaction).follower(self.feed))
 
     def effects(self) -> list[StoredEvent]:
         """What the bank recorded of itself."""
@@ -155,7 +156,7 @@ def test_what_is_delivered_again_has_no_second_effect(bank: Bank) -> None:
 
 
 def test_another_worker_that_saw_nothing_of_it_has_no_second_effect(bank: Bank) -> None:
-    one, another = (Follower(bank.reacting(), bank.database, bank.feed) for _ in range(2))
+    one, another = (bank.reacting().follower(bank.feed) for _ in range(2))
     one.open()
     another.open()
     bank.told_of(12)
@@ -250,7 +251,7 @@ class Failing:
 def test_what_may_go_well_later_is_neither_refused_nor_passed_by(bank: Bank, error: Exception) -> None:
     first, second, other = bank.told("thing/0", 1), bank.told("thing/0", 2), bank.told("thing/1", 3)
     failing = Failing(error)
-    follower = Follower(bank.reacting(failing.reaction), bank.database, bank.feed)
+    follower = bank.reacting(failing.reaction).follower(bank.feed)
 
     run(follower)
     with bank.database.reading() as connection:
@@ -268,7 +269,7 @@ def test_what_may_go_well_later_is_neither_refused_nor_passed_by(bank: Bank, err
 def test_while_the_database_is_away_it_waits(bank: Bank) -> None:
     bank.told_of(12)
     failing = Failing(Unavailable())
-    follower = Follower(bank.reacting(failing.reaction), bank.database, bank.feed)
+    follower = bank.reacting(failing.reaction).follower(bank.feed)
 
     with pytest.raises(Unavailable):
         follower.step()
@@ -286,7 +287,7 @@ def test_a_rebuild_of_everything_does_not_react_again(bank: Bank) -> None:
 
     rebuild(everything, bank.database, bank.feed)
     prune(replace(everything, version=2), bank.database)
-    follower = Follower(bank.reacting(), bank.database, bank.feed)
+    follower = bank.reacting().follower(bank.feed)
 
     assert set(follower.behind().values()) == {0}
     run(follower)

@@ -6,6 +6,8 @@ from sqlalchemy import delete, insert, select, update
 
 from chronicle.feed import Feed
 from chronicle.feed.alarms import Alarm, sound
+from chronicle.feed.leases import Leases
+from chronicle.feed.places import Place, Places
 from chronicle.feed.positions import START, Overtaken, require_same_topic
 from chronicle.feed.stopped import FeedStopped, TooLarge
 from chronicle.messages import PARTITIONS
@@ -29,20 +31,30 @@ class Relay:
     def __init__(self, store: EventStore, database: Database, feed: Feed) -> None:
         self._store, self._database, self._feed = store, database, feed
         self._sent: dict[int, int] = {}
+        self._held = frozenset[int]()
+        self.places: Places = {}
+        self.leases = Leases(database, RELAY)
 
     def step(self) -> bool:
         """Send one batch of every partition; True when anything was sent. After any error it looks back at the feed."""
         try:
-            if not self._sent:
-                self._sent = self._look_back()
-            heads = self._store.heads()
-            behind = [partition for partition, sent in self._sent.items() if sent < heads[partition].sequence]
-            return any([self._send(partition) for partition in behind])  # noqa: C419 - every one, not up to the first
+            self._begin()
+            heads = {partition: head.sequence for partition, head in self._store.heads().items()}
+            sent = {p: self._send(p) for p in sorted(self._held) if self._sent[p] < heads[p]}
+            self.places = {p: Place(self._sent[p], heads[p], not sent.get(p, True)) for p in self._held}
+            return any(sent.values())
         except BaseException as error:
             self._sent = {}
             if isinstance(error, FeedStopped):
                 self._sound(error.partition, error.number, error.reason)
             raise
+
+    def _begin(self) -> None:
+        held = self.leases.held()
+        # What others had meanwhile, they sent.
+        if held != self._held or not self._sent:
+            self._sent = self._look_back()
+        self._held = held
 
     def _send(self, partition: int) -> bool:
         sent = self._sent[partition]
@@ -75,7 +87,7 @@ class Relay:
             self._sound(partition, head.sequence, RESTORED)
         if strange:
             raise FeedAhead
-        self._begin(held, since)
+        self._keep(held, since)
         return {partition: head.sequence for partition, head in held.items()}
 
     def _since(self) -> dict[int, int]:
@@ -91,7 +103,7 @@ class Relay:
         found = self._store.read(partition, head.sequence - 1, 1)
         return bool(found) and (found[0].sequence, found[0].hash) == (head.sequence, head.hash)
 
-    def _begin(self, held: Mapping[int, Head], since: Mapping[int, int]) -> None:
+    def _keep(self, held: Mapping[int, Head], since: Mapping[int, int]) -> None:
         shared = {"generation": self._feed.generation}
         places = [{"partition": p, "sequence": head.sequence, "offset": since.get(p, 0)} for p, head in held.items()]
         with self._database.writing() as connection:

@@ -16,19 +16,24 @@ _NOW = cast(extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
 
 
 class Leases:
-    """What one worker holds of one reader's partitions; on SQLite, where there is one process, all of them.
+    """What one worker holds of one reader's partitions: all, until it shares; and on SQLite, with its one process.
 
     They keep workers out of each other's way. That nothing is done twice does not hang on them, but on positions.
     """
 
-    def __init__(self, database: Database, reader: str, worker: str, seconds: float = SECONDS) -> None:
-        self._database, self._reader, self._worker, self._seconds = database, reader, worker, seconds
+    def __init__(self, database: Database, reader: str) -> None:
+        self._database, self._reader = database, reader
+        self._worker, self._seconds = "", SECONDS
         self._held, self._due = ALL, 0.0
+
+    def share(self, worker: str, seconds: float = SECONDS) -> None:
+        """Share from now on with all workers of other names; what is not renewed for so many seconds is free."""
+        self._worker, self._seconds = worker, seconds
 
     def held(self) -> frozenset[int]:
         """Which partitions are this worker's now; renewed in time, taken and given up until the shares are fair."""
         began = monotonic()
-        if not self._database.is_sqlite and began >= self._due:
+        if self._is_shared and began >= self._due:
             self._held, fair = self._renewed()
             # Who waits for others to give up looks again soon.
             self._due = began + self._seconds / (3 if len(self._held) == fair else 15)
@@ -36,10 +41,14 @@ class Leases:
 
     def release(self) -> None:
         """Give up everything, for others to take at once."""
-        if not self._database.is_sqlite:
+        if self._is_shared:
             with self._database.writing() as connection:
                 connection.execute(delete(lease).where(lease.c.reader == self._reader, lease.c.worker == self._worker))
         self._due = 0.0
+
+    @property
+    def _is_shared(self) -> bool:
+        return bool(self._worker) and not self._database.is_sqlite
 
     def _renewed(self) -> tuple[frozenset[int], int]:
         ours = lease.c.reader == self._reader

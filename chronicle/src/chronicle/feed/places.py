@@ -16,10 +16,10 @@ class Place(NamedTuple):
         """How many events are still to come."""
         return self.head - self.reached
 
+    @property
+    def is_due(self) -> bool:
+        """Tell whether there is anything to come that no alarm holds up."""
+        return self.behind > 0 and not self.stopped
+
 
 Places = Mapping[int, Place]
-
-
-def is_due(places: Places) -> bool:
-    """Tell whether there is anything to come that no alarm holds up."""
-    return any(place.behind and not place.stopped for place in places.values())

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, func, select
 
 from chronicle.feed import Log
 from chronicle.feed.alarms import AHEAD, Alarm, quiet, sound
-from chronicle.feed.leases import ALL, SECONDS, Leases
-from chronicle.feed.places import Place
+from chronicle.feed.leases import Leases
+from chronicle.feed.places import Place, Places
 from chronicle.feed.positions import FEED, START, Fit, Hashes, Overtaken, Positions, Reached, fit
 from chronicle.feed.stopped import FeedLost, FeedStopped, Unreadable
 from chronicle.messages import EventTypes, Recorded, StoredEvent
@@ -63,10 +63,10 @@ class Follower:
     def __init__(self, reader: Reader, database: Database, log: Log, batch: int = BATCH) -> None:
         self.name, self.log, self._reader = reader.reader, log, reader
         self.failing: dict[int, Pause] = {}
-        self.places: dict[int, Place] = {}
+        self.places: Places = {}
+        self.leases = Leases(database, self.name)
         self._database, self._batch = database, batch
-        self._leases: Leases | None = None
-        self._held = ALL
+        self._held = frozenset[int]()
         self._reached: dict[int, Reached] = {}
         self._recent: dict[int, Hashes] = {}
 
@@ -83,15 +83,6 @@ class Follower:
             self._reader.open(connection)
             self._reached = self.positions.open(connection)
             quiet(connection, self.name, 0, {FEED: START})
-
-    def share(self, worker: str, seconds: float = SECONDS) -> None:
-        """Divide the partitions from now on among all workers that follow under this name."""
-        self._leases = Leases(self._database, self.name, worker, seconds)
-
-    def close(self) -> None:
-        """Leave its partitions to others."""
-        if self._leases:
-            self._leases.release()
 
     def step(self) -> bool:
         """Follow by one batch of all partitions; True when any moved. After any error it reads its positions again."""
@@ -125,7 +116,7 @@ class Follower:
                     raise Unfinished
 
     def _begin(self) -> None:
-        held = self._leases.held() if self._leases else ALL
+        held = self.leases.held()
         # What others had meanwhile, they moved.
         if held != self._held or not self._reached:
             self.open()

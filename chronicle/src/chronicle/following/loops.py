@@ -1,15 +1,24 @@
-"""Loops: threads that take one step after another, wait when there is nothing to do, and say when they fail."""
+"""Loops: threads that take one step after another, and a watchdog that ends the process when one hangs."""
 
+import os
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from signal import SIG_BLOCK, SIGINT, SIGTERM, pthread_sigmask, sigwait
 from threading import Event, Thread
 from time import monotonic
+from typing import Protocol
 
 import structlog
 
+from chronicle.feed.leases import Leases
+from chronicle.feed.places import Places
+from chronicle.messages import new_id
+
 BUSY, IDLE, FAILING = 0.002, 0.25, 1.0
-PATIENCE = 10.0
+PATIENCE = 8.0
+SILENT, STANDING, LOOK = 60.0, 120.0, 1.0
+STUCK = 70  # EX_SOFTWARE
 STOPPING = (SIGINT, SIGTERM)
 
 logger = structlog.get_logger(__name__)
@@ -17,13 +26,33 @@ logger = structlog.get_logger(__name__)
 Step = Callable[[], bool]
 
 
+class Mover(Protocol):
+    """Whatever moves through a log, such as a relay or a follower."""
+
+    places: Places
+    leases: Leases
+
+    def step(self) -> bool:
+        """Do some work; True when there was any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Whether a loop runs, what its last step failed with, and how many seconds ago it came round."""
+    """Whether a loop runs, what its last step failed with, how many seconds ago it came round, and where it stands.
+
+    ``standing`` is for how many seconds it has not moved in a partition where it should have.
+    """
 
     alive: bool
     failure: str | None
     silent: float
+    standing: float
+    places: Places
+
+    @property
+    def is_stuck(self) -> bool:
+        """Tell whether only another process may get on with it."""
+        return self.silent > SILENT or self.standing > STANDING
 
 
 class Loops:
@@ -35,6 +64,11 @@ class Loops:
     def add(self, name: str, step: Step, wakes: Collection[str] = ()) -> None:
         """Add a loop before the start; whenever its step did something, it wakes the loops named."""
         self._loops[name] = _Loop(name, step, lambda: self.hint(*wakes) if wakes else None)
+
+    def follow(self, name: str, mover: Mover, wakes: Collection[str] = ()) -> None:
+        """Add a loop that moves through a log: watched, and shared with the same loop of other processes."""
+        self.add(name, mover.step, wakes)
+        self._loops[name].mover = mover
 
     def start(self) -> None:
         """Start every loop."""
@@ -57,26 +91,42 @@ class Loops:
         return not any(loop.is_alive() for loop in self._loops.values())
 
     def run_until_stopped(self) -> None:
-        """Run every loop until the process is told to stop; call it before the process has other threads."""
+        """Run as one of several processes until told to stop, or one loop hangs; before there are other threads."""
         # Blocked before any thread starts, so that a signal waits for this one.
         pthread_sigmask(SIG_BLOCK, STOPPING)
+        worker = new_id()
+        for loop in self._loops.values():
+            if loop.mover:
+                loop.mover.leases.share(worker)
         self.start()
+        Thread(target=self._watch, name="watchdog", daemon=True).start()
         sigwait(STOPPING)
-        self.stop()
+        if not self.stop():
+            # Whoever hangs here would also hang the interpreter's own end.
+            os._exit(STUCK)
 
     def health(self) -> dict[str, Health]:
         """How every loop is."""
-        now = monotonic()
-        return {name: Health(loop.is_alive(), loop.failure, now - loop.seen) for name, loop in self._loops.items()}
+        return {name: loop.health() for name, loop in self._loops.items()}
+
+    def _watch(self) -> None:
+        while not (stuck := {name: health for name, health in self.health().items() if health.is_stuck}):
+            Event().wait(LOOK)
+        for name, health in stuck.items():
+            logger.critical("loop stuck", loop=name, silent=health.silent, standing=health.standing)
+        os._exit(STUCK)
 
 
 class _Loop(Thread):
     def __init__(self, name: str, step: Step, wake: Callable[[], None]) -> None:
         super().__init__(name=name, daemon=True)
         self.step, self.wake = step, wake
+        self.mover: Mover | None = None
         self.woken, self.ended = Event(), Event()
         self.failure: str | None = None
         self.seen = monotonic()
+        self.places: Places = {}
+        self.moved: dict[int, float] = {}
 
     def run(self) -> None:
         wait = BUSY
@@ -88,7 +138,10 @@ class _Loop(Thread):
                 self.ended.wait(FAILING)
             else:
                 wait = BUSY if self.woken.wait(wait) else min(wait * 2, IDLE)
-            self.seen = monotonic()
+            self.look_round()
+        if self.mover:
+            with suppress(Exception):  # left to itself, a lease ends soon
+                self.mover.leases.release()
 
     def did_something(self) -> bool:
         try:
@@ -103,3 +156,18 @@ class _Loop(Thread):
         if did:
             self.wake()
         return did
+
+    def look_round(self) -> None:
+        self.seen = now = monotonic()
+        before, self.places = self.places, self.mover.places if self.mover else {}
+        waiting = {p for p, place in self.places.items() if place.is_due and place.reached == _reached(before, p)}
+        self.moved = {p: self.moved.get(p, now) if p in waiting else now for p in self.places}
+
+    def health(self) -> Health:
+        now = monotonic()
+        standing = now - min([now, *self.moved.values()])
+        return Health(self.is_alive(), self.failure, now - self.seen, standing, self.places)
+
+
+def _reached(places: Places, partition: int) -> int | None:
+    return places[partition].reached if partition in places else None

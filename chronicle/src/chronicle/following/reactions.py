@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from chronicle.clock import Clock, business_date
 from chronicle.decider import Asked
-from chronicle.feed import wire
+from chronicle.feed import Feed, wire
+from chronicle.following.follower import Follower
 from chronicle.handling import Handler
 from chronicle.messages import Actor, EventTypes, Recorded, canonical, microseconds
 from chronicle.principal import AreaScope, Principal
@@ -21,6 +22,7 @@ from chronicle.store.tables import refused_reaction as refused
 from chronicle.store.values import Delivery, IdempotencyKey
 
 SYSTEM = "system"
+BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class Reacting:
     def __init__(self, reaction: Reaction, handler: Handler, clock: Clock) -> None:
         self.reaction, self.types, self.reader = reaction, reaction.types, f"reaction/{reaction.name}"
         self._handler, self._clock = handler, clock
+
+    def follower(self, feed: Feed) -> Follower:
+        """What follows the feed for it; not so much at once that one step takes long."""
+        return Follower(self, self._handler.database, feed, BATCH)
 
     def open(self, connection: Connection) -> None:
         """Nothing to make: what was refused is kept among the tables every service has."""

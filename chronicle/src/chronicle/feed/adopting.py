@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from chronicle.decider import Decider
 from chronicle.feed import Feed
-from chronicle.feed.positions import Reached, fit
+from chronicle.feed.positions import fit
 from chronicle.messages import StoredEvent, digest_of, hash_of, microseconds, partition_of
 from chronicle.store import Database, EventStore, tables
 from chronicle.store.rows import COLUMNS, row_of
@@ -29,9 +29,13 @@ def adopt(store: EventStore, database: Database, feed: Feed, deciders: Iterable[
 
     What no event tells stays lost: first answers to idempotency keys, sealed texts, and the claims made with them.
     """
-    begin = _offsets(database, feed)
+    begin, heads = _offsets(database, feed), store.heads()
     lacking = [
-        event for partition, head in store.heads().items() for event in _lacking(store, feed, head, partition, begin)
+        event
+        for partition, end in feed.heads().items()
+        for event in _lacking(
+            store.source, heads[partition], _delivered(feed, partition, begin.get(partition, 0), end.sequence)
+        )
     ]
     before = store.load(dict.fromkeys({event.stream for event in lacking}, 0))
     events = list(_in_order(lacking, {stream: len(known) for stream, known in before.items()}))
@@ -50,18 +54,18 @@ def _offsets(database: Database, feed: Feed) -> dict[int, int]:
         return {row.partition: row.offset for row in connection.execute(ours)}
 
 
-def _lacking(
-    store: EventStore, feed: Feed, head: Head, partition: int, begin: Mapping[int, int]
-) -> Iterator[StoredEvent]:
-    reached: Reached = {store.source: head}
-    after, end = begin.get(partition, 0), feed.heads()[partition].sequence
+def _lacking(source: str, head: Head, delivered: Iterable[StoredEvent]) -> list[StoredEvent]:
+    found = fit({source: head}, [event for event in delivered if event.source == source], {})
+    if found.ahead or found.misfit or not all(map(_intact, found.events)):
+        raise NotAdoptable
+    return found.events
+
+
+def _delivered(feed: Feed, partition: int, after: int, end: int) -> Iterator[StoredEvent]:
     while after < end:
-        delivered = feed.read(partition, after, BATCH)
-        found = fit(reached, [event for event in delivered if event.source == store.source], {})
-        if found.ahead or found.misfit or not all(map(_intact, found.events)):
-            raise NotAdoptable
-        yield from found.events
-        after, reached = after + len(delivered), found.reached
+        events = feed.read(partition, after, BATCH)
+        after += len(events)
+        yield from events
 
 
 def _intact(event: StoredEvent) -> bool:

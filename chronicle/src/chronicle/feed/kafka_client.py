@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 from kafka import KafkaAdminClient  # type: ignore[import-untyped]
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
@@ -10,7 +11,9 @@ from chronicle.feed.stopped import TopicMissing, TopicReplaced
 from chronicle.messages import PARTITIONS
 from chronicle.refusals import Unavailable
 
+ASK_AGAIN = 5.0
 BACK_SOON = {"reconnect_backoff_max_ms": 1_000, "bootstrap_timeout_ms": 5_000}
+_SOON = {**BACK_SOON, "request_timeout_ms": 5_000}
 
 
 @contextmanager
@@ -28,6 +31,7 @@ class Topic:
     def __init__(self, servers: str, name: str) -> None:
         self.servers, self.name = servers.split(","), name
         self._generation: str | None = None
+        self._seen = 0.0
 
     @property
     def generation(self) -> str:
@@ -36,14 +40,18 @@ class Topic:
             self._generation = self._asked()
         return self._generation
 
-    def require_same(self) -> None:
-        """Ask whether it is still the same topic; TopicReplaced when not."""
-        if self._asked() != self.generation:
+    def require_same(self, within: float = 0.0) -> None:
+        """Ask whether it is still the same topic, unless it was so many seconds ago; TopicReplaced when not."""
+        if monotonic() >= self._seen + within and self._asked() != self.generation:
             raise TopicReplaced
 
     def _asked(self) -> str:
-        with answering(), KafkaAdminClient(bootstrap_servers=self.servers, request_timeout_ms=5_000, **BACK_SOON) as admin:
+        with (
+            answering(),
+            KafkaAdminClient(bootstrap_servers=self.servers, **_SOON) as admin,
+        ):
             (found,) = admin.describe_topics([self.name])
         if found["error_code"] or len(found["partitions"]) != PARTITIONS:
             raise TopicMissing
+        self._seen = monotonic()
         return f"{self.name}#{found['topic_id']}"

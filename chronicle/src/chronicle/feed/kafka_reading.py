@@ -10,12 +10,12 @@ from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from kafka.consumer.fetcher import ConsumerRecord  # type: ignore[import-untyped]
 from kafka.errors import LogTruncationError, OffsetOutOfRangeError  # type: ignore[import-untyped]
 
-from chronicle.feed.kafka_client import BACK_SOON, Topic, answering
+from chronicle.feed.kafka_client import ASK_AGAIN, BACK_SOON, Topic, answering
 from chronicle.feed.stopped import FeedLost
 from chronicle.messages import PARTITIONS
 from chronicle.refusals import Unavailable
 
-WAIT, ASK_AGAIN, PATIENCE = 0.2, 5.0, 5.0
+WAIT, PATIENCE = 0.2, 5.0
 HELD = 10_000
 
 
@@ -40,6 +40,7 @@ class Reader:
             if monotonic() > self._asked + ASK_AGAIN:
                 # A consumer whose brokers are away, or whose topic is another one by now, does not tell.
                 self._ask(consumer)
+            self._topic.require_same(within=ASK_AGAIN)
             self._poll(consumer, 0 if fresh or any(self._held) else WAIT)
             return dict(enumerate(self._ends))
 
@@ -102,6 +103,7 @@ class Reader:
         try:
             polled = consumer.poll(timeout_ms=int(wait * 1_000))
         except (OffsetOutOfRangeError, LogTruncationError) as error:
+            self._topic.require_same()
             raise self._lost(error) from error
         for place, records in polled.items():
             partition, held = place.partition, self._held[place.partition]
@@ -121,10 +123,10 @@ class Reader:
     def _ask(self, consumer: KafkaConsumer) -> None:
         for place, end in consumer.end_offsets(self._places, timeout_ms=2_000).items():
             self._ends[place.partition] = end
-        self._topic.require_same()
         self._asked = monotonic()
 
     def _opened(self) -> KafkaConsumer:
+        self._topic.require_same()
         self._consumer = consumer = KafkaConsumer(
             bootstrap_servers=self._topic.servers,
             group_id=None,

@@ -8,7 +8,7 @@ from time import monotonic
 from kafka import KafkaProducer  # type: ignore[import-untyped]
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
-from chronicle.feed.kafka_client import BACK_SOON, Topic, answering
+from chronicle.feed.kafka_client import ASK_AGAIN, BACK_SOON, Topic, answering
 from chronicle.feed.stopped import FeedLost
 from chronicle.feed.wire import CONTENT_TYPE
 from chronicle.refusals import Unavailable
@@ -31,6 +31,8 @@ class Writer:
         try:
             with answering():
                 offsets = self._acknowledged(self._producer or self._opened(), partition, records)
+            # A topic made anew takes what is sent and says nothing.
+            self._topic.require_same(within=ASK_AGAIN)
             return self._counted(partition, offsets)
         except BaseException:
             # A producer that failed once may never send again, and what it still holds would come out of order.
@@ -61,6 +63,7 @@ class Writer:
         if -1 in offsets:
             raise Unavailable
         if any(later <= earlier for earlier, later in pairwise((self.last.get(partition, -1), *offsets))):
+            self._topic.require_same()
             raise FeedLost(partition, offsets[0] + 1)
         self.last[partition] = offsets[-1]
         return offsets[-1] + 1

@@ -9,7 +9,7 @@ from chronicle.store import Database
 
 
 def open_feed(url: str) -> Feed:
-    """Open ``kafka://host:port,host:port/topic`` or the URL of a database, for one loop; it connects when first used."""
+    """Open ``kafka://host:port,host:port/topic`` or the history at a database's URL, for one loop; connects when used."""
     parts = urlsplit(url)
     if parts.scheme != "kafka":
         return EmbeddedFeed(Database(url))

@@ -53,18 +53,18 @@ def ensure(servers: str, topic: str) -> bool:
 
 def refill(history: EmbeddedFeed, feed: KafkaFeed) -> int:
     """Write a history into an empty topic, or go on with one that was begun; how many events that took."""
-    return sum(_refill(partition, end.sequence, history, feed) for partition, end in history.heads().items())
+    ends = history.heads()
+    begun = {partition: _begun(partition, head.sequence, history, feed) for partition, head in feed.heads().items()}
+    return sum(_refill(p, range(after, ends[p].sequence), history, feed) for p, after in begun.items())
 
 
-def _refill(partition: int, end: int, history: EmbeddedFeed, feed: KafkaFeed) -> int:
-    begun = _begun(partition, history, feed)
-    for after in range(begun, end, BATCH):
-        feed.send(partition, history.read(partition, after, min(BATCH, end - after)))
-    return max(0, end - begun)
+def _refill(partition: int, offsets: range, history: EmbeddedFeed, feed: KafkaFeed) -> int:
+    for after in offsets[::BATCH]:
+        feed.send(partition, history.read(partition, after, min(BATCH, offsets.stop - after)))
+    return len(offsets)
 
 
-def _begun(partition: int, history: EmbeddedFeed, feed: KafkaFeed) -> int:
-    written = feed.heads()[partition].sequence
+def _begun(partition: int, written: int, history: EmbeddedFeed, feed: KafkaFeed) -> int:
     if not written:
         return 0
     (last,) = feed.read(partition, written - 1, 1)

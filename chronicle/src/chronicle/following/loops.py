@@ -29,8 +29,13 @@ Step = Callable[[], bool]
 class Mover(Protocol):
     """Whatever moves through a log, such as a relay or a follower."""
 
-    places: Places
-    leases: Leases
+    @property
+    def places(self) -> Places:
+        """Where its last step saw it stand."""
+
+    @property
+    def leases(self) -> Leases:
+        """Which partitions it moves through."""
 
     def step(self) -> bool:
         """Do some work; True when there was any."""
@@ -48,6 +53,11 @@ class Health:
     silent: float
     standing: float
     places: Places
+
+    @property
+    def to_come(self) -> int:
+        """How many events it has before it."""
+        return sum(place.behind for place in self.places.values())
 
     @property
     def is_stuck(self) -> bool:

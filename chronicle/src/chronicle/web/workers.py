@@ -1,0 +1,156 @@
+"""What a worker tells of itself over HTTP: whether it lives, whether it keeps up, and what is measured."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask
+from socketserver import ThreadingMixIn
+from threading import Thread
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import Connection, and_, func, select
+
+from chronicle.feed.alarms import alarms
+from chronicle.following import Loops
+from chronicle.following.loops import STOPPING
+from chronicle.messages import from_microseconds
+from chronicle.refusals import Unavailable
+from chronicle.store import Database
+from chronicle.store.tables import event, partition_head, refused_reaction, relay_position
+
+PATIENCE = 10.0  # seconds without moving where it should
+MUCH = 2_000  # events, so many that they have to become fewer
+
+Gauges = Iterator[GaugeMetricFamily]
+
+
+def serve_health(loops: Loops, database: Database, port: int, *, records: bool = True) -> WSGIServer:
+    """Answer on a port of every interface, in threads that take no signal: the loops wait for those."""
+    server = make_server("", port, worker_app(loops, database, records=records), _Server, _Quietly)
+    before = pthread_sigmask(SIG_BLOCK, STOPPING)
+    Thread(target=server.serve_forever, name="health", daemon=True).start()
+    pthread_sigmask(SIG_SETMASK, before)
+    return server
+
+
+def worker_app(loops: Loops, database: Database, *, records: bool = True) -> WSGIApplication:
+    """The pages of a worker; ``records`` tells that its database holds events of its own."""
+    registry, readiness = CollectorRegistry(), Readiness(loops)
+    registry.register(Measured(loops, database, records=records))
+    pages: dict[str, Callable[[], tuple[int, str, bytes]]] = {
+        "/health/live": lambda: (200, "application/json", b'{"status":"live"}'),
+        "/health/ready": readiness.page,
+        "/metrics": lambda: (200, CONTENT_TYPE_LATEST, generate_latest(registry)),
+    }
+
+    def app(request: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        page = pages.get(request["PATH_INFO"]) if request["REQUEST_METHOD"] in ("GET", "HEAD") else None
+        status, kind, body = page() if page else (404, "application/json", b'{"status":"not found"}')
+        start(
+            f"{status} -", [("Content-Type", kind), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+        )
+        return [] if request["REQUEST_METHOD"] == "HEAD" else [body]
+
+    return app
+
+
+class Readiness:
+    """Whether every loop keeps up: it has nothing more to do, or that becomes less."""
+
+    def __init__(self, loops: Loops) -> None:
+        self._loops = loops
+        self._before: dict[str, int] = {}
+
+    def page(self) -> tuple[int, str, bytes]:
+        """The answer, naming the loops that do not."""
+        behind = self.behind()
+        said = {"status": "not ready", "behind": behind} if behind else {"status": "ready"}
+        return (503 if behind else 200), "application/json", json.dumps(said).encode()
+
+    def behind(self) -> list[str]:
+        """The loops that fail, stand still with something to do, or have much to do and more than the last time."""
+        health = self._loops.health()
+        before, self._before = self._before, {name: each.to_come for name, each in health.items()}
+        return [
+            name
+            for name, each in health.items()
+            if not each.alive
+            or each.failure
+            or max(each.standing, each.silent) > PATIENCE
+            or MUCH < each.to_come > before.get(name, each.to_come)
+        ]
+
+
+class Measured(Collector):
+    """Where every loop stands, and what waits in the database for somebody."""
+
+    def __init__(self, loops: Loops, database: Database, *, records: bool) -> None:
+        self._loops, self._database, self._records = loops, database, records
+
+    def collect(self) -> Gauges:
+        """Measure now; without the database only what the loops say."""
+        yield from _of_loops(self._loops)
+        try:
+            with self._database.reading() as connection:
+                yield _alarms(connection)
+                if self._records:
+                    yield _oldest_unrelayed(connection)
+                    yield _refused(connection)
+        except Unavailable:
+            return
+
+
+def _of_loops(loops: Loops) -> Gauges:
+    silent = GaugeMetricFamily("loop_silent_seconds", "Since a loop came round.", labels=["loop"])
+    standing = GaugeMetricFamily("loop_standing_seconds", "For how long it stood still.", labels=["loop"])
+    failing = GaugeMetricFamily("loop_failing", "Whether its last step failed.", labels=["loop"])
+    head = GaugeMetricFamily("log_head", "The last event there is.", labels=["loop", "partition"])
+    reached = GaugeMetricFamily("log_reached", "The last event relayed or followed.", labels=["loop", "partition"])
+    for name, health in loops.health().items():
+        silent.add_metric([name], health.silent)
+        standing.add_metric([name], health.standing)
+        failing.add_metric([name], bool(health.failure))
+        for partition, place in health.places.items():
+            head.add_metric([name, str(partition)], place.head)
+            reached.add_metric([name, str(partition)], place.reached)
+    yield from (silent, standing, failing, head, reached)
+
+
+def _alarms(connection: Connection) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily("reader_alarms", "Partitions a reader cannot go on in.", labels=["reader"])
+    raised = [alarm.reader for alarm in alarms(connection, datetime.now(UTC))]
+    for reader in sorted(set(raised)):
+        gauge.add_metric([reader], raised.count(reader))
+    return gauge
+
+
+def _oldest_unrelayed(connection: Connection) -> GaugeMetricFamily:
+    sent = relay_position.c
+    head = partition_head.outerjoin(relay_position, sent.partition == partition_head.c.partition)
+    following = and_(
+        event.c.partition == partition_head.c.partition, event.c.sequence == func.coalesce(sent.sequence, 0) + 1
+    )
+    oldest = connection.execute(select(func.min(event.c.recorded_at)).select_from(head.join(event, following))).scalar()
+    age = (datetime.now(UTC) - from_microseconds(oldest)).total_seconds() if oldest else 0
+    return GaugeMetricFamily("relay_oldest_seconds", "Age of the oldest event not relayed.", max(0, age))
+
+
+def _refused(connection: Connection) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily("refused_reactions", "Events a service could not react to.", labels=["reaction"])
+    counted = select(refused_reaction.c.reaction, func.count()).group_by(refused_reaction.c.reaction)
+    for reaction, number in connection.execute(counted):
+        gauge.add_metric([reaction], number)
+    return gauge
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quietly(WSGIRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass

@@ -142,12 +142,14 @@ class _Loop(Thread):
         wait = BUSY
         while not self.ended.is_set():
             self.woken.clear()
+            began = monotonic()
             if self.did_something():
                 wait = BUSY
             elif self.failure:
                 self.ended.wait(FAILING)
             else:
-                wait = BUSY if self.woken.wait(wait) else min(wait * 2, IDLE)
+                # A step that waited for something itself has waited enough.
+                wait = BUSY if self.woken.wait(max(0.0, wait - (monotonic() - began))) else min(wait * 2, IDLE)
             self.look_round()
         if self.mover:
             with suppress(Exception):  # left to itself, a lease ends soon

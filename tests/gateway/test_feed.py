@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from threading import Thread
@@ -9,11 +10,14 @@ from typing import Any
 
 import pytest
 from chronicle.feed.embedded import EmbeddedFeed
-from chronicle.messages import StoredEvent, new_id
+from chronicle.messages import PARTITIONS, StoredEvent, new_id
+from chronicle.principal import AreaScope
 from chronicle.relay import Relay
 from chronicle.store import Database, install, open_store
 from chronicle.store.values import Answer, Append
 from cloudevents.core.v1.event import CloudEvent
+from gateway.feeds.classes import DataClass
+from gateway.feeds.reading import View
 from identification.cases.household.events import HouseholdMembersChanged
 from running_gateway import COUNTY, GROUP, OTHER_VILLAGE, VILLAGE, RunningGateway, running, told
 from subscriber import EVENTS, checksum, subscribed, system
@@ -37,10 +41,10 @@ def refused(gateway: RunningGateway, query: str, *scopes: str, **who: str) -> tu
     return answer.status_code, answer.json()["code"]
 
 
-def test_every_event_comes_once_in_batches_as_it_was_recorded(gateway_on_each: RunningGateway) -> None:
+def test_every_event_comes_once_in_batches_as_it_was_recorded(gateway: RunningGateway) -> None:
     recorded = [about(new_id()) for _ in range(20)]
-    gateway_on_each.relay(*recorded)
-    subscriber = subscribed(gateway_on_each, "limit=6")
+    gateway.relay(*recorded)
+    subscriber = subscribed(gateway, "limit=6")
     subscriber.read_all()
 
     assert len(subscriber.ids) == len(set(subscriber.ids))
@@ -102,7 +106,7 @@ class Writer(Thread):
         self._relay = Relay(self._store, database, EmbeddedFeed(gateway.service.database))
 
     def run(self) -> None:
-        for number in range(60):
+        for number in range(40):
             event = about(self._households[number % len(self._households)], source=self._store.source)
             self._store.append(Append((event,), self._gateway.clock.now(), Answer(201, None, 1)))
             self.told.append(event.event_id)
@@ -231,6 +235,13 @@ def test_a_place_in_another_history_is_refused(gateway: RunningGateway, tmp_path
     (tmp_path / "another").mkdir()
     with running(f"sqlite:///{tmp_path / 'another' / 'gateway.db'}", tmp_path / "another") as another:
         assert refused(another, subscriber.url.partition("?")[2], "feed:sensitive") == (422, "history-made-anew")
+
+
+def test_a_place_that_the_history_does_not_reach_any_more_is_refused(gateway: RunningGateway) -> None:
+    reader, view = gateway.service.history, View((), AreaScope(("36",)), DataClass.OPEN)
+    beyond = replace(reader.place(None, view), offsets=(100_000,) * PARTITIONS)
+
+    assert refused(gateway, f"after={reader.cursor(beyond, view)}") == (422, "history-made-anew")
 
 
 def test_the_sum_is_of_what_came_however_it_was_paged(gateway: RunningGateway) -> None:

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from identification.cases.household.events import HouseholdMembersChanged
 from listening import listening
 from running_gateway import GROUP, RunningGateway, told
 from running_identification import ROOT
+from serving import yihu
 from subscriber import checksum, subscribed, system
 
 TEXT = (ROOT / "docs" / "integrating.md").read_text("utf-8")
@@ -71,6 +73,15 @@ def heard(running: subprocess.Popen[str], subject: str) -> list[str]:
 
 def test_every_example_is_shorter_than_twenty_lines() -> None:
     assert [block for _, block in BLOCKS if len(block.splitlines()) >= 20] == []
+
+
+def test_the_token_of_the_example_is_granted_what_it_says(tmp_path: Path) -> None:
+    (command,) = re.findall(r"^[.]venv/bin/yihu (.*) > token$", TEXT, re.MULTILINE)
+    payload = yihu(*command.split(), "--folder", tmp_path).stdout.split(".")[1]
+    claims = json.loads(urlsafe_b64decode(payload + "=="))
+
+    assert claims["scope"] == "feed:open"
+    assert claims["duties"] == [{"role": "department_system", "area": "360424"}]
 
 
 def test_the_python_program_hears_everything_once_and_goes_on_where_it_was(

@@ -23,7 +23,7 @@ from gateway.feeds.classes import DataClass
 from gateway.feeds.reading import Batch, HistoryReader, View
 
 LOOK_AGAIN = 0.25
-LOOKING, WAITING = 4, 64
+LOOKING, WAITING = 4, 32
 LONGEST_WAIT, LARGEST_BATCH = 30, 1000
 
 T = TypeVar("T")

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chronicle.messages import canonical
 from chronicle.sealing import (
     DEMO_SECRET,
     SUITE,
@@ -161,21 +160,6 @@ def test_a_blind_index_differs_by_value_kind_and_master_key() -> None:
 
     assert len(others | {SEALER.blind_index("id_number", number)}) == 4
     assert not any(number[:6] in other for other in others)
-
-
-@given(st.binary(), st.binary())
-def test_two_bodies_have_one_fingerprint_only_when_they_are_the_same(one: bytes, other: bytes) -> None:
-    assert (SEALER.fingerprint(one) == SEALER.fingerprint(other)) == (one == other)
-
-
-def test_a_fingerprint_cannot_be_made_without_the_master_key() -> None:
-    assert SEALER.fingerprint(b"{}") != Sealer(MasterKey.generate()).fingerprint(b"{}")
-
-
-def test_no_request_body_can_be_sent_to_learn_a_blind_index() -> None:
-    indexed = canonical(["id_number", "990001199001010017"]).encode()
-
-    assert SEALER.fingerprint(indexed).hex() != SEALER.blind_index("id_number", "990001199001010017")
 
 
 def test_a_master_key_is_read_from_a_file_as_it_was_written(tmp_path: Path) -> None:

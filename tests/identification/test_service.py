@@ -16,7 +16,6 @@ from identification.imports.areas import import_areas
 from identification.main import create_app
 from identification.service import PROJECTIONS
 from identification.settings import Settings
-from identification.worker import add_loops
 from pydantic import ValidationError
 from running_identification import CREDENTIAL, RunningIdentification, running
 from sqlalchemy import Connection, func, select, text
@@ -77,7 +76,7 @@ def test_every_projection_has_its_own_name() -> None:
 
 def test_the_loops_bring_the_projections_up_to_date(on_sqlite: RunningIdentification) -> None:
     loops = Loops()
-    add_loops(on_sqlite.service, loops, None)
+    on_sqlite.service.add_loops(loops)
     loops.start()
     try:
         open_province(on_sqlite)

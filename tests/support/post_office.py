@@ -1,5 +1,6 @@
 """A service with one kind of case and one route of each sort: what tests of chronicle's web part talk to."""
 
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -16,7 +17,6 @@ from chronicle.policy import Policy
 from chronicle.principal import Duty, Issuer, Principal, Verifier
 from chronicle.recording import Part
 from chronicle.refusals import NotFound, Refusal
-from chronicle.sealing import MasterKey, Sealer
 from chronicle.store import Database, install, open_store
 from chronicle.store.tables import event as event_table
 from chronicle.store.values import Delivery, Position
@@ -204,7 +204,7 @@ class PostOffice:
         self.edge = Edge(
             verifier=Verifier(self.issuer.jwks(), "tests", "post", self.clock),
             clock=self.clock,
-            fingerprint=Sealer(MasterKey.generate()).fingerprint,
+            fingerprint=lambda content: hmac.digest(b"post office", content, "sha256"),
             ready=self._ready,
             wait_for=self._wait_for,
             handler=Handler(self.store, self.database, Policy([])),

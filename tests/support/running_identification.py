@@ -43,7 +43,7 @@ class RunningIdentification:
             "service_credential": SecretStr(CREDENTIAL),
             "invented_people": True,
         }
-        self.service = Service(Settings.model_validate(fields | settings), self.clock)
+        self.service = Service(settings=Settings.model_validate(fields | settings), clock=self.clock)
         migrate(self.service.database, ALEMBIC_INI)
 
     def asked(self, role: str = "operator", area: str = "36") -> Asked:

@@ -109,12 +109,11 @@ class SealedText:
 
 
 class Sealer:
-    """Seals, opens and fingerprints under one master key."""
+    """Seals, opens and indexes under one master key."""
 
     def __init__(self, master: MasterKey) -> None:
         self._wrapping = AESGCM(master.derive("wrapping"))
         self._index_key = master.derive("blind index")
-        self._fingerprint_key = master.derive("fingerprint")
 
     def new_key(self, owner: str) -> PersonKey:
         """Make the data key of a person who has none; a tombstone is never replaced."""
@@ -139,10 +138,6 @@ class Sealer:
         """
         spelled = "".join(normalize("NFKC", value).upper().split())
         return hmac.digest(self._index_key, canonical([kind, spelled]).encode(), "sha256").hex()
-
-    def fingerprint(self, body: bytes) -> bytes:
-        """Fingerprint a request body, to tell whether a repeated key brings the same one."""
-        return hmac.digest(self._fingerprint_key, body, "sha256")
 
     def _unwrap(self, key: PersonKey) -> tuple[AESGCM, bytes]:
         if key.wrapped is None:

@@ -15,7 +15,6 @@ import uvicorn
 from casework.roles import Role
 from chronicle.clock import Clock, SystemClock
 from chronicle.decider import Asked
-from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.following import Loops
 from chronicle.messages import new_id
 from chronicle.principal import Duty, Issuer, Principal
@@ -27,7 +26,6 @@ from gateway import worker as gateway_worker
 from identification import main as identification_main
 from identification import service as identification_service
 from identification import settings as identification_settings
-from identification import worker as identification_worker
 from pydantic import SecretStr
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -91,7 +89,7 @@ class Embedded:
             service_credential=self._credential(),
             invented_people=self.invented_people,
         )
-        return identification_service.Service(settings, self.clock)
+        return identification_service.Service(settings=settings, clock=self.clock)
 
     @cached_property
     def gateway(self) -> gateway_service.Service:
@@ -131,10 +129,7 @@ class Embedded:
         """Serve in this process until the block ends."""
         self.prepare()
         gateway_worker.add_loops(self.gateway, self.loops)
-        feed = EmbeddedFeed(self.gateway.database)
-        identification_worker.add_loops(
-            self.identification, self.loops, feed, [name for name in self.loops.health() if name.startswith("gateway/")]
-        )
+        self.identification.add_loops(self.loops, list(self.loops.health()))
         server = uvicorn.Server(
             uvicorn.Config(self.app(), port=self.port, lifespan="off", access_log=False, log_level="critical")
         )

@@ -6,6 +6,7 @@ from chronicle.following.loops import Health, Loops
 from chronicle.following.projection import Projection, upsert
 from chronicle.following.reactions import Reacting, Reaction
 from chronicle.following.rebuild import Rebuilt, prune, rebuild
+from chronicle.following.subjects import one_row_each
 
 __all__ = [
     "Follower",
@@ -17,6 +18,7 @@ __all__ = [
     "Reaction",
     "Rebuilt",
     "Unfinished",
+    "one_row_each",
     "prune",
     "rebuild",
     "upsert",

@@ -1,8 +1,6 @@
 """The API of the service: ``uvicorn --factory identification.main:app``."""
 
-from chronicle.store.tables import partition_head
-from chronicle.web import Edge, ServiceApp, service_app
-from sqlalchemy import select
+from chronicle.web import ServiceApp
 
 from identification.cases.application import api as application
 from identification.cases.area import api as area
@@ -12,7 +10,7 @@ from identification.cases.public_notice import api as public_notice
 from identification.cases.review_round import api as review_round
 from identification.cases.village_verification import api as village_verification
 from identification.people import api as people
-from identification.service import SOURCE, Service
+from identification.service import Service
 from identification.settings import Settings
 
 ROUTERS = (
@@ -30,23 +28,9 @@ ROUTERS = (
 
 def create_app(service: Service) -> ServiceApp:
     """Put the API of one service together."""
-    edge = Edge(
-        verifier=service.verifier,
-        clock=service.clock,
-        fingerprint=service.sealer.fingerprint,
-        ready=lambda: _read_something(service),
-        wait_for=lambda positions, seconds: service.following.wait_for(positions, seconds=seconds),
-        handler=service.handler,
-        given=(service.settings, service.database, service.handler, service.vault, service.reader),
-    )
-    return service_app(SOURCE, ROUTERS, edge, prefix=f"/api/{SOURCE}/v1")
+    return service.app(ROUTERS, service.settings, service.vault, service.reader)
 
 
 def app() -> ServiceApp:
     """The API as the environment says."""
-    return create_app(Service(Settings()))
-
-
-def _read_something(service: Service) -> None:
-    with service.database.reading() as connection:
-        connection.execute(select(partition_head.c.sequence)).first()
+    return create_app(Service(settings=Settings()))

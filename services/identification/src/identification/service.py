@@ -1,19 +1,14 @@
 """What the api, the worker and the embedded edition of this service are made of."""
 
-import json
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from chronicle.clock import Clock, SystemClock
-from chronicle.following import Following, Projection
-from chronicle.handling import Handler
-from chronicle.migrating import upgrade
-from chronicle.policy import Policy
-from chronicle.principal import Verifier
+from chronicle.following import Projection
+from chronicle.installation import Installation
 from chronicle.sealing import MasterKey, Sealer
-from chronicle.store import Database, EventStore, open_store
 
 from identification.cases.application.projections import applications, late_entries, registered_households
 from identification.cases.area.projections import areas
@@ -39,27 +34,14 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Service:
-    """One installation of the service, put together as its settings say; each part is made when first asked for."""
+@dataclass(frozen=True, kw_only=True)
+class Service(Installation):
+    """One installation of the service, with its vault."""
 
     settings: Settings
-    clock: Clock = field(default_factory=SystemClock)
-
-    @cached_property
-    def database(self) -> Database:
-        """Where everything of this service is kept."""
-        return Database(self.settings.database_url)
-
-    @cached_property
-    def store(self) -> EventStore:
-        """Its events."""
-        return open_store(self.database, SOURCE)
-
-    @cached_property
-    def handler(self) -> Handler:
-        """The only way anything changes."""
-        return Handler(self.store, self.database, Policy.load(self.settings.policy_folder))
+    source: str = SOURCE
+    alembic_ini: Path = ALEMBIC_INI
+    projections: Sequence[Projection[Any]] = PROJECTIONS
 
     @cached_property
     def sealer(self) -> Sealer:
@@ -78,18 +60,3 @@ class Service:
     def reader(self) -> VaultReader:
         """Where people are read about."""
         return VaultReader(self.database, self.sealer, self.clock)
-
-    @cached_property
-    def following(self) -> Following:
-        """Its projections; all of them follow its own store."""
-        return Following(self.database, PROJECTIONS, self.store, None)
-
-    @cached_property
-    def verifier(self) -> Verifier:
-        """Whose tokens it trusts."""
-        jwks = json.loads(self.settings.jwks_file.read_bytes())
-        return Verifier(jwks, self.settings.issuer, self.settings.audience, self.clock)
-
-    def migrate(self) -> None:
-        """Bring the database up to date."""
-        upgrade(self.database, ALEMBIC_INI)

@@ -1,0 +1,36 @@
+"""Whether a household is registered as poor (建档立卡), as an assistance track has heard it."""
+
+from chronicle.refusals import Refusal
+
+from casework.labels import Labelled
+
+
+class Standing(Labelled):
+    """How far a household has come, as far as others have heard."""
+
+    RECORDED = "recorded", "已登记", "recorded"
+    REGISTERED = "registered", "建档立卡", "registered as poor"
+    ENDED = "ended", "已终止建档立卡", "registration ended"
+
+
+class HouseholdNotKnown(Refusal, code="household-not-known", zh="这里还没有收到该户的信息，请核对编号，或稍后再试。"):
+    """This service has not heard of the household yet; check its number, or try again later."""
+
+
+class HouseholdNotRegistered(Refusal, code="household-not-registered", zh="该户还不是建档立卡户。"):
+    """The household is not registered as poor."""
+
+
+class HouseholdRegistrationEnded(Refusal, code="household-registration-ended", zh="该户的建档立卡已经终止。"):
+    """The registration of the household has ended."""
+
+
+def require_registered(standing: Standing | None) -> None:
+    """Refuse a household that is not registered, or of which nothing is known here."""
+    match standing:
+        case None:
+            raise HouseholdNotKnown
+        case Standing.RECORDED:
+            raise HouseholdNotRegistered
+        case Standing.ENDED:
+            raise HouseholdRegistrationEnded

@@ -1,0 +1,130 @@
+"""One installation of one service: what its api, its worker and the embedded edition are made of."""
+
+import hmac
+import json
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
+from sqlalchemy import select
+
+from chronicle.clock import Clock, SystemClock
+from chronicle.feed import Feed
+from chronicle.feed.opening import open_feed
+from chronicle.following import Follower, Following, Loops, Projection, Reacting, Reaction
+from chronicle.handling import Handler
+from chronicle.migrating import upgrade
+from chronicle.policy import Policy
+from chronicle.principal import Verifier
+from chronicle.relay import Relay
+from chronicle.store import Database, EventStore, open_store
+from chronicle.store.tables import partition_head
+from chronicle.web import Edge, ServiceApp, service_app
+
+
+class ServiceSettings(BaseSettings):
+    """Where things are and whom to trust. ``feed_url`` is where the shared history is, a Kafka topic or a database."""
+
+    database_url: str = Field(repr=False)
+    feed_url: str | None = Field(default=None, repr=False)
+    policy_folder: Path
+    issuer: str
+    audience: str = "yihu"
+    jwks_file: Path
+    service_credential: SecretStr = Field(min_length=32)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """One service as its settings say; each part is made when first asked for."""
+
+    source: str
+    settings: ServiceSettings
+    alembic_ini: Path
+    projections: Sequence[Projection[Any]]
+    reactions: Sequence[Reaction] = ()
+    clock: Clock = field(default_factory=SystemClock)
+
+    @cached_property
+    def database(self) -> Database:
+        """Where everything of this service is kept."""
+        return Database(self.settings.database_url)
+
+    @cached_property
+    def store(self) -> EventStore:
+        """Its events."""
+        return open_store(self.database, self.source)
+
+    @cached_property
+    def handler(self) -> Handler:
+        """The only way anything changes."""
+        return Handler(self.store, self.database, Policy.load(self.settings.policy_folder))
+
+    @cached_property
+    def following(self) -> Following:
+        """Its projections."""
+        return Following(self.database, self.projections, self.store, self.feed)
+
+    @cached_property
+    def feed(self) -> Callable[[], Feed] | None:
+        """How a loop opens the feed for itself."""
+        url = self.settings.feed_url
+        return (lambda: open_feed(url)) if url else None
+
+    @cached_property
+    def reacting(self) -> Sequence[Reacting]:
+        """Its reactions, at work."""
+        return [Reacting(reaction, self.handler, self.clock) for reaction in self.reactions]
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """Whose tokens it trusts."""
+        jwks = json.loads(self.settings.jwks_file.read_bytes())
+        return Verifier(jwks, self.settings.issuer, self.settings.audience, self.clock)
+
+    def fingerprint(self, content: bytes) -> bytes:
+        """A keyed fingerprint."""
+        secret = self.settings.service_credential.get_secret_value().encode()
+        return hmac.digest(secret, b"fingerprint " + content, "sha256")
+
+    def migrate(self) -> None:
+        """Bring the database up to date."""
+        upgrade(self.database, self.alembic_ini)
+
+    def app(self, routers: Sequence[APIRouter], *given: object) -> ServiceApp:
+        """Put its API together from the routers of its resources and what they work with."""
+        edge = Edge(
+            verifier=self.verifier,
+            clock=self.clock,
+            fingerprint=self.fingerprint,
+            ready=self._read_something,
+            wait_for=lambda positions, seconds: self.following.wait_for(positions, seconds=seconds),
+            handler=self.handler,
+            given=(self.database, self.handler, *given),
+        )
+        return service_app(self.source, routers, edge, prefix=f"/api/{self.source}/v1")
+
+    def add_loops(self, loops: Loops, wakes: Collection[str] = ()) -> None:
+        """Add its loops, each called after it; its relay wakes the loops named."""
+        for follower in self.following.followers.values():
+            loops.follow(f"{self.source}/{follower.name}", follower)
+        if self.feed:
+            for reacting in self.reacting:
+                loops.follow(f"{self.source}/{reacting.reader}", Follower(reacting, self.database, self.feed()))
+            loops.follow(f"{self.source}/relay", Relay(self.store, self.database, self.feed()), wakes)
+
+    def run_worker(self) -> None:
+        """Follow and relay until told to stop."""
+        loops = Loops()
+        self.add_loops(loops)
+        self.following.open()
+        loops.run_until_stopped()
+
+    def _read_something(self) -> None:
+        with self.database.reading() as connection:
+            connection.execute(select(partition_head.c.sequence)).first()

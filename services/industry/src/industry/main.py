@@ -1,0 +1,20 @@
+"""The API of the service: ``uvicorn --factory industry.main:app``."""
+
+from chronicle.installation import Installation
+from chronicle.web import ServiceApp
+from fastapi import APIRouter
+
+from industry.service import service
+from industry.settings import Settings
+
+ROUTERS: tuple[APIRouter, ...] = ()
+
+
+def create_app(installed: Installation) -> ServiceApp:
+    """Put the API of one installation together."""
+    return installed.app(ROUTERS)
+
+
+def app() -> ServiceApp:
+    """The API as the environment says."""
+    return create_app(service(Settings()))

@@ -1,0 +1,13 @@
+"""The background process: keeps the projections up to date and sends events to the feed."""
+
+from relocation.service import service
+from relocation.settings import Settings
+
+
+def main() -> None:
+    """Run until told to stop."""
+    service(Settings()).run_worker()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""The API of the service: ``uvicorn --factory safety_net.main:app``."""
+
+from chronicle.installation import Installation
+from chronicle.web import ServiceApp
+from fastapi import APIRouter
+
+from safety_net.service import service
+from safety_net.settings import Settings
+
+ROUTERS: tuple[APIRouter, ...] = ()
+
+
+def create_app(installed: Installation) -> ServiceApp:
+    """Put the API of one installation together."""
+    return installed.app(ROUTERS)
+
+
+def app() -> ServiceApp:
+    """The API as the environment says."""
+    return create_app(service(Settings()))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from chronicle.clock import Clock, SystemClock
 from chronicle.feed.embedded import EmbeddedFeed
-from chronicle.following import Following
+from chronicle.feed.opening import open_feed, open_writer
+from chronicle.following import Follower, Following
 from chronicle.migrating import upgrade
 from chronicle.policy import Policy
 from chronicle.principal import Verifier
@@ -17,10 +18,12 @@ from chronicle.store import Database
 from httpx2 import Client
 
 from gateway.feeds.classes import Classes
+from gateway.feeds.open_topic import OpenTopic
 from gateway.feeds.reading import HistoryReader
 from gateway.notice_board.board import NoticeBoard
 from gateway.notice_board.projections import notice_board
 from gateway.people import NamesUnavailable, People
+from gateway.recorder import Recorder
 from gateway.settings import Settings
 
 SOURCE = "gateway"
@@ -51,6 +54,19 @@ class Service:
     def following(self) -> Following:
         """Its projections; all of them follow the history."""
         return Following(self.database, PROJECTIONS, None, lambda: EmbeddedFeed(self.database))
+
+    @cached_property
+    def sharing(self) -> list[Follower]:
+        """What keeps history and topics alike: from the shared topic in, and its open part out to another."""
+        inward, outward = self.settings.feed_url, self.settings.open_feed_url
+        history = EmbeddedFeed(self.database)
+        sharing = []
+        if inward:
+            sharing.append(Follower(Recorder(history), self.database, open_feed(inward)))
+        if outward:
+            classes = Classes(self.settings.contracts_folder)
+            sharing.append(Follower(OpenTopic(classes, open_writer(outward)), self.database, history))
+        return sharing
 
     @cached_property
     def verifier(self) -> Verifier:

@@ -8,8 +8,11 @@ from gateway.settings import Settings
 
 def add_loops(service: Service, loops: Loops) -> None:
     """Add the gateway's loops, each called ``gateway/…``."""
-    for follower in service.following.followers.values():
-        loops.add(f"{SOURCE}/{follower.name}", follower.step)
+    names = [f"{SOURCE}/{follower.name}" for follower in service.following.followers.values()]
+    for name, follower in zip(names, service.following.followers.values(), strict=True):
+        loops.follow(name, follower)
+    for follower in service.sharing:
+        loops.follow(f"{SOURCE}/{follower.name}", follower, names)
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ class Writer:
     """Writes records to partitions of one topic; not shared between threads, nor made before a fork."""
 
     def __init__(self, topic: Topic) -> None:
-        self._topic = topic
+        self.topic = topic
         self._producer: KafkaProducer | None = None
         self.last: dict[int, int] = {}
 
@@ -32,7 +32,7 @@ class Writer:
             with answering():
                 offsets = self._acknowledged(self._producer or self._opened(), partition, records)
             # A topic made anew takes what is sent and says nothing.
-            self._topic.require_same(within=ASK_AGAIN)
+            self.topic.require_same(within=ASK_AGAIN)
             return self._counted(partition, offsets)
         except BaseException:
             # A producer that failed once may never send again, and what it still holds would come out of order.
@@ -53,7 +53,7 @@ class Writer:
         self, producer: KafkaProducer, partition: int, records: Sequence[tuple[bytes, bytes]]
     ) -> list[int]:
         until = monotonic() + DEADLINE
-        futures = [producer.send(self._topic.name, value, key, _HEADERS, partition) for key, value in records]
+        futures = [producer.send(self.topic.name, value, key, _HEADERS, partition) for key, value in records]
         # It also fails while a batch is being split, whose records all arrive: only the futures tell.
         with suppress(KafkaError):
             producer.flush(DEADLINE)
@@ -63,15 +63,15 @@ class Writer:
         if -1 in offsets:
             raise Unavailable
         if any(later <= earlier for earlier, later in pairwise((self.last.get(partition, -1), *offsets))):
-            self._topic.require_same()
+            self.topic.require_same()
             raise FeedLost(partition, offsets[0] + 1)
         self.last[partition] = offsets[-1]
         return offsets[-1] + 1
 
     def _opened(self) -> KafkaProducer:
-        self._topic.require_same()
+        self.topic.require_same()
         self._producer = KafkaProducer(
-            bootstrap_servers=self._topic.servers,
+            bootstrap_servers=self.topic.servers,
             acks="all",
             enable_idempotence=True,
             compression_type="lz4",

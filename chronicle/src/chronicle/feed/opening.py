@@ -5,15 +5,30 @@ from urllib.parse import urlsplit
 from chronicle.feed import Feed
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.feed.kafka import KafkaFeed
+from chronicle.feed.kafka_client import Topic
+from chronicle.feed.kafka_writing import Writer
 from chronicle.store import Database
 
 
 def open_feed(url: str) -> Feed:
-    """Open ``kafka://host:port,host:port/topic`` or the history at a database's URL, for one loop; connects when used."""
+    """Open a topic or the history in a database, for one loop; it connects when it is first used."""
+    return KafkaFeed(*topic_at(url)) if is_kafka(url) else EmbeddedFeed(Database(url))
+
+
+def open_writer(url: str) -> Writer:
+    """Open a topic only to write to it."""
+    return Writer(Topic(*topic_at(url)))
+
+
+def is_kafka(url: str) -> bool:
+    """Tell a topic from a database."""
+    return url.startswith("kafka://")
+
+
+def topic_at(url: str) -> tuple[str, str]:
+    """Servers and name of the topic that is written ``kafka://host:port,host:port/name``; ValueError for others."""
     parts = urlsplit(url)
-    if parts.scheme != "kafka":
-        return EmbeddedFeed(Database(url))
-    topic = parts.path.removeprefix("/")
-    if not parts.netloc or not topic:
-        raise ValueError("the feed is written kafka://host:port,host:port/topic")
-    return KafkaFeed(parts.netloc, topic)
+    name = parts.path.removeprefix("/")
+    if parts.scheme != "kafka" or not parts.netloc or not name:
+        raise ValueError("a topic is written kafka://host:port,host:port/name")
+    return parts.netloc, name

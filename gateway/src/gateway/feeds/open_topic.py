@@ -1,0 +1,40 @@
+"""The open part of every event in a topic of its own, for whoever reads Kafka and has no grant of ours."""
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from chronicle.feed.kafka_writing import Writer
+from chronicle.messages import Everything, Recorded, StoredEvent
+from sqlalchemy import Connection
+
+from gateway.feeds.classes import Classes, DataClass
+
+BATCH = 500
+
+
+class OpenTopic:
+    """Writes the open part of what it follows to a topic, at least once; another topic is begun at the beginning."""
+
+    types = Everything()
+
+    def __init__(self, classes: Classes, writer: Writer) -> None:
+        self.reader = writer.topic.name
+        self._classes, self._writer = classes, writer
+
+    def open(self, _connection: Connection) -> None:
+        """There is nothing to make here."""
+
+    def take(self, batch: Sequence[Recorded[Any]]) -> Callable[[Connection], object]:
+        """Write the open part of these events, in their order and partitions."""
+        for partition, group in groupby([recorded.stored for recorded in batch], key=attrgetter("partition")):
+            records = [(event.subject.encode(), open_part(event, self._classes).encode()) for event in group]
+            for begin in range(0, len(records), BATCH):
+                self._writer.write(partition, records[begin : begin + BATCH])
+        return lambda _: None
+
+
+def open_part(event: StoredEvent, classes: Classes) -> str:
+    """One event as CloudEvents with nothing that is not open: no actor, no receipt, no sealed text, no digest."""
+    return classes.shown(event, DataClass.OPEN)

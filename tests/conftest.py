@@ -3,13 +3,16 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 import hypothesis
+import private_kafka
 import pytest
-from private_postgres import USUAL, CannotRun, Cluster, installations, running
+from private_postgres import USUAL, Cluster, installations, running
+from private_servers import CannotRun
 
 POSTGRES = {f"postgresql-{major}": major for major in sorted({15, USUAL, 18, *installations()})}
 
@@ -33,11 +36,15 @@ def postgres_servers() -> Iterator[Callable[[str], Cluster]]:
             found = started(name)
             if isinstance(found, Cluster):
                 return found
-            if os.environ.get("CI") == "true" and POSTGRES[name] == USUAL:
-                pytest.fail(f"{name} must run here: {found}", pytrace=False)
-            pytest.skip(f"on {name}: {found}")
+            _go_without(name, found, needed=POSTGRES[name] == USUAL)
 
         yield server
+
+
+def _go_without(name: str, reason: CannotRun, *, needed: bool = True) -> NoReturn:
+    if needed and os.environ.get("CI") == "true":
+        pytest.fail(f"{name} must run here: {reason}", pytrace=False)
+    pytest.skip(f"on {name}: {reason}")
 
 
 @pytest.fixture(scope="session", params=POSTGRES)
@@ -63,6 +70,30 @@ def store_url(
         return
     with postgres_servers(request.param).database() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[private_kafka.Cluster]:
+    """A running broker; a test that froze or killed it leaves it whole by giving back its topic."""
+    with _brokers(1) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def three_brokers() -> Iterator[private_kafka.Cluster]:
+    """Three running brokers that hold a copy each and need two for every write."""
+    with _brokers(3) as cluster:
+        yield cluster
+
+
+@contextmanager
+def _brokers(number: int) -> Iterator[private_kafka.Cluster]:
+    with ExitStack() as stack:
+        try:
+            cluster = stack.enter_context(private_kafka.running(number))
+        except CannotRun as reason:
+            _go_without("kafka", reason)
+        yield cluster
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,7 +1,6 @@
 """Throw-away PostgreSQL servers for tests, measurements and `./run postgres`: nothing to set up, nothing left."""
 
 import argparse
-import fcntl
 import os
 import pwd
 import re
@@ -9,26 +8,20 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from tempfile import gettempdir, mkdtemp
 from typing import Any
 
 import psycopg
+from private_servers import PATIENCE, CannotRun, last_line, output, own_folder, remove_abandoned, wait_until
 
 OLDEST = 15
 USUAL = 16  # comes with the wheel, so it is the same everywhere
-PATIENCE = 60.0
 PREFIX = "yihu-postgres-"
-
-
-class CannotRun(Exception):
-    """This server cannot run on this machine; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,7 @@ def installations() -> dict[int, Path]:
     found: dict[int, Path] = {}
     for home in (*homes, *Path("/usr/lib/postgresql").glob("*")):
         with suppress(OSError, CannotRun):
-            version = re.search(r"\(PostgreSQL\) (\d+)", _output([home / "bin/postgres", "--version"]))
+            version = re.search(r"\(PostgreSQL\) (\d+)", output([home / "bin/postgres", "--version"]))
             if version and int(version[1]) >= OLDEST:
                 found.setdefault(int(version[1]), home)
     return dict(sorted(found.items()))
@@ -79,10 +72,12 @@ def running(major: int, settings: Mapping[str, str] | None = None) -> Iterator[C
     home = installations().get(major)
     if home is None:
         raise CannotRun("it is not installed here")
-    with _own_folder() as folder:
+    with own_folder(PREFIX) as folder:
+        if os.geteuid() == 0:
+            os.chown(folder, *_nobody())
         home = _reachable(home, folder)
         initialise = (home / "bin/initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        _output([*initialise, "-D", folder / "data"], **_unprivileged(folder))
+        output([*initialise, "-D", folder / "data"], **_unprivileged(folder))
         chosen = [f"--{name}={value}" for name, value in (settings or {}).items()]
         with _serving([home / "bin/postgres", "-D", folder / "data", "-k", folder, "-h", "", *chosen], folder):
             yield Cluster(major, folder)
@@ -95,7 +90,7 @@ def _serving(command: Sequence[str | Path], folder: Path) -> Iterator[None]:
         how = _unprivileged(folder) | {"stdout": log, "stderr": log, "start_new_session": True}
         server: subprocess.Popen[bytes] = subprocess.Popen(command, **how)
     try:
-        _wait_until(lambda: _answers(server, folder))
+        wait_until(lambda: _answers(server, folder))
         yield
     finally:
         server.send_signal(signal.SIGINT)  # a fast stop: whoever is still connected is rolled back
@@ -104,43 +99,15 @@ def _serving(command: Sequence[str | Path], folder: Path) -> Iterator[None]:
 
 def stop_abandoned() -> None:
     """Stop and remove what runs that were killed have left behind."""
-    for folder in Path(gettempdir()).glob(f"{PREFIX}*"):
-        with suppress(OSError), _locked(folder):
-            with suppress(psycopg.Error):
-                _stop_orphan(folder)
-            shutil.rmtree(folder, ignore_errors=True)
+    remove_abandoned(PREFIX, _stop_orphan)
 
 
 def _stop_orphan(folder: Path) -> None:
-    _connect(folder).close()  # only the server of this folder answers here, so the number is still its own
-    number = folder / "data/postmaster.pid"
-    os.kill(int(number.read_text().splitlines()[0]), signal.SIGINT)
-    _wait_until(lambda: not number.exists())
-
-
-@contextmanager
-def _own_folder() -> Iterator[Path]:
-    """A folder that is locked before it gets the name by which others look for abandoned ones."""
-    fresh = Path(mkdtemp(prefix="yihu-starting-"))
-    with _locked(fresh):
-        folder = fresh.rename(fresh.with_name(fresh.name.replace("yihu-starting-", PREFIX)))
-        try:
-            if os.geteuid() == 0:
-                os.chown(folder, *_nobody())
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    # The lock of a killed process is gone with it, which no file with its number in it would tell.
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(descriptor)
+    with suppress(psycopg.Error):
+        _connect(folder).close()  # only the server of this folder answers here, so the number is still its own
+        number = folder / "data/postmaster.pid"
+        os.kill(int(number.read_text().splitlines()[0]), signal.SIGINT)
+        wait_until(lambda: not number.exists())
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:
@@ -163,7 +130,7 @@ def _nobody() -> tuple[int, int]:
 def _reachable(home: Path, folder: Path) -> Path:
     """The programs themselves or, where nobody may not read them, a copy with the libraries they look for beside it."""
     try:
-        _output([home / "bin/postgres", "--version"], **_unprivileged(folder))
+        output([home / "bin/postgres", "--version"], **_unprivileged(folder))
     except PermissionError:
         package = home.parent
         copy = folder / "programs" / package.name / home.name
@@ -176,34 +143,15 @@ def _reachable(home: Path, folder: Path) -> Path:
 
 def _answers(server: subprocess.Popen[bytes], folder: Path) -> bool:
     if server.poll() is not None:
-        raise CannotRun(_last_line((folder / "server.log").read_text()))
+        raise CannotRun(last_line((folder / "server.log").read_text()))
     with suppress(psycopg.OperationalError):
         _connect(folder).close()
         return True
     return False
 
 
-def _wait_until(true: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE
-    while not true():
-        if time.monotonic() > until:
-            raise CannotRun(f"no answer within {PATIENCE:.0f} s")
-        time.sleep(0.02)
-
-
 def _connect(folder: Path) -> psycopg.Connection:
     return psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True)
-
-
-def _output(command: Sequence[str | Path], **how: Any) -> str:
-    done: subprocess.CompletedProcess[str] = subprocess.run(command, capture_output=True, text=True, check=False, **how)
-    if done.returncode:
-        raise CannotRun(_last_line(done.stderr) or f"{command[0]} ended with {done.returncode}")
-    return done.stdout
-
-
-def _last_line(text: str) -> str:
-    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it says nothing")
 
 
 def main() -> None:

@@ -1,0 +1,72 @@
+"""What private servers have in common: a folder of their own that a killed run leaves behind, and patience."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import gettempdir, mkdtemp
+from typing import Any
+
+PATIENCE = 60.0
+
+
+class CannotRun(Exception):
+    """This server cannot run on this machine; the text says why."""
+
+
+@contextmanager
+def own_folder(prefix: str) -> Iterator[Path]:
+    """A folder that is locked before it gets the name by which others look for abandoned ones."""
+    fresh = Path(mkdtemp(prefix="yihu-starting-"))
+    with locked(fresh):
+        folder = fresh.rename(fresh.with_name(fresh.name.replace("yihu-starting-", prefix)))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_abandoned(prefix: str, stop: Callable[[Path], None]) -> None:
+    """Stop what runs that were killed have left behind, and remove their folders."""
+    for folder in Path(gettempdir()).glob(f"{prefix}*"):
+        with suppress(OSError), locked(folder):
+            stop(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def locked(path: Path, *, wait: bool = False) -> Iterator[None]:
+    """Hold the lock of a file or folder; BlockingIOError when another has it and we do not wait."""
+    # The lock of a killed process is gone with it, which no file with its number in it would tell.
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Ask until it is true; CannotRun when patience is at an end."""
+    until = time.monotonic() + PATIENCE
+    while not true():
+        if time.monotonic() > until:
+            raise CannotRun(f"no answer within {PATIENCE:.0f} s")
+        time.sleep(0.02)
+
+
+def output(command: Sequence[str | Path], **how: Any) -> str:
+    """Run a program to its end; what it printed. CannotRun says what it complained of."""
+    done: subprocess.CompletedProcess[str] = subprocess.run(command, capture_output=True, text=True, check=False, **how)
+    if done.returncode:
+        raise CannotRun(last_line(done.stderr) or f"{command[0]} ended with {done.returncode}")
+    return done.stdout
+
+
+def last_line(text: str) -> str:
+    """The last words of a server that ended."""
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it says nothing")

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from chronicle.clock import Clock, SystemClock
 from chronicle.feed import Feed
 from chronicle.feed.opening import open_feed
-from chronicle.following import Follower, Following, Loops, Projection, Reacting, Reaction
+from chronicle.following import Following, Loops, Projection, Reacting, Reaction
 from chronicle.handling import Handler
 from chronicle.migrating import upgrade
 from chronicle.policy import Policy
@@ -25,10 +25,16 @@ from chronicle.relay import Relay
 from chronicle.store import Database, EventStore, open_store
 from chronicle.store.tables import partition_head
 from chronicle.web import Edge, ServiceApp, service_app
+from chronicle.web.logs import log_as_json
+from chronicle.web.workers import serve_health
 
 
 class ServiceSettings(BaseSettings):
-    """Where things are and whom to trust. ``feed_url`` is where the shared history is, a Kafka topic or a database."""
+    """Where things are and whom to trust.
+
+    ``feed_url`` is where the shared history is, a Kafka topic or a database; ``health_port`` where a worker tells how
+    it is.
+    """
 
     database_url: str = Field(repr=False)
     feed_url: str | None = Field(default=None, repr=False)
@@ -37,6 +43,7 @@ class ServiceSettings(BaseSettings):
     audience: str = "yihu"
     jwks_file: Path
     service_credential: SecretStr = Field(min_length=32)
+    health_port: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,14 +122,17 @@ class Installation:
             loops.follow(f"{self.source}/{follower.name}", follower)
         if self.feed:
             for reacting in self.reacting:
-                loops.follow(f"{self.source}/{reacting.reader}", Follower(reacting, self.database, self.feed()))
+                loops.follow(f"{self.source}/{reacting.reader}", reacting.follower(self.feed()))
             loops.follow(f"{self.source}/relay", Relay(self.store, self.database, self.feed()), wakes)
 
     def run_worker(self) -> None:
-        """Follow and relay until told to stop."""
+        """Follow, react and relay until told to stop."""
+        log_as_json()
         loops = Loops()
         self.add_loops(loops)
         self.following.open()
+        if self.settings.health_port:
+            serve_health(loops, self.database, self.settings.health_port)
         loops.run_until_stopped()
 
     def _read_something(self) -> None:

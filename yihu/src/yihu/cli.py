@@ -97,11 +97,11 @@ def verify(
     folder: Folder = HERE,
 ) -> None:
     """Name the first stored event that was changed, dropped or moved."""
-    file = folder / "identification.db"
-    if not database and not file.exists():
+    urls = [database] if database else [f"sqlite:///{file}" for file in _stores(folder)]
+    if not urls:
         typer.echo(f"there is no installation in {folder}; name its folder with --folder", err=True)
         raise typer.Exit(2)
-    findings = verify_history(Database(database or f"sqlite:///{file}"))
+    findings = [finding for url in urls for finding in verify_history(Database(url))]
     for finding in findings:
         typer.echo(finding)
     typer.echo(f"{len(findings)} partitions are not as recorded" if findings else "every event is as it was recorded")
@@ -114,12 +114,12 @@ def rebuild(
 ) -> None:
     """Make a projection anew beside the one that serves, compare, and let it take over."""
     embedded = Embedded(folder, PORT)
-    for service in (embedded.identification, embedded.gateway):
+    for service in embedded.services:
         if found := service.following.projections.get(projection):
             made = rebuild_projection(found, service.database, service.following.log(found))
             typer.echo(f"{made.events} events; rows that differ: {dict(made.differing)}")
             return
-    names = [*embedded.identification.following.followers, *embedded.gateway.following.followers]
+    names = {name for service in embedded.services for name in service.following.projections}
     typer.echo(f"there is no projection of that name; there are: {', '.join(sorted(names))}", err=True)
     raise typer.Exit(2)
 
@@ -145,6 +145,11 @@ def write_contracts(
             "contracts/README.md says what may change" if breaking else "./run contracts writes it anew", err=True
         )
         raise typer.Exit(1)
+
+
+def _stores(folder: Path) -> list[Path]:
+    files = [folder / f"{source}.db" for source in Embedded(folder, PORT).recording]
+    return [file for file in files if file.exists()]
 
 
 @contextmanager

@@ -3,19 +3,21 @@
 import json
 import secrets
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Thread
 from time import sleep
+from typing import Any
 
 import uvicorn
 from casework.roles import Role
 from chronicle.clock import Clock, SystemClock
 from chronicle.decider import Asked
 from chronicle.following import Loops
+from chronicle.installation import Installation
 from chronicle.messages import new_id
 from chronicle.principal import Duty, Issuer, Principal
 from chronicle.sealing import MasterKey
@@ -26,7 +28,16 @@ from gateway import worker as gateway_worker
 from identification import main as identification_main
 from identification import service as identification_service
 from identification import settings as identification_settings
+from industry import main as industry_main
+from industry import service as industry_service
+from industry import settings as industry_settings
 from pydantic import SecretStr
+from relocation import main as relocation_main
+from relocation import service as relocation_service
+from relocation import settings as relocation_settings
+from safety_net import main as safety_net_main
+from safety_net import service as safety_net_service
+from safety_net import settings as safety_net_settings
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 ISSUER, AUDIENCE = "yihu-embedded", "yihu"
@@ -80,46 +91,70 @@ class Embedded:
     def identification(self) -> identification_service.Service:
         """The service that says who is poor."""
         settings = identification_settings.Settings(
-            database_url=self._sqlite("identification"),
-            feed_url=self._sqlite("gateway"),
-            policy_folder=self.policy / "identification",
+            **self._shared("identification"),
             master_key_file=self._secret_file("master.key", lambda: MasterKey.generate().text()),
-            issuer=ISSUER,
-            jwks_file=self.folder / "jwks.json",
-            service_credential=self._credential(),
             invented_people=self.invented_people,
         )
         return identification_service.Service(settings=settings, clock=self.clock)
 
     @cached_property
+    def relocation(self) -> Installation:
+        """The track of those who move."""
+        settings = relocation_settings.Settings(**self._shared("relocation"))
+        return relocation_service.service(settings, self.clock)
+
+    @cached_property
+    def industry(self) -> Installation:
+        """The track of those who earn."""
+        return industry_service.service(industry_settings.Settings(**self._shared("industry")), self.clock)
+
+    @cached_property
+    def safety_net(self) -> Installation:
+        """The track of those who cannot."""
+        settings = safety_net_settings.Settings(**self._shared("safety-net"))
+        return safety_net_service.service(settings, self.clock)
+
+    @cached_property
     def gateway(self) -> gateway_service.Service:
         """The service that keeps the whole history."""
-        settings = gateway_settings.Settings(
-            database_url=self._sqlite("gateway"),
-            policy_folder=self.policy / "gateway",
-            identification_url=self.address,
-            issuer=ISSUER,
-            jwks_file=self.folder / "jwks.json",
-            service_credential=self._credential(),
-        )
+        shared = self._shared("gateway")
+        del shared["feed_url"]
+        settings = gateway_settings.Settings(**shared, identification_url=self.address)
         return gateway_service.Service(settings, self.clock, self._public_token)
+
+    @property
+    def recording(self) -> Mapping[str, Installation]:
+        """The services that record, by their source."""
+        every = (self.identification, self.relocation, self.industry, self.safety_net)
+        return {service.source: service for service in every}
+
+    @property
+    def services(self) -> Sequence[gateway_service.Service | Installation]:
+        """All services, the keeper of the history first."""
+        return (self.gateway, *self.recording.values())
 
     def prepare(self) -> None:
         """Make the keys where there are none and bring every database up to date."""
         _ = self.issuer
-        for service in (self.identification, self.gateway):
+        for service in self.services:
             service.migrate()
             service.following.open()
 
     def app(self) -> ASGIApp:
-        """Both APIs behind one port; what is written wakes the loops."""
-        identification = identification_main.create_app(self.identification)
+        """All APIs behind one port; what is written wakes the loops."""
+        services = {
+            "identification": identification_main.create_app(self.identification),
+            "relocation": relocation_main.create_app(self.relocation),
+            "industry": industry_main.create_app(self.industry),
+            "safety-net": safety_net_main.create_app(self.safety_net),
+        }
         gateway = gateway_main.create_app(self.gateway)
 
         async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
-            ours = scope["type"] == "http" and scope["path"].startswith("/api/identification/")
-            await (identification if ours else gateway)(scope, receive, send)
-            if ours and scope["method"] == "POST":
+            named = scope["path"].split("/")[2:3] if scope["type"] == "http" else []
+            service = services.get("".join(named))
+            await (service or gateway)(scope, receive, send)
+            if service and scope["method"] == "POST":
                 self.loops.hint()
 
         return dispatch
@@ -129,7 +164,9 @@ class Embedded:
         """Serve in this process until the block ends."""
         self.prepare()
         gateway_worker.add_loops(self.gateway, self.loops)
-        self.identification.add_loops(self.loops, list(self.loops.health()))
+        following = list(self.loops.health())
+        for service in self.recording.values():
+            service.add_loops(self.loops, following)
         server = uvicorn.Server(
             uvicorn.Config(self.app(), port=self.port, lifespan="off", access_log=False, log_level="critical")
         )
@@ -156,6 +193,16 @@ class Embedded:
     def _public_token(self) -> str:
         duties = tuple(Duty(Role.PUBLIC, province) for province in PROVINCES)
         return self.issuer.token(Principal(NOBODY, "gateway", "gateway", duties))
+
+    def _shared(self, service: str) -> dict[str, Any]:
+        return {
+            "database_url": self._sqlite(service),
+            "feed_url": self._sqlite("gateway"),
+            "policy_folder": self.policy / service,
+            "issuer": ISSUER,
+            "jwks_file": self.folder / "jwks.json",
+            "service_credential": self._credential(),
+        }
 
     def _sqlite(self, name: str) -> str:
         return f"sqlite:///{self.folder / name}.db"

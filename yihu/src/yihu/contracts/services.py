@@ -9,6 +9,15 @@ import gateway.heard
 import gateway.main
 import identification.main
 import identification.published
+import industry.heard
+import industry.main
+import industry.published
+import relocation.heard
+import relocation.main
+import relocation.published
+import safety_net.heard
+import safety_net.main
+import safety_net.published
 from chronicle.messages import Event, EventTypes
 from fastapi import FastAPI
 
@@ -28,6 +37,15 @@ class Service:
 SERVICES = {
     "identification": Service(
         lambda all_: identification.main.create_app(all_.identification), identification.published.PUBLISHED
+    ),
+    "relocation": Service(
+        lambda all_: relocation.main.create_app(all_.relocation), relocation.published.PUBLISHED, relocation.heard
+    ),
+    "industry": Service(
+        lambda all_: industry.main.create_app(all_.industry), industry.published.PUBLISHED, industry.heard
+    ),
+    "safety-net": Service(
+        lambda all_: safety_net.main.create_app(all_.safety_net), safety_net.published.PUBLISHED, safety_net.heard
     ),
     "gateway": Service(lambda all_: gateway.main.create_app(all_.gateway), heard=gateway.heard),
 }

@@ -20,6 +20,7 @@ from chronicle.verification import verify as verify_history
 from chronicle.web.logs import log_as_json
 from identification.imports.areas import LinesRefused, import_areas
 
+from yihu import topics
 from yihu.contracts import folder, services
 from yihu.demo import telling
 from yihu.embedded import CHECKOUT, Embedded, PortTaken, officer
@@ -27,6 +28,8 @@ from yihu.embedded import CHECKOUT, Embedded, PortTaken, officer
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="One household, one history.")
 areas = typer.Typer(no_args_is_help=True, help="Administrative areas.")
 app.add_typer(areas, name="areas")
+app.add_typer(topics.topic, name="topic")
+app.add_typer(topics.store, name="store")
 
 Folder = Annotated[Path, typer.Option(help="Where this installation keeps its keys and databases.")]
 Port = Annotated[int, typer.Option(help="Where it answers on 127.0.0.1.")]

@@ -23,6 +23,9 @@ BATCH = 500
 class NotAdoptable(Exception):
     """What the feed holds does not continue what the store holds; nothing was taken."""
 
+    def __init__(self) -> None:
+        super().__init__("the feed does not continue what the store holds; nothing was taken")
+
 
 def adopt(store: EventStore, database: Database, feed: Feed, deciders: Iterable[Decider[Any, Any, Any]] = ()) -> int:
     """Take back the events that the feed has and the store lacks, with the claims that deciders tell; how many events.

@@ -29,7 +29,10 @@ class TopicDrift(Exception):
 
 
 class NotARefill(Exception):
-    """The topic holds something that is not the next of this history."""
+    """The topic holds something that is not of this history."""
+
+    def __init__(self) -> None:
+        super().__init__("the topic holds something that is not of this history")
 
 
 def ensure(servers: str, topic: str) -> bool:

@@ -1,0 +1,79 @@
+"""Topics and restored stores on the command line: what an operator does when Kafka is set up, or something was lost."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Annotated
+
+import typer
+from chronicle.feed import topics
+from chronicle.feed.adopting import NotAdoptable
+from chronicle.feed.adopting import adopt as adopt_from
+from chronicle.feed.embedded import EmbeddedFeed
+from chronicle.feed.kafka import KafkaFeed
+from chronicle.feed.opening import open_feed, topic_at
+from chronicle.feed.stopped import FeedStopped
+from chronicle.refusals import Unavailable
+from chronicle.store import Database, open_store
+from identification.cases.application.gather import application_decider
+from identification.cases.area.gather import area_decider
+from identification.cases.group_meeting.gather import group_meeting_decider
+from identification.cases.household.gather import household_decider
+from identification.cases.public_notice.gather import public_notice_decider
+from identification.cases.review_round.gather import review_round_decider
+from identification.cases.village_verification.gather import village_verification_decider
+
+topic = typer.Typer(no_args_is_help=True, help="The topics on Kafka.")
+store = typer.Typer(no_args_is_help=True, help="The store of one service.")
+
+# Whose claims are taken back with their events; other services claim nothing.
+DECIDERS = (
+    application_decider,
+    area_decider,
+    group_meeting_decider,
+    household_decider,
+    public_notice_decider,
+    review_round_decider,
+    village_verification_decider,
+)
+
+TopicUrl = Annotated[str, typer.Argument(help="kafka://host:port,host:port/name")]
+
+
+@topic.command()
+def ensure(url: TopicUrl) -> None:
+    """Make a topic as it must be; where there is one, name each difference."""
+    with _failures():
+        made = topics.ensure(*topic_at(url))
+    typer.echo("made" if made else "it is as it must be")
+
+
+@topic.command()
+def refill(url: TopicUrl, history: Annotated[str, typer.Option(help="URL of the gateway's database.")]) -> None:
+    """Write the gateway's history into an empty topic; run again, it goes on where it stopped."""
+    with _failures(), closing(Database(history)) as database, closing(KafkaFeed(*topic_at(url))) as feed:
+        written = topics.refill(EmbeddedFeed(database), feed)
+    typer.echo(f"{written} events written")
+
+
+@store.command()
+def adopt(
+    source: Annotated[str, typer.Argument(help="The service, such as identification.")],
+    database: Annotated[str, typer.Option(help="URL of its restored database.")],
+    feed: Annotated[str, typer.Option(help="Where the shared history is: kafka://… or the gateway's database.")],
+) -> None:
+    """Take back from the shared history what a restored store lacks; run it while the service stands still."""
+    with _failures(), closing(Database(database)) as restored:
+        taken = adopt_from(open_store(restored, source), restored, open_feed(feed), DECIDERS)
+    typer.echo(f"{taken} events taken back")
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    try:
+        yield
+    except (topics.TopicDrift, topics.NotARefill, NotAdoptable, FeedStopped, ValueError) as failure:
+        typer.echo(failure, err=True)
+        raise typer.Exit(1) from None
+    except Unavailable as away:
+        typer.echo(away.sentence("zh"), err=True)
+        raise typer.Exit(1) from None

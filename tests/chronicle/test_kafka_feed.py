@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from chronicle.feed import wire
@@ -21,7 +22,7 @@ from chronicle.relay import Relay
 from chronicle.store import Database, EventStore
 from chronicle.store.values import Head
 from cloudevents.core.bindings.kafka import KafkaMessage, from_structured_event
-from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, Producer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
 from private_kafka import Cluster
 from tallies import Counted, counted, fill, opened, record, rows, run, stored, tally_of
 
@@ -49,7 +50,7 @@ def own(tmp_path: Path) -> Iterator[Own]:
 
 
 def held(feed: KafkaFeed) -> list[StoredEvent]:
-    found = []
+    found: list[StoredEvent] = []
     for partition, head in sorted(feed.heads().items()):
         before = len(found)
         while len(found) - before < head.sequence:
@@ -57,17 +58,17 @@ def held(feed: KafkaFeed) -> list[StoredEvent]:
     return found
 
 
-def consumed(kafka: Cluster, topic: str, number: int) -> list[Message]:
+def consumed(kafka: Cluster, topic: str, number: int) -> list[Any]:
     consumer = Consumer({"bootstrap.servers": kafka.address, "group.id": "another client"})
     with closing(consumer):
         consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in range(PARTITIONS)])
-        messages = consumer.consume(number, timeout=10)
+        messages: list[Any] = consumer.consume(number, timeout=10)
     return sorted(messages, key=lambda message: (message.partition(), message.offset()))
 
 
 def write(kafka: Cluster, topic: str, partition: int, value: bytes, headers: dict[str, str]) -> None:
     producer = Producer({"bootstrap.servers": kafka.address})
-    producer.produce(topic, value, partition=partition, headers=headers)
+    producer.produce(topic, value, partition=partition, headers=list(headers.items()))
     assert producer.flush(10) == 0
 
 

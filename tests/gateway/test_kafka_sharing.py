@@ -108,6 +108,6 @@ def consumed(kafka: Cluster, topic: str) -> list[dict[str, Any]]:
     consumer = Consumer({"bootstrap.servers": kafka.address, "group.id": "an integrator", "enable.partition.eof": True})
     with closing(consumer):
         consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in range(PARTITIONS)])
-        polled = [message for message in iter(lambda: consumer.poll(3), None) if not message.error()]
+        polled: list[Any] = [message for message in iter(lambda: consumer.poll(3), None) if not message.error()]
     polled.sort(key=lambda message: (message.partition(), message.offset()))
     return [json.loads(message.value()) for message in polled]

@@ -40,7 +40,7 @@ def test_it_is_ready_once_its_database_is() -> None:
     client = TestClient(main.app())
     assert client.get("/health/ready").status_code == 503
 
-    service = Service(Settings())
+    service = Service(settings=Settings())
     service.migrate()
     service.database.close()
     assert client.get("/health/ready").status_code == 200

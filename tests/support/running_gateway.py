@@ -57,7 +57,8 @@ class RunningGateway:
         # What is said otherwise in the settings, the tests do not do for them.
         token = None if "public_token_file" in settings else self._public_token
         asked = None if "identification_url" in settings else self.identification.client()
-        self.service = Service(Settings.model_validate(fields | settings), self.clock, token, asked)
+        settled = Settings.model_validate(fields | settings)
+        self.service = Service(settings=settled, clock=self.clock, public_token=token, identification=asked)
         migrate(self.service.database, ALEMBIC_INI)
         self.service.following.open()
         self._others = Database(f"sqlite:///{folder / 'others.db'}")

@@ -47,20 +47,54 @@ class ServiceSettings(BaseSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Installation:
-    """One service as its settings say; each part is made when first asked for."""
+class Setup:
+    """What every process stands on; each part is made when first asked for."""
 
-    source: str
     settings: ServiceSettings
     alembic_ini: Path
-    projections: Sequence[Projection[Any]]
-    reactions: Sequence[Reaction] = ()
     clock: Clock = field(default_factory=SystemClock)
 
     @cached_property
     def database(self) -> Database:
         """Where everything of this service is kept."""
         return Database(self.settings.database_url)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """Its rules and numbers."""
+        return Policy.load(self.settings.policy_folder)
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """Whose tokens it trusts."""
+        jwks = json.loads(self.settings.jwks_file.read_bytes())
+        return Verifier(jwks, self.settings.issuer, self.settings.audience, self.clock)
+
+    def fingerprint(self, content: bytes) -> bytes:
+        """A keyed fingerprint."""
+        secret = self.settings.service_credential.get_secret_value().encode()
+        return hmac.digest(secret, b"fingerprint " + content, "sha256")
+
+    def migrate(self) -> None:
+        """Bring the database up to date."""
+        upgrade(self.database, self.alembic_ini)
+
+
+def work(setup: Setup, loops: Loops, *, records: bool = True) -> None:
+    """Be a worker: run the loops until told to stop, and tell at the health port how they are."""
+    log_as_json()
+    if setup.settings.health_port:
+        serve_health(loops, setup.database, setup.settings.health_port, records=records)
+    loops.run_until_stopped()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation(Setup):
+    """A service that records, as its settings say."""
+
+    source: str
+    projections: Sequence[Projection[Any]]
+    reactions: Sequence[Reaction] = ()
 
     @cached_property
     def store(self) -> EventStore:
@@ -70,7 +104,7 @@ class Installation:
     @cached_property
     def handler(self) -> Handler:
         """The only way anything changes."""
-        return Handler(self.store, self.database, Policy.load(self.settings.policy_folder))
+        return Handler(self.store, self.database, self.policy)
 
     @cached_property
     def following(self) -> Following:
@@ -87,21 +121,6 @@ class Installation:
     def reacting(self) -> Sequence[Reacting]:
         """Its reactions, at work."""
         return [Reacting(reaction, self.handler, self.clock) for reaction in self.reactions]
-
-    @cached_property
-    def verifier(self) -> Verifier:
-        """Whose tokens it trusts."""
-        jwks = json.loads(self.settings.jwks_file.read_bytes())
-        return Verifier(jwks, self.settings.issuer, self.settings.audience, self.clock)
-
-    def fingerprint(self, content: bytes) -> bytes:
-        """A keyed fingerprint."""
-        secret = self.settings.service_credential.get_secret_value().encode()
-        return hmac.digest(secret, b"fingerprint " + content, "sha256")
-
-    def migrate(self) -> None:
-        """Bring the database up to date."""
-        upgrade(self.database, self.alembic_ini)
 
     def app(self, routers: Sequence[APIRouter], *given: object) -> ServiceApp:
         """Put its API together from the routers of its resources and what they work with."""
@@ -127,13 +146,10 @@ class Installation:
 
     def run_worker(self) -> None:
         """Follow, react and relay until told to stop."""
-        log_as_json()
         loops = Loops()
         self.add_loops(loops)
         self.following.open()
-        if self.settings.health_port:
-            serve_health(loops, self.database, self.settings.health_port)
-        loops.run_until_stopped()
+        work(self, loops)
 
     def _read_something(self) -> None:
         with self.database.reading() as connection:

@@ -38,7 +38,7 @@ def create_app(service: Service) -> ServiceApp:
 
 def app() -> ServiceApp:
     """The API as the environment says."""
-    return create_app(Service(Settings()))
+    return create_app(Service(settings=Settings()))
 
 
 def _read_something(service: Service) -> None:

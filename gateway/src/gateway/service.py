@@ -1,20 +1,14 @@
 """What the api, the worker and the embedded edition of the gateway are made of."""
 
-import hmac
-import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from chronicle.clock import Clock, SystemClock
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.feed.opening import open_feed, open_writer
 from chronicle.following import Follower, Following
-from chronicle.migrating import upgrade
-from chronicle.policy import Policy
-from chronicle.principal import Verifier
-from chronicle.store import Database
+from chronicle.installation import Setup
 from httpx2 import Client
 
 from gateway.feeds.classes import Classes
@@ -32,23 +26,18 @@ PROJECTIONS = (notice_board,)
 PATIENCE = 3.0
 
 
-@dataclass(frozen=True)
-class Service:
-    """One installation of the gateway, put together as its settings say; each part is made when first asked for.
+@dataclass(frozen=True, kw_only=True)
+class Service(Setup):
+    """One installation of the gateway.
 
     ``public_token`` gives the token that names are asked for with when everybody may read them; without it the token
     is in a file. ``identification`` is how to reach that service, the address in the settings unless given.
     """
 
     settings: Settings
-    clock: Clock = field(default_factory=SystemClock)
+    alembic_ini: Path = ALEMBIC_INI
     public_token: Callable[[], str] | None = None
     identification: Client | None = None
-
-    @cached_property
-    def database(self) -> Database:
-        """Where the history and everything made from it is kept."""
-        return Database(self.settings.database_url)
 
     @cached_property
     def following(self) -> Following:
@@ -69,12 +58,6 @@ class Service:
         return sharing
 
     @cached_property
-    def verifier(self) -> Verifier:
-        """Whose tokens it trusts."""
-        jwks = json.loads(self.settings.jwks_file.read_bytes())
-        return Verifier(jwks, self.settings.issuer, self.settings.audience, self.clock)
-
-    @cached_property
     def people(self) -> People:
         """Who is asked for names."""
         address = self.settings.identification_url
@@ -84,21 +67,12 @@ class Service:
     @cached_property
     def boards(self) -> NoticeBoard:
         """The boards of all villages."""
-        policy = Policy.load(self.settings.policy_folder)
-        return NoticeBoard(self.database, policy, self.clock, self._public_names)
+        return NoticeBoard(self.database, self.policy, self.clock, self._public_names)
 
     @cached_property
     def history(self) -> HistoryReader:
         """The history as others read it."""
         return HistoryReader(self.database, Classes(self.settings.contracts_folder), self.fingerprint)
-
-    def fingerprint(self, content: bytes) -> bytes:
-        """A keyed fingerprint."""
-        return hmac.digest(self.settings.service_credential.get_secret_value().encode(), content, "sha256")
-
-    def migrate(self) -> None:
-        """Bring the database up to date."""
-        upgrade(self.database, ALEMBIC_INI)
 
     def _public_names(self, person_ids: Collection[str]) -> Mapping[str, str | None]:
         return self.people.names(person_ids, "public_notice", f"Bearer {self._token()}")

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from chronicle.installation import ServiceSettings
+from pydantic_settings import SettingsConfigDict
 
 
-class Settings(BaseSettings):
-    """Where things are and whom to trust.
+class Settings(ServiceSettings):
+    """What every service's say, and what is the gateway's own.
 
     ``identification_url`` is where names are asked for. For the notice board they are asked for with the token in
     ``public_token_file``: its role is ``public``, and whoever renews it writes the file anew. ``contracts_folder`` says
@@ -17,14 +17,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True)
 
-    database_url: str = Field(repr=False)
-    feed_url: str | None = None
     open_feed_url: str | None = None
-    policy_folder: Path
     identification_url: str
-    issuer: str
-    audience: str = "yihu"
-    jwks_file: Path
-    service_credential: SecretStr = Field(min_length=32)
     public_token_file: Path | None = None
     contracts_folder: Path = Path(__file__).parents[3] / "contracts"

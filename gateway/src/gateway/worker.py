@@ -1,6 +1,7 @@
 """The background process: keeps the projections up to date with the history."""
 
 from chronicle.following import Loops
+from chronicle.installation import work
 
 from gateway.service import SOURCE, Service
 from gateway.settings import Settings
@@ -17,10 +18,10 @@ def add_loops(service: Service, loops: Loops) -> None:
 
 def main() -> None:
     """Run until told to stop."""
-    service, loops = Service(Settings()), Loops()
+    service, loops = Service(settings=Settings()), Loops()
     add_loops(service, loops)
     service.following.open()
-    loops.run_until_stopped()
+    work(service, loops, records=False)
 
 
 if __name__ == "__main__":

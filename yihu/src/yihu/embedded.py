@@ -120,7 +120,7 @@ class Embedded:
         shared = self._shared("gateway")
         del shared["feed_url"]
         settings = gateway_settings.Settings(**shared, identification_url=self.address)
-        return gateway_service.Service(settings, self.clock, self._public_token)
+        return gateway_service.Service(settings=settings, clock=self.clock, public_token=self._public_token)
 
     @property
     def recording(self) -> Mapping[str, Installation]:

@@ -176,7 +176,7 @@ def test_two_relays_at_once_write_some_twice_and_leave_nothing_out(
     own: Own, kafka: Cluster, topic: str, tmp_path: Path
 ) -> None:
     database, store = own
-    fill(store, 4_000, subjects=100)
+    fill(store, 2_000, subjects=100)
 
     def relay() -> None:
         with closing(KafkaFeed(kafka.address, topic)) as feed:

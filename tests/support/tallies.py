@@ -130,7 +130,13 @@ def fill(store: EventStore, number: int, subjects: int = 5, kind: type[Any] = Co
 
 def stored(store: EventStore) -> list[StoredEvent]:
     """All that a store holds, partition after partition."""
-    return [event for partition in sorted(store.heads()) for event in store.read(partition, 0, 1_000_000)]
+    events: list[StoredEvent] = []
+    for partition, head in sorted(store.heads().items()):
+        after = 0
+        while after < head.sequence:
+            events += store.read(partition, after, 1_000_000)
+            after = events[-1].sequence
+    return events
 
 
 def run(*loops: Follower | Relay) -> None:

@@ -7,11 +7,12 @@ from casework.dates import (
     BeforePreviousAct,
     DateInFuture,
     LateEntryNeedsReason,
+    age,
     is_late,
     require_late_reason,
     require_order,
 )
-from casework.four_eyes import nobody_new, overlap
+from casework.four_eyes import OwnHousehold, nobody_new, overlap, require_outsiders
 from casework.reasons import LateEntryReason
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,3 +59,14 @@ def test_verifiers_need_one_among_them_who_did_not_deliberate() -> None:
     assert nobody_new(["convener", "recorder"], ["convener", "recorder", "clerk"])
     assert nobody_new(["convener"], ["convener"])
     assert not nobody_new(["convener", "visitor"], ["convener", "recorder"])
+
+
+def test_somebody_is_a_year_older_from_the_birthday_on() -> None:
+    assert (age(date(2000, 2, 29), date(2018, 2, 28)), age(date(2000, 2, 29), date(2018, 3, 1))) == (17, 18)
+
+
+def test_nobody_acts_as_an_officer_on_a_household_they_belong_to() -> None:
+    require_outsiders(["officer"], ["head", "son"])
+    with pytest.raises(OwnHousehold) as refused:
+        require_outsiders(["officer", "son"], ["head", "son"])
+    assert refused.value.facts == {"count": 1}

@@ -36,3 +36,8 @@ def require_late_reason(on: date, today: date, days: int, reason: LateEntryReaso
     """Refuse a late entry that gives no reason."""
     if reason is None and is_late(on, today, days):
         raise LateEntryNeedsReason(days=days)
+
+
+def age(born: date, on: date) -> int:
+    """Count the birthdays somebody had until a day, that day included."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

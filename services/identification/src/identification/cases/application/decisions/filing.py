@@ -5,6 +5,7 @@ from typing import Annotated
 
 from casework.areas import AreaNotValid, Level, level_of
 from casework.codes import IdentificationStandard
+from casework.dates import age
 from casework.money import NonNegativeYuan
 from casework.steps import Chain
 from chronicle.messages import Event
@@ -125,9 +126,5 @@ def _require_applicant(command: FileApplication, adult_age: int) -> None:
         born = command.relative_born
     elif born is None:
         raise ApplicantNotInHousehold
-    if born is None or _age(born, command.on) < adult_age:
+    if born is None or age(born, command.on) < adult_age:
         raise ApplicantNotAdult(age=adult_age)
-
-
-def _age(born: date, on: date) -> int:
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

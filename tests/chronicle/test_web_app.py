@@ -166,7 +166,7 @@ def test_every_answer_is_kept_out_of_caches_frames_and_guesses(clerk: TestClient
 def test_a_request_is_one_log_line_of_what_is_not_personal(clerk: TestClient) -> None:
     letter = clerk.post(LETTERS, json=new_letter(), headers=key()).headers["Location"]
     with capture_logs() as logs:
-        answer = clerk.post(f"{letter}/stamp", headers=key())
+        answer = clerk.post(f"{letter}/stamp", headers=key() | {"traceparent": f"00-{'a' * 32}-{'b' * 16}-01"})
 
     [line] = logs
     assert line.pop("milliseconds") > 0
@@ -177,6 +177,7 @@ def test_a_request_is_one_log_line_of_what_is_not_personal(clerk: TestClient) ->
         "route": LETTERS + "/{letter_id}/stamp",
         "status": 200,
         "correlation_id": answer.headers["X-Correlation-Id"],
+        "trace_id": "a" * 32,
         "account": "account-1",
         "refused": [],
     }

@@ -1,5 +1,6 @@
 """One request and its answer: what the log line, the metrics and the answer's headers are made from."""
 
+import re
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from starlette.types import Scope
 from chronicle.messages import new_id
 
 _KEY: Final = "chronicle.exchange"
+_NAMED: Final = (b"traceparent", b"x-correlation-id")
+_TRACEPARENT: Final = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 @dataclass(slots=True)
@@ -20,17 +23,24 @@ class Exchange:
     """What becomes known of a request on its way, never a value that was sent; ``earlier`` answers a repeated write."""
 
     correlation_id: str
+    traceparent: str | None = None
     account: str | None = None
     status: int = 0
     refused: list[str] = field(default_factory=list)
     fault: dict[str, object] = field(default_factory=dict)
     earlier: Callable[[], Response | None] | None = None
 
+    @property
+    def trace_id(self) -> str | None:
+        """The trace it is part of, if the client named one."""
+        return self.traceparent.split("-")[1] if self.traceparent else None
+
 
 def begin(scope: Scope) -> Exchange:
     """Begin an exchange in the conversation the client names, or in a new one."""
-    named = next((value for name, value in scope["headers"] if name == b"x-correlation-id"), b"")
-    exchange = scope[_KEY] = Exchange(_uuid(named.decode("latin-1")) or new_id())
+    sent = {name: value.decode("latin-1") for name, value in scope["headers"] if name in _NAMED}
+    traced = _TRACEPARENT.fullmatch(sent.get(b"traceparent", ""))
+    exchange = scope[_KEY] = Exchange(_uuid(sent.get(b"x-correlation-id", "")) or new_id(), traced and traced[0])
     return exchange
 
 

@@ -73,6 +73,7 @@ class Exchanges:
             status=exchange.status,
             milliseconds=round(seconds * 1000, 1),
             correlation_id=exchange.correlation_id,
+            trace_id=exchange.trace_id,
             account=exchange.account,
             refused=exchange.refused,
             **exchange.fault,

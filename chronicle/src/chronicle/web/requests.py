@@ -38,7 +38,6 @@ _sorted_json = json.JSONEncoder(sort_keys=True).encode
 _KEY = re.compile(r"[!-~]{1,255}")
 _ETAG = re.compile(r'"(0|[1-9][0-9]{0,8})"')
 _POSITION = re.compile(r"[a-z][a-z-]{0,39}/[0-9]{1,2}:[0-9]{1,18}")
-_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class StrictRoute(APIRoute):
@@ -195,16 +194,15 @@ async def _catch_up(request: Request) -> None:
 
 
 def _asked(request: Request, principal: Principal, role: str) -> Asked:
-    now = edge_of(request).clock.now()
-    traceparent = request.headers.get("traceparent", "")
+    now, exchange = edge_of(request).clock.now(), exchange_of(request)
     return Asked(
         principal=principal,
         actor=principal.actor(role),
         now=now,
         today=business_date(now),
         command_id=new_id(),
-        correlation_id=exchange_of(request).correlation_id,
-        traceparent=traceparent if _TRACEPARENT.fullmatch(traceparent) else None,
+        correlation_id=exchange.correlation_id,
+        traceparent=exchange.traceparent,
     )
 
 

@@ -206,6 +206,24 @@ def test_a_list_with_refused_rows_records_nothing_and_names_them_all(bank: Handl
     assert everything(bank.store) == before
 
 
+def test_rows_on_one_stream_are_decided_in_turn_each_on_what_those_before_it_leave(bank: Handler) -> None:
+    opened(bank, "ann")
+    rows = [
+        Part(account, "ann", PayOut(amount=amount), row=row) for row, amount in zip("abc", (60, 50, 40), strict=True)
+    ]
+    with pytest.raises(RowsRefused) as refused:
+        bank.handle(asking(), rows, Delivery())
+    assert [(row, why.facts) for row, why in refused.value.rows] == [("b", {"balance": 40})]
+    assert balance(bank, "ann") == 100
+
+    answer = bank.handle(asking(), [rows[0], rows[2]], Delivery(if_match=2))
+    assert (answer.etag, balance(bank, "ann")) == (4, 0)
+    assert [(event.version, event.data) for event in history(bank, "ann")[2:]] == [
+        (3, '{"amount":60}'),
+        (4, '{"amount":40}'),
+    ]
+
+
 def test_lists_that_share_rows_at_once_are_each_recorded_whole(bank: Handler) -> None:
     names = [f"{number}" for number in range(12)]
     opened(bank, *names, balance=0)
@@ -220,12 +238,12 @@ def test_lists_that_share_rows_at_once_are_each_recorded_whole(bank: Handler) ->
 
 def test_a_row_that_wants_what_another_holds_is_named(bank: Handler) -> None:
     opened(bank, "ann", "bob")
-    rows = [Part(account, f"new-{name}", OpenAccount(owner=name), row=True) for name in ("ann", "cy", "bob")]
+    rows = [Part(account, f"new-{name}", OpenAccount(owner=name), row=name) for name in ("ann", "cy", "bob")]
     with pytest.raises(RowsRefused) as refused:
         bank.handle(asking(), rows, Delivery())
     assert [(row, type(why)) for row, why in refused.value.rows] == [
-        ("new-ann", OwnerHasAccount),
-        ("new-bob", OwnerHasAccount),
+        ("ann", OwnerHasAccount),
+        ("bob", OwnerHasAccount),
     ]
     assert history(bank, "new-cy") == []
 

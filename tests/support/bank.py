@@ -191,7 +191,7 @@ def part(account_id: str, command: Command) -> Part:
 
 def payroll(act_id: str, *account_ids: str, amount: int = 10) -> list[Part]:
     """Wages for a list of accounts: the act, and a row for each account."""
-    rows = [Part(account, account_id, PayIn(amount=amount), row=True) for account_id in account_ids]
+    rows = [Part(account, account_id, PayIn(amount=amount), row=account_id) for account_id in account_ids]
     return [Part(wages, act_id, PayWages(total=amount * len(rows))), *rows]
 
 

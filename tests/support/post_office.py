@@ -164,7 +164,7 @@ def stamp(letter_id: UUID, by: Clerk) -> Response:
 @letters.post("/stamping", status_code=200)
 def stamp_all(body: Stamping, by: Clerk) -> Response:
     """Stamp letters together, all or none."""
-    rows = [Part(letter, each, StampLetter(by="x"), row=True) for each in body.letters]
+    rows = [Part(letter, each, StampLetter(by="x"), row=each) for each in body.letters]
     return by.record(rows, Delivery(status=200))
 
 

@@ -1,8 +1,7 @@
 """Load, gather, decide, append: the only way anything changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any
 
 from chronicle.decider import Asked, Known, Reading
 from chronicle.policy import Policy
@@ -40,12 +39,11 @@ class Handler:
 
     def _once(self, asked: Asked, parts: Sequence[Part], delivery: Delivery) -> Answer:
         folded = self.states.of({part.stream: part.decider for part in parts})
-        version = folded[parts[0].stream].version
-        if delivery.if_match not in (None, version):
+        if delivery.if_match not in (None, folded[parts[0].stream].version):
             raise Stale
         decided = self._decide(asked, parts, folded)
         events = [event for each in decided for event in each.events]
-        answer = Answer(delivery.status if events else 200, delivery.location, version + len(decided[0].events))
+        answer = Answer(delivery.status if events else 200, delivery.location, folded[parts[0].stream].version)
         brought = delivery if events else Delivery(delivery.key)
         claims = [*brought.claims, *(claim for each in decided for claim in each.claims)]
         try:
@@ -61,19 +59,19 @@ class Handler:
                 version, state = folded[part.stream]
                 try:
                     decided.append(decide(self.store.source, part, version, state, known, reading))
+                    folded[part.stream] = Folded(decided[-1].version, decided[-1].state)
                 except Refusal as refusal:
                     if not part.row:
                         raise
-                    refused.append((part.id, refusal))
+                    refused.append((part.row, refusal))
         if refused:
             raise RowsRefused(refused)
         return decided
 
 
 def _gather(parts: Sequence[Part], folded: dict[str, Folded], reading: Reading) -> list[Known]:
-    known: dict[str, Known] = {}
+    known: dict[str, Iterator[Known]] = {}
     for decider in dict.fromkeys(part.decider for part in parts):
-        mine: list[Any] = [part for part in parts if part.decider is decider]
-        found = decider.gather([(part.command, folded[part.stream].state) for part in mine], reading)
-        known.update(zip((part.stream for part in mine), found, strict=True))
-    return [known[part.stream] for part in parts]
+        mine = [(part.command, folded[part.stream].state) for part in parts if part.decider is decider]
+        known[decider.name] = iter(decider.gather(mine, reading))
+    return [next(known[part.decider.name]) for part in parts]

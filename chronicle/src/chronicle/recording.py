@@ -20,12 +20,15 @@ from chronicle.store.values import HeldClaim, VersionConflict
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One stream's share of a command. A list is one part for the act and a row for each case."""
+    """One stream's share of a command. A list is a part for each row, named by it, often after one for the act.
+
+    Parts on one stream are decided in turn, each on what those before it leave.
+    """
 
     decider: Decider[Any, Any, Any]
     id: str
     command: Command
-    row: bool = False
+    row: str = ""
 
     @property
     def stream(self) -> str:
@@ -35,17 +38,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What one part decided: the events to store and the claims they take or give back."""
+    """What one part decided: the events to store, the claims they take or give back, the stream after them."""
 
     events: tuple[StoredEvent, ...]
     claims: tuple[HeldClaim, ...]
+    version: int
+    state: Any
 
 
 def decide(source: str, part: Part, version: int, state: Any, known: Known, reading: Reading) -> Decided:
     """Decide one part and write its events down, ready to append; raises what the decider refuses."""
     events = part.decider.decide(part.command, state, known)
     if not events:
-        return Decided((), ())
+        return Decided((), (), version, state)
     about = part.decider.about(part.command, state, known)
     shared = _shared(about, reading.asked)
     receipt = _receipt(source, part, version, known, reading)
@@ -68,13 +73,13 @@ def decide(source: str, part: Part, version: int, state: Any, known: Known, read
             for claim in part.decider.claims(event, state)
         ]
         state = part.decider.evolve(state, Recorded(event, entry))
-    return Decided(tuple(stored), tuple(claims))
+    return Decided(tuple(stored), tuple(claims), version + len(stored), state)
 
 
 def refusal_of(parts: Sequence[Part], taken: Sequence[HeldClaim]) -> Exception:
     """Say why claims that others hold stop a command; without a refusal of theirs it is VersionConflict: retried."""
     refused = {claim.stream: claim.refusal() for claim in taken if claim.refusal}
-    rows = [(part.id, refused[part.stream]) for part in parts if part.row and part.stream in refused]
+    rows = [(part.row, refused[part.stream]) for part in parts if part.row and part.stream in refused]
     return RowsRefused(rows) if rows else next(iter(refused.values()), VersionConflict())
 
 

@@ -69,7 +69,7 @@ def import_areas(handler: Handler, content: bytes, valid_from: date, asked: Aske
     job = uuid5(NAMESPACE_OID, f"areas {valid_from} {sha256(content).hexdigest()}")
     for start in range(0, len(unopened), EVENTS_PER_APPEND):
         batch = unopened[start : start + EVENTS_PER_APPEND]
-        parts = [Part(area_decider, command.code, command, row=True) for command in batch]
+        parts = [Part(area_decider, command.code, command, row=command.code) for command in batch]
         handler.handle(replace(asked, command_id=str(uuid5(job, batch[0].code))), parts, Delivery())
     return Imported(len(lines), len(unopened))
 

@@ -92,7 +92,7 @@ def parts_of(
 ) -> list[Part]:
     """An act and what it asks of each application, recorded together or not at all."""
     act = Part(decider, command.act_id, command)
-    return [act, *(Part(application_decider, one, row, row=True) for one, row in rows.items())]
+    return [act, *(Part(application_decider, one, row, row=one) for one, row in rows.items())]
 
 
 def opened(reader: VaultReader, caller: Principal, purpose: Purpose, facts: Iterable[BaseModel], text_id: str) -> str:

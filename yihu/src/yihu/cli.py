@@ -1,6 +1,6 @@
 """The command line: ``yihu --help``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,16 +14,17 @@ import typer
 from casework.areas import prefix_of
 from casework.roles import Role
 from chronicle.following import rebuild as rebuild_projection
+from chronicle.installation import Installation
 from chronicle.refusals import Refusal
 from chronicle.store import Database
 from chronicle.verification import verify as verify_history
 from chronicle.web.logs import log_as_json
 from identification.imports.areas import LinesRefused, import_areas
 
-from yihu import topics
+from yihu import deployed, topics
 from yihu.contracts import folder, services
 from yihu.demo import telling
-from yihu.embedded import CHECKOUT, Embedded, PortTaken, officer
+from yihu.embedded import CHECKOUT, Embedded, PortTaken, officer, operator
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="One household, one history.")
 areas = typer.Typer(no_args_is_help=True, help="Administrative areas.")
@@ -85,12 +86,12 @@ def import_areas_file(
     folder: Folder = HERE,
 ) -> None:
     """Open the areas of a file; running it again goes on where it stopped."""
-    embedded = Embedded(folder, PORT)
-    embedded.prepare()
+    service = _installed(folder).get("identification")
+    if not isinstance(service, Installation):
+        typer.echo("the environment does not say where identification is", err=True)
+        raise typer.Exit(2)
     with _refusals():
-        imported = import_areas(
-            embedded.identification.handler, file.read_bytes(), valid_from.date(), embedded.operator()
-        )
+        imported = import_areas(service.handler, file.read_bytes(), valid_from.date(), operator(service.clock))
     typer.echo(f"{imported.areas} areas, {imported.opened} of them new")
 
 
@@ -100,11 +101,8 @@ def verify(
     folder: Folder = HERE,
 ) -> None:
     """Name the first stored event that was changed, dropped or moved."""
-    urls = [database] if database else [f"sqlite:///{file}" for file in _stores(folder)]
-    if not urls:
-        typer.echo(f"there is no installation in {folder}; name its folder with --folder", err=True)
-        raise typer.Exit(2)
-    findings = [finding for url in urls for finding in verify_history(Database(url))]
+    databases = [Database(database)] if database else _stores(folder)
+    findings = [finding for each in databases for finding in verify_history(each)]
     for finding in findings:
         typer.echo(finding)
     typer.echo(f"{len(findings)} partitions are not as recorded" if findings else "every event is as it was recorded")
@@ -113,18 +111,20 @@ def verify(
 
 @app.command()
 def rebuild(
-    projection: Annotated[str, typer.Argument(help="Its name, such as application or area.")], folder: Folder = HERE
+    projection: Annotated[str, typer.Argument(help="Its name, such as application, or identification/application.")],
+    folder: Folder = HERE,
 ) -> None:
     """Make a projection anew beside the one that serves, compare, and let it take over."""
-    embedded = Embedded(folder, PORT)
-    for service in embedded.services:
-        if found := service.following.projections.get(projection):
-            made = rebuild_projection(found, service.database, service.following.log(found))
-            typer.echo(f"{made.events} events; rows that differ: {dict(made.differing)}")
-            return
-    names = {name for service in embedded.services for name in service.following.projections}
-    typer.echo(f"there is no projection of that name; there are: {', '.join(sorted(names))}", err=True)
-    raise typer.Exit(2)
+    there = _installed(folder)
+    names = {f"{name}/{each}": name for name, service in there.items() for each in service.following.projections}
+    meant = [each for each in names if f"/{each}".endswith(f"/{projection}")]
+    if len(meant) != 1:
+        typer.echo(f"name one of {', '.join(sorted(meant or names))}", err=True)
+        raise typer.Exit(2)
+    service = there[names[meant[0]]]
+    found = service.following.projections[meant[0].partition("/")[2]]
+    made = rebuild_projection(found, service.database, service.following.log(found))
+    typer.echo(f"{made.events} events; rows that differ: {dict(made.differing)}")
 
 
 @app.command(name="contracts")
@@ -150,9 +150,19 @@ def write_contracts(
         raise typer.Exit(1)
 
 
-def _stores(folder: Path) -> list[Path]:
-    files = [folder / f"{source}.db" for source in Embedded(folder, PORT).recording]
-    return [file for file in files if file.exists()]
+def _installed(folder: Path) -> Mapping[str, deployed.AnyService]:
+    if there := deployed.services():
+        return there
+    embedded = Embedded(folder, PORT)
+    embedded.prepare()
+    return embedded.services
+
+
+def _stores(folder: Path) -> list[Database]:
+    if not deployed.services() and not (folder / "identification.db").exists():
+        typer.echo(f"there is no installation in {folder}; name its folder with --folder", err=True)
+        raise typer.Exit(2)
+    return [service.database for service in _installed(folder).values() if isinstance(service, Installation)]
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import json
 import secrets
 import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -129,14 +129,14 @@ class Embedded:
         return {service.source: service for service in every}
 
     @property
-    def services(self) -> Sequence[gateway_service.Service | Installation]:
-        """All services, the keeper of the history first."""
-        return (self.gateway, *self.recording.values())
+    def services(self) -> Mapping[str, gateway_service.Service | Installation]:
+        """All services by name, the keeper of the history first."""
+        return {"gateway": self.gateway, **self.recording}
 
     def prepare(self) -> None:
         """Make the keys where there are none and bring every database up to date."""
         _ = self.issuer
-        for service in self.services:
+        for service in self.services.values():
             service.migrate()
             service.following.open()
 
@@ -186,9 +186,7 @@ class Embedded:
 
     def operator(self) -> Asked:
         """Whoever runs this installation asks for something now."""
-        principal = officer(Role.OPERATOR, PROVINCES[0])
-        now, today = self.clock.now(), self.clock.today()
-        return Asked(principal, principal.actor(Role.OPERATOR), now, today, new_id(), new_id())
+        return operator(self.clock)
 
     def _public_token(self) -> str:
         duties = tuple(Duty(Role.PUBLIC, province) for province in PROVINCES)
@@ -224,3 +222,9 @@ def officer(role: Role, area: str, person: str | None = None, organisation: str 
     """Somebody with one duty in the area with a code prefix; a new person unless one is named."""
     who = person or new_id()
     return Principal(who, organisation, f"account-{who[-12:]}", (Duty(role, area),))
+
+
+def operator(clock: Clock) -> Asked:
+    """Whoever runs an installation asks for something now."""
+    principal = officer(Role.OPERATOR, PROVINCES[0])
+    return Asked(principal, principal.actor(Role.OPERATOR), clock.now(), clock.today(), new_id(), new_id())

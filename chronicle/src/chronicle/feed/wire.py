@@ -1,9 +1,12 @@
 """One event as CloudEvents 1.0.2 JSON in structured mode, and back; the stored text of its data is kept as it is."""
 
 import json
-from base64 import b64decode, b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
+from json.encoder import encode_basestring
+from operator import attrgetter
 from typing import Any
 
 from chronicle.messages import Actor, StoredEvent
@@ -21,20 +24,33 @@ _NUMBERS = ("version", "partition")
 _BINARY = {"digest": "digest", "previoushash": "previous_hash", "hash": "hash"}
 
 
+_plain = attrgetter(*_PLAIN.values())
+
+
 def written(event: StoredEvent) -> str:
     """Write one event; absent attributes are left out, hashes are base64, the sequence sorts as text."""
-    attributes = {
-        "specversion": "1.0",
-        **{name: value for name, field in _PLAIN.items() if (value := getattr(event, field)) is not None},
-        "sequence": f"{event.sequence:019}",
-        "validon": event.valid_on.isoformat(),
-        "recordedat": event.recorded_at.isoformat(timespec="microseconds"),
-        "actorperson": event.actor.person,
-        "actororganisation": event.actor.organisation,
-        "actorrole": event.actor.role,
-        **{name: b64encode(getattr(event, field)).decode() for name, field in _BINARY.items()},
-    }
-    return json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))[:-1] + _DATA + event.data + "}"
+    # Put together by hand: json.dumps takes twice as long.
+    plain = [
+        f'"{name}":{encode_basestring(value) if isinstance(value, str) else value}'
+        for name, value in zip(_PLAIN, _plain(event), strict=True)
+        if value is not None
+    ]
+    return (
+        f'{{"specversion":"1.0",{",".join(plain)},"sequence":"{event.sequence:019}","validon":"{event.valid_on}",'
+        f'"recordedat":"{event.recorded_at.isoformat(timespec="microseconds")}",{_actor(event.actor)},'
+        f'"digest":"{_base64(event.digest)}","previoushash":"{_base64(event.previous_hash)}",'
+        f'"hash":"{_base64(event.hash)}"{_DATA}{event.data}}}'
+    )
+
+
+@lru_cache(maxsize=4096)
+def _actor(actor: Actor) -> str:
+    members = {"actorperson": actor.person, "actororganisation": actor.organisation, "actorrole": actor.role}
+    return ",".join(f'"{name}":{encode_basestring(value)}' for name, value in members.items())
+
+
+def _base64(value: bytes) -> str:
+    return b2a_base64(value, newline=False).decode("ascii")
 
 
 def read(text: str) -> StoredEvent:
@@ -55,7 +71,7 @@ def _event(attributes: Mapping[str, Any], data: str) -> StoredEvent:
     if attributes["specversion"] != "1.0":
         raise ValueError("not CloudEvents 1.0")
     fields: dict[str, Any] = {field: attributes.get(name) for name, field in _PLAIN.items()}
-    fields |= {field: b64decode(attributes[name]) for name, field in _BINARY.items()}
+    fields |= {field: a2b_base64(attributes[name]) for name, field in _BINARY.items()}
     return StoredEvent(
         **fields,
         sequence=int(attributes["sequence"]),

@@ -2,13 +2,17 @@
 
 from chronicle.messages import name_of
 from gateway.case_history.titles import TITLES, Label, role_of, title_of
-from identification.published import PUBLISHED
+from identification import published as identification
+from industry import published as industry
+from relocation import published as relocation
+from safety_net import published as safety_net
 
+SERVICES = (identification, industry, relocation, safety_net)
 STRANGE = "relocation.house-allotted.v1"
 
 
 def test_every_published_event_has_a_title_and_no_other() -> None:
-    assert TITLES.keys() == {name_of(event.type) for event in PUBLISHED}
+    assert TITLES.keys() == {name_of(event.type) for service in SERVICES for event in service.PUBLISHED}
 
 
 def test_no_title_is_missing_in_either_language() -> None:

@@ -26,6 +26,11 @@ TITLES = {
     "identification.application-withdrawn": ("撤回申请", "Application withdrawn"),
     "identification.objection-raised": ("提出异议", "Objection raised"),
     "identification.objection-decided": ("处理异议", "Objection decided"),
+    "safety-net.allowance-assessed": ("核定低保", "Allowance assessed"),
+    "safety-net.allowance-approved-by-township": ("乡镇批准低保", "Allowance approved by the township"),
+    "safety-net.allowance-approved-by-county": ("县级批准低保", "Allowance approved by the county"),
+    "safety-net.allowance-rejected": ("低保不予批准", "Allowance rejected"),
+    "safety-net.allowance-ended": ("终止低保", "Allowance ended"),
 }
 
 

@@ -2,17 +2,15 @@
 
 from chronicle.installation import Installation
 from chronicle.web import ServiceApp
-from fastapi import APIRouter
 
+from safety_net.cases.allowance import api as allowance
 from safety_net.service import service
 from safety_net.settings import Settings
-
-ROUTERS: tuple[APIRouter, ...] = ()
 
 
 def create_app(installed: Installation) -> ServiceApp:
     """Put the API of one installation together."""
-    return installed.app(ROUTERS)
+    return installed.app(allowance.routers)
 
 
 def app() -> ServiceApp:

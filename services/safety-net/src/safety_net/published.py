@@ -1,5 +1,5 @@
 """The published language of safety-net: every event others may rely on."""
 
-from chronicle.messages import EventTypes
+from safety_net.cases.allowance.events import TYPES
 
-PUBLISHED = EventTypes()
+PUBLISHED = TYPES

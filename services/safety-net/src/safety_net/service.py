@@ -7,12 +7,13 @@ from chronicle.clock import Clock, SystemClock
 from chronicle.following import Projection
 from chronicle.installation import Installation
 
+from safety_net.cases.allowance.projections import allowances
 from safety_net.registered_households import registered_households
 from safety_net.settings import Settings
 
 SOURCE = "safety-net"
 ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
-PROJECTIONS: tuple[Projection[Any], ...] = (registered_households,)
+PROJECTIONS: tuple[Projection[Any], ...] = (registered_households, allowances)
 
 
 def service(settings: Settings, clock: Clock | None = None) -> Installation:

@@ -1,0 +1,171 @@
+"""Allowances over HTTP: assessing, approving, rejecting, ending, and the lists that people work from."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from casework.areas import Level
+from casework.registration import HouseholdNotKnown
+from casework.roles import Role
+from chronicle.handling import Handler
+from chronicle.messages import Recorded, new_id
+from chronicle.principal import Principal
+from chronicle.recording import Part
+from chronicle.refusals import NotFound
+from chronicle.store import Database
+from chronicle.store.values import Delivery
+from chronicle.web import Body, Caller, Day, Page, Paged, Writing, acting, etag, given, resource
+from fastapi import Path, Query
+from pydantic import Field
+from starlette.responses import Response
+
+from safety_net.cases.allowance import queries
+from safety_net.cases.allowance.commands import (
+    AllowanceCommand,
+    ApproveAllowance,
+    AssessAllowance,
+    EndAllowance,
+    RejectAllowance,
+)
+from safety_net.cases.allowance.decider import Allowance, Stage
+from safety_net.cases.allowance.findings import EndingReason, RejectionReason
+from safety_net.cases.allowance.gather import allowance_decider
+from safety_net.cases.allowance.projections import allowances
+from safety_net.registered_households import household_at
+
+BASE = "/api/safety-net/v1"
+PATH = f"{BASE}/allowances"
+UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+
+Id = Annotated[str, Path(pattern=UUID)]
+Judging = Literal["township", "county"]
+InArea = Annotated[str | None, Query(alias="area", pattern="^[0-9]{12}$", description="Only what lies in this area.")]
+Handling = Annotated[Handler, given(Handler)]
+Reading = Annotated[Database, given(Database)]
+Assessing = Annotated[Writing, acting(Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER)]
+Deciding = Annotated[Writing, acting(*queries.JUDGES.values())]
+
+router = resource(PATH, "allowances")
+queues = resource(f"{BASE}/work-queues", "work queues")
+routers = (router, queues)
+
+
+class NewAssessment(Body):
+    """Which household is assessed, and how many of its members the allowance would protect."""
+
+    household_id: Annotated[str, Field(pattern=UUID)]
+    protected_persons: Annotated[int, Field(ge=1, le=99)]
+    on: Day
+
+
+class Approval(Body):
+    """When an allowance was approved."""
+
+    on: Day
+
+
+class Rejection(Body):
+    """When and why an allowance was not approved."""
+
+    reason: RejectionReason
+    on: Day
+
+
+class Ending(Body):
+    """When and why an allowance ends."""
+
+    reason: EndingReason
+    on: Day
+
+
+@router.post("", status_code=201)
+def assess_allowance(assessment: NewAssessment, writing: Assessing, database: Reading) -> Response:
+    """Assess what a registered household is due each month."""
+    with database.reading() as connection:
+        household = household_at(connection, assessment.household_id)
+    if household is None:
+        raise HouseholdNotKnown
+    command = AssessAllowance(allowance_id=new_id(), **dict(assessment))
+    return _record(writing.at(household.area), command.allowance_id, command)
+
+
+@router.post("/{allowance_id}/{level}-approval", status_code=201)
+def approve_allowance(
+    allowance_id: Id, level: Judging, approval: Approval, writing: Deciding, handler: Handling
+) -> Response:
+    """Approve an allowance: the township first, then the county."""
+    command = ApproveAllowance(level=Level(level), **dict(approval))
+    return _record(_judging(command.level, allowance_id, writing, handler), allowance_id, command)
+
+
+@router.post("/{allowance_id}/{level}-rejection", status_code=201)
+def reject_allowance(
+    allowance_id: Id, level: Judging, rejection: Rejection, writing: Deciding, handler: Handling
+) -> Response:
+    """Do not approve an allowance, and say why."""
+    command = RejectAllowance(level=Level(level), **dict(rejection))
+    return _record(_judging(command.level, allowance_id, writing, handler), allowance_id, command)
+
+
+@router.post("/{allowance_id}/ending", status_code=201)
+def end_allowance(allowance_id: Id, ending: Ending, writing: Deciding, handler: Handling) -> Response:
+    """Let a granted allowance end, and say why."""
+    allowance = _allowance(allowance_id, writing, handler)
+    return _record(writing.at(allowance.area), allowance_id, EndAllowance(**dict(ending)))
+
+
+@router.get("")
+def list_allowances(
+    caller: Caller, paged: Paged, database: Reading, area: InArea = None, stage: Stage | None = None
+) -> Page[queries.AllowanceListed]:
+    """The allowances in one's areas, by the day they were assessed; at one stage, if it is named."""
+    return queries.page(database, paged, queries.listed(caller, area, stage), allowances.tables.c.assessed_on)
+
+
+@router.get("/{allowance_id}")
+def show_allowance(allowance_id: Id, caller: Caller, handler: Handling, response: Response) -> queries.AllowanceShown:
+    """One allowance with its course, and how its amount comes about."""
+    allowance = queries.shown(_history(handler, allowance_id, caller))
+    response.headers["ETag"] = etag(allowance.version)
+    return allowance
+
+
+@queues.get("")
+def list_work_queues(caller: Caller, database: Reading, area: InArea = None) -> list[queries.WorkQueue]:
+    """How many allowances wait for the township and for the county in one's areas."""
+    return queries.work_queues(database, caller, area)
+
+
+@queues.get("/{level}")
+def list_work_queue(
+    level: Judging, caller: Caller, paged: Paged, database: Reading, area: InArea = None
+) -> Page[queries.AllowanceListed]:
+    """The allowances that wait for a level, those waiting longest first."""
+    waiting = queries.listed(caller, area, queries.WAITING[Level(level)])
+    return queries.page(database, paged, waiting, allowances.tables.c.since)
+
+
+def _allowance(allowance_id: str, writing: Writing, handler: Handler) -> Allowance:
+    stream = f"{allowance_decider.name}/{allowance_id}"
+    allowance: Allowance | None = handler.states.of({stream: allowance_decider})[stream].state
+    if allowance is None or not writing.asked.principal.scope(*queries.READERS).covers(allowance.area):
+        raise NotFound
+    return allowance
+
+
+def _judging(level: Level, allowance_id: str, writing: Writing, handler: Handler) -> Writing:
+    allowance = _allowance(allowance_id, writing, handler)
+    return replace(writing, roles=(queries.JUDGES[level],)).at(allowance.area)
+
+
+def _history(handler: Handler, allowance_id: str, caller: Principal) -> Sequence[Recorded[Any]]:
+    stream = f"{allowance_decider.name}/{allowance_id}"
+    read = map(allowance_decider.types.read, handler.store.load({stream: 0})[stream])
+    history = [recorded for recorded in read if recorded]
+    if not history or not caller.scope(*queries.READERS).covers(history[0].area):
+        raise NotFound
+    return history
+
+
+def _record(writing: Writing, allowance_id: str, command: AllowanceCommand) -> Response:
+    return writing.record([Part(allowance_decider, allowance_id, command)], Delivery(location=f"{PATH}/{allowance_id}"))

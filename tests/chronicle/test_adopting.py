@@ -1,0 +1,99 @@
+"""A restored store takes back from the feed what it recorded after its backup, whole and in order, or nothing."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from bank import CHIEF, CloseAccount, OpenAccount, OwnerHasAccount, PayIn, account, asking, part, payroll, wages
+from chronicle.feed.adopting import NotAdoptable, adopt
+from chronicle.feed.embedded import EmbeddedFeed
+from chronicle.handling import Handler
+from chronicle.policy import Policy
+from chronicle.relay import Relay
+from chronicle.store import Database, EventStore
+from chronicle.store.tables import claim
+from chronicle.store.values import Delivery
+from chronicle.verification import verify
+from sqlalchemy import select
+from tallies import Script, fill, opened, run, shared, stored
+
+Own = tuple[Database, EventStore]
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Iterator[EmbeddedFeed]:
+    with shared(f"sqlite:///{tmp_path}/history.db") as (_, feed):
+        yield feed
+
+
+@pytest.fixture
+def whole(tmp_path: Path, feed: EmbeddedFeed) -> Iterator[Own]:
+    with opened(f"sqlite:///{tmp_path}/bank.db", "bank") as (database, store):
+        bank = Handler(store, database, Policy([]))
+        for name in ("ada", "bo", "cy"):
+            bank.handle(asking(), [part(name, OpenAccount(owner=name))], Delivery())
+            bank.handle(asking(CHIEF), [part(name, PayIn(amount=5))], Delivery())
+        bank.handle(asking(), payroll("june", "ada", "bo"), Delivery())
+        bank.handle(asking(), [part("cy", CloseAccount())], Delivery())
+        run(Relay(store, database, feed))
+        yield database, store
+
+
+@pytest.fixture
+def restored(store_url: str) -> Iterator[Own]:
+    with opened(store_url, "bank") as restored:
+        yield restored
+
+
+def claims(database: Database) -> set[tuple[str, str, str]]:
+    with database.reading() as connection:
+        return {(row.kind, row.key, row.stream) for row in connection.execute(select(claim))}
+
+
+def test_events_of_all_streams_and_their_claims_come_back(whole: Own, restored: Own, feed: EmbeddedFeed) -> None:
+    database, store = restored
+
+    assert adopt(store, database, feed, (account, wages)) == len(stored(whole[1]))
+
+    assert stored(store) == stored(whole[1])
+    assert verify(database) == []
+    assert claims(database) == claims(whole[0])
+    with pytest.raises(OwnerHasAccount):
+        Handler(store, database, Policy([])).handle(asking(), [part("x", OpenAccount(owner="ada"))], Delivery())
+    assert adopt(store, database, feed, (account, wages)) == 0
+
+
+def test_what_a_store_recorded_since_its_backup_is_not_overwritten(
+    whole: Own, restored: Own, feed: EmbeddedFeed
+) -> None:
+    database, store = restored
+    bank = Handler(store, database, Policy([]))
+    bank.handle(asking(), [part("ada", OpenAccount(owner="ada"))], Delivery())
+    before = stored(store)
+
+    with pytest.raises(NotAdoptable):
+        adopt(store, database, feed)
+
+    assert stored(store) == before
+    assert stored(whole[1]) != before
+
+
+@pytest.mark.parametrize("wrong", ["missing", "changed"])
+def test_an_event_that_is_missing_or_was_changed_stops_it(tmp_path: Path, wrong: str) -> None:
+    with opened(f"sqlite:///{tmp_path}/toy.db") as (_, store):
+        events = fill(store, 5, subjects=1)
+    feed, partition = Script(), events[0].partition
+    changed = [*events[:2], replace(events[2], data='{"amount":9}'), *events[3:]]
+    feed.send(partition, [*events[:2], *events[3:]] if wrong == "missing" else changed)
+
+    with opened(f"sqlite:///{tmp_path}/restored.db") as (database, restored):
+        with pytest.raises(NotAdoptable):
+            adopt(restored, database, feed)
+        assert stored(restored) == []
+
+
+def test_a_store_that_has_everything_is_left_alone(whole: Own, feed: EmbeddedFeed) -> None:
+    database, store = whole
+
+    assert adopt(store, database, feed) == 0

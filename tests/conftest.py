@@ -20,6 +20,12 @@ hypothesis.settings.register_profile("patient", hypothesis.settings(), deadline=
 hypothesis.settings.load_profile("patient")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let kafka-python leave sockets that were refused a connection to the garbage collector."""
+    refused = r"unclosed <socket.socket fd=\d+, family=2, type=1, proto=6, laddr=\('0.0.0.0', \d+\)>"
+    config.addinivalue_line("filterwarnings", f"ignore:{refused}:ResourceWarning")
+
+
 @pytest.fixture(scope="session")
 def postgres_servers() -> Iterator[Callable[[str], Cluster]]:
     """Servers by name (`postgresql-16`), started when first asked for; what cannot run is skipped with its reason."""

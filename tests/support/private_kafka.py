@@ -27,7 +27,7 @@ CHECKOUT = Path(__file__).parents[2]
 RECIPE = CHECKOUT / "deploy/kafka-local/pom.xml"
 PREFIX = "yihu-kafka-"
 QUIET = ("-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
-ENDING = 5.0
+ENDING = 2.0
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Broker:
     def answers(self) -> bool:
         """Whether it has its place in the cluster; CannotRun when it has ended."""
         if self.server is None or self.server.poll() is not None:
-            raise CannotRun(_last_words((self.folder / "server.log").read_text()))
+            raise CannotRun(last_line((self.folder / "server.log").read_text()))
         try:
             socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
         except OSError:
@@ -183,10 +183,6 @@ def _fetch(folder: Path) -> None:
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
         raise CannotRun(next(iter(done.stdout.splitlines()), "Maven says nothing"))
-
-
-def _last_words(log: str) -> str:
-    return last_line("\n".join(line for line in log.splitlines() if not line.startswith("\tat ")))
 
 
 def _program(name: str) -> str:

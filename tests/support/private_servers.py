@@ -68,5 +68,6 @@ def output(command: Sequence[str | Path], **how: Any) -> str:
 
 
 def last_line(text: str) -> str:
-    """The last words of a server that ended."""
-    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it says nothing")
+    """The last words of a server that ended; what is indented only explains them."""
+    lines = (line for line in reversed(text.splitlines()) if line.strip() and not line.startswith("\t"))
+    return next(lines, "it says nothing").strip()

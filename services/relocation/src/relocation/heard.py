@@ -1,20 +1,38 @@
 """Other services' events as relocation reads them: only the fields it uses."""
 
+from datetime import date
+
 from chronicle.messages import Event
+from pydantic import BaseModel, ConfigDict
+
+
+class Member(BaseModel):
+    """Somebody who lives in the household, and since when they live at all."""
+
+    model_config = ConfigDict(frozen=True)
+
+    person_id: str
+    birth_date: date
 
 
 class HouseholdRecorded(Event, type="identification.household-recorded.v1"):
     """A household was recorded for the first time."""
 
     group_code: str
+    members: tuple[Member, ...]
+
+
+class HouseholdMembersChanged(Event, type="identification.household-members-changed.v1"):
+    """The members of a household were stated anew."""
+
+    group_code: str
+    members: tuple[Member, ...]
 
 
 class HouseholdRegistered(Event, type="identification.household-registered.v1"):
     """The household is registered as poor."""
 
     household_no: str
-    group_code: str
-    member_ids: tuple[str, ...]
 
 
 class RegistrationEnded(Event, type="identification.registration-ended.v1"):

@@ -2,12 +2,12 @@
 
 from chronicle.installation import Installation
 from chronicle.web import ServiceApp
-from fastapi import APIRouter
 
+from relocation.cases.relocation import api as relocation
 from relocation.service import service
 from relocation.settings import Settings
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS = relocation.routers
 
 
 def create_app(installed: Installation) -> ServiceApp:

@@ -1,5 +1,5 @@
 """The published language of relocation: every event others may rely on."""
 
-from chronicle.messages import EventTypes
+from relocation.cases.relocation import events
 
-PUBLISHED = EventTypes()
+PUBLISHED = events.TYPES

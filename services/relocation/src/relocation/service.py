@@ -7,12 +7,13 @@ from chronicle.clock import Clock, SystemClock
 from chronicle.following import Projection
 from chronicle.installation import Installation
 
+from relocation.cases.relocation.projections import relocations
 from relocation.registered_households import registered_households
 from relocation.settings import Settings
 
 SOURCE = "relocation"
 ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
-PROJECTIONS: tuple[Projection[Any], ...] = (registered_households,)
+PROJECTIONS: tuple[Projection[Any], ...] = (registered_households, relocations)
 
 
 def service(settings: Settings, clock: Clock | None = None) -> Installation:

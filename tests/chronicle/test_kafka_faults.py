@@ -1,6 +1,6 @@
 """Kafka away, frozen, cut short or made anew: nothing is left out, nothing applied twice, nothing goes on silently."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -65,6 +65,11 @@ def history(tmp_path: Path) -> Iterator[EmbeddedFeed]:
 
 
 @pytest.fixture
+def a_short_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kafka_writing, "DEADLINE", 1.0)
+
+
+@pytest.fixture
 def asking_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (kafka_reading, kafka_writing):
         monkeypatch.setattr(module, "ASK_AGAIN", 0.0)
@@ -95,27 +100,35 @@ def stops(error: type[Exception], loop: Relay | Follower) -> None:
     raise AssertionError(f"it goes on without {error.__name__}")
 
 
-def test_a_broker_frozen_while_relaying_costs_time_and_nothing_else(
-    own: Own, there: Database, kafka: Cluster, topic: str, feed: KafkaFeed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(kafka_writing, "DEADLINE", 1.0)
-    database, store = own
-    relay = Relay(store, database, feed)
-    fill(store, 500, subjects=50)
-    run(relay)
-    fill(store, 3_000, subjects=50)
+def frozen(kafka: Cluster) -> None:
     kafka.freeze()
     Timer(3.0, kafka.thaw).start()
-    with pytest.raises(Unavailable):
-        relay.step()
-    until = monotonic() + 30
-    while monotonic() < until:
-        with suppress(Unavailable):
-            run(relay)
-            break
 
-    with closing(KafkaFeed(kafka.address, topic)) as reading:
-        run(Follower(counted, there, reading))
+
+def killed(kafka: Cluster) -> None:
+    kafka.kill()
+    Timer(1.0, kafka.start).start()
+
+
+@pytest.mark.parametrize("lost", [frozen, killed])
+@pytest.mark.usefixtures("a_short_deadline")
+def test_a_broker_lost_while_relaying_costs_time_and_nothing_else(
+    own: Own, there: Database, kafka: Cluster, topic: str, lost: Callable[[Cluster], None]
+) -> None:
+    database, store = own
+    with closing(KafkaFeed(kafka.address, topic)) as feed, closing(KafkaFeed(kafka.address, topic)) as reading:
+        relay, follower = Relay(store, database, feed), Follower(counted, there, reading)
+        fill(store, 500, subjects=50)
+        run(relay, follower)
+        fill(store, 2_000, subjects=50)
+        lost(kafka)
+        with pytest.raises(Unavailable):
+            relay.step()
+        until = monotonic() + 30
+        while monotonic() < until and rows(there, counted) != tally_of(stored(store)):
+            with suppress(Unavailable):
+                run(relay, follower)
+
     assert rows(there, counted) == tally_of(stored(store))
     assert raised(there) == raised(database) == []
 

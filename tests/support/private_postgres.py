@@ -151,7 +151,9 @@ def _answers(server: subprocess.Popen[bytes], folder: Path) -> bool:
 
 
 def _connect(folder: Path) -> psycopg.Connection:
-    return psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True)
+    sockets = (path for path in folder.glob(".s.PGSQL.*") if path.is_socket())  # named for the port
+    port = next((path.suffix.removeprefix(".") for path in sockets), "5432")
+    return psycopg.connect(host=str(folder), port=port, user="postgres", dbname="postgres", autocommit=True)
 
 
 def main() -> None:

@@ -21,13 +21,15 @@ from chronicle.verification import verify as verify_history
 from chronicle.web.logs import log_as_json
 from identification.imports.areas import LinesRefused, import_areas
 
-from yihu import deployed, topics
+from yihu import deployed, init, topics
 from yihu.contracts import folder, services
 from yihu.demo import telling
 from yihu.embedded import CHECKOUT, Embedded, PortTaken, officer, operator
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="One household, one history.")
 areas = typer.Typer(no_args_is_help=True, help="Administrative areas.")
+app.command()(init.init)
+app.command()(init.migrate)
 app.add_typer(areas, name="areas")
 app.add_typer(topics.topic, name="topic")
 app.add_typer(topics.store, name="store")

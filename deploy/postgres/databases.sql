@@ -1,0 +1,29 @@
+-- A database and a role for each service; no role may connect to another's database. Run once, on an empty server.
+\set ON_ERROR_STOP on
+
+REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
+
+\getenv password IDENTIFICATION_PASSWORD
+CREATE ROLE identification LOGIN CONNECTION LIMIT 98 PASSWORD :'password';
+CREATE DATABASE identification OWNER identification;
+REVOKE CONNECT, TEMPORARY ON DATABASE identification FROM PUBLIC;
+
+\getenv password RELOCATION_PASSWORD
+CREATE ROLE relocation LOGIN CONNECTION LIMIT 98 PASSWORD :'password';
+CREATE DATABASE relocation OWNER relocation;
+REVOKE CONNECT, TEMPORARY ON DATABASE relocation FROM PUBLIC;
+
+\getenv password INDUSTRY_PASSWORD
+CREATE ROLE industry LOGIN CONNECTION LIMIT 98 PASSWORD :'password';
+CREATE DATABASE industry OWNER industry;
+REVOKE CONNECT, TEMPORARY ON DATABASE industry FROM PUBLIC;
+
+\getenv password SAFETY_NET_PASSWORD
+CREATE ROLE safety_net LOGIN CONNECTION LIMIT 98 PASSWORD :'password';
+CREATE DATABASE safety_net OWNER safety_net;
+REVOKE CONNECT, TEMPORARY ON DATABASE safety_net FROM PUBLIC;
+
+\getenv password GATEWAY_PASSWORD
+CREATE ROLE gateway LOGIN CONNECTION LIMIT 98 PASSWORD :'password';
+CREATE DATABASE gateway OWNER gateway;
+REVOKE CONNECT, TEMPORARY ON DATABASE gateway FROM PUBLIC;

@@ -1,0 +1,204 @@
+"""What docker-compose.yml describes, started without Docker: the same commands in the same environment, as processes.
+
+Only what must differ does: hosts and ports of containers become ports of this machine, and their paths those of the
+checkout. The edge is left out: each API answers at a port of its own.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import private_kafka
+import private_postgres
+from compose_file import CHECKOUT, COMPOSE, read, variables_of
+from private_servers import PATIENCE, CannotRun, last_line, output, own_folder, remove_abandoned, wait_until
+
+PROGRAMS = Path(sys.executable).parent
+PREFIX = "yihu-composed-"
+NOT_OURS = {"edge", "postgres", "kafka"}
+MAJOR = 18
+ENDING = 10.0
+
+
+@dataclass(slots=True)
+class Process:
+    """One service of the file as a process here; it keeps its port however often it is started."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    health: str | None
+    log: Path
+    running: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def launch(self) -> None:
+        """Start it and do not wait."""
+        environment = {"PATH": f"{PROGRAMS}{os.pathsep}{os.defpath}", **self.environment}
+        with self.log.open("ab") as log:
+            self.running = subprocess.Popen(
+                self.command, env=environment, cwd=CHECKOUT, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def is_up(self) -> bool:
+        """Whether its health check finds it well or, without one, it has done its work; CannotRun when it failed."""
+        ended = self.running.poll() if self.running else None
+        if ended or (ended == 0 and self.health):
+            raise CannotRun(f"{self.name}: {last_line(self.log.read_text())}")
+        if self.health is None:
+            return ended == 0
+        with suppress(httpx2.HTTPError):
+            return httpx2.get(self.health, timeout=4, trust_env=False).is_success
+        return False
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to it while it runs."""
+        if self.running:
+            self.running.send_signal(number)
+
+    def end(self, patience: float) -> bool:
+        """Wait until it has ended, and whether it did so in time: otherwise it is killed."""
+        if self.running is None:
+            return True
+        try:
+            self.running.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.running.kill()
+            self.running.wait(PATIENCE)
+            return False
+        finally:
+            self.running = None
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Everything the file describes, running. Names are those of the file, such as ``relocation-worker``."""
+
+    keys: Path
+    processes: Mapping[str, Process]
+
+    def url(self, service: str) -> str:
+        """Where the API of a service answers, such as ``safety-net``; also of a worker, by its whole name."""
+        process = self.processes.get(f"{service}-api") or self.processes[service]
+        return (process.health or "").removesuffix("/health/ready")
+
+    def token(self, role: str, area: str, person: str | None = None, scope: str = "") -> str:
+        """A token of this installation's own issuer."""
+        options = ["--folder", str(self.keys), "--scope", scope, *(["--person", person] if person else [])]
+        return self.yihu("token", role, area, *options).strip()
+
+    def yihu(self, *arguments: str) -> str:
+        """Run the command line where an operator would; what it printed."""
+        environment = {"PATH": os.defpath, **self.processes["migrate"].environment}
+        return output([PROGRAMS / "yihu", *arguments], env=environment, cwd=CHECKOUT)
+
+    def kill(self, name: str) -> None:
+        """Kill a process as a power cut would."""
+        self.processes[name].signal(signal.SIGKILL)
+        self.processes[name].end(PATIENCE)
+
+    def start(self, name: str) -> None:
+        """Start a process again and wait for it."""
+        self.processes[name].launch()
+        wait_until(self.processes[name].is_up)
+
+    def logs(self, name: str) -> str:
+        """What a process has written."""
+        return self.processes[name].log.read_text()
+
+    def stop(self) -> list[str]:
+        """Tell every process to end; those that had not within ten seconds and were killed."""
+        until = time.monotonic() + ENDING
+        for process in self.processes.values():
+            process.signal(signal.SIGTERM)
+        return [name for name, each in self.processes.items() if not each.end(max(0.0, until - time.monotonic()))]
+
+
+@contextmanager
+def composed(kafka: private_kafka.Cluster, major: int = MAJOR) -> Iterator[Composed]:
+    """Start the installation on a running Kafka and a PostgreSQL of its own; CannotRun says why it does not start."""
+    remove_abandoned(PREFIX, lambda _folder: None)
+    with own_folder(PREFIX) as folder, ExitStack() as stack:
+        output([PROGRAMS / "yihu", "init", "--folder", folder])
+        variables = variables_of(folder / ".env") | {
+            "YIHU_KEYS": str(folder / "keys"),
+            "KAFKA_BROKERS": kafka.address,
+            "CASE_HISTORY": f"case-history-{uuid4()}",
+            "CASE_HISTORY_OPEN": f"case-history-open-{uuid4()}",
+        }
+        file = read(COMPOSE.read_text("utf-8"), variables)
+        port = stack.enter_context(_postgres(file["services"]["postgres"], major))
+        running = Composed(folder / "keys", dict(_processes(file, port, folder)))
+        stack.callback(running.stop)
+        for name, process in running.processes.items():
+            for needed in file["services"][name]["depends_on"].keys() - NOT_OURS:
+                wait_until(running.processes[needed].is_up)
+            process.launch()
+        for process in running.processes.values():
+            wait_until(process.is_up)
+        yield running
+
+
+@contextmanager
+def _postgres(service: Mapping[str, Any], major: int) -> Iterator[int]:
+    (port,) = _free_ports(1)
+    given = dict(option.split("=") for option in service["command"] if "=" in option)
+    settings = given | {"listen_addresses": "127.0.0.1", "port": str(port)}
+    with private_postgres.running(major, settings) as server:
+        (server.folder / "data/pg_hba.conf").write_text(
+            "local all postgres trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+        )
+        script = CHECKOUT / "deploy/postgres/databases.sql"
+        tool = (private_postgres.installations()[major] / "bin/psql", "--no-psqlrc", "--quiet", "--username=postgres")
+        where = (f"--host={server.folder}", f"--port={port}")
+        output([*tool, *where, f"--file={script}"], env=service["environment"])
+        output([*tool, *where, "--command=SELECT pg_reload_conf()"])
+        yield port
+
+
+def _processes(file: Mapping[str, Any], database_port: int, folder: Path) -> Iterator[tuple[str, Process]]:
+    ours = {name: service for name, service in file["services"].items() if name not in NOT_OURS}
+    ports = dict(zip(ours, _free_ports(len(ours)), strict=True))
+    hosts = {f"{name}:8000": f"127.0.0.1:{port}" for name, port in ports.items()}
+    hosts |= {"@postgres/": f"@127.0.0.1:{database_port}/", "/app/": f"{CHECKOUT}/"}
+    hosts |= {"0.0.0.0": "127.0.0.1"}  # noqa: S104 - what a container listens on, we do not
+    for name, service in ours.items():
+        own = hosts | {"127.0.0.1:8000": f"127.0.0.1:{ports[name]}", **_mounted(file, service)}
+        here = _replacing(own)
+        environment = {
+            key: str(ports[name]) if value == "8000" else here(value) for key, value in service["environment"].items()
+        }
+        yield name, Process(name, service["command"], environment, _health(service, here), folder / f"{name}.log")
+
+
+def _mounted(file: Mapping[str, Any], service: Mapping[str, Any]) -> dict[str, str]:
+    configs = {each["target"]: file["configs"][each["source"]]["file"] for each in service["configs"]}
+    volumes = [volume.split(":") for volume in service.get("volumes", ())]
+    return configs | {target: source for source, target, *_ in volumes}
+
+
+def _health(service: Mapping[str, Any], here: Callable[[str], str]) -> str | None:
+    (found,) = re.findall(r"http://[^']+", " ".join(service["healthcheck"].get("test", ()))) or [None]
+    return here(found) if found else None
+
+
+def _replacing(values: Mapping[str, str]) -> Callable[[str], str]:
+    pattern = re.compile("|".join(re.escape(value) for value in values))
+    return lambda text: pattern.sub(lambda found: values[found[0]], text)
+
+
+def _free_ports(number: int) -> list[int]:
+    with ExitStack() as stack:
+        servers = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        return [server.getsockname()[1] for server in servers]

@@ -45,6 +45,11 @@ class Broker:
         """Where clients find it."""
         return f"127.0.0.1:{self.port}"
 
+    @property
+    def runs(self) -> bool:
+        """Whether there is such a process, be it frozen."""
+        return self.server is not None and self.server.poll() is None
+
     def launch(self) -> None:
         """Start it and do not wait."""
         with (self.folder / "process").open("w") as mark, (self.folder / "server.log").open("ab") as log:
@@ -62,7 +67,7 @@ class Broker:
 
     def answers(self) -> bool:
         """Whether it has its place in the cluster; CannotRun when it has ended."""
-        if self.server is None or self.server.poll() is not None:
+        if not self.runs:
             raise CannotRun(last_line((self.folder / "server.log").read_text()))
         try:
             socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
@@ -110,7 +115,7 @@ class Cluster:
         finally:
             self.mend()
             with KafkaAdminClient(bootstrap_servers=self.address) as admin:
-                admin.delete_topics([name])
+                admin.delete_topics([name], raise_errors=False)
 
     def kill(self, number: int = 1) -> None:
         """Kill a broker as a power cut would."""
@@ -133,7 +138,7 @@ class Cluster:
         """Thaw and start whatever is not running."""
         for broker in self.brokers:
             broker.signal(signal.SIGCONT)
-        missing = [broker for broker in self.brokers if broker.server is None]
+        missing = [broker for broker in self.brokers if not broker.runs]
         for broker in missing:
             broker.launch()
         for broker in missing:

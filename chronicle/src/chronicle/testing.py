@@ -19,16 +19,17 @@ SOMEWHERE = "360424106000"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event of a history, with who entered it and when it was true."""
+    """An event of a history, with who entered it, and when and where it was true."""
 
     event: Event
     actor: Actor = SOMEBODY
     on: date = SOME_DAY
+    area: str = SOMEWHERE
 
 
-def by(event: Event, actor: Actor = SOMEBODY, on: date = SOME_DAY) -> Told:
-    """Tell an event together with who entered it and when it was true."""
-    return Told(event, actor, on)
+def by(event: Event, actor: Actor = SOMEBODY, on: date = SOME_DAY, area: str = SOMEWHERE) -> Told:
+    """Tell an event together with who entered it, and when and where it was true."""
+    return Told(event, actor, on, area)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Case:
             type=told.event.type,
             source="testing",
             subject=stream,
-            area=SOMEWHERE,
+            area=told.area,
             stream=stream,
             version=number,
             partition=partition_of(stream),
@@ -96,7 +97,7 @@ class Outcome:
         if not expected:
             return self.case
         about = self.case.decider.about(self.command, self.case.state, self.known)
-        return self.case.given(*(Told(event, self.known.actor, about.valid_on) for event in expected))
+        return self.case.given(*(Told(event, self.known.actor, about.valid_on, about.area) for event in expected))
 
     def then_nothing(self) -> Case:
         """It was already so."""

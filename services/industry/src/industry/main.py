@@ -2,12 +2,12 @@
 
 from chronicle.installation import Installation
 from chronicle.web import ServiceApp
-from fastapi import APIRouter
 
+from industry.cases.project import api as project
 from industry.service import service
 from industry.settings import Settings
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS = project.routers
 
 
 def create_app(installed: Installation) -> ServiceApp:

@@ -1,5 +1,5 @@
 """The published language of industry: every event others may rely on."""
 
-from chronicle.messages import EventTypes
+from industry.cases.project.events import TYPES as PUBLISHED
 
-PUBLISHED = EventTypes()
+__all__ = ["PUBLISHED"]

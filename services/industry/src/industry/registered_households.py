@@ -1,26 +1,38 @@
-"""The households as the rules of industry read them, followed from the shared history."""
+"""The households as the rules of industry read them, followed from the shared history.
 
+A row is what was heard last. What is heard later changes what is decided next, and nothing that was decided before:
+a household whose registration ends stays enrolled, and lists show how it stands until an officer acts.
+"""
+
+from collections.abc import Iterable
 from typing import Any
 
 from casework.registration import Standing
 from chronicle.following import one_row_each
 from chronicle.messages import Recorded
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, Connection, Date, RowMapping, Text, select
 
-from industry.heard import HouseholdRecorded, HouseholdRegistered, RegistrationEnded
-
-
-def _recorded(recorded: Recorded[HouseholdRecorded]) -> dict[str, Any]:
-    return {"area": recorded.area, "group_code": recorded.event.group_code, "standing": Standing.RECORDED}
+from industry.heard import HouseholdMembersChanged, HouseholdRecorded, HouseholdRegistered, RegistrationEnded
 
 
-def _registered(recorded: Recorded[HouseholdRegistered]) -> dict[str, Any]:
-    event = recorded.event
+def _stated(recorded: Recorded[Any]) -> dict[str, Any]:
+    event: HouseholdRecorded | HouseholdMembersChanged = recorded.event
     return {
         "area": recorded.area,
         "group_code": event.group_code,
-        "household_no": event.household_no,
+        "member_ids": " ".join(member.person_id for member in event.members),
+    }
+
+
+def _recorded(recorded: Recorded[HouseholdRecorded]) -> dict[str, Any]:
+    return {**_stated(recorded), "standing": Standing.RECORDED}
+
+
+def _registered(recorded: Recorded[HouseholdRegistered]) -> dict[str, Any]:
+    return {
+        "household_no": recorded.event.household_no,
         "standing": Standing.REGISTERED,
+        "registered_on": recorded.valid_on,
     }
 
 
@@ -36,6 +48,20 @@ registered_households = one_row_each(
         Column("group_code", Text),
         Column("household_no", Text),
         Column("standing", Text),
+        Column("registered_on", Date),
+        Column("member_ids", Text),
     ),
-    {HouseholdRecorded: _recorded, HouseholdRegistered: _registered, RegistrationEnded: _ended},
+    {
+        HouseholdRecorded: _recorded,
+        HouseholdMembersChanged: _stated,
+        HouseholdRegistered: _registered,
+        RegistrationEnded: _ended,
+    },
 )
+
+
+def households_at(connection: Connection, ids: Iterable[str]) -> dict[str, RowMapping]:
+    """Those of the households of which something was heard, by id."""
+    table = registered_households.tables
+    rows = connection.execute(select(table).where(table.c.id.in_(list(ids)))).mappings()
+    return {row["id"]: row for row in rows}

@@ -1,0 +1,171 @@
+"""Projects over HTTP: opening and closing them, enrolling lists of households, and what is left."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated
+
+from casework.lists import require_rows
+from casework.roles import Role
+from chronicle.handling import Handler
+from chronicle.messages import new_id
+from chronicle.principal import Principal
+from chronicle.recording import Part
+from chronicle.refusals import NotFound
+from chronicle.store import Database
+from chronicle.store.values import EVENTS_PER_APPEND, Delivery
+from chronicle.web import Body, Caller, Page, Paged, Writing, acting, etag, given, resource
+from fastapi import Path, Query
+from pydantic import Field
+from starlette.responses import Response
+
+from industry.cases.project import queries
+from industry.cases.project.commands import CloseProject, EndEnrolment, EnrolHousehold, OfHousehold, OpenProject
+from industry.cases.project.decider import Project
+from industry.cases.project.findings import EndReason, LeadEntity, Pattern, Quantity
+from industry.cases.project.gather import project_decider
+from industry.registered_households import households_at
+
+BASE = "/api/industry/v1"
+PATH = f"{BASE}/projects"
+OFFICERS = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
+UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+AREA = "^[0-9]{12}$"
+
+Id = Annotated[str, Path(pattern=UUID)]
+HouseholdId = Annotated[str, Field(pattern=UUID)]
+InArea = Annotated[str | None, Query(alias="area", pattern=AREA, description="Only what lies in this area.")]
+Officer = Annotated[Writing, acting(*OFFICERS)]
+Handling = Annotated[Handler, given(Handler)]
+Reading = Annotated[Database, given(Database)]
+
+router = resource(PATH, "projects")
+households = resource(f"{BASE}/households", "households")
+routers = (router, households)
+
+
+class NewProject(Body):
+    """A project to open; its pattern says in which unit the capacity is."""
+
+    area_code: Annotated[str, Field(pattern=AREA)]
+    pattern: Pattern
+    capacity: Quantity
+    led_by: LeadEntity
+    on: date
+
+
+class Share(Body):
+    """How much of the project a household gets."""
+
+    household_id: HouseholdId
+    quantity: Quantity
+
+
+class Enrolling(Body):
+    """The households that take part from a day on."""
+
+    on: date
+    households: Annotated[tuple[Share, ...], Field(max_length=EVENTS_PER_APPEND)]
+
+
+class Ending(Body):
+    """The households that take part no longer, and why."""
+
+    on: date
+    reason: EndReason
+    household_ids: Annotated[tuple[HouseholdId, ...], Field(max_length=EVENTS_PER_APPEND)]
+
+
+class Closing(Body):
+    """The day on which a project is closed."""
+
+    on: date
+
+
+@router.post("", status_code=201)
+def open_project(project: NewProject, writing: Officer) -> Response:
+    """Open a project in one's own village or township."""
+    command = OpenProject(project_id=new_id(), **dict(project))
+    part = Part(project_decider, command.project_id, command)
+    return writing.at(project.area_code).record([part], Delivery(location=f"{PATH}/{command.project_id}"))
+
+
+@router.post("/{project_id}/enrolments", status_code=201)
+def enrol_households(project_id: Id, enrolling: Enrolling, writing: Officer, handler: Handling) -> Response:
+    """Enrol a list of households, all or, with each refused one named, none."""
+    _, project = project_for(handler, project_id, writing.asked.principal, OFFICERS)
+    _require_rows([share.household_id for share in enrolling.households], handler, project, enrolling.on)
+    rows = {
+        share.household_id: EnrolHousehold(enrolment_id=new_id(), on=enrolling.on, **dict(share))
+        for share in enrolling.households
+    }
+    return _record(rows, writing.at(project.area), project_id)
+
+
+@router.post("/{project_id}/enrolment-endings", status_code=201)
+def end_enrolments(project_id: Id, ending: Ending, writing: Officer, handler: Handling) -> Response:
+    """End the enrolments of a list of households, all or, with each refused one named, none."""
+    _, project = project_for(handler, project_id, writing.asked.principal, OFFICERS)
+    _require_rows(ending.household_ids, handler, project, ending.on)
+    rows = {one: EndEnrolment(household_id=one, reason=ending.reason, on=ending.on) for one in ending.household_ids}
+    return _record(rows, writing.at(project.area), project_id)
+
+
+@router.post("/{project_id}/closing", status_code=201)
+def close_project(project_id: Id, closing: Closing, writing: Officer, handler: Handling) -> Response:
+    """Close a project in which nobody takes part any more."""
+    _, project = project_for(handler, project_id, writing.asked.principal, OFFICERS)
+    part = Part(project_decider, project_id, CloseProject(on=closing.on))
+    return writing.at(project.area).record([part], Delivery(location=f"{PATH}/{project_id}"))
+
+
+@router.get("")
+def list_projects(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[queries.ProjectListed]:
+    """The projects in one's areas, open or closed, with what is left of them, by their first day."""
+    return queries.all_projects().page(database, paged, caller, area)
+
+
+@router.get("/{project_id}")
+def show_project(project_id: Id, caller: Caller, handler: Handling, response: Response) -> queries.ProjectShown:
+    """One project as it stands."""
+    version, project = project_for(handler, project_id, caller, queries.READERS)
+    response.headers["ETag"] = etag(version)
+    return queries.ProjectShown.of(version, project)
+
+
+@router.get("/{project_id}/enrolments")
+def list_enrolments(
+    project_id: Id, caller: Caller, paged: Paged, handler: Handling, database: Reading
+) -> Page[queries.EnrolmentListed]:
+    """Who takes part, or took part, in a project, and how each household stands now."""
+    project_for(handler, project_id, caller, queries.READERS)
+    return queries.enrolments_of(project_id=project_id).page(database, paged, caller)
+
+
+@households.get("/{household_id}/enrolments")
+def list_enrolments_of_household(
+    household_id: Id, caller: Caller, paged: Paged, database: Reading
+) -> Page[queries.EnrolmentListed]:
+    """In what a household takes part, or took part."""
+    with database.reading() as connection:
+        household = households_at(connection, [household_id]).get(household_id)
+    if household is None or not caller.scope(*queries.READERS).covers(household["area"]):
+        raise NotFound
+    return queries.enrolments_of(household_id=household_id).page(database, paged, caller)
+
+
+def project_for(handler: Handler, project_id: str, principal: Principal, roles: tuple[str, ...]) -> tuple[int, Project]:
+    """A project and its version, for somebody with one of the roles in its area; refused as NotFound."""
+    stream = f"{project_decider.name}/{project_id}"
+    version, project = handler.states.of({stream: project_decider})[stream]
+    if project is None or not principal.scope(*roles).covers(project.area):
+        raise NotFound
+    return version, project
+
+
+def _require_rows(ids: tuple[str, ...] | list[str], handler: Handler, project: Project, on: date) -> None:
+    require_rows(ids, handler.policy.value("list_rows_maximum", project.area, on).value)
+
+
+def _record(rows: Mapping[str, OfHousehold], writing: Writing, project_id: str) -> Response:
+    parts = [Part(project_decider, project_id, command, row=one) for one, command in rows.items()]
+    return writing.record(parts, Delivery(location=f"{PATH}/{project_id}/enrolments"))

@@ -1,0 +1,225 @@
+"""The rules of a project: who may take part, with how much, and that never more is given than there is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from casework.areas import Level, level_of, prefix_of
+from casework.dates import require_order
+from casework.four_eyes import require_outsiders
+from casework.registration import Standing, require_registered
+from chronicle.decider import About, Known
+from chronicle.messages import Event, Recorded
+from chronicle.refusals import Invalid, NotFound, Refusal
+
+from industry.cases.project.commands import CloseProject, EndEnrolment, EnrolHousehold, OpenProject, ProjectCommand
+from industry.cases.project.events import (
+    EnrolmentEnded,
+    HouseholdEnrolled,
+    ProjectClosed,
+    ProjectEvent,
+    ProjectOpened,
+)
+from industry.cases.project.findings import Unit, plain
+
+
+class ProjectUnknown(NotFound, code="project-unknown", zh="没有这个项目。"):
+    """There is no such project."""
+
+
+class ProjectAlreadyOpened(Refusal, code="project-already-opened", zh="该项目已经登记。"):
+    """This project was already opened."""
+
+
+class ProjectIsClosed(Refusal, code="project-is-closed", zh="该项目已于{on}关闭。"):
+    """The project was closed on {on}."""
+
+
+class ProjectAreaWrong(Invalid, code="project-area-wrong", zh="项目应选到行政村或乡镇。"):
+    """A project belongs to a village or a township."""
+
+
+class QuantityNotPositive(Invalid, code="quantity-not-positive", zh="数量应大于零。"):
+    """The quantity must be more than nothing."""
+
+
+class QuantityNotWhole(Invalid, code="quantity-not-whole", zh="除亩数外，数量应为整数。"):
+    """Only mu can be divided; of anything else the quantity is a whole number."""
+
+
+class HouseholdElsewhere(Refusal, code="household-elsewhere", zh="该户不在项目所在区域内。"):
+    """The household does not live in the project's area."""
+
+
+class AlreadyEnrolled(Refusal, code="already-enrolled", zh="该户已参加本项目：数量{quantity}，自{since}起。"):
+    """The household already takes part in this project, with {quantity} since {since}."""
+
+
+class NotEnrolled(Refusal, code="not-enrolled", zh="该户没有参加本项目。"):
+    """The household does not take part in this project."""
+
+
+class CapacityExceeded(Refusal, code="capacity-exceeded", zh="项目只剩{left}，不够{quantity}。"):
+    """The project has only {left} left, and {quantity} were asked for."""
+
+
+class StillEnrolled(Refusal, code="still-enrolled", zh="还有{count}户参加本项目，应先办理退出。"):
+    """{count} households still take part; their enrolments are ended first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A household's last share of the project, where it lived, and the day since which it has it, or had it until."""
+
+    enrolled: HouseholdEnrolled
+    area: str
+    since: date
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What was opened, where and when, how much of it is given away, and to whom."""
+
+    opened: ProjectOpened
+    area: str
+    opened_on: date
+    previous_on: date
+    closed_on: date | None = None
+    given: Decimal = Decimal()
+    enrolments: Mapping[str, Enrolment] = field(default_factory=dict)
+
+    @property
+    def left(self) -> Decimal:
+        """How much of the capacity is free."""
+        return self.opened.capacity - self.given
+
+    @property
+    def households(self) -> int:
+        """How many households take part."""
+        return sum(enrolment.ended_on is None for enrolment in self.enrolments.values())
+
+
+class KnownOfProject(Known):
+    """What was heard of the household a command is about; nothing when it is not known to who asks."""
+
+    area: str = ""
+    standing: Standing | None = None
+    registered_on: date | None = None
+    member_ids: tuple[str, ...] = ()
+
+
+def decide(command: ProjectCommand, project: Project | None, known: KnownOfProject) -> list[Event]:
+    """Open or close a project, or change who takes part."""
+    if isinstance(command, OpenProject):
+        return _open(command, project, known)
+    if project is None:
+        raise ProjectUnknown
+    match command:
+        case EnrolHousehold():
+            return _enrol(command, project, known)
+        case EndEnrolment():
+            return _end(command, project, known)
+        case CloseProject():
+            return _close(command, project, known)
+
+
+def _open(command: OpenProject, project: Project | None, known: KnownOfProject) -> list[Event]:
+    if project is not None:
+        raise ProjectAlreadyOpened
+    if level_of(command.area_code) not in {Level.VILLAGE, Level.TOWNSHIP}:
+        raise ProjectAreaWrong
+    require_order(command.on, known.today)
+    unit = command.pattern.unit
+    _require_quantity(command.capacity, unit)
+    facts = command.model_dump(include={"project_id", "pattern", "capacity", "led_by"})
+    return [ProjectOpened(**facts, unit=unit)]
+
+
+def _enrol(command: EnrolHousehold, project: Project, known: KnownOfProject) -> list[Event]:
+    opened, last = project.opened, project.enrolments.get(command.household_id)
+    if last and last.ended_on is None:
+        if (last.enrolled.quantity, last.since) == (command.quantity, command.on):
+            return []
+        raise AlreadyEnrolled(quantity=plain(last.enrolled.quantity), since=last.since)
+    if project.closed_on:
+        raise ProjectIsClosed(on=project.closed_on)
+    require_registered(known.standing)
+    if not known.area.startswith(prefix_of(project.area)):
+        raise HouseholdElsewhere
+    require_outsiders([known.actor.person], known.member_ids)
+    earlier = (project.opened_on, known.registered_on, last and last.ended_on)
+    require_order(command.on, known.today, max(day for day in earlier if day))
+    _require_quantity(command.quantity, opened.unit)
+    if command.quantity > project.left:
+        raise CapacityExceeded(left=plain(project.left), quantity=plain(command.quantity))
+    facts = command.model_dump(include={"enrolment_id", "household_id", "quantity"})
+    return [HouseholdEnrolled(**facts, project_id=opened.project_id, pattern=opened.pattern, unit=opened.unit)]
+
+
+def _end(command: EndEnrolment, project: Project, known: KnownOfProject) -> list[Event]:
+    last = project.enrolments.get(command.household_id)
+    if last is None:
+        raise NotEnrolled
+    if last.ended_on:
+        return []
+    require_outsiders([known.actor.person], known.member_ids)
+    require_order(command.on, known.today, last.since)
+    return [EnrolmentEnded(**dict(last.enrolled), reason=command.reason)]
+
+
+def _close(command: CloseProject, project: Project, known: KnownOfProject) -> list[Event]:
+    if project.closed_on:
+        return []
+    if project.households:
+        raise StillEnrolled(count=project.households)
+    require_order(command.on, known.today, project.previous_on)
+    return [ProjectClosed(project_id=project.opened.project_id)]
+
+
+def _require_quantity(quantity: Decimal, unit: Unit) -> None:
+    if quantity <= 0:
+        raise QuantityNotPositive
+    if not unit.divisible and quantity % 1:
+        raise QuantityNotWhole
+
+
+def evolve(project: Project | None, recorded: Recorded[ProjectEvent]) -> Project | None:
+    """Keep who takes part with how much."""
+    event, on = recorded.event, recorded.valid_on
+    if isinstance(event, ProjectOpened):
+        return Project(event, recorded.area, on, previous_on=on)
+    if project is None:
+        return None
+    noted = replace(project, previous_on=max(project.previous_on, on))
+    match event:
+        case HouseholdEnrolled():
+            enrolment = Enrolment(event, recorded.area, since=on)
+            return _with(noted, enrolment, event.quantity)
+        case EnrolmentEnded():
+            enrolment = replace(project.enrolments[event.household_id], ended_on=on)
+            return _with(noted, enrolment, -event.quantity)
+        case ProjectClosed():
+            return replace(noted, closed_on=on)
+
+
+def _with(project: Project, enrolment: Enrolment, more: Decimal) -> Project:
+    enrolments = {**project.enrolments, enrolment.enrolled.household_id: enrolment}
+    return replace(project, enrolments=enrolments, given=project.given + more)
+
+
+def about(command: ProjectCommand, project: Project | None, known: KnownOfProject) -> About:
+    """Enrolling is about the household, in its village; opening and closing is about the project."""
+    if isinstance(command, OpenProject):
+        return About(f"project/{command.project_id}", command.area_code, command.on)
+    if project is None:
+        raise ProjectUnknown
+    match command:
+        case EnrolHousehold():
+            return About(f"household/{command.household_id}", known.area, command.on)
+        case EndEnrolment():
+            enrolment = project.enrolments[command.household_id]
+            return About(f"household/{command.household_id}", enrolment.area, command.on)
+        case CloseProject():
+            return About(f"project/{project.opened.project_id}", project.area, command.on)

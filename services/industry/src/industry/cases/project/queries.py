@@ -1,0 +1,126 @@
+"""Reading projects: those of an area with what is left of them, and who takes part, or took part, in what."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from casework.areas import prefix_of
+from casework.registration import Standing
+from casework.roles import Role
+from chronicle.principal import AreaScope, Principal
+from chronicle.store import Database
+from chronicle.web import Page, Paged
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, RowMapping, Select, func, select
+
+from industry.cases.project.decider import Project
+from industry.cases.project.findings import EndReason, LeadEntity, Pattern, Quantity, Unit
+from industry.cases.project.projections import enrolments, projects
+from industry.registered_households import registered_households
+
+READERS = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, Role.AUDITOR)
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class ProjectListed(BaseModel):
+    """One project: how much there is in its unit, how much of it is given to how many households, and what is left."""
+
+    project_id: str
+    area: str
+    pattern: Pattern
+    unit: Unit
+    capacity: Quantity
+    enrolled: Quantity
+    left: Quantity
+    households: int
+    led_by: LeadEntity
+    opened_on: date
+    closed_on: date | None
+
+
+class ProjectShown(ProjectListed):
+    """One project at its version."""
+
+    version: int
+
+    @classmethod
+    def of(cls, version: int, project: Project) -> "ProjectShown":
+        """Show a project as it stands now."""
+        return cls(
+            **project.opened.model_dump(),
+            version=version,
+            area=project.area,
+            enrolled=project.given,
+            left=project.left,
+            households=project.households,
+            opened_on=project.opened_on,
+            closed_on=project.closed_on,
+        )
+
+
+class EnrolmentListed(BaseModel):
+    """A household's share of a project, and how the household stands now, as far as was heard."""
+
+    enrolment_id: str
+    project_id: str
+    household_id: str
+    household_no: str | None
+    area: str
+    standing: Standing | None
+    pattern: Pattern
+    unit: Unit
+    quantity: Quantity
+    enrolled_on: date
+    ended_on: date | None
+    reason: EndReason | None
+
+
+class Listing(NamedTuple, Generic[T]):
+    """What a list shows: its rows, the column that says where they lie, their order, and how one is shown."""
+
+    query: Select[Any]
+    place: ColumnElement[str]
+    order: Sequence[ColumnElement[Any]]
+    item: Callable[[RowMapping], T]
+
+    def page(self, database: Database, paged: Paged, caller: Principal, area: str | None = None) -> Page[T]:
+        """Read one page of what lies in the caller's areas and, if one is named, inside it."""
+        query = self.query.where(caller.scope(*READERS).where(self.place))
+        query = query.where(AreaScope((prefix_of(area),)).where(self.place)) if area else query
+        with database.reading() as connection:
+            return paged.page(connection, query, self.order, self.item)
+
+
+def all_projects() -> Listing[ProjectListed]:
+    """The projects, open or closed, by their first day."""
+    project, enrolment = projects.tables, enrolments.tables
+    taking_part = (enrolment.c.project_id == project.c.id) & enrolment.c.ended_on.is_(None)
+    # Counted for the rows of one page only: a project's row and those of its enrolments follow different subjects.
+    given = select(func.coalesce(func.sum(enrolment.c.hundredths), 0)).where(taking_part).scalar_subquery()
+    households = select(func.count()).where(taking_part).scalar_subquery()
+    query = select(project, given.label("given"), households.label("households"))
+    return Listing(query, project.c.area, [project.c.opened_on, project.c.id], _project)
+
+
+def enrolments_of(*, project_id: str | None = None, household_id: str | None = None) -> Listing[EnrolmentListed]:
+    """The enrolments in a project, or of a household, ended or not, by the day they began."""
+    enrolment, household = enrolments.tables, registered_households.tables
+    query = select(enrolment, household.c.household_no, household.c.standing).outerjoin(
+        household, household.c.id == enrolment.c.household_id
+    )
+    for column, wanted in ((enrolment.c.project_id, project_id), (enrolment.c.household_id, household_id)):
+        query = query.where(column == wanted) if wanted else query
+    order = [enrolment.c.enrolled_on, enrolment.c.enrolment_id]
+    return Listing(query, enrolment.c.area, order, _enrolment)
+
+
+def _project(row: RowMapping) -> ProjectListed:
+    capacity, enrolled = Decimal(row["capacity"]), Decimal(row["given"]) / 100
+    amounts = {"capacity": capacity, "enrolled": enrolled, "left": capacity - enrolled}
+    return ProjectListed(**{**row, "project_id": row["id"], **amounts})
+
+
+def _enrolment(row: RowMapping) -> EnrolmentListed:
+    return EnrolmentListed(**row, quantity=Decimal(row["hundredths"]) / 100)

@@ -1,5 +1,6 @@
 """Relocations over HTTP: proposing, answering, and the lists, each in one's own areas."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -59,6 +60,14 @@ def test_a_household_that_declined_may_be_proposed_again(everywhere: Village) ->
     accepted(everywhere.send(RELOCATIONS, proposal(household_id)))
     states = [each["state"] for each in everywhere.items(RELOCATIONS)]
     assert sorted(states) == ["declined", "proposed"]
+
+
+def test_proposed_by_several_at_once_a_household_has_one_relocation(everywhere: Village) -> None:
+    body = proposal(everywhere.registered())
+    with ThreadPoolExecutor(4) as pool:
+        codes = list(pool.map(lambda _: everywhere.send(RELOCATIONS, body).json().get("code"), range(4)))
+
+    assert sorted(codes, key=str) == [None, *["second-relocation"] * 3]
 
 
 def test_a_household_that_accepted_is_not_proposed_again(village: Village) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from chronicle.messages import Event, new_id
-from chronicle.principal import Duty
 from httpx2 import Response
 from huangxi import DUTIES, accepted
 from person_ids import person_id
@@ -40,8 +39,12 @@ class Village:
     def __init__(self, track: RunningTrack) -> None:
         self.track = track
         self._numbers = count(1)
-        self._clients = {who: track.client(duty, person=who) for who, duty in DUTIES.items()}
-        self._clients["wife"] = track.client(Duty("village_officer", GROUP[:12]), person="wife")
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Give everybody a token of now; they last ten minutes."""
+        duties = {**DUTIES, "wife": DUTIES["officer"]}
+        self._clients = {who: self.track.client(duty, person=who) for who, duty in duties.items()}
 
     def hear(self, household_id: str, *events: Event, on: date = REGISTERED_ON, group: str = GROUP) -> None:
         """Hear what happened to a household."""

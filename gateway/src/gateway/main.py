@@ -2,6 +2,7 @@
 
 from chronicle.feed.embedded import history
 from chronicle.web import Edge, ServiceApp, service_app
+from chronicle.web.logs import log_as_json
 from fastapi import APIRouter
 from sqlalchemy import select
 from starlette.responses import Response
@@ -38,6 +39,7 @@ def create_app(service: Service) -> ServiceApp:
 
 def app() -> ServiceApp:
     """The API as the environment says."""
+    log_as_json()
     return create_app(Service(settings=Settings()))
 
 

@@ -1,6 +1,7 @@
 """The API of the service: ``uvicorn --factory identification.main:app``."""
 
 from chronicle.web import ServiceApp
+from chronicle.web.logs import log_as_json
 
 from identification.cases.application import api as application
 from identification.cases.area import api as area
@@ -33,4 +34,5 @@ def create_app(service: Service) -> ServiceApp:
 
 def app() -> ServiceApp:
     """The API as the environment says."""
+    log_as_json()
     return create_app(Service(settings=Settings()))

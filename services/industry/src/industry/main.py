@@ -2,6 +2,7 @@
 
 from chronicle.installation import Installation
 from chronicle.web import ServiceApp
+from chronicle.web.logs import log_as_json
 
 from industry.cases.project import api as project
 from industry.service import service
@@ -17,4 +18,5 @@ def create_app(installed: Installation) -> ServiceApp:
 
 def app() -> ServiceApp:
     """The API as the environment says."""
+    log_as_json()
     return create_app(service(Settings()))

@@ -2,6 +2,7 @@
 
 from chronicle.installation import Installation
 from chronicle.web import ServiceApp
+from chronicle.web.logs import log_as_json
 
 from safety_net.cases.allowance import api as allowance
 from safety_net.service import service
@@ -15,4 +16,5 @@ def create_app(installed: Installation) -> ServiceApp:
 
 def app() -> ServiceApp:
     """The API as the environment says."""
+    log_as_json()
     return create_app(service(Settings()))

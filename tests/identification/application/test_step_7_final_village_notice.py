@@ -47,7 +47,7 @@ def test_the_first_village_notice_registers_nobody() -> None:
     given(*reviewed).when(passing(7, notice_id="another")).then_refused(NotPosted)
 
 
-def test_closing_it_registers_the_household_under_its_number_with_standard_and_line() -> None:
+def test_closing_it_registers_the_household_under_its_number_with_standard_line_and_income() -> None:
     given(*posted).when(passing(7)).then(
         HouseholdRegistered,
         step=7,
@@ -58,6 +58,7 @@ def test_closing_it_registers_the_household_under_its_number_with_standard_and_l
         standard=IdentificationStandard.NATIONAL,
         poverty_line=Decimal("2800.00"),
         reference_year=2014,
+        per_capita_income=Decimal("2700.00"),
     ).ended(Ending.REGISTERED)
 
 

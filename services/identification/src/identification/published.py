@@ -29,6 +29,7 @@ PUBLISHED = EventTypes(
     review_round.ReviewConcluded,
     application.ApplicationReviewed,
     application.HouseholdRegistered,
+    application.RegistrationEnded,
     application.ApplicationWithdrawn,
     application.ObjectionRaised,
     application.ObjectionDecided,

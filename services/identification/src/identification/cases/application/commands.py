@@ -16,6 +16,7 @@ from identification.cases.application.findings import (
     ObjectionDecision,
     Outcome,
     Recusal,
+    RegistrationEndReason,
     SealedRef,
     WithdrawalReason,
 )
@@ -115,6 +116,12 @@ class WithdrawApplication(Dated):
     reason: WithdrawalReason
 
 
+class EndRegistration(Dated):
+    """End the registration that an application led to."""
+
+    reason: RegistrationEndReason
+
+
 class RaiseObjection(Dated):
     """Object to a household on a notice."""
 
@@ -142,6 +149,7 @@ ApplicationCommand = (
     | DrawForReview
     | ReviewApplication
     | WithdrawApplication
+    | EndRegistration
     | RaiseObjection
     | DecideObjection
 )

@@ -12,6 +12,7 @@ from identification.cases.application.commands import (
     DecideObjection,
     DeliberateApplication,
     DrawForReview,
+    EndRegistration,
     FileApplication,
     PassNotice,
     PostApplication,
@@ -21,7 +22,7 @@ from identification.cases.application.commands import (
     WithdrawApplication,
 )
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation, deliberate
-from identification.cases.application.decisions.ending import withdraw
+from identification.cases.application.decisions.ending import end_registration, withdraw
 from identification.cases.application.decisions.filing import KnownOfFiling, SecondOpenApplication, file
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting, pass_notice, post
 from identification.cases.application.decisions.objections import decide_objection, raise_objection
@@ -42,8 +43,10 @@ from identification.cases.application.events import (
     HouseholdRegistered,
     ObjectionDecided,
     ObjectionRaised,
+    RegistrationEnded,
 )
 from identification.cases.application.findings import ObjectionDecision, Outcome, Verdict
+from identification.cases.household.decider import REGISTERED_HOUSEHOLD
 
 OPEN_APPLICATION = "open-application"
 HOUSEHOLD_CASE = "household-case"
@@ -71,6 +74,8 @@ def decide(  # noqa: C901, PLR0911 - one line for each command
             return review(row, application, found)
         case WithdrawApplication() as withdrawal, _:
             return withdraw(withdrawal, application, known)
+        case EndRegistration() as ending, _:
+            return end_registration(ending, application, known)
         case RaiseObjection() as objection, _:
             return raise_objection(objection, application, known)
         case DecideObjection() as decision, _:
@@ -104,6 +109,8 @@ def ending_of(event: ApplicationEvent) -> Ending | None:
     match event:
         case HouseholdRegistered():
             return Ending.REGISTERED
+        case RegistrationEnded():
+            return Ending.REGISTRATION_ENDED
         case ApplicationWithdrawn():
             return Ending.WITHDRAWN
         case (
@@ -152,21 +159,24 @@ def about(command: ApplicationCommand, application: Application | None, _known: 
 
 
 def claims(event: ApplicationEvent, application: Application | None) -> tuple[Claim, ...]:
-    """Hold the household and its members while the application is open; once registered, it and its number for ever."""
+    """Hold the household and its members while the application is open, it while registered, its number for ever."""
     if isinstance(event, ApplicationFiled):
         members = (Claim(OPEN_APPLICATION, person, SecondOpenApplication) for person in event.member_ids)
         return (Claim(HOUSEHOLD_CASE, event.household_id, SecondOpenApplication), *members)
     if application is None or not ending_of(event):
         return ()
+    if isinstance(event, RegistrationEnded):
+        return tuple(Claim(kind, event.household_id, held=False) for kind in (HOUSEHOLD_CASE, REGISTERED_HOUSEHOLD))
     released = tuple(Claim(OPEN_APPLICATION, person, held=False) for person in application.filed.member_ids)
     if isinstance(event, HouseholdRegistered):
-        return (*released, Claim(HOUSEHOLD_NUMBER, event.household_no))
+        registered = Claim(REGISTERED_HOUSEHOLD, event.household_id)
+        return (*released, registered, Claim(HOUSEHOLD_NUMBER, event.household_no))
     return (*released, Claim(HOUSEHOLD_CASE, event.household_id, held=False))
 
 
 def _noted(application: Application, recorded: Recorded[Any]) -> Application:
     event, noted = recorded.event, replace(application, previous_on=recorded.valid_on)
-    if isinstance(event, ApplicationWithdrawn | ObjectionRaised):
+    if isinstance(event, ApplicationWithdrawn | ObjectionRaised | RegistrationEnded):
         return noted
     standing = tuple(stood for stood in noted.standing if stood[1] not in getattr(event, "voids", ()))
     if isinstance(event, ObjectionDecided):

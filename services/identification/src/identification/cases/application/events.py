@@ -7,7 +7,7 @@ from casework.areas import Level
 from casework.codes import IdentificationStandard, PovertyCause
 from casework.deliberation import Votes
 from casework.income import Income, IncomeTest
-from casework.money import NonNegativeYuan
+from casework.money import NonNegativeYuan, Yuan
 from casework.reasons import LateEntryReason, ObjectionGround
 from casework.steps import Chain
 from chronicle.messages import INTERNAL, OPEN, SENSITIVE, Event, EventTypes
@@ -19,6 +19,7 @@ from identification.cases.application.findings import (
     ObjectionDecision,
     Outcome,
     Recusal,
+    RegistrationEndReason,
     SealedRef,
     WithdrawalReason,
 )
@@ -155,7 +156,17 @@ class HouseholdRegistered(Event, type="identification.household-registered.v1"):
     standard: Annotated[IdentificationStandard, OPEN]
     poverty_line: Annotated[NonNegativeYuan, OPEN]
     reference_year: Annotated[int, OPEN]
+    per_capita_income: Annotated[Yuan, SENSITIVE]
     performed_by: Performers
+    late_reason: LateReason
+
+
+class RegistrationEnded(Event, type="identification.registration-ended.v1"):
+    """The household is no longer registered as poor, for another reason than having left poverty."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    reason: Annotated[RegistrationEndReason, INTERNAL]
     late_reason: LateReason
 
 
@@ -206,6 +217,7 @@ ApplicationEvent = (
     | ApplicationDrawnForReview
     | ApplicationReviewed
     | HouseholdRegistered
+    | RegistrationEnded
     | ApplicationWithdrawn
     | ObjectionRaised
     | ObjectionDecided

@@ -107,6 +107,18 @@ class WithdrawalReason(Labelled):
     MOVED_AWAY = "moved_away", "已迁出", "moved away"
 
 
+class RegistrationEndReason(Labelled):
+    """Why a household is no longer registered, without having left poverty."""
+
+    REGISTERED_IN_ERROR = "registered_in_error", "识别有误", "registered in error"
+    MOVED_AWAY = "moved_away", "已迁出", "moved away"
+    HOUSEHOLD_DISSOLVED = (
+        "household_dissolved",
+        "成员均已死亡或并入他户",
+        "all members died or joined another household",
+    )
+
+
 class ObjectionDecision(Labelled):
     """How an objection was decided."""
 

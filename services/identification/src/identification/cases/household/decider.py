@@ -16,6 +16,8 @@ from identification.cases.household.commands import RecordHousehold
 from identification.cases.household.events import HouseholdMembersChanged, HouseholdRecorded, Member
 from identification.people.persons import HOUSEHOLD_MEMBER
 
+REGISTERED_HOUSEHOLD = "registered-household"
+
 
 class PersonInTwoHouseholds(Refusal, code="person-in-two-households", zh="有家庭成员已登记在另一户。"):
     """A member is already recorded in another household."""

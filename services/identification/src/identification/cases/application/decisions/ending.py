@@ -1,11 +1,23 @@
-"""A household withdraws its application (撤回)."""
+"""A household withdraws its application (撤回), or is registered no longer (终止建档立卡)."""
 
+from casework.registration import HouseholdNotRegistered
 from chronicle.messages import Event
+from chronicle.refusals import Refusal
 
-from identification.cases.application.commands import WithdrawApplication
-from identification.cases.application.decisions.rows import KnownOfApplication, require_date, require_open
+from identification.cases.application.commands import EndRegistration, WithdrawApplication
+from identification.cases.application.decisions.rows import (
+    KnownOfApplication,
+    NotInThisArea,
+    require_date,
+    require_no_stake,
+    require_open,
+)
 from identification.cases.application.decisions.state import Application, Ending
-from identification.cases.application.events import ApplicationWithdrawn
+from identification.cases.application.events import ApplicationWithdrawn, RegistrationEnded
+
+
+class EndedOwnWork(Refusal, code="ended-own-work", zh="本人办理过该户的环节，不能终止它的建档立卡。"):
+    """You took part in a step of this household and cannot end its registration."""
 
 
 def withdraw(command: WithdrawApplication, application: Application | None, known: KnownOfApplication) -> list[Event]:
@@ -19,5 +31,29 @@ def withdraw(command: WithdrawApplication, application: Application | None, know
             household_id=application.filed.household_id,
             reason=command.reason,
             late_reason=require_date(command, known, application.previous_on),
+        )
+    ]
+
+
+def end_registration(
+    command: EndRegistration, application: Application | None, known: KnownOfApplication
+) -> list[Event]:
+    """End a registration, by somebody who had no part in it."""
+    if application is None:
+        raise NotInThisArea
+    if application.ending is Ending.REGISTRATION_ENDED:
+        return []
+    if application.ending is not Ending.REGISTERED:
+        raise HouseholdNotRegistered
+    late_reason = require_date(command, known, application.previous_on)
+    if known.actor.person in application.participants:
+        raise EndedOwnWork
+    require_no_stake([known.actor.person], application)
+    return [
+        RegistrationEnded(
+            application_id=application.filed.application_id,
+            household_id=application.filed.household_id,
+            reason=command.reason,
+            late_reason=late_reason,
         )
     ]

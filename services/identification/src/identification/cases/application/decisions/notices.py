@@ -1,5 +1,6 @@
 """Steps 3, 5 and 7: the household is posted, and registered when the last notice is closed (公示)."""
 
+from casework.income import per_capita_net_income
 from casework.notices import require_closable
 from casework.reasons import LateEntryReason
 from casework.steps import StepKind
@@ -106,6 +107,7 @@ def _registered(
         standard=filed.standard,
         poverty_line=filed.poverty_line,
         reference_year=filed.reference_year,
+        per_capita_income=per_capita_net_income(filed.income, len(filed.member_ids)),
         performed_by=command.performed_by,
         late_reason=late_reason,
     )

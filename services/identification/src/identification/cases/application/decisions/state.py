@@ -18,6 +18,7 @@ class Ending(Labelled):
     """How an application ended."""
 
     REGISTERED = "registered", "已建档立卡", "registered"
+    REGISTRATION_ENDED = "registration_ended", "已终止建档立卡", "registration ended"
     REJECTED = "rejected", "未通过", "rejected"
     WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
 
@@ -77,6 +78,11 @@ class Application:
     def stakeholders(self) -> frozenset[str]:
         """Who belongs to the household, and the cadres who are kin of it."""
         return frozenset(self.filed.member_ids).union(self.filed.kin_of_cadres)
+
+    @property
+    def participants(self) -> frozenset[str]:
+        """Who ever performed or entered a step or decided an objection, in results since voided too."""
+        return frozenset(person for _, person in self.performed | self.entered | self.arbitrated)
 
     def took_part_before(self, step: Step) -> frozenset[str]:
         """Who ever had a part in an earlier step or an objection to it, in results since voided too."""

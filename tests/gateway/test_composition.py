@@ -33,6 +33,8 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     }
     for name, value in variables.items():
         monkeypatch.setenv(f"GATEWAY_{name}", value)
+    # How a process logs is settled once and for all, and this one runs other tests, too.
+    monkeypatch.setattr(main, "log_as_json", lambda: None)
 
 
 @pytest.mark.usefixtures("environment")

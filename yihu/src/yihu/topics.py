@@ -21,17 +21,23 @@ from identification.cases.household.gather import household_decider
 from identification.cases.public_notice.gather import public_notice_decider
 from identification.cases.review_round.gather import review_round_decider
 from identification.cases.village_verification.gather import village_verification_decider
+from industry.cases.project.gather import project_decider
+from relocation.cases.relocation.gather import relocation_decider
+from safety_net.cases.allowance.gather import allowance_decider
 
 topic = typer.Typer(no_args_is_help=True, help="The topics on Kafka.")
 store = typer.Typer(no_args_is_help=True, help="The store of one service.")
 
-# Whose claims are taken back with their events; other services claim nothing.
+# Whose claims are taken back with their events.
 DECIDERS = (
+    allowance_decider,
     application_decider,
     area_decider,
     group_meeting_decider,
     household_decider,
+    project_decider,
     public_notice_decider,
+    relocation_decider,
     review_round_decider,
     village_verification_decider,
 )

@@ -1,6 +1,7 @@
 """The relay: copies one service's store into the feed, partition by partition, in order."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
@@ -10,7 +11,6 @@ from chronicle.feed.leases import Leases
 from chronicle.feed.places import Place, Places
 from chronicle.feed.positions import START, Overtaken, require_same_topic
 from chronicle.feed.stopped import FeedStopped, TooLarge
-from chronicle.messages import PARTITIONS
 from chronicle.store import Database, EventStore
 from chronicle.store.tables import follower_alarm
 from chronicle.store.tables import relay_position as cursor
@@ -25,13 +25,20 @@ class FeedAhead(Exception):
     """The feed holds events of this service that its store does not: the store was restored or is another one."""
 
 
+class Move(NamedTuple):
+    """How far a batch moved a cursor, and the feed's offset there."""
+
+    before: int
+    sequence: int
+    offset: int
+
+
 class Relay:
     """Copies one store into one feed. What was sent may be sent again; nothing is left out."""
 
     def __init__(self, store: EventStore, database: Database, feed: Feed) -> None:
         self._store, self._database, self._feed = store, database, feed
         self._sent: dict[int, int] = {}
-        self._held = frozenset[int]()
         self.places: Places = {}
         self.leases = Leases(database, RELAY)
 
@@ -40,9 +47,11 @@ class Relay:
         try:
             self._begin()
             heads = {partition: head.sequence for partition, head in self._store.heads().items()}
-            sent = {p: self._send(p) for p in sorted(self._held) if self._sent[p] < heads[p]}
-            self.places = {p: Place(self._sent[p], heads[p], not sent.get(p, True)) for p in self._held}
-            return any(sent.values())
+            behind = [partition for partition, sent in self._sent.items() if sent < heads[partition]]
+            moves = {partition: move for partition in behind if (move := self._send(partition))}
+            self._move(moves)
+            self.places = {p: Place(sent, heads[p], p in behind and p not in moves) for p, sent in self._sent.items()}
+            return bool(moves)
         except BaseException as error:
             self._sent = {}
             if isinstance(error, FeedStopped):
@@ -52,11 +61,10 @@ class Relay:
     def _begin(self) -> None:
         held = self.leases.held()
         # What others had meanwhile, they sent.
-        if held != self._held or not self._sent:
-            self._sent = self._look_back()
-        self._held = held
+        if self._sent.keys() != held:
+            self._sent = self._look_back(held)
 
-    def _send(self, partition: int) -> bool:
+    def _send(self, partition: int) -> Move | None:
         sent = self._sent[partition]
         events = self._store.read(partition, sent, BATCH)
         try:
@@ -66,22 +74,25 @@ class Relay:
             self._sound(partition, large.number, large.reason)
             events = [event for event in events if event.sequence < large.number]
             if not events:
-                return False
+                return None
             offset = self._feed.send(partition, events)
-        self._move(partition, sent, events[-1].sequence, offset)
-        return True
+        return Move(sent, events[-1].sequence, offset)
 
-    def _move(self, partition: int, before: int, sequence: int, offset: int) -> None:
-        here = (cursor.c.partition == partition, cursor.c.generation == self._feed.generation)
-        moved = update(cursor).where(*here, cursor.c.sequence == before).values(sequence=sequence, offset=offset)
+    def _move(self, moves: Mapping[int, Move]) -> None:
+        if not moves:
+            return
         with self._database.writing() as connection:
-            if connection.execute(moved).rowcount != 1:
-                raise Overtaken
-        self._sent[partition] = sequence
+            for partition, move in moves.items():
+                here = (cursor.c.partition == partition, cursor.c.generation == self._feed.generation)
+                moved = update(cursor).where(*here, cursor.c.sequence == move.before)
+                if connection.execute(moved.values(sequence=move.sequence, offset=move.offset)).rowcount != 1:
+                    raise Overtaken
+        self._sent |= {partition: move.sequence for partition, move in moves.items()}
 
-    def _look_back(self) -> dict[int, int]:
+    def _look_back(self, partitions: Collection[int]) -> dict[int, int]:
         since = self._since()
-        held = dict.fromkeys(range(PARTITIONS), START) | self._feed.sent(self._store.source, since)
+        sent = self._feed.sent(self._store.source, since)
+        held = {partition: sent.get(partition, START) for partition in sorted(partitions)}
         strange = [(partition, head) for partition, head in held.items() if not self._has(partition, head)]
         for partition, head in strange:
             self._sound(partition, head.sequence, RESTORED)
@@ -104,12 +115,15 @@ class Relay:
         return bool(found) and (found[0].sequence, found[0].hash) == (head.sequence, head.hash)
 
     def _keep(self, held: Mapping[int, Head], since: Mapping[int, int]) -> None:
-        shared = {"generation": self._feed.generation}
-        places = [{"partition": p, "sequence": head.sequence, "offset": since.get(p, 0)} for p, head in held.items()]
+        rows = [
+            {"partition": p, "generation": self._feed.generation, "sequence": head.sequence, "offset": since.get(p, 0)}
+            for p, head in held.items()
+        ]
         with self._database.writing() as connection:
-            connection.execute(delete(cursor))
-            connection.execute(insert(cursor), [shared | place for place in places])
-            connection.execute(delete(follower_alarm).where(follower_alarm.c.follower == RELAY))
+            connection.execute(delete(cursor).where(cursor.c.partition.in_(held)))
+            connection.execute(insert(cursor), rows)
+            ours = (follower_alarm.c.follower == RELAY, follower_alarm.c.partition.in_(held))
+            connection.execute(delete(follower_alarm).where(*ours))
 
     def _sound(self, partition: int, number: int, reason: str) -> None:
         with self._database.writing() as connection:

@@ -7,13 +7,14 @@ from chronicle.installation import Installation, ServiceSettings
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
+from pydantic_settings import SettingsConfigDict
 
 CREDENTIAL = "0123456789abcdef0123456789abcdef"
 
 
-def installation(credential: str = CREDENTIAL) -> Installation:
+def installation(credential: str = CREDENTIAL, database_url: str = "sqlite://") -> Installation:
     settings = ServiceSettings(
-        database_url="sqlite://",
+        database_url=database_url,
         policy_folder=Path(),
         issuer="issuer",
         jwks_file=Path("jwks.json"),
@@ -36,6 +37,33 @@ def test_a_fingerprint_cannot_be_made_without_the_credential() -> None:
 def test_a_short_credential_is_refused() -> None:
     with pytest.raises(ValidationError):
         installation("short")
+
+
+@pytest.mark.parametrize("credential", ["a" * 40, "Change-me-before-you-start-this-0123456789", "example" + CREDENTIAL])
+def test_a_credential_that_nobody_drew_is_refused_and_not_shown(credential: str) -> None:
+    with pytest.raises(ValidationError, match="not drawn at random") as refused:
+        installation(credential)
+
+    assert credential not in str(refused.value)
+
+
+@pytest.mark.parametrize("password", ["postgres", "changeme-changeme-1234"])
+def test_a_password_that_nobody_drew_is_refused_and_not_shown(password: str) -> None:
+    with pytest.raises(ValidationError, match="not drawn at random") as refused:
+        installation(database_url=f"postgresql+psycopg://toy:{password}@postgres/toy")
+
+    assert password not in str(refused.value)
+
+
+def test_what_the_environment_does_not_say_is_read_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Settings(ServiceSettings):
+        model_config = SettingsConfigDict(env_prefix="TOY_", secrets_dir=tmp_path)
+
+    for name in ("policy_folder", "issuer", "jwks_file", "database_url"):
+        monkeypatch.setenv(f"TOY_{name}".upper(), f"sqlite:///{name}")
+    (tmp_path / "toy_service_credential").write_text(f"{CREDENTIAL}\n")
+
+    assert Settings().service_credential.get_secret_value() == CREDENTIAL
 
 
 def test_no_secret_shows_in_what_an_installation_is_printed_as() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings
-from sqlalchemy import select
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url, select
 
 from chronicle.clock import Clock, SystemClock
 from chronicle.feed import Feed
@@ -28,13 +28,19 @@ from chronicle.web import Edge, ServiceApp, service_app
 from chronicle.web.logs import log_as_json
 from chronicle.web.workers import serve_health
 
+SECRETS = Path("/run/secrets")
+_PLACEHOLDERS = ("change", "example", "placeholder")
+_FEWEST_DISTINCT = 8
+
 
 class ServiceSettings(BaseSettings):
-    """Where things are and whom to trust.
+    """Where things are and whom to trust, said by the environment or by files in ``/run/secrets`` named alike.
 
     ``feed_url`` is where the shared history is, a Kafka topic or a database; ``health_port`` where a worker tells how
-    it is.
+    it is. A secret that looks like a placeholder is refused, and no refusal shows one.
     """
+
+    model_config = SettingsConfigDict(secrets_dir=SECRETS if SECRETS.is_dir() else None, hide_input_in_errors=True)
 
     database_url: str = Field(repr=False)
     feed_url: str | None = Field(default=None, repr=False)
@@ -44,6 +50,18 @@ class ServiceSettings(BaseSettings):
     jwks_file: Path
     service_credential: SecretStr = Field(min_length=32)
     health_port: int | None = None
+
+    @field_validator("database_url", "service_credential")
+    @classmethod
+    def _is_drawn_at_random(cls, given: str | SecretStr) -> str | SecretStr:
+        secret = given.get_secret_value() if isinstance(given, SecretStr) else make_url(given).password
+        if secret is not None and _is_placeholder(str(secret)):
+            raise ValueError("this secret was not drawn at random; `yihu init` draws one")
+        return given
+
+
+def _is_placeholder(secret: str) -> bool:
+    return len(set(secret)) < _FEWEST_DISTINCT or any(word in secret.lower() for word in _PLACEHOLDERS)
 
 
 @dataclass(frozen=True, kw_only=True)

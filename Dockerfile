@@ -1,0 +1,18 @@
+# One image per package: docker build --build-arg PACKAGE=identification .
+FROM ghcr.io/astral-sh/uv:0.13.9 AS uv
+
+FROM python:3.11.15-slim-bookworm AS build
+COPY --from=uv /uv /usr/local/bin/uv
+ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_NO_CACHE=1 UV_PYTHON_DOWNLOADS=never
+WORKDIR /app
+COPY . .
+ARG PACKAGE
+# The packages stay where they are: migrations, pages, contracts and policy lie beside their code.
+RUN uv sync --frozen --no-dev --package "${PACKAGE:?name one of the packages}"
+
+FROM python:3.11.15-slim-bookworm
+RUN groupadd --gid 10001 yihu && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin yihu
+COPY --from=build /app /app
+ENV PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+WORKDIR /app
+USER 10001:10001

@@ -7,7 +7,7 @@ from datetime import date
 from casework.roles import Role
 from httpx2 import Response
 
-from yihu.demo import steps
+from yihu.demo import assistance, steps
 from yihu.demo.households import FIRST_LIST, SECOND_LIST, Household
 from yihu.demo.village import GROUP, IDENTIFICATION, TOWNSHIP, VILLAGE, Village
 from yihu.embedded import officer
@@ -23,6 +23,7 @@ class Told:
     applications: dict[str, str] = field(default_factory=dict)
     refused: dict[str, Response] = field(default_factory=dict)
     notices: dict[int, str] = field(default_factory=dict)
+    assisted: dict[str, str] = field(default_factory=dict)
     open_notice: str = ""
 
     def ids(self, households: Sequence[Household]) -> list[str]:
@@ -50,6 +51,7 @@ def tell(village: Village, told: Told) -> Telling:
     yield from _review(village, told, list(rows.values()))
     yield from _notice(village, told, 7, (date(2015, 7, 6), date(2015, 7, 13)), list(rows.values()))
     yield f"               {len(rows)} households are registered (建档立卡)."
+    yield from _assist(village, told)
     yield from _post_today(village, told, told.ids(SECOND_LIST))
 
 
@@ -110,6 +112,30 @@ def _review(village: Village, told: Told, rows: Sequence[str]) -> Telling:
     yield _refused(told.refused["own work"])
     _done(steps.review(village, village.reviewer, review_round, on, rows))
     yield f"{on}  6  乡级复核: {len(rows)} households pass, income below the line of 2014, each with its receipt."
+
+
+def _assist(village: Village, told: Told) -> Telling:
+    on = date(2015, 7, 20)
+    village.clock.set(on)
+    moving, fishing, farming, poor = (told.households[head] for head in ("黄小满", "周立夏", "徐白露", "陈谷雨"))
+    told.refused["not registered"] = assistance.propose(village, told.households["刘芒种"], on)
+    yield _refused(told.refused["not registered"])
+    relocation = _done(assistance.propose(village, moving, on)).headers["Location"]
+    registered = village.read(village.village_officer, f"/applications/{told.applications['黄小满']}").json()
+    _done(assistance.accept(village, relocation, registered["history"][-1]["facts"]["head_id"], on))
+    yield f"{on}  易地搬迁: one household may move, floor area and own contribution worked out; it accepts."
+    project = _done(assistance.open_project(village, on)).headers["Location"]
+    _done(assistance.enrol(village, project, [fishing, farming], on))
+    told.refused["no place left"] = assistance.enrol(village, project, [moving], on)
+    yield f"{on}  产业扶贫: a poultry project opens with two places, and two households take part."
+    yield _refused(told.refused["no place left"])
+    allowance = _done(assistance.assess(village, poor, 2, on)).headers["Location"]
+    _done(assistance.approve(village, village.reviewer, allowance, "township", on))
+    _done(assistance.approve(village, village.county_officer, allowance, "county", on))
+    shown = village.read(village.village_officer, allowance, "").json()
+    told.assisted |= {"relocation": moving, "industry": fishing, "safety-net": poor}
+    yield f"{on}  农村低保: {shown['explained']['en']}"
+    yield f"{on}  农村低保: the township approves, then the county, three persons in all."
 
 
 def _post_today(village: Village, told: Told, rows: Sequence[str]) -> Telling:

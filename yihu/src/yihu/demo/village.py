@@ -14,6 +14,7 @@ from yihu.embedded import Embedded, officer
 
 VILLAGE, GROUP, TOWNSHIP = "360424106216", "36042410621601", "360424106000"
 IDENTIFICATION, GATEWAY = "/api/identification/v1", "/api/gateway/v1"
+RELOCATION, INDUSTRY, SAFETY_NET = "/api/relocation/v1", "/api/industry/v1", "/api/safety-net/v1"
 
 
 @dataclass
@@ -26,14 +27,15 @@ class Village:
     village_officer: Principal = field(default_factory=lambda: officer(Role.VILLAGE_OFFICER, VILLAGE))
     convener: Principal = field(default_factory=lambda: officer(Role.GROUP_CONVENER, GROUP))
     reviewer: Principal = field(default_factory=lambda: officer(Role.TOWNSHIP_REVIEWER, TOWNSHIP[:9]))
+    county_officer: Principal = field(default_factory=lambda: officer(Role.COUNTY_OFFICER, TOWNSHIP[:6]))
     recorder: str = field(default_factory=new_id)
     verifiers: tuple[str, str] = field(default_factory=lambda: (new_id(), new_id()))
     seen: list[str] = field(default_factory=list)
 
-    def write(self, who: Principal, path: str, body: dict[str, Any]) -> Response:
+    def write(self, who: Principal, path: str, body: dict[str, Any], base: str = IDENTIFICATION) -> Response:
         """Send one command, after the one before is there to be read."""
         headers = self._headers(who) | self._after() | {"Idempotency-Key": new_id()}
-        answer = self.client.post(f"{IDENTIFICATION}{path}", json=body, headers=headers)
+        answer = self.client.post(f"{base}{path}", json=body, headers=headers)
         if positions := answer.headers.get("Yihu-Position"):
             self.seen = positions.split(", ")
         return answer

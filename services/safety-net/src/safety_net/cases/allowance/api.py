@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from casework.areas import Level
 from casework.registration import HouseholdNotKnown
 from casework.roles import Role
 from chronicle.handling import Handler
@@ -28,7 +27,7 @@ from safety_net.cases.allowance.commands import (
     RejectAllowance,
 )
 from safety_net.cases.allowance.decider import Allowance, Stage
-from safety_net.cases.allowance.findings import EndingReason, RejectionReason
+from safety_net.cases.allowance.findings import EndingReason, JudgingLevel, RejectionReason
 from safety_net.cases.allowance.gather import allowance_decider
 from safety_net.cases.allowance.projections import allowances
 from safety_net.registered_households import household_at
@@ -38,7 +37,6 @@ PATH = f"{BASE}/allowances"
 UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 Id = Annotated[str, Path(pattern=UUID)]
-Judging = Literal["township", "county"]
 InArea = Annotated[str | None, Query(alias="area", pattern="^[0-9]{12}$", description="Only what lies in this area.")]
 Handling = Annotated[Handler, given(Handler)]
 Reading = Annotated[Database, given(Database)]
@@ -83,7 +81,8 @@ def assess_allowance(assessment: NewAssessment, writing: Assessing, database: Re
     """Assess what a registered household is due each month."""
     with database.reading() as connection:
         household = household_at(connection, assessment.household_id)
-    if household is None:
+    # What lies elsewhere is as unknown here as what nobody ever heard of.
+    if household is None or not writing.asked.principal.scope(*writing.roles).covers(household.area):
         raise HouseholdNotKnown
     command = AssessAllowance(allowance_id=new_id(), **dict(assessment))
     return _record(writing.at(household.area), command.allowance_id, command)
@@ -91,20 +90,20 @@ def assess_allowance(assessment: NewAssessment, writing: Assessing, database: Re
 
 @router.post("/{allowance_id}/{level}-approval", status_code=201)
 def approve_allowance(
-    allowance_id: Id, level: Judging, approval: Approval, writing: Deciding, handler: Handling
+    allowance_id: Id, level: JudgingLevel, approval: Approval, writing: Deciding, handler: Handling
 ) -> Response:
     """Approve an allowance: the township first, then the county."""
-    command = ApproveAllowance(level=Level(level), **dict(approval))
-    return _record(_judging(command.level, allowance_id, writing, handler), allowance_id, command)
+    command = ApproveAllowance(level=level, **dict(approval))
+    return _record(_judging(level, allowance_id, writing, handler), allowance_id, command)
 
 
 @router.post("/{allowance_id}/{level}-rejection", status_code=201)
 def reject_allowance(
-    allowance_id: Id, level: Judging, rejection: Rejection, writing: Deciding, handler: Handling
+    allowance_id: Id, level: JudgingLevel, rejection: Rejection, writing: Deciding, handler: Handling
 ) -> Response:
     """Do not approve an allowance, and say why."""
-    command = RejectAllowance(level=Level(level), **dict(rejection))
-    return _record(_judging(command.level, allowance_id, writing, handler), allowance_id, command)
+    command = RejectAllowance(level=level, **dict(rejection))
+    return _record(_judging(level, allowance_id, writing, handler), allowance_id, command)
 
 
 @router.post("/{allowance_id}/ending", status_code=201)
@@ -138,10 +137,10 @@ def list_work_queues(caller: Caller, database: Reading, area: InArea = None) -> 
 
 @queues.get("/{level}")
 def list_work_queue(
-    level: Judging, caller: Caller, paged: Paged, database: Reading, area: InArea = None
+    level: JudgingLevel, caller: Caller, paged: Paged, database: Reading, area: InArea = None
 ) -> Page[queries.AllowanceListed]:
     """The allowances that wait for a level, those waiting longest first."""
-    waiting = queries.listed(caller, area, queries.WAITING[Level(level)])
+    waiting = queries.listed(caller, area, queries.WAITING[level])
     return queries.page(database, paged, waiting, allowances.tables.c.since)
 
 
@@ -153,7 +152,7 @@ def _allowance(allowance_id: str, writing: Writing, handler: Handler) -> Allowan
     return allowance
 
 
-def _judging(level: Level, allowance_id: str, writing: Writing, handler: Handler) -> Writing:
+def _judging(level: JudgingLevel, allowance_id: str, writing: Writing, handler: Handler) -> Writing:
     allowance = _allowance(allowance_id, writing, handler)
     return replace(writing, roles=(queries.JUDGES[level],)).at(allowance.area)
 

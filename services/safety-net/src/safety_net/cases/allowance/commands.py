@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from casework.areas import Level
 from chronicle.messages import Command
 
-from safety_net.cases.allowance.findings import EndingReason, RejectionReason
+from safety_net.cases.allowance.findings import EndingReason, JudgingLevel, RejectionReason
 
 
 class AssessAllowance(Command):
@@ -18,16 +17,16 @@ class AssessAllowance(Command):
 
 
 class ApproveAllowance(Command):
-    """Approve an allowance at a level, the township or the county."""
+    """Approve an allowance at a level."""
 
-    level: Level
+    level: JudgingLevel
     on: date
 
 
 class RejectAllowance(Command):
-    """Do not approve an allowance at a level, the township or the county."""
+    """Do not approve an allowance at a level."""
 
-    level: Level
+    level: JudgingLevel
     reason: RejectionReason
     on: date
 

@@ -29,7 +29,7 @@ from safety_net.cases.allowance.events import (
     AllowanceEvent,
     AllowanceRejected,
 )
-from safety_net.cases.allowance.findings import Assessment, AssessmentOutcome
+from safety_net.cases.allowance.findings import Assessment, AssessmentOutcome, JudgingLevel
 
 HOUSEHOLD_ALLOWANCE = "household-allowance"
 
@@ -81,7 +81,10 @@ class Stage(Labelled):
     ENDED = "ended", "已终止", "ended"
 
 
-PASSED = {Level.TOWNSHIP: {Stage.FOR_COUNTY, Stage.GRANTED}, Level.COUNTY: {Stage.GRANTED}}
+PASSED: dict[JudgingLevel, set[Stage]] = {
+    Level.TOWNSHIP: {Stage.FOR_COUNTY, Stage.GRANTED},
+    Level.COUNTY: {Stage.GRANTED},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +197,7 @@ def _assess(command: AssessAllowance, allowance: Allowance | None, known: KnownO
 
 
 def _approve(command: ApproveAllowance, allowance: Allowance, known: KnownOfAllowance) -> list[Event]:
-    if allowance.stage in PASSED.get(command.level, ()):
+    if allowance.stage in PASSED[command.level]:
         return []
     _require_judge(command, allowance, known)
     require_registered(known.standing)
@@ -206,7 +209,7 @@ def _approve(command: ApproveAllowance, allowance: Allowance, known: KnownOfAllo
 def _reject(command: RejectAllowance, allowance: Allowance, known: KnownOfAllowance) -> list[Event]:
     if allowance.stage is Stage.REJECTED:
         return []
-    if allowance.stage in PASSED.get(command.level, ()):
+    if allowance.stage in PASSED[command.level]:
         raise AlreadyApproved
     _require_judge(command, allowance, known)
     return [AllowanceRejected(**_ids(allowance), level=command.level, reason=command.reason)]
@@ -228,7 +231,7 @@ def _require_judge(command: ApproveAllowance | RejectAllowance, allowance: Allow
             raise NothingToApprove
         case Stage.REJECTED | Stage.ENDED:
             raise AllowanceOver
-        case Stage.FOR_TOWNSHIP if command.level is not Level.TOWNSHIP:
+        case Stage.FOR_TOWNSHIP if command.level is Level.COUNTY:
             raise TownshipDecidesFirst
     require_order(command.on, known.today, allowance.previous_on)
     require_outsiders([known.actor.person], known.member_ids)

@@ -2,11 +2,16 @@
 
 from typing import Annotated
 
-from casework.areas import Level
 from casework.money import NonNegativeYuan
 from chronicle.messages import INTERNAL, SENSITIVE, Event, EventTypes
 
-from safety_net.cases.allowance.findings import Assessment, AssessmentOutcome, EndingReason, RejectionReason
+from safety_net.cases.allowance.findings import (
+    Assessment,
+    AssessmentOutcome,
+    EndingReason,
+    JudgingLevel,
+    RejectionReason,
+)
 
 AllowanceId = Annotated[str, INTERNAL]
 HouseholdId = Annotated[str, INTERNAL]
@@ -41,7 +46,7 @@ class AllowanceRejected(Event, type="safety-net.allowance-rejected.v1"):
 
     allowance_id: AllowanceId
     household_id: HouseholdId
-    level: Annotated[Level, INTERNAL]
+    level: Annotated[JudgingLevel, INTERNAL]
     reason: Annotated[RejectionReason, INTERNAL]
 
 

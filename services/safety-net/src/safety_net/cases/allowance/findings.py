@@ -1,13 +1,16 @@
 """The values that an allowance's commands and events share."""
 
 from decimal import Decimal
-from typing import Self
+from typing import Literal, Self
 
+from casework.areas import Level
 from casework.labels import Labelled
 from casework.money import NonNegativeYuan, Yuan, half_up
 from pydantic import BaseModel, ConfigDict
 
 MONTHS = 12
+
+JudgingLevel = Literal[Level.TOWNSHIP, Level.COUNTY]
 
 
 class Assessment(BaseModel):

@@ -17,12 +17,12 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from safety_net.cases.allowance.decider import Stage, stage_after
 from safety_net.cases.allowance.events import AllowanceEvent
-from safety_net.cases.allowance.findings import Assessment
+from safety_net.cases.allowance.findings import Assessment, JudgingLevel
 from safety_net.cases.allowance.projections import allowances
 
 READERS = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, Role.AUDITOR)
-JUDGES = {Level.TOWNSHIP: Role.TOWNSHIP_REVIEWER, Level.COUNTY: Role.COUNTY_OFFICER}
-WAITING = {Level.TOWNSHIP: Stage.FOR_TOWNSHIP, Level.COUNTY: Stage.FOR_COUNTY}
+JUDGES: dict[JudgingLevel, Role] = {Level.TOWNSHIP: Role.TOWNSHIP_REVIEWER, Level.COUNTY: Role.COUNTY_OFFICER}
+WAITING: dict[JudgingLevel, Stage] = {Level.TOWNSHIP: Stage.FOR_TOWNSHIP, Level.COUNTY: Stage.FOR_COUNTY}
 
 
 class AllowanceListed(BaseModel):
@@ -43,7 +43,7 @@ class AllowanceListed(BaseModel):
 class WorkQueue(BaseModel):
     """What waits for a level in one's areas, whose duty it is, and since when the first waits."""
 
-    queue: Level
+    queue: JudgingLevel
     duty: Role
     count: int
     first_since: date | None
@@ -132,7 +132,7 @@ def work_queues(database: Database, caller: Principal, area: str | None) -> list
     return [_queue(level, *waiting.get(stage, (0, None))) for level, stage in WAITING.items()]
 
 
-def _queue(level: Level, count: int, first_since: date | None) -> WorkQueue:
+def _queue(level: JudgingLevel, count: int, first_since: date | None) -> WorkQueue:
     return WorkQueue(queue=level, duty=JUDGES[level], count=count, first_since=first_since)
 
 

@@ -15,7 +15,7 @@ from chronicle.feed.leases import Leases
 from chronicle.feed.places import Places
 from chronicle.messages import new_id
 
-BUSY, IDLE, FAILING = 0.002, 0.25, 1.0
+BUSY, IDLE, FAILING = 0.002, 0.1, 1.0
 PATIENCE = 8.0
 SILENT, STANDING, LOOK = 60.0, 120.0, 1.0
 STUCK = 70  # EX_SOFTWARE
@@ -86,7 +86,7 @@ class Loops:
             loop.start()
 
     def hint(self, *names: str) -> None:
-        """Wake loops, all unless named, that may have work now. A lost hint costs a quarter of a second, no more."""
+        """Wake loops, all unless named, that may have work now. A lost hint costs a tenth of a second, no more."""
         for name in names or self._loops:
             self._loops[name].woken.set()
 

@@ -37,7 +37,7 @@ class Process:
 
     name: str
     command: Sequence[str]
-    environment: Mapping[str, str]
+    environment: dict[str, str]
     health: str | None
     log: Path
     running: subprocess.Popen[bytes] | None = field(default=None, init=False)
@@ -126,8 +126,13 @@ class Composed:
 
 
 @contextmanager
-def composed(kafka: private_kafka.Cluster, major: int = MAJOR) -> Iterator[Composed]:
-    """Start the installation on a running Kafka and a PostgreSQL of its own; CannotRun says why it does not start."""
+def composed(
+    kafka: private_kafka.Cluster, major: int = MAJOR, environment: Mapping[str, str] | None = None
+) -> Iterator[Composed]:
+    """Start the installation on a running Kafka and a PostgreSQL of its own; CannotRun says why it does not start.
+
+    ``environment`` is what every process gets beside what the file gives it.
+    """
     remove_abandoned(PREFIX, lambda _folder: None)
     with own_folder(PREFIX) as folder, ExitStack() as stack:
         output([PROGRAMS / "yihu", "init", "--folder", folder])
@@ -140,6 +145,8 @@ def composed(kafka: private_kafka.Cluster, major: int = MAJOR) -> Iterator[Compo
         file = read(COMPOSE.read_text("utf-8"), variables)
         port = stack.enter_context(_postgres(file["services"]["postgres"], major))
         running = Composed(folder / "keys", dict(_processes(file, port, folder)))
+        for process in running.processes.values():
+            process.environment |= environment or {}
         stack.callback(running.stop)
         for name, process in running.processes.items():
             for needed in file["services"][name]["depends_on"].keys() - NOT_OURS:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.registration import Standing
-from chronicle.messages import Actor, Event, StoredEvent, new_id
+from chronicle.messages import Actor, StoredEvent, new_id
 from chronicle.principal import Duty
 from chronicle.testing import Case, Told, by
 from httpx2 import Response
@@ -17,7 +17,8 @@ from industry.cases.project.events import EnrolmentEnded, HouseholdEnrolled, Pro
 from industry.cases.project.gather import project_decider
 from industry.heard import HouseholdRecorded, HouseholdRegistered, Member, RegistrationEnded
 from person_ids import person_id
-from running_track import RunningTrack, running
+from running_gateway import told
+from running_track import MAY, RunningTrack, running
 
 VILLAGE, GROUP, NEXT_VILLAGE = "360424106216", "36042410621601", "360424106202"
 TOWNSHIP, NEXT_TOWNSHIP = "360424106000", "360424107000"
@@ -98,20 +99,19 @@ class Ponds:
 
     def registered(self, *names: str, area: str = VILLAGE) -> list[str]:
         """Let the track hear of households, each registered and with one member called like it; their ids."""
-        for name in names:
-            self.hear(
-                name, HouseholdRecorded(group_code=f"{area}01", members=(Member(person_id=person_id(name)),)), area
+        ids = [household_id(name) for name in names]
+        members = [(Member(person_id=person_id(name)),) for name in names]
+        recorded = [HouseholdRecorded(group_code=f"{area}01", members=each) for each in members]
+        registered = [HouseholdRegistered(household_no=f"{area}{number:05}") for number, _ in enumerate(ids, 1)]
+        for events in (recorded, registered):
+            self.track.hear_told(
+                *(told(event, f"household/{one}", MAY, area) for event, one in zip(events, ids, strict=True))
             )
-            self.hear(name, HouseholdRegistered(household_no=f"{area}00001"), area)
-        return [household_id(name) for name in names]
-
-    def hear(self, name: str, event: Event, area: str = VILLAGE) -> None:
-        """Let the track hear of one household."""
-        self.track.hear(event, subject=f"household/{household_id(name)}", area=area)
+        return ids
 
     def registration_ended(self, name: str) -> None:
         """Let the track hear that a household is no longer registered."""
-        self.hear(name, RegistrationEnded())
+        self.track.hear(RegistrationEnded(), subject=f"household/{household_id(name)}")
 
     def opened(self, capacity: str = "3", who: str = "officer", **changed: Any) -> str:
         """Open a project; where it is."""
@@ -158,7 +158,7 @@ def project(**changed: Any) -> dict[str, Any]:
     return {**facts, "on": "2015-05-10", **changed}
 
 
-def enrolling(households: Iterable[str], quantity: str = "1", on: str = "2015-06-01") -> dict[str, Any]:
+def enrolling(households: Iterable[str], quantity: Any = "1", on: str = "2015-06-01") -> dict[str, Any]:
     """A share for each household."""
     return {"on": on, "households": [{"household_id": one, "quantity": quantity} for one in households]}
 

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from importlib import import_module
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,12 +84,16 @@ class RunningTrack:
     def hear(self, *events: Event, subject: str, area: str = VILLAGE, on: date = MAY) -> tuple[StoredEvent, ...]:
         """Record events in the service that their type names, all about one subject, and settle; as they are stored."""
         stored = tuple(told(event, subject, on, area) for event in events)
-        for event in stored:
-            store = open_store(self._others, event.source)
-            store.append(Append([event], self.clock.now(), Answer(201, None, 1)))
+        self.hear_told(*stored)
+        return stored
+
+    def hear_told(self, *stored: StoredEvent) -> None:
+        """Record in the services what these events tell, at most 500 in a row of one service, and settle."""
+        for source, events in groupby(stored, attrgetter("source")):
+            store = open_store(self._others, source)
+            store.append(Append(list(events), self.clock.now(), Answer(201, None, 1)))
             self._relay(store, self._others)
         self.settle()
-        return stored
 
     def hear_again(self) -> None:
         """Have the feed deliver everything once more, as it may after any failure."""

@@ -1,6 +1,9 @@
-"""Projects over HTTP: opening and closing them, enrolling lists of households, and what is left."""
+"""Projects over HTTP: opening and closing them, enrolling lists of households, and what is left.
 
-from collections.abc import Mapping
+Whoever is responsible for a project's whole area acts on it: a village officer on a village's, not on a township's.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -162,7 +165,7 @@ def project_for(handler: Handler, project_id: str, principal: Principal, roles: 
     return version, project
 
 
-def _require_rows(ids: tuple[str, ...] | list[str], handler: Handler, project: Project, on: date) -> None:
+def _require_rows(ids: Sequence[str], handler: Handler, project: Project, on: date) -> None:
     require_rows(ids, handler.policy.value("list_rows_maximum", project.area, on).value)
 
 

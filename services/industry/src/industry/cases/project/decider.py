@@ -65,7 +65,7 @@ class CapacityExceeded(Refusal, code="capacity-exceeded", zh="项目只剩{left}
 
 
 class StillEnrolled(Refusal, code="still-enrolled", zh="还有{count}户参加本项目，应先办理退出。"):
-    """{count} households still take part; their enrolments are ended first."""
+    """Households still take part ({count}); their enrolments are ended first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,51 @@
+"""The lists of industry, built anew, are row for row those that serve; what is heard twice counts once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chronicle.following import rebuild
+from industry.cases.project.projections import enrolments, projects
+from industry.registered_households import registered_households
+from ponds import PATH, Ponds, accepted, running_ponds
+
+
+@pytest.fixture
+def track(store_url: str, tmp_path: Path) -> Iterator[Ponds]:
+    with running_ponds(store_url, tmp_path) as track:
+        yield track
+
+
+def walk(track: Ponds) -> str:
+    """Households come, go and come back; another project is closed."""
+    ann, bob, cy = track.registered("ann", "bob", "cy")
+    at, other = track.opened(), track.opened()
+    accepted(track.enrol(at, ann, bob, cy))
+    accepted(track.end(at, bob, cy))
+    accepted(track.enrol(at, cy))
+    accepted(track.send("officer", f"{other}/closing", {"on": "2015-06-01"}))
+    track.registration_ended("ann")
+    return at
+
+
+def served(track: Ponds, at: str) -> list[Any]:
+    return [track.ask("county", path).json() for path in (PATH, at, f"{at}/enrolments")]
+
+
+def test_lists_built_anew_are_the_same(track: Ponds) -> None:
+    before = served(track, at := walk(track))
+    installed = track.track.installed
+    for projection in (projects, enrolments, registered_households):
+        rebuilt = rebuild(projection, installed.database, installed.following.log(projection))
+        assert rebuilt.differing == {projection.reader: 0}
+
+    assert served(track, at) == before
+    assert [row["standing"] for row in before[2]["items"]].count("ended") == 1
+    assert len(before[2]["items"]) == 4
+
+
+def test_what_is_heard_again_changes_nothing(track: Ponds) -> None:
+    before = served(track, at := walk(track))
+    track.track.hear_again()
+    assert served(track, at) == before

@@ -36,7 +36,8 @@ def _filled(found: Any, variables: Mapping[str, str]) -> Any:
             return [_filled(value, variables) for value in found]
         case str():
             return _VARIABLE.sub(lambda variable: _value(variable, variables), found)
-    return found
+        case _:
+            return found
 
 
 def _value(variable: re.Match[str], variables: Mapping[str, str]) -> str:

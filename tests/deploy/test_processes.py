@@ -1,0 +1,86 @@
+"""The installation that docker-compose.yml describes: every process starts, keeps to its own, and stops in time."""
+
+import json
+from collections.abc import Iterator
+from itertools import permutations
+
+import httpx2
+import private_kafka
+import psycopg
+import pytest
+from compose_runner import ENDING, Composed, composed
+from sqlalchemy import make_url
+
+SERVICES = ("identification", "relocation", "industry", "safety-net", "gateway")
+
+
+@pytest.fixture(scope="module")
+def installation(kafka: private_kafka.Cluster) -> Iterator[Composed]:
+    """Everything of the file, running."""
+    with composed(kafka) as running:
+        yield running
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_api_and_its_worker_say_that_they_are_ready_and_what_they_measured(
+    service: str, installation: Composed
+) -> None:
+    for name in (service, f"{service}-worker"):
+        with httpx2.Client(base_url=installation.url(name), trust_env=False) as client:
+            assert client.get("/health/ready").json() == {"status": "ready"}
+            assert client.get("/metrics").is_success
+
+
+@pytest.mark.parametrize(("service", "other"), list(permutations(SERVICES, 2)))
+def test_a_role_cannot_connect_to_the_database_of_another_service(
+    service: str, other: str, installation: Composed
+) -> None:
+    with pytest.raises(psycopg.OperationalError, match=r"permission denied for database|User does not have CONNECT"):
+        psycopg.connect(_database(installation, service, make_url(_url(installation, other)).database))
+
+
+def test_a_role_needs_its_password(installation: Composed) -> None:
+    stranger = make_url(_url(installation, "industry")).set(drivername="postgresql", password="guessed")  # noqa: S106
+
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(stranger.render_as_string(hide_password=False))
+
+
+def test_a_token_of_the_installation_opens_every_api(installation: Composed) -> None:
+    headers = {"Authorization": f"Bearer {installation.token('auditor', '360424106216')}"}
+    address = f"{installation.url('identification')}/api/identification/v1/areas"
+
+    assert httpx2.get(address, headers=headers, trust_env=False).status_code == 200
+    assert httpx2.get(address, trust_env=False).status_code == 401
+
+
+def test_an_api_logs_json_lines(installation: Composed) -> None:
+    lines = [json.loads(line) for line in installation.logs("gateway-api").splitlines()]
+
+    assert {"request"} == {line["event"] for line in lines}
+
+
+def test_a_process_that_was_killed_starts_again(installation: Composed) -> None:
+    installation.kill("relocation-worker")
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"{installation.url('relocation-worker')}/health/live", trust_env=False)
+
+    installation.start("relocation-worker")
+
+    assert httpx2.get(f"{installation.url('relocation-worker')}/health/live", trust_env=False).is_success
+
+
+def test_every_process_ends_within_ten_seconds_of_being_told(installation: Composed) -> None:
+    """The last of this file: afterwards nothing runs."""
+    assert ENDING == 10
+    assert installation.stop() == []
+
+
+def _url(installation: Composed, service: str) -> str:
+    prefix = service.upper().replace("-", "_")
+    return installation.processes[f"{service}-api"].environment[f"{prefix}_DATABASE_URL"]
+
+
+def _database(installation: Composed, service: str, database: str | None) -> str:
+    url = make_url(_url(installation, service)).set(drivername="postgresql", database=database)
+    return url.render_as_string(hide_password=False)

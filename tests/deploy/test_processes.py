@@ -8,6 +8,7 @@ import httpx2
 import private_kafka
 import psycopg
 import pytest
+from compose_file import CHECKOUT
 from compose_runner import ENDING, Composed, composed
 from sqlalchemy import make_url
 
@@ -52,6 +53,13 @@ def test_a_token_of_the_installation_opens_every_api(installation: Composed) -> 
 
     assert httpx2.get(address, headers=headers, trust_env=False).status_code == 200
     assert httpx2.get(address, trust_env=False).status_code == 401
+
+
+def test_an_operator_imports_areas_and_verifies_where_migrate_runs(installation: Composed) -> None:
+    areas = CHECKOUT / "yihu/src/yihu/demo/areas.csv"
+
+    assert "of them new" in installation.yihu("areas", "import", str(areas), "--valid-from", "2014-01-01")
+    assert "as it was recorded" in installation.yihu("verify")
 
 
 def test_an_api_logs_json_lines(installation: Composed) -> None:

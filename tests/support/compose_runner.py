@@ -7,7 +7,6 @@ checkout. The edge is left out: each API answers at a port of its own.
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,7 +21,18 @@ import httpx2
 import private_kafka
 import private_postgres
 from compose_file import CHECKOUT, COMPOSE, read, variables_of
-from private_servers import PATIENCE, CannotRun, last_line, output, own_folder, remove_abandoned, wait_until
+from private_servers import (
+    PATIENCE,
+    CannotRun,
+    free_ports,
+    last_line,
+    launch,
+    output,
+    own_folder,
+    remove_abandoned,
+    stop_launched,
+    wait_until,
+)
 
 PROGRAMS = Path(sys.executable).parent
 PREFIX = "yihu-composed-"
@@ -39,22 +49,24 @@ class Process:
     command: Sequence[str]
     environment: dict[str, str]
     health: str | None
-    log: Path
+    folder: Path
     running: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def launch(self) -> None:
         """Start it and do not wait."""
         environment = {"PATH": f"{PROGRAMS}{os.pathsep}{os.defpath}", **self.environment}
-        with self.log.open("ab") as log:
-            self.running = subprocess.Popen(
-                self.command, env=environment, cwd=CHECKOUT, stdout=log, stderr=log, start_new_session=True
-            )
+        self.running = launch(self.command, self.folder / "process", self.folder / "log", environment)
+
+    @property
+    def log(self) -> str:
+        """What it has written."""
+        return (self.folder / "log").read_text()
 
     def is_up(self) -> bool:
         """Whether its health check finds it well or, without one, it has done its work; CannotRun when it failed."""
         ended = self.running.poll() if self.running else None
         if ended or (ended == 0 and self.health):
-            raise CannotRun(f"{self.name}: {last_line(self.log.read_text())}")
+            raise CannotRun(f"{self.name}: {last_line(self.log)}")
         if self.health is None:
             return ended == 0
         with suppress(httpx2.HTTPError):
@@ -115,7 +127,7 @@ class Composed:
 
     def logs(self, name: str) -> str:
         """What a process has written."""
-        return self.processes[name].log.read_text()
+        return self.processes[name].log
 
     def stop(self) -> list[str]:
         """Tell every process to end; those that had not within ten seconds and were killed."""
@@ -133,7 +145,7 @@ def composed(
 
     ``environment`` is what every process gets beside what the file gives it.
     """
-    remove_abandoned(PREFIX, lambda _folder: None)
+    remove_abandoned(PREFIX, stop_launched)
     with own_folder(PREFIX) as folder, ExitStack() as stack:
         output([PROGRAMS / "yihu", "init", "--folder", folder])
         variables = variables_of(folder / ".env") | {
@@ -159,7 +171,7 @@ def composed(
 
 @contextmanager
 def _postgres(service: Mapping[str, Any], major: int) -> Iterator[int]:
-    (port,) = _free_ports(1)
+    (port,) = free_ports(1)
     given = dict(option.split("=") for option in service["command"] if "=" in option)
     settings = given | {"listen_addresses": "127.0.0.1", "port": str(port)}
     with private_postgres.running(major, settings) as server:
@@ -176,7 +188,7 @@ def _postgres(service: Mapping[str, Any], major: int) -> Iterator[int]:
 
 def _processes(file: Mapping[str, Any], database_port: int, folder: Path) -> Iterator[tuple[str, Process]]:
     ours = {name: service for name, service in file["services"].items() if name not in NOT_OURS}
-    ports = dict(zip(ours, _free_ports(len(ours)), strict=True))
+    ports = dict(zip(ours, free_ports(len(ours)), strict=True))
     hosts = {f"{name}:8000": f"127.0.0.1:{port}" for name, port in ports.items()}
     hosts |= {"@postgres/": f"@127.0.0.1:{database_port}/", "/app/": f"{CHECKOUT}/"}
     hosts |= {"0.0.0.0": "127.0.0.1"}  # noqa: S104 - what a container listens on, we do not
@@ -186,7 +198,8 @@ def _processes(file: Mapping[str, Any], database_port: int, folder: Path) -> Ite
         environment = {
             key: str(ports[name]) if value == "8000" else here(value) for key, value in service["environment"].items()
         }
-        yield name, Process(name, service["command"], environment, _health(service, here), folder / f"{name}.log")
+        (folder / name).mkdir()
+        yield name, Process(name, service["command"], environment, _health(service, here), folder / name)
 
 
 def _mounted(file: Mapping[str, Any], service: Mapping[str, Any]) -> dict[str, str]:
@@ -203,9 +216,3 @@ def _health(service: Mapping[str, Any], here: Callable[[str], str]) -> str | Non
 def _replacing(values: Mapping[str, str]) -> Callable[[str], str]:
     pattern = re.compile("|".join(re.escape(value) for value in values))
     return lambda text: pattern.sub(lambda found: values[found[0]], text)
-
-
-def _free_ports(number: int) -> list[int]:
-    with ExitStack() as stack:
-        servers = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
-        return [server.getsockname()[1] for server in servers]

@@ -1,15 +1,11 @@
 """Throw-away Kafka clusters for tests, measurements and `./run kafka`: nothing to set up, nothing left."""
 
 import argparse
-import fcntl
-import os
-import random
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +17,19 @@ from pathlib import Path
 from uuid import uuid4
 
 from kafka import KafkaAdminClient  # type: ignore[import-untyped]
-from private_servers import PATIENCE, CannotRun, last_line, locked, output, own_folder, remove_abandoned, wait_until
+from private_servers import (
+    PATIENCE,
+    CannotRun,
+    free_ports,
+    last_line,
+    launch,
+    locked,
+    output,
+    own_folder,
+    remove_abandoned,
+    stop_launched,
+    wait_until,
+)
 
 CHECKOUT = Path(__file__).parents[2]
 RECIPE = CHECKOUT / "deploy/kafka-local/pom.xml"
@@ -52,18 +60,8 @@ class Broker:
 
     def launch(self) -> None:
         """Start it and do not wait."""
-        with (self.folder / "process").open("w") as mark, (self.folder / "server.log").open("ab") as log:
-            # The lock is the server's from now on: as long as it is held, the number is still its own.
-            fcntl.flock(mark, fcntl.LOCK_EX)
-            # In a session of its own: Ctrl-C is for us, and we stop the server when we are done with it.
-            self.server = subprocess.Popen(
-                (*self.java, "kafka.Kafka", self.folder / "server.properties"),
-                stdout=log,
-                stderr=log,
-                pass_fds=[mark.fileno()],
-                start_new_session=True,
-            )
-            mark.write(str(self.server.pid))
+        command: tuple[str | Path, ...] = (*self.java, "kafka.Kafka", self.folder / "server.properties")
+        self.server = launch(command, self.folder / "process", self.folder / "server.log")
 
     def answers(self) -> bool:
         """Whether it has its place in the cluster; CannotRun when it has ended."""
@@ -198,7 +196,7 @@ def _program(name: str) -> str:
 
 
 def _laid_out(folder: Path, java: tuple[str, ...], brokers: int, settings: Mapping[str, str]) -> Iterator[Broker]:
-    ports = _free_ports(2 * brokers)
+    ports = free_ports(2 * brokers)
     places = list(enumerate(zip(ports[:brokers], ports[brokers:], strict=True), 1))
     voters = ",".join(f"{number}@127.0.0.1:{control}" for number, (_, control) in places)
     for number, (port, control) in places:
@@ -229,17 +227,6 @@ def _replicated(brokers: int) -> dict[str, str]:
     )
 
 
-def _free_ports(number: int) -> list[int]:
-    # Below those that a system gives to whoever connects: a broker that is started again finds its own still free.
-    ports: list[int] = []
-    for port in random.sample(range(20_000, 32_000), 200):
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            ports.append(port)
-        if len(ports) == number:
-            return ports
-    raise CannotRun("no ports are free")
-
-
 def _format(cluster: Cluster, java: tuple[str, ...]) -> None:
     name = urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
     tool = (*java, "-XX:TieredStopAtLevel=1", "kafka.tools.StorageTool", "format", f"--cluster-id={name}")
@@ -249,23 +236,7 @@ def _format(cluster: Cluster, java: tuple[str, ...]) -> None:
 
 def stop_abandoned() -> None:
     """Stop and remove what runs that were killed have left behind."""
-    remove_abandoned(PREFIX, _stop_orphans)
-
-
-def _stop_orphans(folder: Path) -> None:
-    for mark in folder.glob("*/process"):
-        while _is_held(mark):
-            with suppress(ValueError):
-                os.kill(int(mark.read_text()), signal.SIGKILL)
-            time.sleep(0.02)
-
-
-def _is_held(mark: Path) -> bool:
-    try:
-        with locked(mark):
-            return False
-    except BlockingIOError:
-        return True
+    remove_abandoned(PREFIX, stop_launched)
 
 
 def main() -> None:

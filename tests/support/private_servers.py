@@ -2,10 +2,13 @@
 
 import fcntl
 import os
+import random
 import shutil
+import signal
+import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
@@ -48,6 +51,48 @@ def locked(path: Path, *, wait: bool = False) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def launch(
+    command: Sequence[str | Path], mark: Path, log: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a server and do not wait; whoever finds the mark of a killed run can stop it by `stop_launched`."""
+    with mark.open("w") as held, log.open("ab") as output_of_it:
+        # The lock is the server's from now on: as long as it is held, the number is still its own.
+        fcntl.flock(held, fcntl.LOCK_EX)
+        how: dict[str, Any] = {"stdout": output_of_it, "stderr": output_of_it, "pass_fds": [held.fileno()]}
+        # In a session of its own: Ctrl-C is for us, and we stop the server when we are done with it.
+        server: subprocess.Popen[bytes] = subprocess.Popen(command, env=environment, start_new_session=True, **how)
+        held.write(str(server.pid))
+    return server
+
+
+def stop_launched(folder: Path) -> None:
+    """Kill whatever was launched with a mark called `process` in this folder."""
+    for mark in folder.glob("*/process"):
+        while _is_held(mark):
+            with suppress(ValueError):
+                os.kill(int(mark.read_text()), signal.SIGKILL)
+            time.sleep(0.02)
+
+
+def _is_held(mark: Path) -> bool:
+    try:
+        with locked(mark):
+            return False
+    except BlockingIOError:
+        return True
+
+
+def free_ports(number: int) -> list[int]:
+    """Ports below those that a system gives to whoever connects: a server started again finds its own still free."""
+    ports: list[int] = []
+    for port in random.sample(range(20_000, 32_000), 200):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            ports.append(port)
+        if len(ports) == number:
+            return ports
+    raise CannotRun("no ports are free")
 
 
 def wait_until(true: Callable[[], bool]) -> None:

@@ -30,6 +30,7 @@ from identification.cases.application.commands import (
     DecideObjection,
     DeliberateApplication,
     DrawForReview,
+    EndRegistration,
     FileApplication,
     PassNotice,
     PostApplication,
@@ -50,6 +51,7 @@ from identification.cases.application.findings import (
     Living,
     ObjectionDecision,
     Outcome,
+    RegistrationEndReason,
     SealedRef,
     Verdict,
     WithdrawalReason,
@@ -231,6 +233,12 @@ def withdrawal(**changed: Any) -> WithdrawApplication:
     return _made(WithdrawApplication, changed, reason=WithdrawalReason.OWN_WISH, on=date(2015, 6, 2))
 
 
+def registration_end(**changed: Any) -> EndRegistration:
+    """The county ends the registration, on 20 July unless told otherwise."""
+    reason = RegistrationEndReason.REGISTERED_IN_ERROR
+    return _made(EndRegistration, changed, reason=reason, on=date(2015, 7, 20))
+
+
 def objection(on: date, objection_id: str = "objection", **changed: Any) -> RaiseObjection:
     """Somebody objects."""
     fields = {"objection_id": objection_id, "ground": ObjectionGround.NOT_POOR, "facts": FINDINGS}
@@ -294,6 +302,8 @@ def entered(command: ApplicationCommand, by: str | None = None, today: date | No
     usual = officers.get(getattr(command, "level", Level.VILLAGE), VILLAGE_OFFICER)
     if isinstance(command, DecideObjection):
         usual = ARBITER
+    if isinstance(command, EndRegistration):
+        usual = COUNTY_OFFICER
     return Entered(command, by or usual, today or command.on)
 
 

@@ -14,12 +14,16 @@ from chronicle.messages import StoredEvent, new_id
 from chronicle.principal import Duty, Principal
 from chronicle.recording import Part
 from chronicle.store.values import Delivery
+from drafts import everything
 from httpx2 import Response
 from identification.cases.application.commands import FileApplication
+from identification.cases.application.events import ApplicationFiled
 from identification.cases.application.findings import Applicant, ApplicantKind
 from identification.cases.application.gather import application_decider
 from identification.cases.area.commands import OpenVillagerGroup
 from identification.cases.area.gather import area_decider
+from identification.cases.household.commands import RecordHousehold
+from identification.cases.household.gather import household_decider
 from identification.imports.areas import import_areas
 from identification.main import create_app
 from identification.people.persons import Person
@@ -46,6 +50,8 @@ DUTIES = {
     "arbiter": Duty("village_officer", VILLAGE),
     "reviewer": Duty("township_reviewer", "360424106"),
     "county": Duty("county_officer", "360424"),
+    "verifier": Duty("county_officer", "360424"),
+    "other_county": Duty("county_officer", "360425"),
     "neighbour": Duty("village_officer", "360424106217"),
     "auditor": Duty("auditor", "3604"),
 }
@@ -99,6 +105,22 @@ class Huangxi:
         self.service.handler.handle(self._running.asked("village_officer", VILLAGE), parts, delivery)
         return [each.application_id for each in filed]
 
+    def file_again(self, application_id: str) -> str:
+        """Let the household of an application that ended apply anew on 1 June; the id of its application."""
+        self.on("06-01")
+        filed = self._filed(application_id)
+        again = _filing(filed.group_code, filed.head_id, filed.household_id)
+        self._handle(Part(application_decider, again.application_id, again))
+        return again.application_id
+
+    def household_of(self, application_id: str) -> str:
+        """The household of an application, recorded as an application over HTTP does; its id."""
+        filed = self._filed(application_id)
+        known: dict[str, Any] = {name: getattr(filed, name) for name in ("household_id", "group_code")}
+        command = RecordHousehold(members=(member(filed.head_id),), on=date(2015, 6, 1), **known)
+        self._handle(Part(household_decider, filed.household_id, command))
+        return filed.household_id
+
     def hold(self, step: int, ids: Sequence[str]) -> str:
         """Hold the act of a step on its usual day; where it is."""
         day, who, path, body = {
@@ -129,12 +151,20 @@ class Huangxi:
 
     def events(self) -> list[StoredEvent]:
         """Everything recorded, partition by partition."""
-        return [event for partition in range(16) for event in self.service.store.read(partition, 0, 10_000)]
+        return everything(self.service.store)
 
     def facts(self, act: str) -> list[dict[str, Any]]:
         """What happened to an act."""
         history = self.ask("county", act).json()["history"]
         return [{**each["facts"], "type": each["type"]} for each in history]
+
+    def _filed(self, application_id: str) -> ApplicationFiled:
+        stream = f"application/{application_id}"
+        filed: ApplicationFiled = self.service.handler.states.of({stream: application_decider})[stream].state.filed
+        return filed
+
+    def _handle(self, part: Part) -> None:
+        self.service.handler.handle(self._running.asked("village_officer", VILLAGE), [part], Delivery())
 
     def _token(self, who: str) -> dict[str, str]:
         principal = Principal(person_id(who), "an-organisation", f"account-of-{who}", (DUTIES[who],))
@@ -221,10 +251,10 @@ def refused_rows(response: Response) -> dict[str, str]:
     return {row["id"]: row["code"] for row in refused(response, 409, "rows-refused")["rows"]}
 
 
-def _filing(group: str, head: str) -> FileApplication:
+def _filing(group: str, head: str, household_id: str | None = None) -> FileApplication:
     return filing(
         application_id=new_id(),
-        household_id=new_id(),
+        household_id=household_id or new_id(),
         group_code=group,
         members=(member(head),),
         applicant=Applicant(person_id=head, kind=ApplicantKind.ADULT_MEMBER),

@@ -23,7 +23,8 @@ from huangxi import (
     refused_rows,
 )
 from identification.cases.application.decider import HOUSEHOLD_NUMBER
-from identification.cases.application.projections import applications, late_entries, registered_households
+from identification.cases.application.projections import applications, late_entries
+from identification.cases.registration.projections import registered_households
 from sqlalchemy import insert
 
 APPLICATIONS, QUEUES, REGISTER = f"{API}/applications", f"{API}/work-queues", f"{API}/registered-households"
@@ -231,7 +232,9 @@ def test_two_lists_closed_at_once_never_share_a_number(everywhere: Huangxi) -> N
 
 def test_every_list_is_the_same_when_it_is_built_anew(everywhere: Huangxi) -> None:
     village = everywhere
-    village.bring(village.file(2), to=8)
+    registered = village.bring(village.file(2), to=8)
+    ending = {"on": "2015-07-02", "reason": "registered_in_error"}
+    accepted(village.send("county", f"{APPLICATIONS}/{registered[0]}/registration-ending", ending))
     (one,) = ids = village.bring(village.file(), to=5)
     village.hold(5, ids)
     village.on("06-17")

@@ -8,6 +8,7 @@ from identification.cases.area import api as area
 from identification.cases.group_meeting import api as group_meeting
 from identification.cases.household import api as household
 from identification.cases.public_notice import api as public_notice
+from identification.cases.registration import api as registration
 from identification.cases.review_round import api as review_round
 from identification.cases.village_verification import api as village_verification
 from identification.people import api as people
@@ -17,6 +18,7 @@ from identification.settings import Settings
 ROUTERS = (
     area.router,
     *application.routers,
+    registration.router,
     household.router,
     group_meeting.router,
     public_notice.router,

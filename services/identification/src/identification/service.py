@@ -10,10 +10,11 @@ from chronicle.following import Projection
 from chronicle.installation import Installation
 from chronicle.sealing import MasterKey, Sealer
 
-from identification.cases.application.projections import applications, late_entries, registered_households
+from identification.cases.application.projections import applications, late_entries
 from identification.cases.area.projections import areas
 from identification.cases.group_meeting.projections import group_meetings
 from identification.cases.public_notice.projections import public_notices
+from identification.cases.registration.projections import registered_households
 from identification.cases.review_round.projections import review_rounds
 from identification.cases.village_verification.projections import village_verifications
 from identification.people.reading import VaultReader

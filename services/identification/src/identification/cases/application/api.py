@@ -67,8 +67,8 @@ Opening = Annotated[VaultReader, given(VaultReader)]
 
 router = resource(PATH, "applications")
 queues = resource(f"{BASE}/work-queues", "work queues")
-lists = resource(BASE, "registers")
-routers = (router, queues, lists)
+late_entries = resource(f"{BASE}/late-entries", "late entries")
+routers = (router, queues, late_entries)
 
 
 class MemberApplies(Value):
@@ -128,6 +128,15 @@ class Ruling(DatedBody):
     performed_by: Annotated[tuple[PersonId, ...], Field(max_length=20)] = ()
 
 
+def application_for(handler: Handler, application_id: str, writing: Writing) -> Application:
+    """An application, for somebody with one of the route's roles in its area; refused as NotFound."""
+    stream = f"{application_decider.name}/{application_id}"
+    application: Application | None = handler.states.of({stream: application_decider})[stream].state
+    if application is None or not writing.asked.principal.scope(*writing.roles).covers(application.filed.group_code):
+        raise NotFound
+    return application
+
+
 @router.post("", status_code=201)
 def file_application(filing: Filing, writing: Entering, handler: Handling, vault: Sealing) -> Response:
     """File an application for a household, known or not."""
@@ -157,7 +166,7 @@ def file_application(filing: Filing, writing: Entering, handler: Handling, vault
 @router.post("/{application_id}/withdrawal", status_code=201)
 def withdraw_application(application_id: Id, withdrawal: Withdrawal, writing: Entering, handler: Handling) -> Response:
     """Withdraw an application at the household's wish."""
-    application = _application(handler, application_id, writing)
+    application = application_for(handler, application_id, writing)
     writing = replace(writing, roles=application.chain.steps[0].duties).at(application.filed.group_code)
     return _record(writing, application_id, WithdrawApplication(**dict(withdrawal)))
 
@@ -167,7 +176,7 @@ def raise_objection(
     application_id: Id, objection: NewObjection, writing: Entering, handler: Handling, vault: Sealing
 ) -> Response:
     """Record what somebody objects to a household that is posted."""
-    application = _application(handler, application_id, writing)
+    application = application_for(handler, application_id, writing)
     sealed, facts = _sealed(vault, application, "objection", objection.facts)
     command = RaiseObjection(objection_id=new_id(), **{**dict(objection), "facts": facts})
     return _record(writing.at(application.filed.group_code), application_id, command, sealed)
@@ -178,7 +187,7 @@ def decide_objection(
     application_id: Id, objection_id: Id, ruling: Ruling, writing: Entering, handler: Handling, vault: Sealing
 ) -> Response:
     """Decide an objection, one level above those who judged the household."""
-    application = _application(handler, application_id, writing)
+    application = application_for(handler, application_id, writing)
     writing = replace(writing, roles=(judge_of(application),)).at(application.filed.group_code)
     sealed, findings = _sealed(vault, application, "findings", ruling.findings)
     performed_by = ruling.performed_by or (writing.asked.principal.person,)
@@ -232,25 +241,10 @@ def list_work_queue(
     return queries.work_queue(database, queue).page(database, paged, caller, area)
 
 
-@lists.get("/registered-households")
-def list_registered_households(
-    caller: Caller, paged: Paged, database: Reading, area: InArea = None
-) -> Page[queries.RegisteredHousehold]:
-    """The register of poor households in one's areas, by number."""
-    return queries.register().page(database, paged, caller, area)
-
-
-@lists.get("/late-entries")
+@late_entries.get("")
 def list_late_entries(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[queries.LateEntry]:
     """What was entered late in one's areas, by the day it was entered."""
     return queries.entered_late().page(database, paged, caller, area)
-
-
-@lists.get("/households/{household_id}/standing")
-def show_standing(household_id: Id, caller: Caller, handler: Handling, database: Reading) -> queries.HouseholdStanding:
-    """How one household stands with poverty registration."""
-    household_for(handler, household_id, caller, READERS)
-    return queries.standing_of(database, household_id)
 
 
 def _enrol(filing: Filing, vault: Vault, today: date) -> tuple[Enrolment, Enrolment]:
@@ -271,14 +265,6 @@ def _applicant(filing: Filing, members: Sequence[Member], relatives: Enrolment) 
     if filing.applicant.member >= len(members):
         raise ApplicantNotInHousehold
     return {"applicant": Applicant(person_id=members[filing.applicant.member].person_id, kind=kind)}
-
-
-def _application(handler: Handler, application_id: str, writing: Writing) -> Application:
-    stream = f"{application_decider.name}/{application_id}"
-    application: Application | None = handler.states.of({stream: application_decider})[stream].state
-    if application is None or not writing.asked.principal.scope(*writing.roles).covers(application.filed.group_code):
-        raise NotFound
-    return application
 
 
 def _history(handler: Handler, application_id: str, caller: Principal, roles: Sequence[str]) -> list[Recorded[Any]]:

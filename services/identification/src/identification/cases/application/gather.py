@@ -8,8 +8,8 @@ from casework.areas import village_of
 from casework.dates import require_order
 from casework.steps import Chain
 from chronicle.decider import Decider, Reading
-from chronicle.store.tables import claim, event
-from sqlalchemy import bindparam, func, select
+from chronicle.store.tables import claim
+from sqlalchemy import func, select
 
 from identification.cases.application.commands import (
     ApplicationCommand,
@@ -20,7 +20,6 @@ from identification.cases.application.commands import (
     ReviewApplication,
 )
 from identification.cases.application.decider import (
-    HOUSEHOLD_CASE,
     HOUSEHOLD_NUMBER,
     about,
     claims,
@@ -33,18 +32,11 @@ from identification.cases.application.decisions.notices import KnownOfPassing, K
 from identification.cases.application.decisions.review import KnownOfReview, income_test_of
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
-from identification.cases.application.events import TYPES, HouseholdRegistered
+from identification.cases.application.events import TYPES
 from identification.cases.area.projections import is_valid
+from identification.cases.household.gather import is_registered
 
 ROOM = 100_000
-
-# The claim itself keeps a second application out; how the one that holds it ended only chooses the sentence.
-_REGISTERED = (
-    select(event.c.event_id)
-    .join(claim, claim.c.stream == event.c.stream)
-    .where(claim.c.kind == HOUSEHOLD_CASE, claim.c.key == bindparam("household_id"))
-    .where(event.c.type == HouseholdRegistered.type)
-)
 
 
 def gather(
@@ -94,17 +86,13 @@ def _found_of_filing(command: FileApplication, reading: Reading) -> dict[str, An
     year = year_of(reading.value("reference_period", area, on), on)
     return {
         "area_is_valid": is_valid(reading.connection, area, on),
-        "is_registered": _is_registered(command.household_id, reading),
+        "is_registered": is_registered(command.household_id, reading),
         "adult_age": reading.value("adult_age", area, on),
         "chain": Chain.model_validate(reading.value("identification_chain", area, on)),
         "standard": reading.value("identification_standard", area, on),
         "reference_year": year,
         "poverty_line": reading.value("poverty_line", area, date(year, 12, 31)),
     }
-
-
-def _is_registered(household_id: str, reading: Reading) -> bool:
-    return reading.connection.execute(_REGISTERED, {"household_id": household_id}).first() is not None
 
 
 def _numbers(applications: Iterable[Application], reading: Reading) -> dict[str, str]:

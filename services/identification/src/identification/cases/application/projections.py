@@ -1,4 +1,4 @@
-"""The applications as they stand, the register of poor households, and what was entered late."""
+"""The applications as they stand, and what was entered late."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
@@ -9,7 +9,7 @@ from casework.notices import closable_from
 from casework.steps import Chain, Step
 from chronicle.clock import business_date
 from chronicle.following import Projection, upsert
-from chronicle.messages import EventTypes, Recorded, canonical
+from chronicle.messages import Recorded, canonical
 from chronicle.store.tables import Id
 from pydantic import TypeAdapter
 from sqlalchemy import (
@@ -33,7 +33,6 @@ from identification.cases.application.events import (
     ApplicationDrawnForReview,
     ApplicationFiled,
     ApplicationPosted,
-    HouseholdRegistered,
     ObjectionDecided,
     ObjectionRaised,
 )
@@ -180,46 +179,6 @@ def _posted(posting: Posting) -> Row:
 
 
 applications: Projection[Tables] = Projection("application", 1, TYPES, define_applications, apply_to_applications)
-
-
-def define_register(metadata: MetaData, name: str) -> Table:
-    """One row for each registered household, with the standard and line it was registered by."""
-    return Table(
-        name,
-        metadata,
-        Column("household_no", Text, primary_key=True),
-        Column("household_id", Id, nullable=False, unique=True),
-        Column("application_id", Id, nullable=False),
-        Column("group_code", Text, nullable=False),
-        Column("head_id", Text, nullable=False),
-        Column("household_size", Integer, nullable=False),
-        Column("registered_on", Date, nullable=False),
-        Column("standard", Text, nullable=False),
-        Column("poverty_line", Text, nullable=False),
-        Column("reference_year", Integer, nullable=False),
-        Index(f"{name}_place", "group_code", "household_no"),
-    )
-
-
-def apply_to_register(batch: Sequence[Recorded[HouseholdRegistered]], table: Table, connection: Connection) -> None:
-    """Add the households that were registered."""
-    names = ("household_no", "household_id", "application_id", "group_code", "head_id", "reference_year")
-    rows = [
-        {
-            **{name: getattr(recorded.event, name) for name in names},
-            "household_size": len(recorded.event.member_ids),
-            "registered_on": recorded.valid_on,
-            "standard": recorded.event.standard.value,
-            "poverty_line": str(recorded.event.poverty_line),
-        }
-        for recorded in batch
-    ]
-    upsert(connection, table, rows)
-
-
-registered_households: Projection[Table] = Projection(
-    "registered_household", 1, EventTypes(HouseholdRegistered), define_register, apply_to_register
-)
 
 
 def define_late_entries(metadata: MetaData, name: str) -> Table:

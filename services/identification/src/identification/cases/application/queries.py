@@ -1,12 +1,10 @@
-"""Reading applications: one with its course, what waits for whom, the register, and what was entered late."""
+"""Reading applications: one with its course, what waits for whom, and what was entered late."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from casework.areas import Level, prefix_of
-from casework.codes import IdentificationStandard
-from casework.labels import Labelled
 from casework.reasons import LateEntryReason
 from casework.roles import Role
 from casework.steps import Step, StepKind
@@ -25,7 +23,6 @@ from identification.cases.application.projections import (
     Waiting,
     applications,
     late_entries,
-    registered_households,
 )
 from identification.cases.area.projections import areas
 from identification.cases.household.api import READERS
@@ -35,14 +32,6 @@ T = TypeVar("T", bound=BaseModel)
 
 class QueueUnknown(NotFound, code="queue-unknown", zh="没有这个待办列表。"):
     """There is no such work queue."""
-
-
-class Standing(Labelled):
-    """How a household stands with poverty registration."""
-
-    NONE = "none", "未申请", "none"
-    APPLYING = "applying", "申请中", "applying"
-    REGISTERED = "registered", "已建档立卡", "registered"
 
 
 class Fact(BaseModel):
@@ -115,22 +104,6 @@ class WorkQueue(BaseModel):
     due_first: date | None
 
 
-class RegisteredHousehold(BaseModel):
-    """One registered household, with the standard and line it was registered by."""
-
-    household_no: str
-    household_id: str
-    application_id: str
-    group_code: str
-    group_name: str | None
-    head_id: str
-    household_size: int
-    registered_on: date
-    standard: IdentificationStandard
-    poverty_line: str
-    reference_year: int
-
-
 class LateEntry(BaseModel):
     """One thing entered late: when it took place, when it was entered, by whom, and why so late."""
 
@@ -143,14 +116,6 @@ class LateEntry(BaseModel):
     days: int
     reason: LateEntryReason
     entered_by: str
-
-
-class HouseholdStanding(BaseModel):
-    """How a household stands, its number once it is registered, and its applications, the first first."""
-
-    standing: Standing
-    household_no: str | None
-    applications: list[str]
 
 
 def shown(history: Sequence[Recorded[Any]]) -> ApplicationShown:
@@ -207,6 +172,12 @@ def within(query: Select[Any], place: ColumnElement[str], caller: Principal, are
     return query.where(AreaScope((prefix_of(area),)).where(place)) if area else query
 
 
+def named(table: Table) -> Select[Any]:
+    """Every row of a table, with the name of its villager group."""
+    place = areas.tables
+    return select(table, place.c.name.label("group_name")).outerjoin(place, place.c.code == table.c.group_code)
+
+
 class Listing(NamedTuple, Generic[T]):
     """What a list shows: its rows, the column that says where they lie, their order, and how one is shown."""
 
@@ -226,7 +197,7 @@ class Listing(NamedTuple, Generic[T]):
 def all_applications() -> Listing[ApplicationListed]:
     """The applications, open or ended, by the day they were filed."""
     table = applications.tables.application
-    return Listing(_named(table), table.c.group_code, [table.c.filed_on, table.c.application_id], ApplicationListed)
+    return Listing(named(table), table.c.group_code, [table.c.filed_on, table.c.application_id], ApplicationListed)
 
 
 def work_queue(database: Database, queue: str) -> Listing[ApplicationListed]:
@@ -240,12 +211,6 @@ def work_queue(database: Database, queue: str) -> Listing[ApplicationListed]:
     found = all_applications()
     query = found.query.join(step, here).where(table.c.waiting == waiting, table.c.ending.is_(None))
     return found._replace(query=query, order=[table.c.since, table.c.application_id])
-
-
-def register() -> Listing[RegisteredHousehold]:
-    """The register of poor households, by number."""
-    table = registered_households.tables
-    return Listing(_named(table), table.c.group_code, [table.c.household_no], RegisteredHousehold)
 
 
 def entered_late() -> Listing[LateEntry]:
@@ -272,24 +237,3 @@ def work_queues(database: Database, caller: Principal, area: str | None, duty: R
     named = ({**row, "queue": f"{row['name']}.{row['waiting']}", "duties": row["duties"].split()} for row in rows)
     queues = [WorkQueue.model_validate(row) for row in named]
     return [queue for queue in queues if duty is None or duty in queue.duties]
-
-
-def standing_of(database: Database, household_id: str) -> HouseholdStanding:
-    """Tell how a household stands."""
-    table, registered = applications.tables.application, registered_households.tables
-    number = select(registered.c.household_no).where(registered.c.household_id == household_id)
-    filed = select(table.c.application_id, table.c.ending).where(table.c.household_id == household_id)
-    with database.reading() as connection:
-        household_no = connection.execute(number).scalar()
-        found = connection.execute(filed.order_by(table.c.filed_on, table.c.application_id)).all()
-    applying = Standing.APPLYING if any(ending is None for _, ending in found) else Standing.NONE
-    return HouseholdStanding(
-        standing=Standing.REGISTERED if household_no else applying,
-        household_no=household_no,
-        applications=[application_id for application_id, _ in found],
-    )
-
-
-def _named(table: Table) -> Select[Any]:
-    place = areas.tables
-    return select(table, place.c.name.label("group_name")).outerjoin(place, place.c.code == table.c.group_code)

@@ -4,15 +4,23 @@ from collections.abc import Sequence
 
 from chronicle.decider import Decider, Known, Reading
 from chronicle.messages import EventTypes
+from chronicle.store.tables import claim
+from sqlalchemy import select
 
 from identification.cases.household.commands import RecordHousehold
-from identification.cases.household.decider import Household, about, claims, decide, evolve
+from identification.cases.household.decider import REGISTERED_HOUSEHOLD, Household, about, claims, decide, evolve
 from identification.cases.household.events import HouseholdMembersChanged, HouseholdRecorded
 
 
 def gather(parts: Sequence[tuple[RecordHousehold, Household | None]], reading: Reading) -> list[Known]:
     """Tell who asks, and what day it is."""
     return [Known(actor=reading.asked.actor, today=reading.asked.today) for _ in parts]
+
+
+def is_registered(household_id: str, reading: Reading) -> bool:
+    """Tell whether a household is registered as poor now."""
+    held = (claim.c.kind == REGISTERED_HOUSEHOLD, claim.c.key == household_id)
+    return reading.connection.execute(select(claim.c.stream).where(*held)).first() is not None
 
 
 household_decider: Decider[RecordHousehold, Household | None, Known] = Decider(

@@ -1,0 +1,62 @@
+"""The register over HTTP: who is registered, how a household stands, and that a registration ends."""
+
+from typing import Annotated
+
+from casework.roles import Role
+from chronicle.recording import Part
+from chronicle.store.values import Delivery
+from chronicle.web import Caller, Page, Paged, Writing, acting, resource
+from starlette.responses import Response
+
+from identification.cases.application.api import (
+    BASE,
+    PATH,
+    DatedBody,
+    Handling,
+    Id,
+    InArea,
+    Reading,
+    application_for,
+)
+from identification.cases.application.commands import EndRegistration
+from identification.cases.application.findings import RegistrationEndReason
+from identification.cases.application.gather import application_decider
+from identification.cases.household.api import READERS, household_for
+from identification.cases.registration import queries
+
+router = resource(BASE, "registration")
+
+
+class RegistrationEnding(DatedBody):
+    """Why a household is no longer registered."""
+
+    reason: RegistrationEndReason
+
+
+@router.post("/applications/{application_id}/registration-ending", status_code=201)
+def end_registration(
+    application_id: Id,
+    ending: RegistrationEnding,
+    writing: Annotated[Writing, acting(Role.COUNTY_OFFICER)],
+    handler: Handling,
+) -> Response:
+    """End the registration that an application led to."""
+    application = application_for(handler, application_id, writing)
+    part = Part(application_decider, application_id, EndRegistration(**dict(ending)))
+    delivery = Delivery(location=f"{PATH}/{application_id}")
+    return writing.at(application.filed.group_code).record([part], delivery)
+
+
+@router.get("/registered-households")
+def list_registered_households(
+    caller: Caller, paged: Paged, database: Reading, area: InArea = None
+) -> Page[queries.RegisteredHousehold]:
+    """The register of poor households in one's areas, by number."""
+    return queries.register().page(database, paged, caller, area)
+
+
+@router.get("/households/{household_id}/standing")
+def show_standing(household_id: Id, caller: Caller, handler: Handling, database: Reading) -> queries.HouseholdStanding:
+    """How one household stands with poverty registration."""
+    household_for(handler, household_id, caller, READERS)
+    return queries.standing_of(database, household_id)

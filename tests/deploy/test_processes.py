@@ -1,6 +1,7 @@
 """The installation that docker-compose.yml describes: every process starts, keeps to its own, and stops in time."""
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import permutations
 
@@ -12,6 +13,7 @@ from compose_file import CHECKOUT
 from compose_runner import ENDING, Composed, composed
 from sqlalchemy import make_url
 
+_METRIC = re.compile(r"`([a-z]+_[a-z_]+)`")
 SERVICES = ("identification", "relocation", "industry", "safety-net", "gateway")
 
 
@@ -60,6 +62,20 @@ def test_an_operator_imports_areas_and_verifies_where_migrate_runs(installation:
 
     assert "of them new" in installation.yihu("areas", "import", str(areas), "--valid-from", "2014-01-01")
     assert "as it was recorded" in installation.yihu("verify")
+
+
+def test_what_is_said_to_be_measured_is(installation: Composed) -> None:
+    page = (CHECKOUT / "docs/operating.md").read_text("utf-8")
+    named = {
+        name for row in re.findall(r"^\| (`[a-z_]+_[a-z]+`.*?) \|", page, re.MULTILINE) for name in _METRIC.findall(row)
+    }
+    pages = [
+        httpx2.get(f"{installation.url(name)}/metrics", trust_env=False).text
+        for name in ("industry", "industry-worker")
+    ]
+
+    assert {"log_head", "relay_oldest_seconds", "http_request_seconds"} <= named
+    assert [name for name in named if f"# TYPE {name.removesuffix('_total')}" not in "".join(pages)] == []
 
 
 def test_an_api_logs_json_lines(installation: Composed) -> None:

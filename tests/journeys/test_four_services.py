@@ -169,7 +169,7 @@ def test_who_is_not_known_and_who_is_not_registered_is_told_apart(travelled: Tra
 def test_after_the_registration_ended_nothing_new_is_decided(travelled: Travelled) -> None:
     traveller, household = travelled.traveller, travelled.household
     ending = {"on": "2015-08-01", "reason": "moved_away"}
-    path = f"/api/identification/v1/registered-households/{household.household_id}/ending"
+    path = f"/api/identification/v1/applications/{household.application_id}/registration-ending"
     traveller.send(COUNTY_OFFICER, path, ending)
     share = {"household_id": household.household_id, "quantity": "0.5"}
     opened = {"area_code": VILLAGE, "pattern": "pattern_fruit_mu", "capacity": "1.5", "led_by": "cooperative"}

@@ -10,8 +10,9 @@ from time import sleep
 from uuid import UUID, uuid5
 
 import pytest
-from bank import AREA, OpenAccount, Overdrawn, PayIn, PayOut, asking, part
+from bank import AREA, OpenAccount, Overdrawn, PayIn, PayOut, account, asking, part
 from chronicle.clock import FixedClock
+from chronicle.feed.adopting import adopt
 from chronicle.feed.alarms import alarms
 from chronicle.following import Reacting, Reaction, prune, rebuild
 from chronicle.following.reactions import refused_in, system_actor
@@ -21,12 +22,13 @@ from chronicle.policy import Policy
 from chronicle.principal import AreaScope
 from chronicle.recording import Part
 from chronicle.refusals import Busy, Conflict, NotFound, Unavailable
+from chronicle.relay import Relay
 from chronicle.store import Database, EventStore, open_store
 from chronicle.store.values import Delivery
 from mortal import Mortal, at_every_point
 from private_postgres import USUAL
 from sqlalchemy import RowMapping
-from tallies import NOW, Counted, Script, everything, fill, opened, record, run, stored
+from tallies import NOW, Counted, Script, everything, fill, opened, record, run, shared, stored
 
 on_both = pytest.mark.parametrize("store_url", ["sqlite", f"postgresql-{USUAL}"], indirect=True)
 HERE = AreaScope((AREA,))
@@ -186,6 +188,23 @@ def test_killed_at_any_point_it_has_one_effect_for_each_event(store_url: str, tm
         wanted = [str(uuid5(UUID(cause), f"life-{life}")) for cause in heard for life in range(lives)]
         assert sorted(effect.command_id for effect in bank.effects()) == sorted(wanted)
         assert len(bank.refused()) == 2 * lives
+
+
+def test_a_restored_store_that_took_back_its_effects_does_not_react_again(bank: Bank, tmp_path: Path) -> None:
+    bank.told_of(12)
+    bank.react()
+    effects = bank.effects()
+    with (
+        shared(f"sqlite:///{tmp_path}/history.db") as (_, history),
+        opened(f"sqlite:///{tmp_path}/restored.db", "bank") as (database, store),
+    ):
+        run(Relay(bank.store, bank.database, history))
+        restored = Bank(database, bank.others, bank.feed)
+        adopt(store, database, history, (account,))
+
+        restored.react()
+
+        assert restored.effects() == effects
 
 
 def test_what_is_refused_waits_for_its_owner_and_the_rest_goes_on(bank: Bank) -> None:

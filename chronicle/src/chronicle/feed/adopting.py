@@ -15,7 +15,7 @@ from chronicle.messages import StoredEvent, digest_of, hash_of, microseconds, pa
 from chronicle.store import Database, EventStore, tables
 from chronicle.store.rows import COLUMNS, row_of
 from chronicle.store.tables import relay_position
-from chronicle.store.values import Head, HeldClaim, settled
+from chronicle.store.values import Head, HeldClaim, caused, settled
 
 BATCH = 500
 
@@ -30,7 +30,8 @@ class NotAdoptable(Exception):
 def adopt(store: EventStore, database: Database, feed: Feed, deciders: Iterable[Decider[Any, Any, Any]] = ()) -> int:
     """Take back the events that the feed has and the store lacks, with the claims that deciders tell; how many events.
 
-    What no event tells stays lost: first answers to idempotency keys, sealed texts, and the claims made with them.
+    What reactions did counts as done. What no event tells stays lost: first answers to the keys of clients, sealed
+    texts, and the claims made with them.
     """
     begin, heads = _offsets(database, feed), store.heads()
     lacking = [
@@ -48,6 +49,8 @@ def adopt(store: EventStore, database: Database, feed: Feed, deciders: Iterable[
             _record(connection, event)
         for claim in claims:
             _claim(connection, claim)
+        if answered := _answered(events):
+            connection.execute(insert(tables.handled_command), answered)
     return len(events)
 
 
@@ -107,6 +110,23 @@ def _claims(
             claims += [HeldClaim(each.kind, each.key, event.stream, each.held) for each in told]
             states[event.stream] = decider.evolve(states[event.stream], recorded)
     return settled(claims)
+
+
+def _answered(events: Iterable[StoredEvent]) -> list[dict[str, Any]]:
+    answered = {}
+    for event in events:
+        if event.causation_id:
+            key = caused(event.command_id)
+            answered[event.command_id] = {
+                "client": key.client,
+                "key": key.key,
+                "fingerprint": key.fingerprint,
+                "status": 201,
+                "etag": event.version,
+                "positions": f"{event.partition}:{event.sequence}",
+                "recorded_at": microseconds(event.recorded_at),
+            }
+    return list(answered.values())
 
 
 def _record(connection: Connection, event: StoredEvent) -> None:

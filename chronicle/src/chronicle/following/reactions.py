@@ -19,7 +19,7 @@ from chronicle.principal import AreaScope, Principal
 from chronicle.recording import Part
 from chronicle.refusals import Busy, Conflict, NotFound, Refusal, RowsRefused, Unavailable
 from chronicle.store.tables import refused_reaction as refused
-from chronicle.store.values import Delivery, IdempotencyKey
+from chronicle.store.values import Delivery, caused
 
 SYSTEM = "system"
 BATCH = 100
@@ -77,10 +77,9 @@ class Reacting:
 
     def _issue(self, cause: Recorded[Any]) -> Refusal | None:
         command_id = str(uuid5(UUID(cause.event_id), self.reaction.name))
-        key = IdempotencyKey(self.reader, command_id, cause.stored.digest)
         try:
             if parts := self.reaction.react(cause):
-                self._handler.handle(self._asked(cause, command_id), parts, Delivery(key))
+                self._handler.handle(self._asked(cause, command_id), parts, Delivery(caused(command_id)))
         except (Busy, Conflict, Unavailable):
             raise
         except Refusal as refusal:

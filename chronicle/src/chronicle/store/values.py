@@ -51,6 +51,11 @@ class IdempotencyKey:
     fingerprint: bytes
 
 
+def caused(command_id: str) -> IdempotencyKey:
+    """The key of a command that an event caused, whose id is made from that event's: its events tell it again."""
+    return IdempotencyKey("reaction", command_id, b"")
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a command answered; the same again when the request is repeated."""

@@ -66,7 +66,7 @@ def consumed(kafka: Cluster, topic: str, number: int) -> list[Any]:
     return sorted(messages, key=lambda message: (message.partition(), message.offset()))
 
 
-def write(kafka: Cluster, topic: str, partition: int, value: bytes, headers: dict[str, str]) -> None:
+def write(kafka: Cluster, topic: str, partition: int, value: bytes | None, headers: dict[str, str]) -> None:
     producer = Producer({"bootstrap.servers": kafka.address})
     producer.produce(topic, value, partition=partition, headers=list(headers.items()))
     assert producer.flush(10) == 0
@@ -145,9 +145,9 @@ def test_an_event_in_binary_mode_is_read_too(own: Own, feed: KafkaFeed, kafka: C
     assert feed.read(event.partition, 0, 10) == [event]
 
 
-@pytest.mark.parametrize("value", [b"", b"hello", b"\xff", b'{"specversion":"1.0","data":{}}'])
+@pytest.mark.parametrize("value", [None, b"", b"hello", b"\xff", b'{"specversion":"1.0","data":{}}'])
 def test_what_is_no_event_of_ours_stops_its_partition_and_is_named(
-    own: Own, feed: KafkaFeed, kafka: Cluster, topic: str, value: bytes
+    own: Own, feed: KafkaFeed, kafka: Cluster, topic: str, value: bytes | None
 ) -> None:
     database, store = own
     events = fill(store, 3, subjects=1)
@@ -158,6 +158,19 @@ def test_what_is_no_event_of_ours_stops_its_partition_and_is_named(
     assert feed.read(partition, 0, 10) == events
     with pytest.raises(Unreadable, match=f"^{partition}:4: "):
         feed.read(partition, 3, 10)
+
+
+@pytest.mark.parametrize("value", [None, b"hello"])
+def test_a_relay_looks_back_past_what_is_nobodys(
+    own: Own, feed: KafkaFeed, kafka: Cluster, topic: str, value: bytes | None
+) -> None:
+    database, store = own
+    fill(store, 100)
+    write(kafka, topic, 3, value, {})
+
+    run(Relay(store, database, feed))
+
+    assert feed.sent("toy") == {partition: head for partition, head in store.heads().items() if head.sequence}
 
 
 def test_an_event_in_a_partition_not_its_own_is_none_of_ours(

@@ -8,13 +8,14 @@ import pytest
 from chronicle.feed.leases import ALL, Leases, share
 from chronicle.following import Follower
 from chronicle.messages import PARTITIONS, StoredEvent, new_id
+from chronicle.relay import Relay
 from chronicle.store import Database, EventStore, open_store
 from chronicle.store.tables import lease
 from hypothesis import given
 from hypothesis import strategies as st
 from private_postgres import USUAL
 from sqlalchemy import select
-from tallies import counted, fill, opened, rows, run, stored, tally_of
+from tallies import counted, fill, opened, rows, run, shared, stored, tally_of
 
 on_postgres = pytest.mark.parametrize("store_url", [f"postgresql-{USUAL}"], indirect=True)
 SECONDS = 1.0
@@ -110,6 +111,21 @@ def test_another_takes_over_from_a_frozen_worker_which_awake_again_does_nothing_
     fill(store, 10)
     run(frozen, other)
     assert rows(database, counted) == tally_of(stored(store))
+
+
+@on_postgres
+def test_a_relay_that_awakes_when_others_have_everything_waits_for_its_share(own: Own, tmp_path: Path) -> None:
+    database, store = own
+    with shared(f"sqlite:///{tmp_path}/history.db") as (_, feed):
+        frozen, other = Relay(store, database, feed), Relay(store, database, feed)
+        for relay in (frozen, other):
+            relay.leases.share(new_id(), SECONDS)
+        fill(store, 10)
+        run(frozen)
+        sleep(SECONDS * 1.1)
+        run(other)
+
+        assert not frozen.step()
 
 
 def test_on_sqlite_one_process_has_everything(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import private_postgres
+import private_servers
 import psycopg
 import pytest
 from private_postgres import Cluster, running, stop_abandoned
@@ -66,5 +67,5 @@ def test_a_server_that_is_in_use_is_left_alone(postgres: Cluster) -> None:
 
 
 def test_a_version_that_is_not_here_says_so() -> None:
-    with pytest.raises(private_postgres.CannotRun, match="not installed"), running(9):
+    with pytest.raises(private_servers.CannotRun, match="not installed"), running(9):
         pass

@@ -78,6 +78,4 @@ _SPANS = tuple(zip([0, *_ENDS.values()], _ENDS.values(), strict=False))
 _WHOLE = [tuple(Level)[:length] for length in range(1, len(Level) + 1)]
 # Dongguan, Zhongshan and a few more prefectures have townships and no counties: 441900003000 is real.
 _WITHOUT_COUNTY = [tuple(level for level in chain if level is not Level.COUNTY) for chain in _WHOLE[3:]]
-_CHAINS = {
-    "".join("x" if level in chain else "-" for level in Level): chain for chain in (*_WHOLE, *_WITHOUT_COUNTY)
-}
+_CHAINS = {"".join("x" if level in chain else "-" for level in Level): chain for chain in (*_WHOLE, *_WITHOUT_COUNTY)}

@@ -6,7 +6,7 @@ from chronicle.refusals import Refusal
 
 
 class OwnHousehold(Refusal, code="own-household", zh="有{count}人是该户成员，本户的事须由别人办理。"):
-    """{count} persons belong to the household; somebody else must do this for it."""
+    """Members of the household are among those who act ({count}); somebody else must do this for it."""
 
 
 def overlap(persons: Iterable[str], earlier: Iterable[str]) -> frozenset[str]:

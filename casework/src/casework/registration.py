@@ -1,5 +1,10 @@
 """Whether a household is registered as poor (建档立卡), as an assistance track has heard it."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from chronicle.messages import Event, Recorded
 from chronicle.refusals import Refusal
 
 from casework.labels import Labelled
@@ -34,3 +39,20 @@ def require_registered(standing: Standing | None) -> None:
             raise HouseholdNotRegistered
         case Standing.ENDED:
             raise HouseholdRegistrationEnded
+        case Standing.REGISTERED:
+            pass
+
+
+Row = Mapping[str, Any]
+Kept = Callable[[Recorded[Any]], Row]
+
+
+def rows_heard(standings: Mapping[type[Event], Standing | None], kept: Kept) -> Mapping[type[Event], Kept]:
+    """Tell what each event about a household sets in its row: how it stands then, if that changes, and what is kept."""
+    return {event: partial(_row, standing, kept) for event, standing in standings.items()}
+
+
+def _row(standing: Standing | None, kept: Kept, recorded: Recorded[Any]) -> Row:
+    stands = {"standing": standing} if standing else {}
+    since = {"registered_on": recorded.valid_on} if standing is Standing.REGISTERED else {}
+    return {**kept(recorded), **stands, **since}

@@ -1,6 +1,8 @@
 """The roles people act in, and the level of area at which each of them sits."""
 
-from casework.areas import Level
+from chronicle.principal import AreaScope, Principal
+
+from casework.areas import Level, prefix_of
 from casework.labels import Labelled
 
 
@@ -31,3 +33,10 @@ _LEVELS = {
     Role.TOWNSHIP_REVIEWER: Level.TOWNSHIP,
     Role.COUNTY_OFFICER: Level.COUNTY,
 }
+READERS = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, Role.AUDITOR)
+
+
+def seen_by(caller: Principal, area: str | None = None) -> AreaScope:
+    """Give where somebody may read cases: in their own areas, and inside one if it is named."""
+    scope = caller.scope(*READERS)
+    return scope.within(prefix_of(area)) if area else scope

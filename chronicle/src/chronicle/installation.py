@@ -163,10 +163,9 @@ class Installation(Setup):
             loops.follow(f"{self.source}/relay", Relay(self.store, self.database, self.feed()), wakes)
 
     def run_worker(self) -> None:
-        """Follow, react and relay until told to stop."""
+        """Follow, react and relay until told to stop; every loop opens what it needs, so that none waits for another."""
         loops = Loops()
         self.add_loops(loops)
-        self.following.open()
         work(self, loops)
 
     def _read_something(self) -> None:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 PARTITIONS = 16
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXACT = 2**53 - 1
+ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 OPEN = Field(json_schema_extra={"x-data-class": "open"})
 INTERNAL = Field(json_schema_extra={"x-data-class": "internal"})

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, false, or_
 
 from chronicle.clock import Clock
-from chronicle.messages import Actor, new_id
+from chronicle.messages import ID, Actor, new_id
 from chronicle.refusals import Forbidden, Refusal
 
 ALGORITHM = "ES256"
@@ -30,7 +30,7 @@ Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$")
 # Accounts are logged: digits alone could be an ID number (which may end in X) or a telephone number.
 AccountId = Annotated[str, Field(pattern=r"^[0-9Xx]{0,63}[A-WYZa-wyz._:-][A-Za-z0-9._:-]{0,63}$", max_length=64)]
 # People stand in every event: a UUID can never be a name.
-PersonId = Annotated[str, Field(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+PersonId = Annotated[str, Field(pattern=f"^{ID}$")]
 
 
 class Unauthenticated(Refusal, code="unauthenticated", zh="请先登录，或登录已失效，请重新登录。"):
@@ -64,6 +64,11 @@ class AreaScope:
     def covers(self, area: str) -> bool:
         """Tell whether an area of 12 or 14 digits lies within."""
         return area.startswith(self.prefixes)
+
+    def within(self, prefix: str) -> "AreaScope":
+        """The part of it whose codes begin with a prefix."""
+        nested = (mine for mine in self.prefixes if mine.startswith(prefix) or prefix.startswith(mine))
+        return AreaScope(tuple(sorted({max(mine, prefix, key=len) for mine in nested})))
 
     def where(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """The same as a condition on a column of area codes, written as ranges an index can serve."""

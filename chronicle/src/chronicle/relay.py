@@ -62,7 +62,7 @@ class Relay:
         held = self.leases.held()
         # What others had meanwhile, they sent.
         if self._sent.keys() != held:
-            self._sent = self._look_back(held)
+            self._sent = self._look_back(held) if held else {}
 
     def _send(self, partition: int) -> Move | None:
         sent = self._sent[partition]

@@ -99,5 +99,5 @@ def event_in(record: ConsumerRecord) -> StoredEvent:
 def _own(source: str, records: Iterable[ConsumerRecord]) -> list[StoredEvent]:
     # What is elsewhere called so is read in vain, and what is ours is always called so.
     name = f'"source":"{source}"'.encode()
-    events = [event_in(record) for record in records if name in record.value]
+    events = [event_in(record) for record in records if name in (record.value or b"")]
     return [event for event in events if event.source == source]

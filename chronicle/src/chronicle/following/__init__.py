@@ -6,7 +6,7 @@ from chronicle.following.loops import Health, Loops
 from chronicle.following.projection import Projection, upsert
 from chronicle.following.reactions import Reacting, Reaction
 from chronicle.following.rebuild import Rebuilt, prune, rebuild
-from chronicle.following.subjects import one_row_each
+from chronicle.following.subjects import one_row_each, rows_of
 
 __all__ = [
     "Follower",
@@ -21,5 +21,6 @@ __all__ = [
     "one_row_each",
     "prune",
     "rebuild",
+    "rows_of",
     "upsert",
 ]

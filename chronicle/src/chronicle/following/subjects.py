@@ -1,9 +1,9 @@
 """A projection with one row for each subject, of which every event sets some columns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, Text, select
+from sqlalchemy import Column, Connection, MetaData, RowMapping, Table, Text, select
 
 from chronicle.following.projection import Projection, upsert
 from chronicle.messages import Event, EventTypes, Recorded
@@ -21,8 +21,7 @@ def one_row_each(
 
     def apply(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
         ids = {recorded.subject.partition("/")[2] for recorded in batch}
-        there = connection.execute(select(table).where(table.c.id.in_(ids))).mappings()
-        rows = {row["id"]: dict(row) for row in there}
+        rows: dict[str, Mapping[str, Any]] = {**rows_of(connection, table, ids)}  # type: ignore[dict-item]
         empty = dict.fromkeys(table.c.keys())
         for recorded in batch:
             key = recorded.subject.partition("/")[2]
@@ -30,3 +29,8 @@ def one_row_each(
         upsert(connection, table, rows.values())
 
     return Projection(name, version, EventTypes(*sets), define, apply)
+
+
+def rows_of(connection: Connection, table: Table, ids: Collection[str]) -> dict[str, RowMapping]:
+    """The rows of those subjects that have one, by id."""
+    return {row["id"]: row for row in connection.execute(select(table).where(table.c.id.in_(ids))).mappings()}

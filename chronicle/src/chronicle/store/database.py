@@ -15,7 +15,7 @@ from chronicle.refusals import Unavailable
 from chronicle.store.direct import Direct, is_quiet
 
 CONNECTIONS = 16  # at most, of each kind
-PATIENCE = 10.0  # seconds to wait for a connection, or on SQLite for the turn to write
+PATIENCE = 10.0  # seconds to wait for a connection, a lock, or on SQLite for the turn to write
 
 _AWAY = {
     sqlite3.SQLITE_BUSY,
@@ -62,7 +62,8 @@ class Database:
             _prepare_sqlite(engine, reads_only=reads_only)
             return engine
         level = "AUTOCOMMIT" if reads_only else "READ COMMITTED"
-        options = f"{self.url.query.get('options', '')} -c default_transaction_read_only={reads_only}"
+        waiting = f"-c lock_timeout={int(self._patience * 1_000)}"
+        options = f"{self.url.query.get('options', '')} -c default_transaction_read_only={reads_only} {waiting}"
         engine = create_engine(self.url, connect_args={"options": options}, isolation_level=level, **pool)
         event.listen(engine, "checkout", _refuse_closed)
         return engine

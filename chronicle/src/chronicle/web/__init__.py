@@ -2,23 +2,35 @@
 
 from chronicle.web.app import ServiceApp, service_app
 from chronicle.web.bodies import Body, Day
+from chronicle.web.cases import Fact, history_for, state_for
 from chronicle.web.edge import Edge, given
+from chronicle.web.kinds import AreaCode, Handling, Id, InArea, Reading
+from chronicle.web.lists import Listing
 from chronicle.web.paging import Page, Paged
 from chronicle.web.requests import Caller, Writing, acting, answer, etag, resource
 
 __all__ = [
+    "AreaCode",
     "Body",
     "Caller",
     "Day",
     "Edge",
+    "Fact",
+    "Handling",
+    "Id",
+    "InArea",
+    "Listing",
     "Page",
     "Paged",
+    "Reading",
     "ServiceApp",
     "Writing",
     "acting",
     "answer",
     "etag",
     "given",
+    "history_for",
     "resource",
     "service_app",
+    "state_for",
 ]

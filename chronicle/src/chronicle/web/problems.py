@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chronicle.messages import canonical
+from chronicle.messages import ID, canonical
 from chronicle.principal import Unauthenticated
 from chronicle.refusals import (
     Busy,
@@ -111,7 +111,7 @@ _HEADERS: Mapping[type[Refusal], Mapping[str, str]] = {
     Unavailable: {"Retry-After": "5"},
 }
 _OF_HTTP = {404: NoSuchPage, 405: MethodNotAllowed, 413: TooLarge}
-_ROW_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{12}([0-9]{2})?|[0-9]{1,5}")
+_ROW_ID = re.compile(rf"{ID}|[0-9]{{12}}([0-9]{{2}})?|[0-9]{{1,5}}")
 
 
 class RefusedRow(BaseModel):

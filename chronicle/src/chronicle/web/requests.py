@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from chronicle.clock import business_date
 from chronicle.decider import Asked
 from chronicle.messages import new_id
-from chronicle.principal import NotYourDuty, Principal, Unauthenticated
+from chronicle.principal import AreaScope, NotYourDuty, Principal, Unauthenticated
 from chronicle.recording import Part
 from chronicle.store.values import Answer, Delivery, IdempotencyKey, Position
 from chronicle.web.bodies import StrictRequest
@@ -85,6 +85,11 @@ class Writing:
     if_match: int | None
     request: Request
     body: bytes
+
+    @property
+    def scope(self) -> AreaScope:
+        """Where the route's roles are held."""
+        return self.asked.principal.scope(*self.roles)
 
     def at(self, area: str) -> "Writing":
         """The same, in the first of the route's roles held in an area; refused as OutsideYourArea."""

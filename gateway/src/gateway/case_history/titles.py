@@ -9,6 +9,8 @@ TITLES = {
     "identification.villager-group-opened": ("设立村民小组", "Villager group opened"),
     "identification.household-recorded": ("登记农户", "Household recorded"),
     "identification.household-members-changed": ("变更家庭成员", "Household members changed"),
+    "identification.assistance-noted": ("记录帮扶", "Assistance noted"),
+    "identification.assistance-ended": ("帮扶结束", "Assistance ended"),
     "identification.application-filed": ("提出申请", "Application filed"),
     "identification.group-meeting-held": ("召开村民小组评议会", "Group meeting held"),
     "identification.application-deliberated": ("村民小组评议", "Deliberated by the villager group"),

@@ -3,6 +3,7 @@
 from chronicle.web import ServiceApp
 from chronicle.web.logs import log_as_json
 
+from identification import refused_reactions
 from identification.cases.application import api as application
 from identification.cases.area import api as area
 from identification.cases.group_meeting import api as group_meeting
@@ -12,6 +13,7 @@ from identification.cases.registration import api as registration
 from identification.cases.review_round import api as review_round
 from identification.cases.village_verification import api as village_verification
 from identification.people import api as people
+from identification.refused_reactions import Reactions
 from identification.service import Service
 from identification.settings import Settings
 
@@ -26,12 +28,14 @@ ROUTERS = (
     review_round.router,
     people.router,
     people.internal,
+    refused_reactions.router,
 )
 
 
 def create_app(service: Service) -> ServiceApp:
     """Put the API of one service together."""
-    return service.app(ROUTERS, service.settings, service.vault, service.reader)
+    reactions = Reactions({each.reaction.name: each for each in service.reacting})
+    return service.app(ROUTERS, service.settings, service.vault, service.reader, reactions)
 
 
 def app() -> ServiceApp:

@@ -15,6 +15,8 @@ PUBLISHED = EventTypes(
     area.VillagerGroupOpened,
     household.HouseholdRecorded,
     household.HouseholdMembersChanged,
+    household.AssistanceNoted,
+    household.AssistanceEnded,
     application.ApplicationFiled,
     group_meeting.GroupMeetingHeld,
     application.ApplicationDeliberated,

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from chronicle.following import Projection
+from chronicle.following import Projection, Reaction
 from chronicle.installation import Installation
 from chronicle.sealing import MasterKey, Sealer
 
@@ -19,6 +19,7 @@ from identification.cases.review_round.projections import review_rounds
 from identification.cases.village_verification.projections import village_verifications
 from identification.people.reading import VaultReader
 from identification.people.vault import Vault
+from identification.reactions import assistance
 from identification.settings import MASTER_KEY, Settings
 
 SOURCE = "identification"
@@ -43,6 +44,7 @@ class Service(Installation):
     source: str = SOURCE
     alembic_ini: Path = ALEMBIC_INI
     projections: Sequence[Projection[Any]] = PROJECTIONS
+    reactions: Sequence[Reaction] = (assistance,)
 
     @cached_property
     def sealer(self) -> Sealer:

@@ -7,6 +7,7 @@ from types import ModuleType
 
 import gateway.heard
 import gateway.main
+import identification.heard
 import identification.main
 import identification.published
 import industry.heard
@@ -36,7 +37,9 @@ class Service:
 
 SERVICES = {
     "identification": Service(
-        lambda all_: identification.main.create_app(all_.identification), identification.published.PUBLISHED
+        lambda all_: identification.main.create_app(all_.identification),
+        identification.published.PUBLISHED,
+        identification.heard,
     ),
     "relocation": Service(
         lambda all_: relocation.main.create_app(all_.relocation), relocation.published.PUBLISHED, relocation.heard

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from identification.cases.household.decider import Household
 from identification.cases.household.events import Member
+from identification.cases.household.findings import AssistanceKind, Track
 from identification.cases.household.gather import household_decider
 from identification.people.persons import Person
 from identification.people.vault import Enrolled
@@ -44,14 +45,24 @@ class NewMember(Person):
         return Member(person_id=person.person_id, sex=person.sex, birth_date=person.birth_date, **codes)
 
 
+class Assistance(BaseModel):
+    """How a track assists a household, in which case of its own, and since when."""
+
+    track: Track
+    kind: AssistanceKind
+    reference: str
+    since: date
+
+
 class HouseholdShown(BaseModel):
-    """Who lives together, where, and since when that is stated."""
+    """Who lives together, where, since when that is stated, and how they are assisted now, the longest first."""
 
     household_id: str
     version: int
     group_code: str
     stated_on: date
     members: tuple[Member, ...]
+    assistance: list[Assistance]
 
 
 def household_for(
@@ -70,10 +81,12 @@ def show_household(household_id: Id, caller: Caller, handler: Handling, response
     """One household."""
     version, household = household_for(handler, household_id, caller, READERS)
     response.headers["ETag"] = etag(version)
+    noted_since = sorted(household.assistance.values(), key=lambda noted: (noted.since, noted.reference))
     return HouseholdShown(
         household_id=household_id,
         version=version,
         group_code=household.group_code,
         stated_on=household.stated_on,
         members=household.members,
+        assistance=[Assistance(**noted.model_dump(exclude={"household_id"})) for noted in noted_since],
     )

@@ -5,6 +5,7 @@ from datetime import date
 from chronicle.messages import Command
 
 from identification.cases.household.events import Member
+from identification.cases.household.findings import AssistanceKind, Track
 
 
 class RecordHousehold(Command):
@@ -14,3 +15,24 @@ class RecordHousehold(Command):
     group_code: str
     members: tuple[Member, ...]
     on: date
+
+
+class NoteAssistance(Command):
+    """Note that a track assists a household from a day on, as it decided in its case ``reference``."""
+
+    household_id: str
+    track: Track
+    kind: AssistanceKind
+    reference: str
+    on: date
+
+
+class NoteAssistanceEnded(Command):
+    """Note that a track assists a household no longer, from a day on, as it decided in its case ``reference``."""
+
+    household_id: str
+    reference: str
+    on: date
+
+
+HouseholdCommand = RecordHousehold | NoteAssistance | NoteAssistanceEnded

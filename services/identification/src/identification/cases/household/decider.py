@@ -1,19 +1,33 @@
-"""The rules of a household: who may be stated to live together."""
+"""The rules of a household: who may be stated to live together, and what is noted of its assistance."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from casework.areas import Level, level_of, village_of
 from casework.codes import RelationToHead
 from casework.dates import require_order
+from casework.registration import HouseholdNotKnown, Standing, require_registered
 from chronicle.decider import About, Claim, Known
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, Refusal
 
-from identification.cases.household.commands import RecordHousehold
-from identification.cases.household.events import HouseholdMembersChanged, HouseholdRecorded, Member
+from identification.cases.household.commands import (
+    HouseholdCommand,
+    NoteAssistance,
+    NoteAssistanceEnded,
+    RecordHousehold,
+)
+from identification.cases.household.events import (
+    AssistanceEnded,
+    AssistanceNoted,
+    HouseholdEvent,
+    HouseholdMembersChanged,
+    HouseholdRecorded,
+    Member,
+)
 from identification.people.persons import HOUSEHOLD_MEMBER
 
 REGISTERED_HOUSEHOLD = "registered-household"
@@ -47,13 +61,24 @@ class MemberTwice(Invalid, code="member-twice", zh="有{count}名家庭成员重
     """{count} members are stated twice."""
 
 
+class AssistanceNotNoted(Refusal, code="assistance-not-noted", zh="该户没有记录这项帮扶，请先补记。"):
+    """This assistance was not noted of the household; its beginning comes first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Household:
-    """Who lives together, in which villager group, and since when that is stated."""
+    """Who lives together, in which villager group, since when that is stated, and the assistance by its case."""
 
     group_code: str
     members: tuple[Member, ...]
     stated_on: date
+    assistance: Mapping[str, AssistanceNoted] = field(default_factory=dict)
+
+
+class KnownOfAssistance(Known):
+    """What is found before assistance is noted: whether the household is registered now."""
+
+    standing: Standing | None
 
 
 def require_composition(members: Sequence[Member], on: date) -> str:
@@ -70,8 +95,20 @@ def require_composition(members: Sequence[Member], on: date) -> str:
     return heads[0]
 
 
-def decide(command: RecordHousehold, household: Household | None, known: Known) -> list[Event]:
-    """Record a household, or state its members anew."""
+def decide(command: HouseholdCommand, household: Household | None, known: Known) -> list[Event]:
+    """Record a household, state its members anew, or note how it is assisted."""
+    match command, known:
+        case RecordHousehold() as stating, _:
+            return _state(stating, household, known)
+        case NoteAssistance() as noting, KnownOfAssistance(standing=standing):
+            return _note(noting, household, standing)
+        case NoteAssistanceEnded() as ending, _:
+            return _note_end(ending, household)
+        case _:
+            raise TypeError(f"{type(known).__name__} is not what {type(command).__name__} needs to know")
+
+
+def _state(command: RecordHousehold, household: Household | None, known: Known) -> list[Event]:
     if level_of(command.group_code) is not Level.GROUP:
         raise VillagerGroupMissing
     require_composition(command.members, command.on)
@@ -87,18 +124,48 @@ def decide(command: RecordHousehold, household: Household | None, known: Known) 
     return [HouseholdMembersChanged(**facts)]
 
 
-def evolve(_household: Household | None, recorded: Recorded[HouseholdRecorded | HouseholdMembersChanged]) -> Household:
-    """Keep who was stated last."""
-    return Household(recorded.event.group_code, recorded.event.members, recorded.valid_on)
+def _note(command: NoteAssistance, household: Household | None, standing: Standing | None) -> list[Event]:
+    if household and command.reference in household.assistance:
+        return []
+    require_registered(standing)
+    return [AssistanceNoted(**command.model_dump(exclude={"on"}), since=command.on)]
 
 
-def about(command: RecordHousehold, _household: Household | None, _known: Known) -> About:
+def _note_end(command: NoteAssistanceEnded, household: Household | None) -> list[Event]:
+    noted = household and household.assistance.get(command.reference)
+    if not noted:
+        raise AssistanceNotNoted
+    return [AssistanceEnded(**{**dict(noted), "since": command.on})]
+
+
+def evolve(household: Household | None, recorded: Recorded[Any]) -> Household | None:
+    """Keep who was stated last, and how they are assisted now."""
+    event: HouseholdEvent = recorded.event
+    if isinstance(event, HouseholdRecorded | HouseholdMembersChanged):
+        assistance = household.assistance if household else {}
+        return Household(event.group_code, event.members, recorded.valid_on, assistance)
+    if household is None:
+        return None
+    others = {reference: noted for reference, noted in household.assistance.items() if reference != event.reference}
+    match event:
+        case AssistanceNoted():
+            return replace(household, assistance={**others, event.reference: event})
+        case AssistanceEnded():
+            return replace(household, assistance=others)
+
+
+def about(command: HouseholdCommand, household: Household | None, _known: Known) -> About:
     """A household lies in its village."""
-    return About(f"household/{command.household_id}", village_of(command.group_code), command.on)
+    stated = command if isinstance(command, RecordHousehold) else household
+    if stated is None:
+        raise HouseholdNotKnown
+    return About(f"household/{command.household_id}", village_of(stated.group_code), command.on)
 
 
-def claims(event: HouseholdRecorded | HouseholdMembersChanged, household: Household | None) -> tuple[Claim, ...]:
+def claims(event: HouseholdEvent, household: Household | None) -> tuple[Claim, ...]:
     """Hold every member for this household, and let go of those who left."""
+    if isinstance(event, AssistanceNoted | AssistanceEnded):
+        return ()
     now = {member.person_id for member in event.members}
     before = {member.person_id for member in household.members} if household else set()
     return (

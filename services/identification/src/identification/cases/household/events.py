@@ -1,11 +1,13 @@
 """What can happen to a household."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, get_args
 
 from casework.codes import HealthStatus, LabourSkill, RelationToHead, SchoolStatus, Sex
-from chronicle.messages import INTERNAL, SENSITIVE, Event
+from chronicle.messages import INTERNAL, SENSITIVE, Event, EventTypes
 from pydantic import BaseModel, ConfigDict
+
+from identification.cases.household.findings import AssistanceKind, Track
 
 
 class Member(BaseModel):
@@ -36,3 +38,28 @@ class HouseholdMembersChanged(Event, type="identification.household-members-chan
     household_id: Annotated[str, INTERNAL]
     group_code: Annotated[str, INTERNAL]
     members: Annotated[tuple[Member, ...], SENSITIVE]
+
+
+class AssistanceNoted(Event, type="identification.assistance-noted.v1"):
+    """A track decided to assist the household; ``reference`` is its own case."""
+
+    household_id: Annotated[str, INTERNAL]
+    track: Annotated[Track, INTERNAL]
+    kind: Annotated[AssistanceKind, INTERNAL]
+    reference: Annotated[str, INTERNAL]
+    since: Annotated[date, INTERNAL]
+
+
+class AssistanceEnded(Event, type="identification.assistance-ended.v1"):
+    """A track assists the household in this case no longer."""
+
+    household_id: Annotated[str, INTERNAL]
+    track: Annotated[Track, INTERNAL]
+    kind: Annotated[AssistanceKind, INTERNAL]
+    reference: Annotated[str, INTERNAL]
+    since: Annotated[date, INTERNAL]
+
+
+HouseholdEvent = HouseholdRecorded | HouseholdMembersChanged | AssistanceNoted | AssistanceEnded
+
+TYPES = EventTypes(*get_args(HouseholdEvent))

@@ -1,20 +1,37 @@
-"""A household's decider; it needs to know nothing but who asks and the date."""
+"""What is found before anything is decided on a household: who asks, the date, and whether it is registered."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from casework.registration import Standing
 from chronicle.decider import Decider, Known, Reading
-from chronicle.messages import EventTypes
 from chronicle.store.tables import claim
 from sqlalchemy import select
 
-from identification.cases.household.commands import RecordHousehold
-from identification.cases.household.decider import REGISTERED_HOUSEHOLD, Household, about, claims, decide, evolve
-from identification.cases.household.events import HouseholdMembersChanged, HouseholdRecorded
+from identification.cases.household.commands import HouseholdCommand, NoteAssistance
+from identification.cases.household.decider import (
+    REGISTERED_HOUSEHOLD,
+    Household,
+    KnownOfAssistance,
+    about,
+    claims,
+    decide,
+    evolve,
+)
+from identification.cases.household.events import TYPES
 
 
-def gather(parts: Sequence[tuple[RecordHousehold, Household | None]], reading: Reading) -> list[Known]:
-    """Tell who asks, and what day it is."""
-    return [Known(actor=reading.asked.actor, today=reading.asked.today) for _ in parts]
+def gather(parts: Sequence[tuple[HouseholdCommand, Household | None]], reading: Reading) -> list[Known]:
+    """Find what each decision needs."""
+    return [_found(command, household, reading) for command, household in parts]
+
+
+def _found(command: HouseholdCommand, household: Household | None, reading: Reading) -> Known:
+    usual: dict[str, Any] = {"actor": reading.asked.actor, "today": reading.asked.today}
+    if not isinstance(command, NoteAssistance):
+        return Known(**usual)
+    standing = Standing.REGISTERED if is_registered(command.household_id, reading) else Standing.RECORDED
+    return KnownOfAssistance(**usual, standing=standing if household else None)
 
 
 def is_registered(household_id: str, reading: Reading) -> bool:
@@ -23,9 +40,9 @@ def is_registered(household_id: str, reading: Reading) -> bool:
     return reading.connection.execute(select(claim.c.stream).where(*held)).first() is not None
 
 
-household_decider: Decider[RecordHousehold, Household | None, Known] = Decider(
+household_decider: Decider[HouseholdCommand, Household | None, Known] = Decider(
     name="household",
-    types=EventTypes(HouseholdRecorded, HouseholdMembersChanged),
+    types=TYPES,
     initial=None,
     decide=decide,
     evolve=evolve,

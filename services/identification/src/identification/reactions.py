@@ -1,0 +1,46 @@
+"""What a track decides is noted on the household; what cannot be is for the county to see to."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from casework.roles import Role
+from chronicle.following import Reaction
+from chronicle.messages import EventTypes, Recorded
+from chronicle.recording import Part
+
+from identification.cases.household.commands import HouseholdCommand, NoteAssistance, NoteAssistanceEnded
+from identification.cases.household.findings import AssistanceKind, Track
+from identification.cases.household.gather import household_decider
+from identification.heard import (
+    AllowanceApprovedByCounty,
+    AllowanceEnded,
+    EnrolmentEnded,
+    HouseholdEnrolled,
+    RelocationAccepted,
+)
+
+TYPES = EventTypes(RelocationAccepted, HouseholdEnrolled, EnrolmentEnded, AllowanceApprovedByCounty, AllowanceEnded)
+
+
+def note(cause: Recorded[Any]) -> Sequence[Part]:
+    """Note of a household that a track assists it, or does so no longer."""
+    return [Part(household_decider, cause.event.household_id, _noting(cause))]
+
+
+def _noting(cause: Recorded[Any]) -> HouseholdCommand:
+    event = cause.event
+    where: dict[str, Any] = {"household_id": event.household_id, "on": cause.valid_on}
+    match event:
+        case RelocationAccepted(relocation_id=case):
+            return NoteAssistance(track=Track.RELOCATION, kind=AssistanceKind.RELOCATION, reference=case, **where)
+        case HouseholdEnrolled(enrolment_id=case):
+            return NoteAssistance(track=Track.INDUSTRY, kind=AssistanceKind.PROJECT, reference=case, **where)
+        case AllowanceApprovedByCounty(allowance_id=case):
+            return NoteAssistance(track=Track.SAFETY_NET, kind=AssistanceKind.ALLOWANCE, reference=case, **where)
+        case EnrolmentEnded(enrolment_id=case) | AllowanceEnded(allowance_id=case):
+            return NoteAssistanceEnded(reference=case, **where)
+        case _:
+            raise TypeError(f"nothing is noted of {type(event).__name__}")
+
+
+assistance = Reaction("assistance", TYPES, None, Role.COUNTY_OFFICER, note)

@@ -12,7 +12,7 @@ import pytest
 from chronicle.messages import new_id
 from chronicle.principal import Issuer, Principal
 from compose_runner import Composed, composed
-from dossiers import GROUPS, officer
+from dossiers import GROUPS, LATE, officer
 from httpx2 import Client, Response
 from serving import Served, serving, yihu
 from travelling import COUNTY_OFFICER, TOWNSHIP_OFFICER, Registered, Traveller, register
@@ -168,7 +168,7 @@ def test_who_is_not_known_and_who_is_not_registered_is_told_apart(travelled: Tra
 
 def test_after_the_registration_ended_nothing_new_is_decided(travelled: Travelled) -> None:
     traveller, household = travelled.traveller, travelled.household
-    ending = {"on": "2015-08-01", "reason": "moved_away"}
+    ending = {"on": "2015-08-01", "reason": "moved_away", **LATE}
     path = f"/api/identification/v1/applications/{household.application_id}/registration-ending"
     traveller.send(COUNTY_OFFICER, path, ending)
     share = {"household_id": household.household_id, "quantity": "0.5"}

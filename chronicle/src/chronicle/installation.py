@@ -163,7 +163,7 @@ class Installation(Setup):
             loops.follow(f"{self.source}/relay", Relay(self.store, self.database, self.feed()), wakes)
 
     def run_worker(self) -> None:
-        """Follow, react and relay until told to stop; every loop opens what it needs, so that none waits for another."""
+        """Follow, react and relay until told to stop; every loop opens what it needs, none waits for another's."""
         loops = Loops()
         self.add_loops(loops)
         work(self, loops)

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import permutations
+from pathlib import Path
 
 import httpx2
 import private_kafka
@@ -11,8 +12,10 @@ import psycopg
 import pytest
 from compose_file import CHECKOUT
 from compose_runner import ENDING, Composed, composed
+from private_servers import wait_until
 from sqlalchemy import make_url
 
+AREAS = CHECKOUT / "yihu/src/yihu/demo/areas.csv"
 _METRIC = re.compile(r"`([a-z]+_[a-z_]+)`")
 SERVICES = ("identification", "relocation", "industry", "safety-net", "gateway")
 
@@ -57,11 +60,8 @@ def test_a_token_of_the_installation_opens_every_api(installation: Composed) -> 
     assert httpx2.get(address, trust_env=False).status_code == 401
 
 
-def test_an_operator_imports_areas_and_verifies_where_migrate_runs(installation: Composed) -> None:
-    areas = CHECKOUT / "yihu/src/yihu/demo/areas.csv"
-
-    assert "of them new" in installation.yihu("areas", "import", str(areas), "--valid-from", "2014-01-01")
-    assert "as it was recorded" in installation.yihu("verify")
+def test_an_operator_imports_areas_where_migrate_runs(installation: Composed) -> None:
+    assert "of them new" in installation.yihu("areas", "import", str(AREAS), "--valid-from", "2014-01-01")
 
 
 def test_what_is_said_to_be_measured_is(installation: Composed) -> None:
@@ -94,6 +94,29 @@ def test_a_process_that_was_killed_starts_again(installation: Composed) -> None:
     assert httpx2.get(f"{installation.url('relocation-worker')}/health/live", trust_env=False).is_success
 
 
+def test_a_database_restored_from_its_dump_takes_back_what_it_lacks(installation: Composed, tmp_path: Path) -> None:
+    dump, more = tmp_path / "identification.dump", tmp_path / "more.csv"
+    more.write_text(AREAS.read_text("utf-8") + "990000000000,某省,province,,official\n", "utf-8")
+    there = installation.processes["migrate"].environment
+    url, feed = there["IDENTIFICATION_DATABASE_URL"], there["IDENTIFICATION_FEED_URL"]
+
+    installation.postgres.run("pg_dump", "--format=custom", f"--file={dump}", "identification")
+    assert "1 of them new" in installation.yihu("areas", "import", str(more), "--valid-from", "2014-01-01")
+    wait_until(lambda: _count(installation, "gateway", "history") == _count(installation, "identification", "event"))
+    for name in ("identification-api", "identification-worker"):
+        installation.kill(name)
+    installation.postgres.run("pg_restore", "--clean", "--if-exists", "--create", "--dbname=postgres", dump)
+
+    assert "1 events taken back" in installation.yihu(
+        "store", "adopt", "identification", "--database", url, "--feed", feed
+    )
+    assert "as it was recorded" in installation.yihu("verify")
+    for name in ("identification-api", "identification-worker"):
+        installation.start(name)
+    with pytest.raises(psycopg.OperationalError, match="User does not have CONNECT"):
+        psycopg.connect(_database(installation, "industry", "identification"))
+
+
 def test_every_process_ends_within_ten_seconds_of_being_told(installation: Composed) -> None:
     """The last of this file: afterwards nothing runs."""
     assert ENDING == 10
@@ -108,3 +131,8 @@ def _url(installation: Composed, service: str) -> str:
 def _database(installation: Composed, service: str, database: str | None) -> str:
     url = make_url(_url(installation, service)).set(drivername="postgresql", database=database)
     return url.render_as_string(hide_password=False)
+
+
+def _count(installation: Composed, database: str, table: str) -> int:
+    count = f"SELECT count(*) FROM {table}"  # noqa: S608 - both are written here
+    return int(installation.postgres.run("psql", "--tuples-only", f"--dbname={database}", f"--command={count}"))

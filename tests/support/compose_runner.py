@@ -94,10 +94,25 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
+class Postgres:
+    """The server of an installation, as its superuser reaches it."""
+
+    programs: Path
+    folder: Path
+    port: int
+
+    def run(self, program: str, *arguments: str | Path, environment: Mapping[str, str] | None = None) -> str:
+        """Run a program that comes with it, such as ``pg_dump``; what it printed."""
+        where = (f"--host={self.folder}", f"--port={self.port}", "--username=postgres")
+        return output([self.programs / program, *where, *arguments], env=environment)
+
+
+@dataclass(frozen=True, slots=True)
 class Composed:
     """Everything the file describes, running. Names are those of the file, such as ``relocation-worker``."""
 
     keys: Path
+    postgres: Postgres
     processes: Mapping[str, Process]
 
     def url(self, service: str) -> str:
@@ -155,8 +170,8 @@ def composed(
             "CASE_HISTORY_OPEN": f"case-history-open-{uuid4()}",
         }
         file = read(COMPOSE.read_text("utf-8"), variables)
-        port = stack.enter_context(_postgres(file["services"]["postgres"], major))
-        running = Composed(folder / "keys", dict(_processes(file, port, folder)))
+        postgres = stack.enter_context(_postgres(file["services"]["postgres"], major))
+        running = Composed(folder / "keys", postgres, dict(_processes(file, postgres.port, folder)))
         for process in running.processes.values():
             process.environment |= environment or {}
         stack.callback(running.stop)
@@ -170,7 +185,7 @@ def composed(
 
 
 @contextmanager
-def _postgres(service: Mapping[str, Any], major: int) -> Iterator[int]:
+def _postgres(service: Mapping[str, Any], major: int) -> Iterator[Postgres]:
     (port,) = free_ports(1)
     given = dict(option.split("=") for option in service["command"] if "=" in option)
     settings = given | {"listen_addresses": "127.0.0.1", "port": str(port)}
@@ -178,12 +193,11 @@ def _postgres(service: Mapping[str, Any], major: int) -> Iterator[int]:
         (server.folder / "data/pg_hba.conf").write_text(
             "local all postgres trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
         )
+        postgres = Postgres(private_postgres.installations()[major] / "bin", server.folder, port)
         script = CHECKOUT / "deploy/postgres/databases.sql"
-        tool = (private_postgres.installations()[major] / "bin/psql", "--no-psqlrc", "--quiet", "--username=postgres")
-        where = (f"--host={server.folder}", f"--port={port}")
-        output([*tool, *where, f"--file={script}"], env=service["environment"])
-        output([*tool, *where, "--command=SELECT pg_reload_conf()"])
-        yield port
+        postgres.run("psql", "--no-psqlrc", "--quiet", f"--file={script}", environment=service["environment"])
+        postgres.run("psql", "--no-psqlrc", "--quiet", "--command=SELECT pg_reload_conf()")
+        yield postgres
 
 
 def _processes(file: Mapping[str, Any], database_port: int, folder: Path) -> Iterator[tuple[str, Process]]:

@@ -133,6 +133,16 @@ def test_a_connection_cut_in_the_middle_is_unavailable(postgres_database: Databa
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
 
 
+def test_who_waits_too_long_for_what_another_has_locked_finds_it_unavailable(database_url: str) -> None:
+    with closing(Database(database_url, patience=0.2)) as waiting, closing(Database(database_url)) as database:
+        with database.writing() as connection:
+            connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS locked ()")
+        with database.writing() as connection:
+            connection.exec_driver_sql("LOCK TABLE locked")
+            with pytest.raises(Unavailable), waiting.writing() as other:
+                other.exec_driver_sql("SET LOCAL statement_timeout = '5s'; INSERT INTO locked DEFAULT VALUES")
+
+
 def test_on_sqlite_writers_take_turns_and_readers_never_wait(tmp_path: Path) -> None:
     with closing(Database(f"sqlite:///{tmp_path}/store.db", patience=0.3)) as database, ThreadPoolExecutor(1) as pool:
         with database.writing() as connection:

@@ -1,14 +1,41 @@
 """An installation of a service: what its settings make of it."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
+from textwrap import dedent
+from time import monotonic
 
 import pytest
+from chronicle.following import Follower
 from chronicle.installation import Installation, ServiceSettings
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
+from tallies import counted, fill, opened, rows, stored, tally_of
 
+SUPPORT = Path(__file__).parents[1] / "support"
+WORKER = """
+    import sys
+    from pathlib import Path
+    from chronicle.installation import Installation, ServiceSettings
+    from tallies import counted, everything
+
+    settings = ServiceSettings(
+        database_url=sys.argv[1],
+        feed_url="kafka://127.0.0.1:9/nowhere",
+        policy_folder=Path(),
+        issuer="issuer",
+        jwks_file=Path("jwks.json"),
+        service_credential="0123456789abcdef0123456789abcdef",
+    )
+    installed = Installation(
+        source="toy", settings=settings, alembic_ini=Path(), projections=(counted, everything)
+    )
+    installed.run_worker()
+"""
 CREDENTIAL = "0123456789abcdef0123456789abcdef"
 
 
@@ -68,3 +95,19 @@ def test_what_the_environment_does_not_say_is_read_from_files(tmp_path: Path, mo
 
 def test_no_secret_shows_in_what_an_installation_is_printed_as() -> None:
     assert CREDENTIAL not in repr(installation())
+
+
+def test_a_worker_keeps_what_is_the_services_own_while_the_feed_is_away(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/toy.db"
+    with opened(url) as (database, store):
+        fill(store, 10)
+        Follower(counted, database, store).open()
+        command = [sys.executable, "-c", dedent(WORKER), url]
+        with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(SUPPORT)}) as worker:  # noqa: S603
+            try:
+                until = monotonic() + 20
+                while worker.poll() is None and rows(database, counted) != tally_of(stored(store)):
+                    assert monotonic() < until
+                assert worker.poll() is None
+            finally:
+                worker.kill()

@@ -83,7 +83,7 @@ def test_what_is_missing_is_named(path: str, language: Language, copy: Path) -> 
 
 def test_an_event_that_is_gone_is_refused(language: Language, copy: Path) -> None:
     left = EventTypes(*(event for event in language.published["identification"] if event is not AreaOpened))
-    without = replace(language, published={"identification": left})
+    without = replace(language, published={**language.published, "identification": left})
 
     assert refused(copy, without, {}) == [
         f"{SCHEMA}: the event is gone",

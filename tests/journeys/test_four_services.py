@@ -56,6 +56,10 @@ class Deployed:
         url = f"{self._running.url(path.split('/')[2])}{path}"
         return self._http.request(method, url, json=body, headers=sent | headers)
 
+    def close(self) -> None:
+        """Ask no more."""
+        self._http.close()
+
     def yihu(self, *arguments: str | Path) -> str:
         """Do what an operator does."""
         return self._running.yihu(*map(str, arguments))
@@ -93,7 +97,9 @@ def edition(
         else:
             kafka: Cluster = request.getfixturevalue("kafka")
             invented = {"IDENTIFICATION_INVENTED_PEOPLE": "true"}
-            yield Deployed(stack.enter_context(composed(kafka, environment=invented)))
+            deployed = Deployed(stack.enter_context(composed(kafka, environment=invented)))
+            stack.callback(deployed.close)
+            yield deployed
 
 
 @pytest.fixture(scope="module")

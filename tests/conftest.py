@@ -21,9 +21,10 @@ hypothesis.settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let kafka-python leave sockets that were refused a connection to the garbage collector."""
-    refused = r"unclosed <socket.socket fd=\d+, family=2, type=1, proto=6, laddr=\('0.0.0.0', \d+\)>"
-    config.addinivalue_line("filterwarnings", f"ignore:{refused}:ResourceWarning")
+    """Let kafka-python leave sockets whose broker refused or went away to the garbage collector."""
+    left = r"unclosed <socket.socket fd=\d+, family=2, type=1, proto=6, laddr=\('[0-9.]+', \d+\)"
+    broker = r"(, raddr=\('127.0.0.1', (2\d|3[01])\d{3}\))?>"
+    config.addinivalue_line("filterwarnings", f"ignore:{left}{broker}:ResourceWarning")
 
 
 @pytest.fixture(scope="session")

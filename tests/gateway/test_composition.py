@@ -14,7 +14,7 @@ from gateway.service import Service
 from gateway.settings import Settings
 from identification.cases.area.events import VillagerGroupOpened
 from running_gateway import FIRST_DAY, VILLAGE, RunningGateway, told
-from running_identification import ROOT
+from running_service import ROOT
 from starlette.testclient import TestClient
 
 

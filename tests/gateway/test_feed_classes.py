@@ -10,7 +10,7 @@ from codebase import PACKAGES
 from gateway.feeds.classes import Classes, DataClass
 from identification.cases.household.events import HouseholdMembersChanged
 from running_gateway import GROUP, RunningGateway, told
-from running_identification import ROOT
+from running_service import ROOT
 from subscriber import subscribed
 from yihu.contracts.envelope import ATTRIBUTES
 

@@ -18,7 +18,7 @@ from gateway.main import create_app
 from identification.cases.household.events import HouseholdMembersChanged
 from listening import listening
 from running_gateway import GROUP, RunningGateway, told
-from running_identification import ROOT
+from running_service import ROOT
 from serving import yihu
 from subscriber import checksum, subscribed, system
 

@@ -8,7 +8,7 @@ from chronicle.store.tables import access_log, person_key
 from gateway.people import AT_ONCE, ROWS
 from person_ids import person_id
 from running_gateway import VILLAGE, RunningGateway, posted, row, running, told
-from running_identification import principal_in
+from running_service import principal_in
 from sqlalchemy import select, update
 
 JSON, PAGE = f"/api/gateway/v1/notice-board/{VILLAGE}", f"/notice-board/{VILLAGE}"

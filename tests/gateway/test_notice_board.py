@@ -25,7 +25,7 @@ from running_gateway import (
     running,
     told,
 )
-from running_identification import ROOT
+from running_service import ROOT
 
 BOARD = "/api/gateway/v1/notice-board"
 

@@ -12,7 +12,7 @@ from chronicle.store.values import Position
 from identification.cases.household.events import HouseholdMembersChanged, HouseholdRecorded
 from person_ids import person_id
 from running_gateway import COUNTY, GROUP, OTHER_VILLAGE, TOWNSHIP, VILLAGE, RunningGateway, person, running, told
-from running_identification import JUNE
+from running_service import JUNE
 from sqlalchemy import select, update
 
 OFFICER = Duty("village_officer", VILLAGE)

@@ -17,7 +17,8 @@ from identification.main import create_app
 from identification.service import PROJECTIONS
 from identification.settings import Settings
 from pydantic import ValidationError
-from running_identification import CREDENTIAL, RunningIdentification, running
+from running_identification import RunningIdentification, running
+from running_service import CREDENTIAL
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient

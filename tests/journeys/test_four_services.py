@@ -133,7 +133,7 @@ def test_floor_area_and_own_contribution_come_from_the_size_that_was_registered(
     shown = travelled.traveller.read(HERE, travelled.relocation)
     facts = shown["history"][0]["facts"]
 
-    assert (shown["state"], facts["floor_area_limit_m2"], facts["own_contribution"]) == ("accepted", "50.00", "5000.00")
+    assert (shown["stage"], facts["floor_area_limit_m2"], facts["own_contribution"]) == ("accepted", "50.00", "5000.00")
 
 
 def test_the_allowance_fills_the_income_up_to_the_standard(travelled: Travelled) -> None:

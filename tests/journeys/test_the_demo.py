@@ -10,7 +10,7 @@ import pytest
 from casework.areas import parent_of
 from dossiers import officer
 from huangxi import API
-from running_identification import ROOT
+from running_service import ROOT
 from serving import serving, yihu
 
 PROVINCE = ROOT.parent / "shared" / "data" / "divisions-jiangxi-2017.csv"

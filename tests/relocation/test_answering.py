@@ -9,6 +9,7 @@ from casework.dates import BeforePreviousAct, DateInFuture
 from casework.four_eyes import OwnHousehold
 from casework.registration import HouseholdNotRegistered, HouseholdRegistrationEnded, Standing
 from chronicle.decider import Claim
+from chronicle.refusals import NotFound
 from chronicle.testing import SOMEBODY, Case, by
 from relocation.cases.relocation.commands import AcceptRelocation, Answering, DeclineRelocation
 from relocation.cases.relocation.decider import (
@@ -17,7 +18,6 @@ from relocation.cases.relocation.decider import (
     AnsweredOtherwise,
     AnswerNotByAdult,
     KnownOfAnswer,
-    RelocationUnknown,
     SecondRelocation,
 )
 from relocation.cases.relocation.events import RelocationAccepted, RelocationDeclined, RelocationProposed
@@ -80,7 +80,7 @@ def test_the_other_answer_comes_too_late() -> None:
 
 @either
 def test_there_must_be_something_to_answer(answer: Answering, answered: Any) -> None:  # noqa: ARG001
-    nothing.when(answer, known()).then_refused(RelocationUnknown)
+    nothing.when(answer, known()).then_refused(NotFound)
 
 
 def test_a_household_that_is_no_longer_registered_cannot_accept_and_may_decline() -> None:

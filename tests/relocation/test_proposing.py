@@ -27,7 +27,7 @@ from relocation.cases.relocation.decider import (
 from relocation.cases.relocation.events import RelocationProposed
 from relocation.cases.relocation.findings import Mode, Place, Placement
 from relocation.cases.relocation.gather import relocation_decider
-from running_identification import ROOT
+from running_service import ROOT
 from running_track import GROUP, VILLAGE
 
 REGISTERED_ON, ON, TODAY = date(2015, 5, 4), date(2015, 5, 20), date(2015, 6, 1)

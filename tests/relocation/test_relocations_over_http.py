@@ -22,7 +22,7 @@ def test_a_household_of_four_is_offered_100_square_metres_and_pays_10_000_yuan(e
 
     shown = everywhere.ask(where)
     told = shown.json()
-    assert (shown.headers["ETag"], told["state"], told["household_id"]) == ('"1"', "proposed", household_id)
+    assert (shown.headers["ETag"], told["stage"], told["household_id"]) == ('"1"', "proposed", household_id)
     offered = told["history"][0]["facts"]
     assert (offered["persons"], offered["floor_area_limit_m2"], offered["own_contribution"]) == (
         4,
@@ -33,7 +33,7 @@ def test_a_household_of_four_is_offered_100_square_metres_and_pays_10_000_yuan(e
 
 def test_what_was_offered_names_the_policy_it_was_computed_by(village: Village) -> None:
     accepted(village.send(RELOCATIONS, proposal(village.registered())))
-    (event,) = (event for p in range(16) for event in village.track.installed.store.read(p, 0, 10))
+    (event,) = (event for p in range(16) for event in village.track.service.store.read(p, 0, 10))
 
     assert event.receipt is not None
     for used in ("floor_area_per_person", "own_contribution_per_person", "own_contribution_maximum"):
@@ -47,7 +47,7 @@ def test_the_household_accepts(everywhere: Village) -> None:
 
     accepted(everywhere.send(f"{where}/acceptance", acceptance()))
     told = everywhere.ask(where).json()
-    assert (told["state"], told["version"], told["history"][1]["facts"]["answered_by"]) == ("accepted", 2, HEAD)
+    assert (told["stage"], told["version"], told["history"][1]["facts"]["answered_by"]) == ("accepted", 2, HEAD)
     assert [each["entered_by"] for each in told["history"]] == [person_id("officer")] * 2
 
 
@@ -58,8 +58,8 @@ def test_a_household_that_declined_may_be_proposed_again(everywhere: Village) ->
     refused(everywhere.send(RELOCATIONS, proposal(household_id)), 409, "second-relocation")
     accepted(everywhere.send(f"{where}/decline", decline()))
     accepted(everywhere.send(RELOCATIONS, proposal(household_id)))
-    states = [each["state"] for each in everywhere.items(RELOCATIONS)]
-    assert sorted(states) == ["declined", "proposed"]
+    stages = [each["stage"] for each in everywhere.items(RELOCATIONS)]
+    assert sorted(stages) == ["declined", "proposed"]
 
 
 def test_proposed_by_several_at_once_a_household_has_one_relocation(everywhere: Village) -> None:
@@ -100,8 +100,8 @@ def test_a_relocation_elsewhere_is_as_unknown_as_none(village: Village, act: str
     body = acceptance() if act == "acceptance" else decline()
 
     for place, who in ((where, "neighbour"), (NOWHERE, "officer")):
-        refused(village.send(f"{place}/{act}", body, who), 404, "relocation-unknown")
-        refused(village.ask(place, who), 404, "relocation-unknown")
+        refused(village.send(f"{place}/{act}", body, who), 404, "not-found")
+        refused(village.ask(place, who), 404, "not-found")
 
 
 @pytest.mark.parametrize("who", ["convener", "reviewer", "county", "auditor"])
@@ -149,16 +149,16 @@ def test_what_is_sent_is_read_strictly(village: Village) -> None:
     for changed in ({"place": "the moon"}, {"on": "1433116800"}, {"floor_area_limit_m2": "200.00"}, {"mode": "01"}):
         assert village.send(RELOCATIONS, proposal(household_id, **changed)).status_code == 422
     assert village.ask(RELOCATIONS, colour="red").status_code in {400, 422}
-    assert village.ask(RELOCATIONS, state="moved").status_code in {400, 422}
+    assert village.ask(RELOCATIONS, stage="moved").status_code in {400, 422}
 
 
-def test_relocations_are_listed_by_area_and_state_page_by_page(everywhere: Village) -> None:
+def test_relocations_are_listed_by_area_and_stage_page_by_page(everywhere: Village) -> None:
     households = [everywhere.registered(group=group) for group in (GROUP, GROUP, SECOND_GROUP)]
     places = [everywhere.proposed(household_id) for household_id in households]
     accepted(everywhere.send(f"{places[1]}/acceptance", acceptance()))
 
     assert shown(everywhere, area=GROUP) == households[:2]
-    assert shown(everywhere, area=VILLAGE, state="accepted") == [households[1]]
+    assert shown(everywhere, area=VILLAGE, stage="accepted") == [households[1]]
     assert shown(everywhere, area="360424106217") == shown(everywhere, who="neighbour") == []
     first = everywhere.ask(RELOCATIONS, limit=2).json()
     second = everywhere.ask(RELOCATIONS, limit=2, cursor=first["next"]).json()
@@ -207,9 +207,9 @@ def test_rebuilt_tables_are_those_that_serve(everywhere: Village) -> None:
     everywhere.changed(moving, 5)
     everywhere.track.settle()
 
-    following = everywhere.track.installed.following
+    following = everywhere.track.service.following
     for projection in (relocations, registered_households):
-        rebuilt = rebuild(projection, everywhere.track.installed.database, following.log(projection))
+        rebuilt = rebuild(projection, everywhere.track.service.database, following.log(projection))
         assert rebuilt.events > 0
         assert set(rebuilt.differing.values()) == {0}
 

@@ -15,7 +15,7 @@ EIGHTEEN = date(2015, 6, 2)
 
 def rows(village: Village) -> list[dict[str, Any]]:
     """Every household as the rules read it."""
-    with village.track.installed.database.reading() as connection:
+    with village.track.service.database.reading() as connection:
         table = registered_households.tables
         return [dict(row) for row in connection.execute(select(table).order_by(table.c.id)).mappings()]
 
@@ -105,7 +105,7 @@ def test_a_registration_that_ends_after_the_answer_leaves_it(village: Village) -
     accepted(village.send(f"{where}/acceptance", acceptance(answered_by=HEAD)))
     village.hear(household_id, RegistrationEnded())
 
-    assert village.ask(where).json()["state"] == "accepted"
+    assert village.ask(where).json()["stage"] == "accepted"
 
 
 def test_a_household_is_proposed_as_soon_as_its_registration_is_heard(village: Village) -> None:

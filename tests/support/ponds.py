@@ -137,7 +137,7 @@ class Ponds:
 
     def events(self, stream: str) -> list[StoredEvent]:
         """What is recorded in a stream."""
-        return self.track.installed.store.load({stream: 0})[stream]
+        return self.track.service.store.load({stream: 0})[stream]
 
 
 @contextmanager

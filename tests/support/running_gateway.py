@@ -18,7 +18,7 @@ from chronicle.relay import Relay
 from chronicle.store import Database, EventStore, install, open_store
 from chronicle.store.values import Answer, Append
 from gateway.main import create_app
-from gateway.service import ALEMBIC_INI, Service
+from gateway.service import Service
 from gateway.settings import Settings
 from identification.cases.application.findings import SealedRef
 from identification.cases.area.events import AreaOpened, CodeSource, VillagerGroupOpened
@@ -27,7 +27,8 @@ from identification.people.persons import Person
 from identification.people.vault import Enrolment
 from migrated import migrate
 from pydantic import SecretStr
-from running_identification import CREDENTIAL, ROOT, RunningIdentification, principal_in
+from running_identification import RunningIdentification
+from running_service import CREDENTIAL, ROOT, follow, principal_in
 from starlette.testclient import TestClient
 
 COUNTY, TOWNSHIP = "360424000000", "360424106000"
@@ -59,7 +60,7 @@ class RunningGateway:
         asked = None if "identification_url" in settings else self.identification.client()
         settled = Settings.model_validate(fields | settings)
         self.service = Service(settings=settled, clock=self.clock, public_token=token, identification=asked)
-        migrate(self.service.database, ALEMBIC_INI)
+        migrate(self.service.database, self.service.alembic_ini)
         self.service.following.open()
         self._others = Database(f"sqlite:///{folder / 'others.db'}")
         with self._others.writing() as connection:
@@ -90,9 +91,7 @@ class RunningGateway:
     def catch_up(self) -> None:
         """Follow until every projection has everything."""
         for follower in self.service.following.followers.values():
-            while follower.step():
-                pass
-            assert not any(follower.behind().values())
+            follow(follower)
 
     def open_areas(self) -> None:
         """Record the areas, and a villager group of the village."""

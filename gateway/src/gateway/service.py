@@ -21,7 +21,6 @@ from gateway.recorder import Recorder
 from gateway.settings import Settings
 
 SOURCE = "gateway"
-ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
 PROJECTIONS = (notice_board,)
 PATIENCE = 3.0
 
@@ -35,7 +34,7 @@ class Service(Setup):
     """
 
     settings: Settings
-    alembic_ini: Path = ALEMBIC_INI
+    alembic_ini: Path = Path(__file__).parents[2] / "alembic.ini"
     public_token: Callable[[], str] | None = None
     identification: Client | None = None
 

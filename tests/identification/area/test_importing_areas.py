@@ -12,7 +12,8 @@ from chronicle.refusals import RowsRefused
 from chronicle.store.tables import event
 from identification.cases.area.projections import areas, children, is_valid
 from identification.imports.areas import Imported, LinesRefused, import_areas, read_areas
-from running_identification import ROOT, RunningIdentification, running
+from running_identification import RunningIdentification, running
+from running_service import ROOT
 from sqlalchemy import func, select
 
 FIRST = date(2014, 1, 1)

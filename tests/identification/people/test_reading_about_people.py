@@ -24,7 +24,8 @@ from identification.cases.household.gather import household_decider
 from identification.people.persons import NotForThisPurpose, Person, PersonField, Purpose
 from identification.people.reading import Inquiry
 from person_ids import person_id
-from running_identification import CREDENTIAL, JUNE, RunningIdentification, principal_in, running
+from running_identification import RunningIdentification, running
+from running_service import CREDENTIAL, JUNE, principal_in
 from sqlalchemy import select, update
 
 VILLAGE, ELSEWHERE = "360424106216", "360424107217"

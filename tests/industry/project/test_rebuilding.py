@@ -35,7 +35,7 @@ def served(track: Ponds, at: str) -> list[Any]:
 
 def test_lists_built_anew_are_the_same(track: Ponds) -> None:
     before = served(track, at := walk(track))
-    installed = track.track.installed
+    installed = track.track.service
     for projection in (projects, enrolments, registered_households):
         rebuilt = rebuild(projection, installed.database, installed.following.log(projection))
         assert rebuilt.differing == {projection.reader: 0}

@@ -57,7 +57,7 @@ def test_everything_is_about_the_household_in_its_village(village: Village) -> N
     household_id = village.registered()
     where = village.granted(household_id)
     accepted(village.send("reviewer", f"{where}/ending", MOVED))
-    store = village.track.installed.store
+    store = village.track.service.store
     events = [event for partition in range(16) for event in store.read(partition, 0, 100)]
 
     assert {(event.subject, event.area) for event in events} == {(f"household/{household_id}", VILLAGE)}

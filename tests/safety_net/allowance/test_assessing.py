@@ -11,7 +11,7 @@ from casework.four_eyes import OwnHousehold
 from casework.registration import HouseholdNotKnown, HouseholdNotRegistered, HouseholdRegistrationEnded, Standing
 from chronicle.policy import Policy, PolicyMissing
 from chronicle.refusals import Refusal
-from running_identification import ROOT
+from running_service import ROOT
 from safety_net.cases.allowance.decider import AllowanceAlreadyAssessed, ProtectedPersonsUnfit, SecondAllowance
 from safety_net.cases.allowance.findings import Assessment, AssessmentOutcome
 

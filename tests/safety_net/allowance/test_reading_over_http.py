@@ -120,7 +120,7 @@ def test_unknown_filters_are_refused(village: Village, path: str, parameters: di
 def test_tables_built_anew_are_the_same(everywhere: Village) -> None:
     walk(everywhere)
     served = everywhere.ask("county", ALLOWANCES).json()
-    installed, tables = everywhere.track.installed, (allowances, registered_households)
+    installed, tables = everywhere.track.service, (allowances, registered_households)
     logs = [installed.following.followers[each.name].log for each in tables]
     rebuilt = [rebuild(each, installed.database, log) for each, log in zip(tables, logs, strict=True)]
 

@@ -20,9 +20,9 @@ AnyService = gateway_service.Service | Installation
 _MADE: Mapping[str, Callable[[], AnyService]] = {
     "GATEWAY": lambda: gateway_service.Service(settings=gateway_settings.Settings()),
     "IDENTIFICATION": lambda: identification_service.Service(settings=identification_settings.Settings()),
-    "RELOCATION": lambda: relocation_service.service(relocation_settings.Settings()),
-    "INDUSTRY": lambda: industry_service.service(industry_settings.Settings()),
-    "SAFETY_NET": lambda: safety_net_service.service(safety_net_settings.Settings()),
+    "RELOCATION": lambda: relocation_service.Service(settings=relocation_settings.Settings()),
+    "INDUSTRY": lambda: industry_service.Service(settings=industry_settings.Settings()),
+    "SAFETY_NET": lambda: safety_net_service.Service(settings=safety_net_settings.Settings()),
 }
 
 

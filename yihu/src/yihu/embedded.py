@@ -98,21 +98,22 @@ class Embedded:
         return identification_service.Service(settings=settings, clock=self.clock)
 
     @cached_property
-    def relocation(self) -> Installation:
+    def relocation(self) -> relocation_service.Service:
         """The track of those who move."""
         settings = relocation_settings.Settings(**self._shared("relocation"))
-        return relocation_service.service(settings, self.clock)
+        return relocation_service.Service(settings=settings, clock=self.clock)
 
     @cached_property
-    def industry(self) -> Installation:
+    def industry(self) -> industry_service.Service:
         """The track of those who earn."""
-        return industry_service.service(industry_settings.Settings(**self._shared("industry")), self.clock)
+        settings = industry_settings.Settings(**self._shared("industry"))
+        return industry_service.Service(settings=settings, clock=self.clock)
 
     @cached_property
-    def safety_net(self) -> Installation:
+    def safety_net(self) -> safety_net_service.Service:
         """The track of those who cannot."""
         settings = safety_net_settings.Settings(**self._shared("safety-net"))
-        return safety_net_service.service(settings, self.clock)
+        return safety_net_service.Service(settings=settings, clock=self.clock)
 
     @cached_property
     def gateway(self) -> gateway_service.Service:

@@ -22,8 +22,6 @@ from identification.people.vault import Vault
 from identification.reactions import assistance
 from identification.settings import MASTER_KEY, Settings
 
-SOURCE = "identification"
-ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
 PROJECTIONS: tuple[Projection[Any], ...] = (
     areas,
     applications,
@@ -41,8 +39,8 @@ class Service(Installation):
     """One installation of the service, with its vault."""
 
     settings: Settings
-    source: str = SOURCE
-    alembic_ini: Path = ALEMBIC_INI
+    source: str = "identification"
+    alembic_ini: Path = Path(__file__).parents[2] / "alembic.ini"
     projections: Sequence[Projection[Any]] = PROJECTIONS
     reactions: Sequence[Reaction] = (assistance,)
 

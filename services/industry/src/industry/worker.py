@@ -1,12 +1,12 @@
 """The background process: keeps the projections up to date and sends events to the feed."""
 
-from industry.service import service
+from industry.service import Service
 from industry.settings import Settings
 
 
 def main() -> None:
     """Run until told to stop."""
-    service(Settings()).run_worker()
+    Service(settings=Settings()).run_worker()
 
 
 if __name__ == "__main__":

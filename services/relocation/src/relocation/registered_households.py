@@ -6,41 +6,27 @@ A row is what was heard last. What is heard later changes what is decided next, 
 from datetime import date
 from typing import Any
 
-from casework.registration import Standing
-from chronicle.following import one_row_each
+from casework.registration import Standing, rows_heard
+from chronicle.following import one_row_each, rows_of
 from chronicle.messages import Recorded, canonical
 from pydantic import TypeAdapter
-from sqlalchemy import Column, Connection, Date, Integer, RowMapping, Text, select
+from sqlalchemy import Column, Connection, Date, Integer, RowMapping, Text
 
 from relocation.heard import HouseholdMembersChanged, HouseholdRecorded, HouseholdRegistered, RegistrationEnded
 
 _BIRTHS = TypeAdapter(dict[str, date])
 
 
-def _stated(recorded: Recorded[Any]) -> dict[str, Any]:
-    event = recorded.event
-    return {
-        "area": recorded.area,
-        "group_code": event.group_code,
-        "size": len(event.members),
-        "births": canonical({member.person_id: member.birth_date.isoformat() for member in event.members}),
-    }
-
-
-def _recorded(recorded: Recorded[HouseholdRecorded]) -> dict[str, Any]:
-    return {**_stated(recorded), "standing": Standing.RECORDED}
-
-
-def _registered(recorded: Recorded[HouseholdRegistered]) -> dict[str, Any]:
-    return {
-        "household_no": recorded.event.household_no,
-        "standing": Standing.REGISTERED,
-        "registered_on": recorded.valid_on,
-    }
-
-
-def _ended(_: Recorded[RegistrationEnded]) -> dict[str, Any]:
-    return {"standing": Standing.ENDED}
+def _kept(recorded: Recorded[Any]) -> dict[str, Any]:
+    match recorded.event:
+        case HouseholdRecorded() | HouseholdMembersChanged() as stated:
+            births = {member.person_id: member.birth_date.isoformat() for member in stated.members}
+            lives = {"area": recorded.area, "group_code": stated.group_code}
+            return {**lives, "size": len(births), "births": canonical(births)}
+        case HouseholdRegistered(household_no=number):
+            return {"household_no": number}
+        case _:
+            return {}
 
 
 registered_households = one_row_each(
@@ -55,19 +41,21 @@ registered_households = one_row_each(
         Column("size", Integer),
         Column("births", Text),
     ),
-    {
-        HouseholdRecorded: _recorded,
-        HouseholdMembersChanged: _stated,
-        HouseholdRegistered: _registered,
-        RegistrationEnded: _ended,
-    },
+    rows_heard(
+        {
+            HouseholdRecorded: Standing.RECORDED,
+            HouseholdMembersChanged: None,
+            HouseholdRegistered: Standing.REGISTERED,
+            RegistrationEnded: Standing.ENDED,
+        },
+        _kept,
+    ),
 )
 
 
 def household_at(connection: Connection, household_id: str) -> RowMapping | None:
     """One household as it was heard of last; None when nothing was."""
-    table = registered_households.tables
-    return connection.execute(select(table).where(table.c.id == household_id)).mappings().one_or_none()
+    return rows_of(connection, registered_households.tables, [household_id]).get(household_id)
 
 
 def births_in(household: RowMapping) -> dict[str, date]:

@@ -1,9 +1,10 @@
 """What the api, the worker and the embedded edition of this service are made of."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chronicle.clock import Clock, SystemClock
 from chronicle.following import Projection
 from chronicle.installation import Installation
 
@@ -11,17 +12,14 @@ from relocation.cases.relocation.projections import relocations
 from relocation.registered_households import registered_households
 from relocation.settings import Settings
 
-SOURCE = "relocation"
-ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
 PROJECTIONS: tuple[Projection[Any], ...] = (registered_households, relocations)
 
 
-def service(settings: Settings, clock: Clock | None = None) -> Installation:
-    """One installation of this service."""
-    return Installation(
-        source=SOURCE,
-        settings=settings,
-        alembic_ini=ALEMBIC_INI,
-        projections=PROJECTIONS,
-        clock=clock or SystemClock(),
-    )
+@dataclass(frozen=True, kw_only=True)
+class Service(Installation):
+    """One installation of the service."""
+
+    settings: Settings
+    source: str = "relocation"
+    alembic_ini: Path = Path(__file__).parents[2] / "alembic.ini"
+    projections: Sequence[Projection[Any]] = PROJECTIONS

@@ -1,12 +1,12 @@
 """The background process: keeps the projections up to date and sends events to the feed."""
 
-from safety_net.service import service
+from safety_net.service import Service
 from safety_net.settings import Settings
 
 
 def main() -> None:
     """Run until told to stop."""
-    service(Settings()).run_worker()
+    Service(settings=Settings()).run_worker()
 
 
 if __name__ == "__main__":

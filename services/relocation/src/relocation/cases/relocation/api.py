@@ -4,36 +4,39 @@ from datetime import date
 from typing import Annotated, Any
 
 from casework.registration import HouseholdNotKnown
-from casework.roles import Role
+from casework.roles import Role, seen_by
 from chronicle.handling import Handler
 from chronicle.messages import Command, Recorded, new_id
-from chronicle.principal import PersonId
+from chronicle.principal import AreaScope, PersonId
 from chronicle.recording import Part
-from chronicle.store import Database
 from chronicle.store.values import Delivery
-from chronicle.web import Body, Caller, Page, Paged, Writing, acting, etag, given, resource
-from fastapi import Path, Query
-from pydantic import Field
+from chronicle.web import (
+    Body,
+    Caller,
+    Handling,
+    Id,
+    InArea,
+    Page,
+    Paged,
+    Reading,
+    Writing,
+    acting,
+    etag,
+    history_for,
+    resource,
+)
 from starlette.responses import Response
 
 from relocation.cases.relocation import queries
 from relocation.cases.relocation.commands import AcceptRelocation, DeclineRelocation, ProposeRelocation
-from relocation.cases.relocation.decider import RelocationUnknown
-from relocation.cases.relocation.findings import DeclineReason, Mode, Place, Placement, State
+from relocation.cases.relocation.findings import DeclineReason, Mode, Place, Placement, Stage
 from relocation.cases.relocation.gather import relocation_decider
 from relocation.registered_households import household_at
 
 BASE = "/api/relocation/v1"
 PATH = f"{BASE}/relocations"
-UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
-Id = Annotated[str, Path(pattern=UUID)]
-InArea = Annotated[
-    str | None, Query(alias="area", pattern="^[0-9]{12}([0-9]{2})?$", description="Only what lies in this area.")
-]
 Entering = Annotated[Writing, acting(Role.VILLAGE_OFFICER)]
-Reading = Annotated[Database, given(Database)]
-Handling = Annotated[Handler, given(Handler)]
 
 router = resource(PATH, "relocations")
 lists = resource(BASE, "registers")
@@ -43,7 +46,7 @@ routers = (router, lists)
 class Proposal(Body):
     """A household, and how and where to it would move."""
 
-    household_id: Annotated[str, Field(pattern=UUID)]
+    household_id: Id
     mode: Mode
     placement: Placement
     place: Place
@@ -69,7 +72,7 @@ def propose_relocation(proposal: Proposal, writing: Entering, database: Reading)
     with database.reading() as connection:
         household = household_at(connection, proposal.household_id)
     # What lies elsewhere is as unknown here as what nobody ever heard of.
-    if household is None or not _covers(writing, household["group_code"]):
+    if household is None or not writing.scope.covers(household["group_code"]):
         raise HouseholdNotKnown
     command = ProposeRelocation(relocation_id=new_id(), **dict(proposal))
     return _record(writing.at(household["group_code"]), command.relocation_id, command)
@@ -89,10 +92,10 @@ def decline_relocation(relocation_id: Id, decline: Decline, writing: Entering, h
 
 @router.get("")
 def list_relocations(
-    caller: Caller, paged: Paged, database: Reading, area: InArea = None, state: State | None = None
+    caller: Caller, paged: Paged, database: Reading, area: InArea = None, stage: Stage | None = None
 ) -> Page[queries.RelocationListed]:
-    """The relocations in one's areas, by the day they were proposed."""
-    return queries.all_relocations(state).page(database, paged, caller, area)
+    """The relocations in one's areas, by the day they were proposed; at one stage, if it is named."""
+    return queries.all_relocations(stage).page(database, paged, seen_by(caller, area))
 
 
 @router.get("/{relocation_id}")
@@ -100,10 +103,7 @@ def show_relocation(
     relocation_id: Id, caller: Caller, handler: Handling, response: Response
 ) -> queries.RelocationShown:
     """One relocation with its course."""
-    history = _history(handler, relocation_id)
-    if not caller.scope(*queries.READERS).covers(history[0].event.group_code):
-        raise RelocationUnknown
-    relocation = queries.shown(history)
+    relocation = queries.shown(_history(handler, relocation_id, seen_by(caller)))
     response.headers["ETag"] = etag(relocation.version)
     return relocation
 
@@ -111,27 +111,16 @@ def show_relocation(
 @lists.get("/candidates")
 def list_candidates(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[queries.Candidate]:
     """The registered households in one's areas that may be proposed, by number."""
-    return queries.candidates().page(database, paged, caller, area)
+    return queries.candidates().page(database, paged, seen_by(caller, area))
 
 
 def _answer(writing: Writing, handler: Handler, relocation_id: str, command: Command) -> Response:
-    group_code = _history(handler, relocation_id)[0].event.group_code
-    if not _covers(writing, group_code):
-        raise RelocationUnknown
-    return _record(writing.at(group_code), relocation_id, command)
+    proposed = _history(handler, relocation_id, writing.scope)[0].event
+    return _record(writing.at(proposed.group_code), relocation_id, command)
 
 
-def _covers(writing: Writing, group_code: str) -> bool:
-    return writing.asked.principal.scope(*writing.roles).covers(group_code)
-
-
-def _history(handler: Handler, relocation_id: str) -> list[Recorded[Any]]:
-    stream = f"{relocation_decider.name}/{relocation_id}"
-    read = map(relocation_decider.types.read, handler.store.load({stream: 0})[stream])
-    history = [recorded for recorded in read if recorded]
-    if not history:
-        raise RelocationUnknown
-    return history
+def _history(handler: Handler, relocation_id: str, scope: AreaScope) -> list[Recorded[Any]]:
+    return history_for(handler, relocation_decider, relocation_id, scope, lambda proposed: proposed.event.group_code)
 
 
 def _record(writing: Writing, relocation_id: str, command: Command) -> Response:

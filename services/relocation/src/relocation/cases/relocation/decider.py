@@ -24,13 +24,9 @@ from relocation.cases.relocation.events import (
     RelocationEvent,
     RelocationProposed,
 )
-from relocation.cases.relocation.findings import State
+from relocation.cases.relocation.findings import Stage
 
 HOUSEHOLD_RELOCATION = "household-relocation"
-
-
-class RelocationUnknown(NotFound, code="relocation-unknown", zh="没有这项搬迁。"):
-    """There is no such relocation."""
 
 
 class AlreadyProposed(Refusal, code="relocation-already-proposed", zh="这项搬迁已经提出。"):
@@ -59,7 +55,7 @@ class Relocation:
 
     relocation_id: str
     household_id: str
-    state: State
+    stage: Stage
     previous_on: date
 
 
@@ -135,11 +131,11 @@ def _propose(command: ProposeRelocation, relocation: Relocation | None, known: K
 
 def _answer(command: Answering, relocation: Relocation | None, known: KnownOfAnswer) -> list[Event]:
     if relocation is None:
-        raise RelocationUnknown
+        raise NotFound
     answered = _answered(command, relocation)
-    if relocation.state is state_after(answered):
+    if relocation.stage is stage_after(answered):
         return []
-    if relocation.state is not State.PROPOSED:
+    if relocation.stage is not Stage.PROPOSED:
         raise AnsweredOtherwise
     # Whoever is no longer registered may still decline, so that nothing stays open.
     if isinstance(answered, RelocationAccepted):
@@ -168,28 +164,28 @@ def _require_adult_member(known: KnownOfAnswer) -> None:
         raise AnswerNotByAdult(age=known.adult_age)
 
 
-def state_after(event: RelocationEvent) -> State:
+def stage_after(event: RelocationEvent) -> Stage:
     """Tell how far a relocation has come with an event."""
     match event:
         case RelocationProposed():
-            return State.PROPOSED
+            return Stage.PROPOSED
         case RelocationAccepted():
-            return State.ACCEPTED
+            return Stage.ACCEPTED
         case RelocationDeclined():
-            return State.DECLINED
+            return Stage.DECLINED
 
 
 def evolve(_relocation: Relocation | None, recorded: Recorded[RelocationEvent]) -> Relocation:
     """Keep whose relocation it is and how far it has come."""
     event = recorded.event
-    return Relocation(event.relocation_id, event.household_id, state_after(event), recorded.valid_on)
+    return Relocation(event.relocation_id, event.household_id, stage_after(event), recorded.valid_on)
 
 
 def about(command: RelocationCommand, relocation: Relocation | None, known: KnownOfRelocation) -> About:
     """A relocation is about its household, in the village where that lives."""
     household = command if isinstance(command, ProposeRelocation) else relocation
     if household is None:
-        raise RelocationUnknown
+        raise NotFound
     return About(f"household/{household.household_id}", known.area, command.on)
 
 

@@ -28,7 +28,7 @@ class Place(Labelled):
     INSIDE_VILLAGE = "inside_village", "村内", "inside the village"
 
 
-class State(Labelled):
+class Stage(Labelled):
     """How far a relocation has come."""
 
     PROPOSED = "proposed", "待答复", "waits for the household's answer"

@@ -8,7 +8,7 @@ from chronicle.messages import Recorded
 from chronicle.store.tables import Id
 from sqlalchemy import Column, Connection, Date, Index, Integer, MetaData, Table, Text, select
 
-from relocation.cases.relocation.decider import state_after
+from relocation.cases.relocation.decider import stage_after
 from relocation.cases.relocation.events import TYPES, RelocationEvent, RelocationProposed
 
 
@@ -21,7 +21,7 @@ def define(metadata: MetaData, name: str) -> Table:
         # Text, as the key of the registered households it is joined with.
         Column("household_id", Text, nullable=False, index=True),
         Column("group_code", Text, nullable=False),
-        Column("state", Text, nullable=False),
+        Column("stage", Text, nullable=False),
         Column("proposed_on", Date, nullable=False),
         Column("since", Date, nullable=False),
         Column("mode", Text, nullable=False),
@@ -53,5 +53,5 @@ relocations: Projection[Table] = Projection("relocation", 1, TYPES, define, appl
 
 def _changed(recorded: Recorded[RelocationEvent]) -> dict[str, Any]:
     event, on = recorded.event, recorded.valid_on
-    told = {**event.model_dump(mode="json"), "state": state_after(event).value, "since": on}
+    told = {**event.model_dump(mode="json"), "stage": stage_after(event).value, "since": on}
     return {**told, "proposed_on": on} if isinstance(event, RelocationProposed) else told

@@ -253,6 +253,17 @@ def test_looking_back_begins_at_the_offset_that_was_kept(own: Own, feed: KafkaFe
     assert feed.sent("toy", {partition: 200})[partition] == Head(100, events[-1].hash)
 
 
+def test_who_looks_back_far_lives_meanwhile(own: Own, feed: KafkaFeed) -> None:
+    database, store = own
+    fill(store, 10)
+    run(Relay(store, database, feed))
+    asked: list[bool] = []
+
+    feed.sent("toy", None, lambda: asked.append(True))
+
+    assert asked
+
+
 def test_a_url_says_which_feed(kafka: Cluster, topic: str, tmp_path: Path) -> None:
     with closing(KafkaFeed(kafka.address, topic)) as feed:
         assert open_feed(f"kafka://{kafka.address},{kafka.address}/{topic}").generation == feed.generation

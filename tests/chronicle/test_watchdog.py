@@ -36,6 +36,19 @@ START = """
 """
 
 
+LONG = """
+from time import monotonic
+until = monotonic() + 2.5
+def step(self):
+    while monotonic() < until:
+        self.leases.held()
+        Event().wait(0.1)
+    return False
+Mover.step = step
+loops.follow("long", Mover())
+"""
+
+
 @contextmanager
 def worker(*lines: str) -> Iterator[subprocess.Popen[str]]:
     program = dedent(START).format(lines="\n".join(lines))
@@ -68,6 +81,7 @@ def test_a_worker_with_a_loop_that_is_stuck_ends(line: str) -> None:
         pytest.param('loops.follow("done", Mover(Place(9, 9)))', id="with nothing to do"),
         pytest.param('loops.follow("stopped", Mover(Place(5, 9, stopped=True)))', id="stopped with an alarm"),
         pytest.param('loops.add("failing", lambda: 1 / 0)', id="failing"),
+        pytest.param(LONG, id="at something long, asking for its leases meanwhile"),
     ],
 )
 def test_a_worker_that_is_well_goes_on_until_it_is_told_to_stop(line: str) -> None:

@@ -1,11 +1,12 @@
 """A neutral event, stores filled with it, and a projection that shows one lost, applied twice or out of order."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, NamedTuple
 
+from chronicle.feed import nothing
 from chronicle.feed.embedded import EmbeddedFeed, install_history
 from chronicle.feed.positions import FEED
 from chronicle.following import Follower, Projection, upsert
@@ -159,7 +160,9 @@ class Script:
         self.delivered.setdefault(partition, []).extend(events)
         return len(self.delivered[partition])
 
-    def sent(self, source: str, _since: Mapping[int, int] | None = None) -> dict[int, Head]:
+    def sent(
+        self, source: str, _since: Mapping[int, int] | None = None, _meanwhile: Callable[[], object] = nothing
+    ) -> dict[int, Head]:
         """The last of one source."""
         last = {(event.partition, event.source): event for events in self.delivered.values() for event in events}
         return {p: Head(event.sequence, event.hash) for (p, of), event in last.items() if of == source}

@@ -91,7 +91,7 @@ class Relay:
 
     def _look_back(self, partitions: Collection[int]) -> dict[int, int]:
         since = self._since()
-        sent = self._feed.sent(self._store.source, since)
+        sent = self._feed.sent(self._store.source, since, self.leases.held)
         held = {partition: sent.get(partition, START) for partition in sorted(partitions)}
         strange = [(partition, head) for partition, head in held.items() if not self._has(partition, head)]
         for partition, head in strange:

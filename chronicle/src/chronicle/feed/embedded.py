@@ -1,6 +1,6 @@
 """The feed inside one database: the gateway's ``history`` table is the feed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
 )
 
+from chronicle.feed import nothing
 from chronicle.feed.positions import FEED, Positions, fit
 from chronicle.messages import StoredEvent, new_id
 from chronicle.store import Database, tables
@@ -83,7 +84,9 @@ class EmbeddedFeed:
         """The last offset of every partition."""
         return self.sent(FEED)
 
-    def sent(self, source: str, _since: Mapping[int, int] | None = None) -> dict[int, Head]:
+    def sent(
+        self, source: str, _since: Mapping[int, int] | None = None, _meanwhile: Callable[[], object] = nothing
+    ) -> dict[int, Head]:
         """The last sequence and hash of one source that each partition holds."""
         with self._database.reading() as connection:
             held = self._held.read(connection)

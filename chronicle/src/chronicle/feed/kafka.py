@@ -1,12 +1,12 @@
 """The feed as a Kafka topic: structured CloudEvents, the subject as key, the partition as recorded."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from threading import RLock
 
 from kafka.consumer.fetcher import ConsumerRecord  # type: ignore[import-untyped]
 
-from chronicle.feed import wire
+from chronicle.feed import nothing, wire
 from chronicle.feed.kafka_client import Topic
 from chronicle.feed.kafka_reading import Reader
 from chronicle.feed.kafka_writing import LARGEST, Writer
@@ -40,7 +40,9 @@ class KafkaFeed:
         with self._turn:
             return self._writer.write(partition, records)
 
-    def sent(self, source: str, since: Mapping[int, int] | None = None) -> dict[int, Head]:
+    def sent(
+        self, source: str, since: Mapping[int, int] | None = None, meanwhile: Callable[[], object] = nothing
+    ) -> dict[int, Head]:
         """How far one source got without a gap, read on from offsets of its own where they still are that."""
         with self._turn, closing(self._reader):
             ends = self._reader.ends()
@@ -50,6 +52,7 @@ class KafkaFeed:
             }
             held: dict[int, Reached] = {p: {source: Head(event.sequence, event.hash)} for p, event in last.items()}
             for partition, records in self._reader.sweep({p: begin[p] if p in last else 0 for p in range(PARTITIONS)}):
+                meanwhile()
                 held[partition] = fit(held.get(partition, {}), _own(source, records), {}).reached
             self._writer.last = {partition: end - 1 for partition, end in ends.items()}
         return {partition: reached[source] for partition, reached in held.items() if source in reached}

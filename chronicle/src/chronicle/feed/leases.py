@@ -25,14 +25,18 @@ class Leases:
         self._database, self._reader = database, reader
         self._worker, self._seconds = "", SECONDS
         self._held, self._due = ALL, 0.0
+        self.asked = monotonic()
 
     def share(self, worker: str, seconds: float = SECONDS) -> None:
         """Share from now on with all workers of other names; what is not renewed for so many seconds is free."""
         self._worker, self._seconds = worker, seconds
 
     def held(self) -> frozenset[int]:
-        """Which partitions are this worker's now; renewed in time, taken and given up until the shares are fair."""
-        began = monotonic()
+        """Which partitions are this worker's now; renewed in time, taken and given up until the shares are fair.
+
+        Whoever does something long asks meanwhile: that keeps what it holds, and tells that it lives.
+        """
+        self.asked = began = monotonic()
         if self._is_shared and began >= self._due:
             self._held, fair = self._renewed()
             # Who waits for others to give up looks again soon.

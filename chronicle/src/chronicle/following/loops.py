@@ -178,7 +178,8 @@ class _Loop(Thread):
     def health(self) -> Health:
         now = monotonic()
         standing = now - min([now, *self.moved.values()])
-        return Health(self.is_alive(), self.failure, now - self.seen, standing, self.places)
+        seen = max(self.seen, self.mover.leases.asked) if self.mover else self.seen
+        return Health(self.is_alive(), self.failure, now - seen, standing, self.places)
 
 
 def _reached(places: Places, partition: int) -> int | None:

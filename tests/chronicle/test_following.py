@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from chronicle.feed.alarms import Alarm, alarms
+from chronicle.feed.places import Place
 from chronicle.following import Follower, Following, Projection
 from chronicle.messages import EventTypes, Recorded, StoredEvent, new_id
-from chronicle.store import Database, EventStore
+from chronicle.store import Database, EventStore, open_store
 from chronicle.store.values import Position
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -151,6 +152,21 @@ def test_a_missing_event_is_waited_for_and_becomes_an_alarm_after_a_minute(
 
     assert rows(database, everything) == tally_of([first, weighed, missing, third])
     assert raised(database) == []
+
+
+def test_a_store_that_lacks_an_event_stops_the_partition(
+    here: tuple[Database, EventStore, EventStore],
+) -> None:
+    database, store, _ = here
+    partition = fill(store, 5, subjects=1)[0].partition
+    with database.writing() as connection:
+        connection.exec_driver_sql("DROP TRIGGER event_no_delete")
+        connection.exec_driver_sql("DELETE FROM event WHERE sequence = 3")
+    follower = Follower(counted, database, open_store(database, "toy"))
+
+    run(follower)
+
+    assert follower.places[partition] == Place(2, 5, stopped=True)
 
 
 @pytest.mark.parametrize(

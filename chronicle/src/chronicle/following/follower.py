@@ -161,7 +161,7 @@ class Follower:
         except Exception as error:  # noqa: BLE001 - whatever the reader raises stops one partition alone
             return self._narrow(delivered, error)
         self._note(fits)
-        return {partition for partition, found in fits.items() if found.misfit}
+        return {partition for partition, found in fits.items() if found.misfit or found.ahead}
 
     def _narrow(self, delivered: Delivered, error: Exception) -> set[int]:
         if len(delivered) > 1:

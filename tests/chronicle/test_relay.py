@@ -1,5 +1,6 @@
 """The relay: everything that was recorded is in the feed, once and in order, whatever was lost on the way."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
@@ -128,6 +129,26 @@ def test_a_restored_store_sends_nothing_and_raises_an_alarm(
         with restored.reading() as connection:
             (alarm,) = alarms(connection, LATER)
         assert (alarm.reader, alarm.sequence) == ("relay", 10)
+
+
+def test_a_store_restored_while_its_relay_runs_does_not_pass_for_what_it_was(
+    tmp_path: Path, own: tuple[Database, EventStore], feed: EmbeddedFeed
+) -> None:
+    database, store = own
+    fill(store, 5, subjects=1)
+    with (
+        closing(sqlite3.connect(tmp_path / "backup.db")) as backup,
+        closing(sqlite3.connect(tmp_path / "own.db")) as now,
+    ):
+        now.backup(backup)
+        fill(store, 5, subjects=1)
+        relay = Relay(store, database, feed)
+        run(relay)
+        backup.backup(now)
+
+    run(relay)
+    with pytest.raises(FeedAhead):
+        Relay(store, database, feed).step()
 
 
 def test_the_alarm_ends_when_the_store_has_what_the_feed_has(

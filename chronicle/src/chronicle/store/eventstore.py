@@ -74,7 +74,12 @@ class EventStore:
         """The last sequence and hash of every partition."""
         columns = partition_head.c.partition, partition_head.c.sequence, partition_head.c.hash
         with self._database.reading() as connection:
-            return {row[0]: Head(*row[1:]) for row in connection.execute(select(*columns))}
+            heads = {row[0]: Head(*row[1:]) for row in connection.execute(select(*columns))}
+        # What was read may be of a store that was restored since.
+        for partition, window in [*self._windows.items()]:
+            if window and window[-1].sequence > heads[partition].sequence:
+                del self._windows[partition]
+        return heads
 
     def holder(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
         """Which stream holds each claimed key."""

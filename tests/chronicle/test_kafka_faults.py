@@ -80,14 +80,6 @@ def raised(database: Database) -> list[Alarm]:
         return alarms(connection, LATER)
 
 
-def make_anew(kafka: Cluster, topic: str) -> None:
-    with KafkaAdminClient(bootstrap_servers=kafka.address) as admin:
-        admin.delete_topics([topic])
-        while topic in admin.list_topics():
-            pass
-        admin.create_topics({topic: {"num_partitions": 16, "replication_factor": 1}}, wait_for_metadata=True)
-
-
 def stops(error: type[Exception], loop: Relay | Follower) -> None:
     # What was on its way may fail otherwise first.
     for _ in range(5):
@@ -160,7 +152,7 @@ def test_a_topic_made_anew_is_refused_however_far_it_reaches(
     relay, follower = Relay(store, database, feeds[0]), Follower(counted, there, feeds[1])
     run(relay, follower)
 
-    make_anew(kafka, topic)
+    kafka.make_anew(topic)
     with opened(f"sqlite:///{tmp_path}/other.db", "other") as (theirs, other):
         fill(other, since, kind=Weighed)
         run(Relay(other, theirs, feeds[2]))
@@ -181,7 +173,7 @@ def test_after_a_topic_was_lost_another_is_filled_from_the_history_and_all_go_on
         run(Relay(store, database, feed), Follower(counted, there, feed), Relay(store, database, history))
         fill(store, 20)
         run(Relay(store, database, feed))
-        make_anew(kafka, topic)
+        kafka.make_anew(topic)
         fill(store, 20)
         stops(TopicReplaced, Follower(counted, there, feed))
 

@@ -10,6 +10,7 @@ import pytest
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.feed.kafka import KafkaFeed
 from chronicle.feed.opening import open_writer
+from chronicle.feed.stopped import TopicReplaced
 from chronicle.following import Follower
 from chronicle.messages import PARTITIONS, StoredEvent
 from chronicle.relay import Relay
@@ -23,7 +24,7 @@ from private_kafka import Cluster
 from private_postgres import USUAL
 from private_postgres import Cluster as Postgres
 from running_gateway import FIRST_DAY, VILLAGE, RunningGateway, told
-from running_service import ROOT
+from running_identification import ROOT
 from tallies import Weighed, counted, fill, opened, rows, run, shared, stored
 
 History = tuple[Database, EmbeddedFeed]
@@ -102,6 +103,29 @@ def test_only_what_is_open_goes_out_in_the_order_of_the_history(gateway: Running
     opened_group = next(message["data"] for message in messages if message["id"] == meeting.event_id)
     assert opened_group == json.loads(meeting.data)
     assert "王大山" not in json.dumps(messages, ensure_ascii=False)
+
+
+def test_an_open_topic_made_anew_is_refused_and_another_is_begun_at_the_beginning(
+    history: History, kafka: Cluster, tmp_path: Path
+) -> None:
+    database, feed = history
+    with opened(f"sqlite:///{tmp_path}/toy.db") as (own, store), kafka.topic() as topic, kafka.topic() as another:
+        fill(store, 20)
+        run(Relay(store, own, feed))
+        run(open_part_of(history, kafka, topic))
+        kafka.make_anew(topic)
+        fill(store, 20)
+        run(Relay(store, own, feed))
+
+        with pytest.raises(TopicReplaced):
+            open_part_of(history, kafka, topic).step()
+        run(open_part_of(history, kafka, another))
+        assert (len(consumed(kafka, topic)), len(consumed(kafka, another))) == (0, 40)
+
+
+def open_part_of(history: History, kafka: Cluster, topic: str) -> Follower:
+    writer = open_writer(f"kafka://{kafka.address}/{topic}")
+    return Follower(OpenTopic(Classes(ROOT / "contracts"), writer), *history)
 
 
 def consumed(kafka: Cluster, topic: str) -> list[dict[str, Any]]:

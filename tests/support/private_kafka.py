@@ -115,6 +115,14 @@ class Cluster:
             with KafkaAdminClient(bootstrap_servers=self.address) as admin:
                 admin.delete_topics([name], raise_errors=False)
 
+    def make_anew(self, topic: str) -> None:
+        """Lose a topic with all that it held, and make one of its name."""
+        with KafkaAdminClient(bootstrap_servers=self.address) as admin:
+            admin.delete_topics([topic])
+            while topic in admin.list_topics():
+                pass
+            admin.create_topics({topic: {"num_partitions": 16, "replication_factor": 1}}, wait_for_metadata=True)
+
     def kill(self, number: int = 1) -> None:
         """Kill a broker as a power cut would."""
         self.brokers[number - 1].end()

@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from chronicle.feed.kafka_writing import Writer
+from chronicle.feed.positions import FEED, Positions
 from chronicle.messages import Everything, Recorded, StoredEvent
 from sqlalchemy import Connection
 
@@ -23,8 +24,9 @@ class OpenTopic:
         self.reader = writer.topic.name
         self._classes, self._writer = classes, writer
 
-    def open(self, _connection: Connection) -> None:
-        """There is nothing to make here."""
+    def open(self, connection: Connection) -> None:
+        """Remember which topic it writes to; TopicReplaced when that was lost and made anew."""
+        Positions(f"topic {self.reader}", FEED, self._writer.topic.generation).open(connection)
 
     def take(self, batch: Sequence[Recorded[Any]]) -> Callable[[Connection], object]:
         """Write the open part of these events, in their order and partitions."""

@@ -24,7 +24,7 @@ from private_kafka import Cluster
 from private_postgres import USUAL
 from private_postgres import Cluster as Postgres
 from running_gateway import FIRST_DAY, VILLAGE, RunningGateway, told
-from running_identification import ROOT
+from running_service import ROOT
 from tallies import Weighed, counted, fill, opened, rows, run, shared, stored
 
 History = tuple[Database, EmbeddedFeed]

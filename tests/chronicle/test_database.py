@@ -139,8 +139,10 @@ def test_who_waits_too_long_for_what_another_has_locked_finds_it_unavailable(dat
             connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS locked ()")
         with database.writing() as connection:
             connection.exec_driver_sql("LOCK TABLE locked")
+            began = monotonic()
             with pytest.raises(Unavailable), waiting.writing() as other:
                 other.exec_driver_sql("SET LOCAL statement_timeout = '5s'; INSERT INTO locked DEFAULT VALUES")
+            assert monotonic() - began < 4
 
 
 def test_on_sqlite_writers_take_turns_and_readers_never_wait(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ class Ponds:
         """Let the track hear of households, each registered and with one member called like it; their ids."""
         ids = [household_id(name) for name in names]
         members = [(Member(person_id=person_id(name)),) for name in names]
-        recorded = [HouseholdRecorded(group_code=f"{area}01", members=each) for each in members]
+        recorded = [HouseholdRecorded(members=each) for each in members]
         registered = [HouseholdRegistered(household_no=f"{area}{number:05}") for number, _ in enumerate(ids, 1)]
         for events in (recorded, registered):
             self.track.hear_told(

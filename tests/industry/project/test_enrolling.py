@@ -13,17 +13,16 @@ from casework.registration import (
     HouseholdRegistrationEnded,
     Standing,
 )
-from chronicle.refusals import Refusal
+from chronicle.refusals import NotFound, Refusal
 from industry.cases.project.decider import (
     AlreadyEnrolled,
     CapacityExceeded,
     HouseholdElsewhere,
     NotEnrolled,
-    ProjectUnknown,
     QuantityNotPositive,
     QuantityNotWhole,
 )
-from industry.cases.project.findings import EndReason, Pattern, Unit
+from industry.cases.project.findings import EndingReason, Pattern, Unit
 from industry.cases.project.gather import project_decider
 from ponds import (
     KNOWN,
@@ -138,7 +137,7 @@ def test_enrolling_again_just_so_changes_nothing() -> None:
 
 
 def test_a_share_is_given_back() -> None:
-    taking_part.when(ending(reason="own_wish"), KNOWN).then(ended(reason=EndReason.OWN_WISH).event)
+    taking_part.when(ending(reason="own_wish"), KNOWN).then(ended(reason=EndingReason.OWN_WISH).event)
 
 
 def test_what_was_given_back_is_free_for_others() -> None:
@@ -178,4 +177,4 @@ def test_an_enrolment_does_not_end_on_a_day_that_cannot_be(on: str, refusal: typ
 
 def test_the_enrolment_of_a_household_that_takes_no_part_is_not_ended() -> None:
     ponds.when(ending(), KNOWN).then_refused(NotEnrolled)
-    nothing.when(ending(), KNOWN).then_refused(ProjectUnknown)
+    nothing.when(ending(), KNOWN).then_refused(NotFound)

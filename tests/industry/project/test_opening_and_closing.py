@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 from casework.areas import AreaCodeMalformed
 from casework.dates import BeforePreviousAct, DateInFuture
-from chronicle.refusals import Refusal
+from chronicle.refusals import NotFound, Refusal
 from industry.cases.project.commands import CloseProject
 from industry.cases.project.decider import (
     ProjectAlreadyOpened,
     ProjectAreaWrong,
     ProjectIsClosed,
-    ProjectUnknown,
     QuantityNotPositive,
     QuantityNotWhole,
     StillEnrolled,
@@ -116,7 +115,7 @@ def test_a_closed_project_takes_no_household() -> None:
 
 @pytest.mark.parametrize("command", [enrolment(), CloseProject(on=TODAY)])
 def test_nothing_is_asked_of_a_project_nobody_opened(command: Any) -> None:
-    nothing.when(command, KNOWN).then_refused(ProjectUnknown)
+    nothing.when(command, KNOWN).then_refused(NotFound)
 
 
 def test_opening_and_closing_is_about_the_project_in_its_area() -> None:

@@ -44,8 +44,8 @@ def test_an_allowance_says_how_its_amount_comes_about(village: Village) -> None:
     assert shown["explained"] == {
         "zh": "年人均纯收入1800.00元，按12个月四舍五入为每月150.00元；"
         "低保标准每人每月240.00元，每人补差90.00元，保障4人，每月360.00元。",
-        "en": "1800.00 yuan a person and year are 150.00 a month, rounded to the cent; the standard is 240.00, "
-        "so each lacks 90.00: 360.00 a month for 4.",
+        "en": "1800.00 yuan a person and year are 150.00 a month, rounded to the cent; "
+        "the standard is 240.00: 90.00 lacking, times 4, are 360.00 a month.",
     }
     assert (receipt["rule"], receipt["known"]["per_capita_income"]) == ("safety-net.allowance", "1800.00")
     assert [(entry["name"], entry["area"], entry["value"]) for entry in receipt["policy"]] == [

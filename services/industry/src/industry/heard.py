@@ -15,14 +15,12 @@ class Member(BaseModel):
 class HouseholdRecorded(Event, type="identification.household-recorded.v1"):
     """A household was recorded for the first time."""
 
-    group_code: str
     members: tuple[Member, ...]
 
 
 class HouseholdMembersChanged(Event, type="identification.household-members-changed.v1"):
     """The members of a household were stated anew."""
 
-    group_code: str
     members: tuple[Member, ...]
 
 

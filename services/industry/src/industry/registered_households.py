@@ -4,40 +4,25 @@ A row is what was heard last. What is heard later changes what is decided next, 
 a household whose registration ends stays enrolled, and lists show how it stands until an officer acts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
-from casework.registration import Standing
-from chronicle.following import one_row_each
+from casework.registration import Standing, rows_heard
+from chronicle.following import one_row_each, rows_of
 from chronicle.messages import Recorded
-from sqlalchemy import Column, Connection, Date, RowMapping, Text, select
+from sqlalchemy import Column, Connection, Date, RowMapping, Text
 
 from industry.heard import HouseholdMembersChanged, HouseholdRecorded, HouseholdRegistered, RegistrationEnded
 
 
-def _stated(recorded: Recorded[Any]) -> dict[str, Any]:
-    event: HouseholdRecorded | HouseholdMembersChanged = recorded.event
-    return {
-        "area": recorded.area,
-        "group_code": event.group_code,
-        "member_ids": " ".join(member.person_id for member in event.members),
-    }
-
-
-def _recorded(recorded: Recorded[HouseholdRecorded]) -> dict[str, Any]:
-    return {**_stated(recorded), "standing": Standing.RECORDED}
-
-
-def _registered(recorded: Recorded[HouseholdRegistered]) -> dict[str, Any]:
-    return {
-        "household_no": recorded.event.household_no,
-        "standing": Standing.REGISTERED,
-        "registered_on": recorded.valid_on,
-    }
-
-
-def _ended(_: Recorded[RegistrationEnded]) -> dict[str, Any]:
-    return {"standing": Standing.ENDED}
+def _kept(recorded: Recorded[Any]) -> dict[str, Any]:
+    match recorded.event:
+        case HouseholdRecorded() | HouseholdMembersChanged() as stated:
+            return {"area": recorded.area, "member_ids": " ".join(member.person_id for member in stated.members)}
+        case HouseholdRegistered(household_no=number):
+            return {"household_no": number}
+        case _:
+            return {}
 
 
 registered_households = one_row_each(
@@ -45,23 +30,23 @@ registered_households = one_row_each(
     1,
     lambda: (
         Column("area", Text),
-        Column("group_code", Text),
         Column("household_no", Text),
         Column("standing", Text),
         Column("registered_on", Date),
         Column("member_ids", Text),
     ),
-    {
-        HouseholdRecorded: _recorded,
-        HouseholdMembersChanged: _stated,
-        HouseholdRegistered: _registered,
-        RegistrationEnded: _ended,
-    },
+    rows_heard(
+        {
+            HouseholdRecorded: Standing.RECORDED,
+            HouseholdMembersChanged: None,
+            HouseholdRegistered: Standing.REGISTERED,
+            RegistrationEnded: Standing.ENDED,
+        },
+        _kept,
+    ),
 )
 
 
-def households_at(connection: Connection, ids: Iterable[str]) -> dict[str, RowMapping]:
+def households_at(connection: Connection, ids: Collection[str]) -> dict[str, RowMapping]:
     """Those of the households of which something was heard, by id."""
-    table = registered_households.tables
-    rows = connection.execute(select(table).where(table.c.id.in_(list(ids)))).mappings()
-    return {row["id"]: row for row in rows}
+    return rows_of(connection, registered_households.tables, ids)

@@ -1,16 +1,15 @@
 """The households as the rules of safety-net read them, followed from the shared history."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from casework.registration import Standing
-from chronicle.following import one_row_each
+from casework.registration import Standing, rows_heard
+from chronicle.following import one_row_each, rows_of
 from chronicle.messages import Recorded
 from pydantic import TypeAdapter
-from sqlalchemy import Column, Connection, Date, Text, select
+from sqlalchemy import Column, Connection, Date, Text
 
 from safety_net.heard import HouseholdMembersChanged, HouseholdRecorded, HouseholdRegistered, RegistrationEnded
 
@@ -29,30 +28,14 @@ class Household:
 _HOUSEHOLD = TypeAdapter(Household)
 
 
-def _living(recorded: Recorded[Any], member_ids: Iterable[str]) -> dict[str, Any]:
-    return {"area": recorded.area, "member_ids": " ".join(member_ids)}
-
-
-def _recorded(recorded: Recorded[HouseholdRecorded]) -> dict[str, Any]:
-    members = recorded.event.members
-    return {**_living(recorded, (member.person_id for member in members)), "standing": Standing.RECORDED}
-
-
-def _changed(recorded: Recorded[HouseholdMembersChanged]) -> dict[str, Any]:
-    return _living(recorded, (member.person_id for member in recorded.event.members))
-
-
-def _registered(recorded: Recorded[HouseholdRegistered]) -> dict[str, Any]:
-    return {
-        **_living(recorded, recorded.event.member_ids),
-        "standing": Standing.REGISTERED,
-        "registered_on": recorded.valid_on,
-        "per_capita_income": str(recorded.event.per_capita_income),
-    }
-
-
-def _ended(_: Recorded[RegistrationEnded]) -> dict[str, Any]:
-    return {"standing": Standing.ENDED}
+def _kept(recorded: Recorded[Any]) -> dict[str, Any]:
+    match recorded.event:
+        case HouseholdRecorded(members=members) | HouseholdMembersChanged(members=members):
+            return {"area": recorded.area, "member_ids": " ".join(member.person_id for member in members)}
+        case HouseholdRegistered(member_ids=ids, per_capita_income=income):
+            return {"area": recorded.area, "member_ids": " ".join(ids), "per_capita_income": str(income)}
+        case _:
+            return {}
 
 
 registered_households = one_row_each(
@@ -65,17 +48,19 @@ registered_households = one_row_each(
         Column("registered_on", Date),
         Column("per_capita_income", Text),
     ),
-    {
-        HouseholdRecorded: _recorded,
-        HouseholdMembersChanged: _changed,
-        HouseholdRegistered: _registered,
-        RegistrationEnded: _ended,
-    },
+    rows_heard(
+        {
+            HouseholdRecorded: Standing.RECORDED,
+            HouseholdMembersChanged: None,
+            HouseholdRegistered: Standing.REGISTERED,
+            RegistrationEnded: Standing.ENDED,
+        },
+        _kept,
+    ),
 )
 
 
 def household_at(connection: Connection, household_id: str) -> Household | None:
     """One household; None when nothing was heard of it."""
-    table = registered_households.tables
-    row = connection.execute(select(table).where(table.c.id == household_id)).mappings().one_or_none()
+    row = rows_of(connection, registered_households.tables, [household_id]).get(household_id)
     return _HOUSEHOLD.validate_python({**row, "member_ids": row["member_ids"].split()}) if row else None

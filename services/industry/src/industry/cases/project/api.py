@@ -5,41 +5,48 @@ Whoever is responsible for a project's whole area acts on it: a village officer 
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Annotated
 
 from casework.lists import require_rows
-from casework.roles import Role
+from casework.roles import Role, seen_by
 from chronicle.handling import Handler
 from chronicle.messages import new_id
-from chronicle.principal import Principal
+from chronicle.principal import AreaScope
 from chronicle.recording import Part
 from chronicle.refusals import NotFound
-from chronicle.store import Database
 from chronicle.store.values import EVENTS_PER_APPEND, Delivery
-from chronicle.web import Body, Caller, Page, Paged, Writing, acting, etag, given, resource
-from fastapi import Path, Query
+from chronicle.web import (
+    AreaCode,
+    Body,
+    Caller,
+    Handling,
+    Id,
+    InArea,
+    Page,
+    Paged,
+    Reading,
+    Writing,
+    acting,
+    etag,
+    resource,
+    state_for,
+)
 from pydantic import Field
 from starlette.responses import Response
 
 from industry.cases.project import queries
 from industry.cases.project.commands import CloseProject, EndEnrolment, EnrolHousehold, OfHousehold, OpenProject
 from industry.cases.project.decider import Project
-from industry.cases.project.findings import EndReason, LeadEntity, Pattern, Quantity
+from industry.cases.project.findings import EndingReason, LeadEntity, Pattern, Quantity
 from industry.cases.project.gather import project_decider
 from industry.registered_households import households_at
 
 BASE = "/api/industry/v1"
 PATH = f"{BASE}/projects"
 OFFICERS = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
-UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-AREA = "^[0-9]{12}$"
 
-Id = Annotated[str, Path(pattern=UUID)]
-HouseholdId = Annotated[str, Field(pattern=UUID)]
-InArea = Annotated[str | None, Query(alias="area", pattern=AREA, description="Only what lies in this area.")]
-Officer = Annotated[Writing, acting(*OFFICERS)]
-Handling = Annotated[Handler, given(Handler)]
-Reading = Annotated[Database, given(Database)]
+Entering = Annotated[Writing, acting(*OFFICERS)]
 
 router = resource(PATH, "projects")
 households = resource(f"{BASE}/households", "households")
@@ -49,7 +56,7 @@ routers = (router, households)
 class NewProject(Body):
     """A project to open; its pattern says in which unit the capacity is."""
 
-    area_code: Annotated[str, Field(pattern=AREA)]
+    area_code: AreaCode
     pattern: Pattern
     capacity: Quantity
     led_by: LeadEntity
@@ -59,7 +66,7 @@ class NewProject(Body):
 class Share(Body):
     """How much of the project a household gets."""
 
-    household_id: HouseholdId
+    household_id: Id
     quantity: Quantity
 
 
@@ -74,8 +81,8 @@ class Ending(Body):
     """The households that take part no longer, and why."""
 
     on: date
-    reason: EndReason
-    household_ids: Annotated[tuple[HouseholdId, ...], Field(max_length=EVENTS_PER_APPEND)]
+    reason: EndingReason
+    household_ids: Annotated[tuple[Id, ...], Field(max_length=EVENTS_PER_APPEND)]
 
 
 class Closing(Body):
@@ -85,7 +92,7 @@ class Closing(Body):
 
 
 @router.post("", status_code=201)
-def open_project(project: NewProject, writing: Officer) -> Response:
+def open_project(project: NewProject, writing: Entering) -> Response:
     """Open a project in one's own village or township."""
     command = OpenProject(project_id=new_id(), **dict(project))
     part = Part(project_decider, command.project_id, command)
@@ -93,9 +100,9 @@ def open_project(project: NewProject, writing: Officer) -> Response:
 
 
 @router.post("/{project_id}/enrolments", status_code=201)
-def enrol_households(project_id: Id, enrolling: Enrolling, writing: Officer, handler: Handling) -> Response:
+def enrol_households(project_id: Id, enrolling: Enrolling, writing: Entering, handler: Handling) -> Response:
     """Enrol a list of households, all or, with each refused one named, none."""
-    _, project = project_for(handler, project_id, writing.asked.principal, OFFICERS)
+    _, project = _project(handler, project_id, writing.scope)
     _require_rows([share.household_id for share in enrolling.households], handler, project, enrolling.on)
     rows = {
         share.household_id: EnrolHousehold(enrolment_id=new_id(), on=enrolling.on, **dict(share))
@@ -105,18 +112,18 @@ def enrol_households(project_id: Id, enrolling: Enrolling, writing: Officer, han
 
 
 @router.post("/{project_id}/enrolment-endings", status_code=201)
-def end_enrolments(project_id: Id, ending: Ending, writing: Officer, handler: Handling) -> Response:
+def end_enrolments(project_id: Id, ending: Ending, writing: Entering, handler: Handling) -> Response:
     """End the enrolments of a list of households, all or, with each refused one named, none."""
-    _, project = project_for(handler, project_id, writing.asked.principal, OFFICERS)
+    _, project = _project(handler, project_id, writing.scope)
     _require_rows(ending.household_ids, handler, project, ending.on)
     rows = {one: EndEnrolment(household_id=one, reason=ending.reason, on=ending.on) for one in ending.household_ids}
     return _record(rows, writing.at(project.area), project_id)
 
 
 @router.post("/{project_id}/closing", status_code=201)
-def close_project(project_id: Id, closing: Closing, writing: Officer, handler: Handling) -> Response:
+def close_project(project_id: Id, closing: Closing, writing: Entering, handler: Handling) -> Response:
     """Close a project in which nobody takes part any more."""
-    _, project = project_for(handler, project_id, writing.asked.principal, OFFICERS)
+    _, project = _project(handler, project_id, writing.scope)
     part = Part(project_decider, project_id, CloseProject(on=closing.on))
     return writing.at(project.area).record([part], Delivery(location=f"{PATH}/{project_id}"))
 
@@ -124,13 +131,13 @@ def close_project(project_id: Id, closing: Closing, writing: Officer, handler: H
 @router.get("")
 def list_projects(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[queries.ProjectListed]:
     """The projects in one's areas, open or closed, with what is left of them, by their first day."""
-    return queries.all_projects().page(database, paged, caller, area)
+    return queries.all_projects().page(database, paged, seen_by(caller, area))
 
 
 @router.get("/{project_id}")
 def show_project(project_id: Id, caller: Caller, handler: Handling, response: Response) -> queries.ProjectShown:
     """One project as it stands."""
-    version, project = project_for(handler, project_id, caller, queries.READERS)
+    version, project = _project(handler, project_id, seen_by(caller))
     response.headers["ETag"] = etag(version)
     return queries.ProjectShown.of(version, project)
 
@@ -140,8 +147,8 @@ def list_enrolments(
     project_id: Id, caller: Caller, paged: Paged, handler: Handling, database: Reading
 ) -> Page[queries.EnrolmentListed]:
     """Who takes part, or took part, in a project, and how each household stands now."""
-    project_for(handler, project_id, caller, queries.READERS)
-    return queries.enrolments_of(project_id=project_id).page(database, paged, caller)
+    _project(handler, project_id, seen_by(caller))
+    return queries.enrolments_of(project_id=project_id).page(database, paged, seen_by(caller))
 
 
 @households.get("/{household_id}/enrolments")
@@ -151,18 +158,13 @@ def list_enrolments_of_household(
     """In what a household takes part, or took part."""
     with database.reading() as connection:
         household = households_at(connection, [household_id]).get(household_id)
-    if household is None or not caller.scope(*queries.READERS).covers(household["area"]):
+    if household is None or not seen_by(caller).covers(household["area"]):
         raise NotFound
-    return queries.enrolments_of(household_id=household_id).page(database, paged, caller)
+    return queries.enrolments_of(household_id=household_id).page(database, paged, seen_by(caller))
 
 
-def project_for(handler: Handler, project_id: str, principal: Principal, roles: tuple[str, ...]) -> tuple[int, Project]:
-    """A project and its version, for somebody with one of the roles in its area; refused as NotFound."""
-    stream = f"{project_decider.name}/{project_id}"
-    version, project = handler.states.of({stream: project_decider})[stream]
-    if project is None or not principal.scope(*roles).covers(project.area):
-        raise NotFound
-    return version, project
+def _project(handler: Handler, project_id: str, scope: AreaScope) -> tuple[int, Project]:
+    return state_for(handler, project_decider, project_id, scope, attrgetter("area"))
 
 
 def _require_rows(ids: Sequence[str], handler: Handler, project: Project, on: date) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from chronicle.messages import Command
 
-from industry.cases.project.findings import EndReason, LeadEntity, Pattern, Quantity
+from industry.cases.project.findings import EndingReason, LeadEntity, Pattern, Quantity
 
 
 class OpenProject(Command):
@@ -31,7 +31,7 @@ class EndEnrolment(Command):
     """Take a household's share back."""
 
     household_id: str
-    reason: EndReason
+    reason: EndingReason
     on: date
 
 

@@ -24,10 +24,6 @@ from industry.cases.project.events import (
 from industry.cases.project.findings import Unit, plain
 
 
-class ProjectUnknown(NotFound, code="project-unknown", zh="没有这个项目。"):
-    """There is no such project."""
-
-
 class ProjectAlreadyOpened(Refusal, code="project-already-opened", zh="该项目已经登记。"):
     """This project was already opened."""
 
@@ -52,16 +48,16 @@ class HouseholdElsewhere(Refusal, code="household-elsewhere", zh="该户不在�
     """The household does not live in the project's area."""
 
 
-class AlreadyEnrolled(Refusal, code="already-enrolled", zh="该户已参加本项目：数量{quantity}，自{since}起。"):
-    """The household already takes part in this project, with {quantity} since {since}."""
+class AlreadyEnrolled(Refusal, code="already-enrolled", zh="该户自{since}起已参加本项目，数量为{quantity}{unit.zh}。"):
+    """The household has taken part in this project since {since}; its share is {quantity}, counted in {unit.en}."""
 
 
 class NotEnrolled(Refusal, code="not-enrolled", zh="该户没有参加本项目。"):
     """The household does not take part in this project."""
 
 
-class CapacityExceeded(Refusal, code="capacity-exceeded", zh="项目只剩{left}，不够{quantity}。"):
-    """The project has only {left} left, and {quantity} were asked for."""
+class CapacityExceeded(Refusal, code="capacity-exceeded", zh="项目只剩{left}{unit.zh}，不够{quantity}{unit.zh}。"):
+    """The project has less left than was asked for: {left} instead of {quantity}, counted in {unit.en}."""
 
 
 class StillEnrolled(Refusal, code="still-enrolled", zh="还有{count}户参加本项目，应先办理退出。"):
@@ -115,7 +111,7 @@ def decide(command: ProjectCommand, project: Project | None, known: KnownOfProje
     if isinstance(command, OpenProject):
         return _open(command, project, known)
     if project is None:
-        raise ProjectUnknown
+        raise NotFound
     match command:
         case EnrolHousehold():
             return _enrol(command, project, known)
@@ -142,7 +138,7 @@ def _enrol(command: EnrolHousehold, project: Project, known: KnownOfProject) -> 
     if last and last.ended_on is None:
         if (last.enrolled.quantity, last.since) == (command.quantity, command.on):
             return []
-        raise AlreadyEnrolled(quantity=plain(last.enrolled.quantity), since=last.since)
+        raise AlreadyEnrolled(quantity=plain(last.enrolled.quantity), unit=opened.unit, since=last.since)
     if project.closed_on:
         raise ProjectIsClosed(on=project.closed_on)
     require_registered(known.standing)
@@ -153,7 +149,7 @@ def _enrol(command: EnrolHousehold, project: Project, known: KnownOfProject) -> 
     require_order(command.on, known.today, max(day for day in earlier if day))
     _require_quantity(command.quantity, opened.unit)
     if command.quantity > project.left:
-        raise CapacityExceeded(left=plain(project.left), quantity=plain(command.quantity))
+        raise CapacityExceeded(left=plain(project.left), quantity=plain(command.quantity), unit=opened.unit)
     facts = command.model_dump(include={"enrolment_id", "household_id", "quantity"})
     return [HouseholdEnrolled(**facts, project_id=opened.project_id, pattern=opened.pattern, unit=opened.unit)]
 
@@ -214,7 +210,7 @@ def about(command: ProjectCommand, project: Project | None, known: KnownOfProjec
     if isinstance(command, OpenProject):
         return About(f"project/{command.project_id}", command.area_code, command.on)
     if project is None:
-        raise ProjectUnknown
+        raise NotFound
     match command:
         case EnrolHousehold():
             return About(f"household/{command.household_id}", known.area, command.on)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from chronicle.messages import INTERNAL, OPEN, Event, EventTypes
 
-from industry.cases.project.findings import EndReason, LeadEntity, Pattern, Quantity, Unit
+from industry.cases.project.findings import EndingReason, LeadEntity, Pattern, Quantity, Unit
 
 ProjectId = Annotated[str, INTERNAL]
 EnrolmentId = Annotated[str, INTERNAL]
@@ -41,7 +41,7 @@ class EnrolmentEnded(Event, type="industry.enrolment-ended.v1"):
     pattern: Annotated[Pattern, OPEN]
     unit: Annotated[Unit, OPEN]
     quantity: Annotated[Quantity, INTERNAL]
-    reason: Annotated[EndReason, INTERNAL]
+    reason: Annotated[EndingReason, INTERNAL]
 
 
 class ProjectClosed(Event, type="industry.project-closed.v1"):

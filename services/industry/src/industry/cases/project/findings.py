@@ -57,7 +57,7 @@ class LeadEntity(Labelled):
     VILLAGE_COLLECTIVE = "village_collective", "村集体", "village collective"
 
 
-class EndReason(Labelled):
+class EndingReason(Labelled):
     """Why a household takes part no longer."""
 
     FINISHED = "finished", "期满", "its time was over"

@@ -1,27 +1,17 @@
 """Reading projects: those of an area with what is left of them, and who takes part, or took part, in what."""
 
-from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Generic, NamedTuple, TypeVar
 
-from casework.areas import prefix_of
 from casework.registration import Standing
-from casework.roles import Role
-from chronicle.principal import AreaScope, Principal
-from chronicle.store import Database
-from chronicle.web import Page, Paged
+from chronicle.web import Listing
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, RowMapping, Select, func, select
+from sqlalchemy import RowMapping, func, select
 
 from industry.cases.project.decider import Project
-from industry.cases.project.findings import EndReason, LeadEntity, Pattern, Quantity, Unit
+from industry.cases.project.findings import EndingReason, LeadEntity, Pattern, Quantity, Unit
 from industry.cases.project.projections import enrolments, projects
 from industry.registered_households import registered_households
-
-READERS = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, Role.AUDITOR)
-
-T = TypeVar("T", bound=BaseModel)
 
 
 class ProjectListed(BaseModel):
@@ -74,23 +64,7 @@ class EnrolmentListed(BaseModel):
     quantity: Quantity
     enrolled_on: date
     ended_on: date | None
-    reason: EndReason | None
-
-
-class Listing(NamedTuple, Generic[T]):
-    """What a list shows: its rows, the column that says where they lie, their order, and how one is shown."""
-
-    query: Select[Any]
-    place: ColumnElement[str]
-    order: Sequence[ColumnElement[Any]]
-    item: Callable[[RowMapping], T]
-
-    def page(self, database: Database, paged: Paged, caller: Principal, area: str | None = None) -> Page[T]:
-        """Read one page of what lies in the caller's areas and, if one is named, inside it."""
-        query = self.query.where(caller.scope(*READERS).where(self.place))
-        query = query.where(AreaScope((prefix_of(area),)).where(self.place)) if area else query
-        with database.reading() as connection:
-            return paged.page(connection, query, self.order, self.item)
+    reason: EndingReason | None
 
 
 def all_projects() -> Listing[ProjectListed]:

@@ -1,6 +1,7 @@
 """Relocations over HTTP: proposing, entering the answer, and the lists people work from."""
 
 from datetime import date
+from operator import attrgetter
 from typing import Annotated, Any
 
 from casework.registration import HouseholdNotKnown
@@ -120,7 +121,7 @@ def _answer(writing: Writing, handler: Handler, relocation_id: str, command: Com
 
 
 def _history(handler: Handler, relocation_id: str, scope: AreaScope) -> list[Recorded[Any]]:
-    return history_for(handler, relocation_decider, relocation_id, scope, lambda proposed: proposed.event.group_code)
+    return history_for(handler, relocation_decider, relocation_id, scope, attrgetter("event.group_code"))
 
 
 def _record(writing: Writing, relocation_id: str, command: Command) -> Response:

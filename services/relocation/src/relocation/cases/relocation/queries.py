@@ -47,6 +47,10 @@ class Candidate(BaseModel):
     persons: int
 
 
+class RelocationFact(Fact[RelocationEvent]):
+    """One thing that happened to a relocation."""
+
+
 class RelocationShown(BaseModel):
     """A relocation from its beginning to now."""
 
@@ -54,7 +58,7 @@ class RelocationShown(BaseModel):
     household_id: str
     version: int
     stage: Stage
-    history: list[Fact[RelocationEvent]]
+    history: list[RelocationFact]
 
 
 def all_relocations(stage: Stage | None) -> Listing[RelocationListed]:
@@ -91,5 +95,5 @@ def shown(history: Sequence[Recorded[RelocationEvent]]) -> RelocationShown:
         household_id=last.household_id,
         version=len(history),
         stage=stage_after(last),
-        history=[Fact[RelocationEvent].of(recorded) for recorded in history],
+        history=[RelocationFact.of(recorded) for recorded in history],
     )

@@ -1,20 +1,32 @@
 """Allowances over HTTP: assessing, approving, rejecting, ending, and the lists that people work from."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from datetime import date
+from operator import attrgetter
+from typing import Annotated
 
 from casework.registration import HouseholdNotKnown
-from casework.roles import Role
+from casework.roles import Role, seen_by
 from chronicle.handling import Handler
-from chronicle.messages import Recorded, new_id
-from chronicle.principal import Principal
+from chronicle.messages import new_id
 from chronicle.recording import Part
-from chronicle.refusals import NotFound
-from chronicle.store import Database
 from chronicle.store.values import Delivery
-from chronicle.web import Body, Caller, Day, Page, Paged, Writing, acting, etag, given, resource
-from fastapi import Path, Query
+from chronicle.web import (
+    Body,
+    Caller,
+    Handling,
+    Id,
+    InArea,
+    Page,
+    Paged,
+    Reading,
+    Writing,
+    acting,
+    etag,
+    history_for,
+    resource,
+    state_for,
+)
 from pydantic import Field
 from starlette.responses import Response
 
@@ -26,20 +38,14 @@ from safety_net.cases.allowance.commands import (
     EndAllowance,
     RejectAllowance,
 )
-from safety_net.cases.allowance.decider import Allowance, Stage
-from safety_net.cases.allowance.findings import EndingReason, JudgingLevel, RejectionReason
+from safety_net.cases.allowance.decider import Allowance
+from safety_net.cases.allowance.findings import EndingReason, JudgingLevel, RejectionReason, Stage
 from safety_net.cases.allowance.gather import allowance_decider
-from safety_net.cases.allowance.projections import allowances
 from safety_net.registered_households import household_at
 
 BASE = "/api/safety-net/v1"
 PATH = f"{BASE}/allowances"
-UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
-Id = Annotated[str, Path(pattern=UUID)]
-InArea = Annotated[str | None, Query(alias="area", pattern="^[0-9]{12}$", description="Only what lies in this area.")]
-Handling = Annotated[Handler, given(Handler)]
-Reading = Annotated[Database, given(Database)]
 Assessing = Annotated[Writing, acting(Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER)]
 Deciding = Annotated[Writing, acting(*queries.JUDGES.values())]
 
@@ -51,29 +57,29 @@ routers = (router, queues)
 class NewAssessment(Body):
     """Which household is assessed, and how many of its members the allowance would protect."""
 
-    household_id: Annotated[str, Field(pattern=UUID)]
+    household_id: Id
     protected_persons: Annotated[int, Field(ge=1, le=99)]
-    on: Day
+    on: date
 
 
 class Approval(Body):
     """When an allowance was approved."""
 
-    on: Day
+    on: date
 
 
 class Rejection(Body):
     """When and why an allowance was not approved."""
 
     reason: RejectionReason
-    on: Day
+    on: date
 
 
 class Ending(Body):
     """When and why an allowance ends."""
 
     reason: EndingReason
-    on: Day
+    on: date
 
 
 @router.post("", status_code=201)
@@ -82,7 +88,7 @@ def assess_allowance(assessment: NewAssessment, writing: Assessing, database: Re
     with database.reading() as connection:
         household = household_at(connection, assessment.household_id)
     # What lies elsewhere is as unknown here as what nobody ever heard of.
-    if household is None or not writing.asked.principal.scope(*writing.roles).covers(household.area):
+    if household is None or not writing.scope.covers(household.area):
         raise HouseholdNotKnown
     command = AssessAllowance(allowance_id=new_id(), **dict(assessment))
     return _record(writing.at(household.area), command.allowance_id, command)
@@ -109,7 +115,7 @@ def reject_allowance(
 @router.post("/{allowance_id}/ending", status_code=201)
 def end_allowance(allowance_id: Id, ending: Ending, writing: Deciding, handler: Handling) -> Response:
     """Let a granted allowance end, and say why."""
-    allowance = _allowance(allowance_id, writing, handler)
+    allowance = _allowance(handler, allowance_id, writing)
     return _record(writing.at(allowance.area), allowance_id, EndAllowance(**dict(ending)))
 
 
@@ -118,13 +124,14 @@ def list_allowances(
     caller: Caller, paged: Paged, database: Reading, area: InArea = None, stage: Stage | None = None
 ) -> Page[queries.AllowanceListed]:
     """The allowances in one's areas, by the day they were assessed; at one stage, if it is named."""
-    return queries.page(database, paged, queries.listed(caller, area, stage), allowances.tables.c.assessed_on)
+    return queries.all_allowances(stage).page(database, paged, seen_by(caller, area))
 
 
 @router.get("/{allowance_id}")
 def show_allowance(allowance_id: Id, caller: Caller, handler: Handling, response: Response) -> queries.AllowanceShown:
     """One allowance with its course, and how its amount comes about."""
-    allowance = queries.shown(_history(handler, allowance_id, caller))
+    history = history_for(handler, allowance_decider, allowance_id, seen_by(caller), attrgetter("area"))
+    allowance = queries.shown(history)
     response.headers["ETag"] = etag(allowance.version)
     return allowance
 
@@ -132,7 +139,7 @@ def show_allowance(allowance_id: Id, caller: Caller, handler: Handling, response
 @queues.get("")
 def list_work_queues(caller: Caller, database: Reading, area: InArea = None) -> list[queries.WorkQueue]:
     """How many allowances wait for the township and for the county in one's areas."""
-    return queries.work_queues(database, caller, area)
+    return queries.work_queues(database, seen_by(caller, area))
 
 
 @queues.get("/{level}")
@@ -140,30 +147,18 @@ def list_work_queue(
     level: JudgingLevel, caller: Caller, paged: Paged, database: Reading, area: InArea = None
 ) -> Page[queries.AllowanceListed]:
     """The allowances that wait for a level, those waiting longest first."""
-    waiting = queries.listed(caller, area, queries.WAITING[level])
-    return queries.page(database, paged, waiting, allowances.tables.c.since)
+    return queries.work_queue(level).page(database, paged, seen_by(caller, area))
 
 
-def _allowance(allowance_id: str, writing: Writing, handler: Handler) -> Allowance:
-    stream = f"{allowance_decider.name}/{allowance_id}"
-    allowance: Allowance | None = handler.states.of({stream: allowance_decider})[stream].state
-    if allowance is None or not writing.asked.principal.scope(*queries.READERS).covers(allowance.area):
-        raise NotFound
+def _allowance(handler: Handler, allowance_id: str, writing: Writing) -> Allowance:
+    scope = seen_by(writing.asked.principal)
+    allowance: Allowance = state_for(handler, allowance_decider, allowance_id, scope, attrgetter("area")).state
     return allowance
 
 
 def _judging(level: JudgingLevel, allowance_id: str, writing: Writing, handler: Handler) -> Writing:
-    allowance = _allowance(allowance_id, writing, handler)
+    allowance = _allowance(handler, allowance_id, writing)
     return replace(writing, roles=(queries.JUDGES[level],)).at(allowance.area)
-
-
-def _history(handler: Handler, allowance_id: str, caller: Principal) -> Sequence[Recorded[Any]]:
-    stream = f"{allowance_decider.name}/{allowance_id}"
-    read = map(allowance_decider.types.read, handler.store.load({stream: 0})[stream])
-    history = [recorded for recorded in read if recorded]
-    if not history or not caller.scope(*queries.READERS).covers(history[0].area):
-        raise NotFound
-    return history
 
 
 def _record(writing: Writing, allowance_id: str, command: AllowanceCommand) -> Response:

@@ -7,7 +7,6 @@ from typing import Any
 from casework.areas import Level
 from casework.dates import require_order
 from casework.four_eyes import overlap, require_outsiders
-from casework.labels import Labelled
 from casework.money import NonNegativeYuan, Yuan
 from casework.registration import Standing, require_registered
 from chronicle.decider import About, Claim, Known
@@ -29,7 +28,7 @@ from safety_net.cases.allowance.events import (
     AllowanceEvent,
     AllowanceRejected,
 )
-from safety_net.cases.allowance.findings import Assessment, AssessmentOutcome, JudgingLevel
+from safety_net.cases.allowance.findings import Assessment, AssessmentOutcome, JudgingLevel, Stage
 
 HOUSEHOLD_ALLOWANCE = "household-allowance"
 
@@ -43,7 +42,7 @@ class SecondAllowance(Refusal, code="second-allowance", zh="该户已有一份�
 
 
 class ProtectedPersonsUnfit(Invalid, code="protected-persons-unfit", zh="保障人数应为1至{members}人（该户人数）。"):
-    """An allowance protects at least one and at most {members} persons, as many as the household has."""
+    """An allowance protects one person at least, and at most as many as the household has: {members}."""
 
 
 class OwnAllowanceWork(Refusal, code="own-allowance-work", zh="您办理过这份低保的前一环节，不能审批。"):
@@ -68,17 +67,6 @@ class AllowanceOver(Refusal, code="allowance-over", zh="该低保未获批准或
 
 class NotGranted(Refusal, code="not-granted", zh="该低保没有批准，不能终止。"):
     """The allowance is not granted, so it cannot end."""
-
-
-class Stage(Labelled):
-    """How far an allowance has come."""
-
-    FOR_TOWNSHIP = "for_township", "待乡镇审批", "waits for the township"
-    FOR_COUNTY = "for_county", "待县级审批", "waits for the county"
-    GRANTED = "granted", "已批准", "granted"
-    NOT_ELIGIBLE = "not_eligible", "不符合条件", "not eligible"
-    REJECTED = "rejected", "不予批准", "rejected"
-    ENDED = "ended", "已终止", "ended"
 
 
 PASSED: dict[JudgingLevel, set[Stage]] = {

@@ -60,6 +60,17 @@ class AssessmentOutcome(Labelled):
     )
 
 
+class Stage(Labelled):
+    """How far an allowance has come."""
+
+    FOR_TOWNSHIP = "for_township", "待乡镇审批", "waits for the township"
+    FOR_COUNTY = "for_county", "待县级审批", "waits for the county"
+    GRANTED = "granted", "已批准", "granted"
+    NOT_ELIGIBLE = "not_eligible", "不符合条件", "not eligible"
+    REJECTED = "rejected", "不予批准", "rejected"
+    ENDED = "ended", "已终止", "ended"
+
+
 class RejectionReason(Labelled):
     """Why an allowance is not approved."""
 

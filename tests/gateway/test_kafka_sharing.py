@@ -108,7 +108,7 @@ def test_only_what_is_open_goes_out_in_the_order_of_the_history(gateway: Running
 def test_an_open_topic_made_anew_is_refused_and_another_is_begun_at_the_beginning(
     history: History, kafka: Cluster, tmp_path: Path
 ) -> None:
-    database, feed = history
+    _, feed = history
     with opened(f"sqlite:///{tmp_path}/toy.db") as (own, store), kafka.topic() as topic, kafka.topic() as another:
         fill(store, 20)
         run(Relay(store, own, feed))

@@ -13,13 +13,10 @@ from chronicle.following.reactions import refused_in
 from chronicle.messages import from_microseconds
 from chronicle.principal import Principal
 from chronicle.refusals import NotFound
-from chronicle.store import Database
 from chronicle.store.tables import refused_reaction
-from chronicle.web import Caller, Page, Paged, Writing, acting, given, resource
+from chronicle.web import Caller, Id, Page, Paged, Reading, Writing, acting, given, resource
 from pydantic import BaseModel
 from sqlalchemy import RowMapping, Select
-
-from identification.cases.household.api import Id
 
 OWNER = Role.COUNTY_OFFICER
 
@@ -52,9 +49,7 @@ class RefusedReaction(BaseModel):
 
 
 @router.get("")
-def list_refused_reactions(
-    caller: Caller, paged: Paged, database: Annotated[Database, given(Database)]
-) -> Page[RefusedReaction]:
+def list_refused_reactions(caller: Caller, paged: Paged, database: Reading) -> Page[RefusedReaction]:
     """What waits to be seen to in one's areas, the longest waiting first."""
     with database.reading() as connection:
         order = [refused_reaction.c.since, refused_reaction.c.event_id]
@@ -65,7 +60,7 @@ def list_refused_reactions(
 def retry_reaction(
     event_id: Id,
     writing: Annotated[Writing, acting(OWNER)],
-    database: Annotated[Database, given(Database)],
+    database: Reading,
     reactions: Annotated[Reactions, given(Reactions)],
 ) -> None:
     """Try again; refused for the reason there is still, or as NotFound when nothing waits any more."""

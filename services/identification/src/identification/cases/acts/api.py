@@ -14,7 +14,7 @@ from chronicle.recording import Part
 from chronicle.refusals import NotFound
 from chronicle.sealing import SealedText
 from chronicle.store.values import EVENTS_PER_APPEND, Sealed
-from chronicle.web import Writing
+from chronicle.web import Id, Writing
 from pydantic import BaseModel, Field
 
 from identification.cases.acts.commands import ActCommand
@@ -22,16 +22,13 @@ from identification.cases.application.commands import ApplicationCommand
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.findings import SealedRef
 from identification.cases.application.gather import application_decider
-from identification.cases.household.api import UUID
 from identification.people.persons import Purpose
 from identification.people.reading import VaultReader
 from identification.people.vault import Vault
 
 MOST_ROWS = EVENTS_PER_APPEND - 1
 
-ApplicationId = Annotated[str, Field(pattern=UUID)]
-ApplicationIds = Annotated[tuple[ApplicationId, ...], Field(max_length=MOST_ROWS)]
-AreaCode = Annotated[str, Field(pattern="^[0-9]{12}([0-9]{2})?$")]
+ApplicationIds = Annotated[tuple[Id, ...], Field(max_length=MOST_ROWS)]
 Performers = Annotated[tuple[PersonId, ...], Field(max_length=20)]
 
 

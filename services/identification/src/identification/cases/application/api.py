@@ -3,22 +3,39 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from casework.codes import PovertyCause
 from casework.income import Income
 from casework.reasons import LateEntryReason, ObjectionGround
-from casework.roles import Role
+from casework.roles import Role, seen_by
 from casework.steps import Chain, Ordinal
 from chronicle.handling import Handler
 from chronicle.messages import Command, Recorded, new_id
-from chronicle.principal import PersonId, Principal
+from chronicle.principal import AreaScope, PersonId
 from chronicle.recording import Part
 from chronicle.refusals import NotFound
-from chronicle.store import Database
 from chronicle.store.values import Delivery, Sealed
-from chronicle.web import Body, Caller, Page, Paged, Writing, acting, etag, given, resource
-from fastapi import Path, Query
+from chronicle.web import (
+    AreaCode,
+    Body,
+    Caller,
+    Handling,
+    Id,
+    InArea,
+    Page,
+    Paged,
+    Reading,
+    Writing,
+    acting,
+    etag,
+    given,
+    history_for,
+    resource,
+    state_for,
+)
+from fastapi import Path
 from pydantic import Field
 from starlette.responses import PlainTextResponse, Response
 
@@ -42,7 +59,7 @@ from identification.cases.application.findings import (
     WithdrawalReason,
 )
 from identification.cases.application.gather import application_decider
-from identification.cases.household.api import READERS, UUID, NewMember, household_for
+from identification.cases.household.api import NewMember, household_for
 from identification.cases.household.commands import RecordHousehold
 from identification.cases.household.events import Member
 from identification.cases.household.gather import household_decider
@@ -53,15 +70,10 @@ from identification.people.vault import Enrolment, Vault
 BASE = "/api/identification/v1"
 PATH = f"{BASE}/applications"
 ENTERING = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
-_AREA = "^[0-9]{12}([0-9]{2})?$"
 _QUEUE = "^[a-z][a-z_]*[.](to_do|posted|in_round)$"
 
-Id = Annotated[str, Path(pattern=UUID)]
-InArea = Annotated[str | None, Query(alias="area", pattern=_AREA, description="Only what lies in this area.")]
 Text = Annotated[str, Field(min_length=1, max_length=2000, repr=False)]
 Entering = Annotated[Writing, acting(*ENTERING)]
-Reading = Annotated[Database, given(Database)]
-Handling = Annotated[Handler, given(Handler)]
 Sealing = Annotated[Vault, given(Vault)]
 Opening = Annotated[VaultReader, given(VaultReader)]
 
@@ -95,8 +107,8 @@ class DatedBody(Body):
 class Filing(DatedBody):
     """An application as the form has it; ``household_id`` when the household is known already."""
 
-    household_id: Annotated[str, Field(pattern=UUID)] | None = None
-    group_code: Annotated[str, Field(pattern=_AREA)]
+    household_id: Id | None = None
+    group_code: AreaCode
     members: Annotated[tuple[NewMember, ...], Field(min_length=1, max_length=30)]
     applicant: Annotated[MemberApplies | RelativeApplies, Field(discriminator="kind")]
     kin_of_cadres: Annotated[tuple[PersonId, ...], Field(max_length=20)] = ()
@@ -130,10 +142,8 @@ class Ruling(DatedBody):
 
 def application_for(handler: Handler, application_id: str, writing: Writing) -> Application:
     """An application, for somebody with one of the route's roles in its area; refused as NotFound."""
-    stream = f"{application_decider.name}/{application_id}"
-    application: Application | None = handler.states.of({stream: application_decider})[stream].state
-    if application is None or not writing.asked.principal.scope(*writing.roles).covers(application.filed.group_code):
-        raise NotFound
+    place = attrgetter("filed.group_code")
+    application: Application = state_for(handler, application_decider, application_id, writing.scope, place).state
     return application
 
 
@@ -143,7 +153,7 @@ def file_application(filing: Filing, writing: Entering, handler: Handling, vault
     chain = Chain.model_validate(handler.policy.value("identification_chain", filing.group_code, filing.on).value)
     writing = replace(writing, roles=chain.steps[0].duties).at(filing.group_code)
     if filing.household_id:
-        household_for(handler, filing.household_id, writing.asked.principal, writing.roles)
+        household_for(handler, filing.household_id, writing.scope)
     people, relatives = _enrol(filing, vault, writing.asked.today)
     members = tuple(typed.enrolled(one) for typed, one in zip(filing.members, people.people, strict=True))
     ids = {"application_id": new_id(), "household_id": filing.household_id or new_id(), "members": members}
@@ -200,7 +210,7 @@ def list_applications(
     caller: Caller, paged: Paged, database: Reading, area: InArea = None
 ) -> Page[queries.ApplicationListed]:
     """The applications in one's areas, open or ended, by the day they were filed."""
-    return queries.all_applications().page(database, paged, caller, area)
+    return queries.all_applications().page(database, paged, seen_by(caller, area))
 
 
 @router.get("/{application_id}")
@@ -208,7 +218,7 @@ def show_application(
     application_id: Id, caller: Caller, handler: Handling, response: Response
 ) -> queries.ApplicationShown:
     """One application with its course."""
-    application = queries.shown(_history(handler, application_id, caller, READERS))
+    application = queries.shown(_history(handler, application_id, seen_by(caller)))
     response.headers["ETag"] = etag(application.version)
     return application
 
@@ -218,7 +228,8 @@ def read_text(
     application_id: Id, text_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening
 ) -> str:
     """A text typed about a household, opened for a purpose that is written down first."""
-    facts = [dict(recorded.event) for recorded in _history(handler, application_id, caller, purpose.roles)]
+    history = _history(handler, application_id, caller.scope(*purpose.roles))
+    facts = [dict(recorded.event) for recorded in history]
     kept = {ref.text_id for fact in facts for ref in fact.values() if isinstance(ref, SealedRef)}
     if text_id not in kept:
         raise NotFound
@@ -230,7 +241,7 @@ def list_work_queues(
     caller: Caller, database: Reading, area: InArea = None, duty: Role | None = None
 ) -> list[queries.WorkQueue]:
     """What waits to be done in one's areas, for all duties or for one."""
-    return queries.work_queues(database, caller, area, duty)
+    return queries.work_queues(database, seen_by(caller, area), duty)
 
 
 @queues.get("/{queue}")
@@ -238,13 +249,13 @@ def list_work_queue(
     queue: Annotated[str, Path(pattern=_QUEUE)], caller: Caller, paged: Paged, database: Reading, area: InArea = None
 ) -> Page[queries.ApplicationListed]:
     """The applications of one queue, those waiting longest first."""
-    return queries.work_queue(database, queue).page(database, paged, caller, area)
+    return queries.work_queue(database, queue).page(database, paged, seen_by(caller, area))
 
 
 @late_entries.get("")
 def list_late_entries(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[queries.LateEntry]:
     """What was entered late in one's areas, by the day it was entered."""
-    return queries.entered_late().page(database, paged, caller, area)
+    return queries.entered_late().page(database, paged, seen_by(caller, area))
 
 
 def _enrol(filing: Filing, vault: Vault, today: date) -> tuple[Enrolment, Enrolment]:
@@ -267,13 +278,8 @@ def _applicant(filing: Filing, members: Sequence[Member], relatives: Enrolment) 
     return {"applicant": Applicant(person_id=members[filing.applicant.member].person_id, kind=kind)}
 
 
-def _history(handler: Handler, application_id: str, caller: Principal, roles: Sequence[str]) -> list[Recorded[Any]]:
-    stream = f"{application_decider.name}/{application_id}"
-    read = map(application_decider.types.read, handler.store.load({stream: 0})[stream])
-    history = [recorded for recorded in read if recorded]
-    if not history or not caller.scope(*roles).covers(history[0].event.group_code):
-        raise NotFound
-    return history
+def _history(handler: Handler, application_id: str, scope: AreaScope) -> list[Recorded[Any]]:
+    return history_for(handler, application_decider, application_id, scope, attrgetter("event.group_code"))
 
 
 def _sealed(vault: Vault, application: Application, field: str, text: str) -> tuple[Sealed, SealedRef]:

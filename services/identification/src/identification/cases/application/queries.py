@@ -1,20 +1,20 @@
 """Reading applications: one with its course, what waits for whom, and what was entered late."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any, Generic, NamedTuple, TypeVar
+from datetime import date
+from typing import Any
 
-from casework.areas import Level, prefix_of
+from casework.areas import Level
 from casework.reasons import LateEntryReason
 from casework.roles import Role
 from casework.steps import Step, StepKind
 from chronicle.messages import Recorded
-from chronicle.principal import AreaScope, Principal
+from chronicle.principal import AreaScope
 from chronicle.refusals import NotFound
 from chronicle.store import Database
-from chronicle.web import Page, Paged
+from chronicle.web import Fact, Listing
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, Table, func, select
+from sqlalchemy import Select, Table, func, select
 
 from identification.cases.application.decider import ending_of, step_after
 from identification.cases.application.decisions.state import Ending
@@ -25,26 +25,16 @@ from identification.cases.application.projections import (
     late_entries,
 )
 from identification.cases.area.projections import areas
-from identification.cases.household.api import READERS
-
-T = TypeVar("T", bound=BaseModel)
 
 
 class QueueUnknown(NotFound, code="queue-unknown", zh="没有这个待办列表。"):
     """There is no such work queue."""
 
 
-class Fact(BaseModel):
-    """One thing that happened to an application; ``void`` when a later return undid it. The receipt is the event's."""
+class ApplicationFact(Fact[ApplicationEvent]):
+    """One thing that happened to an application; ``void`` when a later return undid it."""
 
-    event_id: str
-    type: str
-    on: date
-    recorded_at: datetime
-    entered_by: str
-    role: str
     void: bool
-    facts: ApplicationEvent
 
 
 class StepShown(Step):
@@ -64,7 +54,7 @@ class ApplicationShown(BaseModel):
     now: int | None
     ending: Ending | None
     course: list[StepShown]
-    history: list[Fact]
+    history: list[ApplicationFact]
 
 
 class ApplicationListed(BaseModel):
@@ -149,27 +139,9 @@ def _course(history: Sequence[Recorded[Any]]) -> list[StepShown]:
     return [StepShown(**dict(step), **by.get(step.ordinal, {})) for step in history[0].event.chain.steps]
 
 
-def _facts(history: Sequence[Recorded[Any]]) -> list[Fact]:
+def _facts(history: Sequence[Recorded[Any]]) -> list[ApplicationFact]:
     void = {event_id for recorded in history for event_id in getattr(recorded.event, "voids", ())}
-    return [
-        Fact(
-            event_id=recorded.event_id,
-            type=recorded.stored.type,
-            on=recorded.valid_on,
-            recorded_at=recorded.recorded_at,
-            entered_by=recorded.actor.person,
-            role=recorded.actor.role,
-            void=recorded.event_id in void,
-            facts=recorded.event,
-        )
-        for recorded in history
-    ]
-
-
-def within(query: Select[Any], place: ColumnElement[str], caller: Principal, area: str | None) -> Select[Any]:
-    """Only what lies in the caller's areas and, if one is named, inside it."""
-    query = query.where(caller.scope(*READERS).where(place))
-    return query.where(AreaScope((prefix_of(area),)).where(place)) if area else query
+    return [ApplicationFact.of(recorded, void=recorded.event_id in void) for recorded in history]
 
 
 def named(table: Table) -> Select[Any]:
@@ -178,26 +150,12 @@ def named(table: Table) -> Select[Any]:
     return select(table, place.c.name.label("group_name")).outerjoin(place, place.c.code == table.c.group_code)
 
 
-class Listing(NamedTuple, Generic[T]):
-    """What a list shows: its rows, the column that says where they lie, their order, and how one is shown."""
-
-    query: Select[Any]
-    place: ColumnElement[str]
-    order: Sequence[ColumnElement[Any]]
-    item: type[T]
-
-    def page(self, database: Database, paged: Paged, caller: Principal, area: str | None) -> Page[T]:
-        """Read one page of what lies in the caller's areas and, if one is named, inside it."""
-        with database.reading() as connection:
-            return paged.page(
-                connection, within(self.query, self.place, caller, area), self.order, self.item.model_validate
-            )
-
-
 def all_applications() -> Listing[ApplicationListed]:
     """The applications, open or ended, by the day they were filed."""
     table = applications.tables.application
-    return Listing(named(table), table.c.group_code, [table.c.filed_on, table.c.application_id], ApplicationListed)
+    return Listing(
+        named(table), table.c.group_code, [table.c.filed_on, table.c.application_id], ApplicationListed.model_validate
+    )
 
 
 def work_queue(database: Database, queue: str) -> Listing[ApplicationListed]:
@@ -217,23 +175,23 @@ def entered_late() -> Listing[LateEntry]:
     """What was entered late, by the day it was entered."""
     table, filed = late_entries.tables, applications.tables.application
     query = select(table, filed.c.group_code).join(filed, filed.c.application_id == table.c.application_id)
-    return Listing(query, filed.c.group_code, [table.c.entered_on, table.c.event_id], LateEntry)
+    return Listing(query, filed.c.group_code, [table.c.entered_on, table.c.event_id], LateEntry.model_validate)
 
 
-def work_queues(database: Database, caller: Principal, area: str | None, duty: Role | None) -> list[WorkQueue]:
-    """Count the open applications in the caller's areas, each in exactly one queue; for all duties or for one."""
+def work_queues(database: Database, scope: AreaScope, duty: Role | None) -> list[WorkQueue]:
+    """Count the open applications within a scope, each in exactly one queue; for all duties or for one."""
     table, step = applications.tables
     same = [func.min(step.c[name]).label(name) for name in ("ordinal", "kind", "level", "duties", "zh", "en")]
     totals = func.count().label("count"), func.min(table.c.due_on).label("due_first")
     query = (
         select(step.c.name, table.c.waiting, *same, *totals)
         .join(step, (step.c.chain == table.c.chain) & (step.c.ordinal == table.c.ordinal))
-        .where(table.c.ending.is_(None))
+        .where(table.c.ending.is_(None), scope.where(table.c.group_code))
         .group_by(step.c.name, table.c.waiting)
         .order_by("ordinal", table.c.waiting.desc())
     )
     with database.reading() as connection:
-        rows = connection.execute(within(query, table.c.group_code, caller, area)).mappings().all()
+        rows = connection.execute(query).mappings().all()
     named = ({**row, "queue": f"{row['name']}.{row['waiting']}", "duties": row["duties"].split()} for row in rows)
     queues = [WorkQueue.model_validate(row) for row in named]
     return [queue for queue in queues if duty is None or duty in queue.duties]

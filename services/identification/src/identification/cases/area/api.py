@@ -7,9 +7,8 @@ from casework.areas import Level
 from casework.roles import Role
 from chronicle.recording import Part
 from chronicle.refusals import NotFound
-from chronicle.store import Database
 from chronicle.store.values import Delivery
-from chronicle.web import Body, Caller, Page, Paged, Writing, acting, given, resource
+from chronicle.web import Body, Caller, Page, Paged, Reading, Writing, acting, resource
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -44,9 +43,7 @@ class NewVillagerGroup(Body):
 
 
 @router.get("")
-def list_areas(
-    _: Caller, paged: Paged, database: Annotated[Database, given(Database)], parent: str | None = None
-) -> Page[Area]:
+def list_areas(_: Caller, paged: Paged, database: Reading, parent: str | None = None) -> Page[Area]:
     """The areas directly below one; without ``parent``, those with nothing above them."""
     with database.reading() as connection:
         code = areas.tables.c.code
@@ -54,7 +51,7 @@ def list_areas(
 
 
 @router.get("/{code}")
-def show_area(_: Caller, code: str, database: Annotated[Database, given(Database)]) -> Area:
+def show_area(_: Caller, code: str, database: Reading) -> Area:
     """One area."""
     with database.reading() as connection:
         found = area_at(connection, code)

@@ -5,17 +5,18 @@ from typing import Annotated
 from casework.areas import Level
 from casework.deliberation import Votes
 from casework.reasons import LateEntryReason
+from casework.roles import seen_by
 from casework.steps import Ordinal, StepKind
 from chronicle.messages import new_id
 from chronicle.principal import PersonId
 from chronicle.store.values import Delivery
-from chronicle.web import Body, Caller, Page, Paged, resource
+from chronicle.web import AreaCode, Body, Caller, Handling, Id, InArea, Page, Paged, Reading, resource
 from pydantic import Field
 from starlette.responses import PlainTextResponse, Response
 
 from identification.cases.acts import api as acts
 from identification.cases.acts.queries import ActListed, ActShown, history_of, listing, shown
-from identification.cases.application.api import BASE, Entering, Handling, Id, InArea, Opening, Reading, Sealing
+from identification.cases.application.api import BASE, Entering, Opening, Sealing
 from identification.cases.application.findings import Recusal
 from identification.cases.group_meeting.commands import AgendaItem, HoldGroupMeeting
 from identification.cases.group_meeting.events import GroupMeetingHeld, Session
@@ -37,7 +38,7 @@ class Recused(Recusal):
 class Item(Body):
     """One household on the agenda."""
 
-    application_id: acts.ApplicationId
+    application_id: Id
     session: Ordinal
     substitute: PersonId | None = None
     recused: Annotated[tuple[Recused, ...], Field(max_length=200)] = ()
@@ -47,7 +48,7 @@ class Item(Body):
 class Meeting(Body):
     """A meeting as its record has it."""
 
-    group_code: acts.AreaCode
+    group_code: AreaCode
     convener: PersonId
     recorder: PersonId
     sessions: Annotated[tuple[Session, ...], Field(min_length=1, max_length=20)]
@@ -83,17 +84,17 @@ def hold_group_meeting(meeting: Meeting, writing: Entering, handler: Handling, v
 @router.get("")
 def list_group_meetings(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[ActListed]:
     """The meetings in one's areas, by the day they ended."""
-    return listing(group_meetings, ActListed).page(database, paged, caller, area)
+    return listing(group_meetings, ActListed).page(database, paged, seen_by(caller, area))
 
 
 @router.get("/{act_id}")
 def show_group_meeting(act_id: Id, caller: Caller, handler: Handling, response: Response) -> ActShown[GroupMeetingHeld]:
     """One meeting."""
-    return shown(history_of(handler.store, group_meeting_decider, act_id, caller), response)
+    return shown(history_of(handler, group_meeting_decider, act_id, seen_by(caller)), response)
 
 
 @router.get("/{act_id}/texts/{text_id}", response_class=PlainTextResponse)
 def read_text(act_id: Id, text_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> str:
     """The minutes of a meeting, opened for a purpose that is written down first."""
-    history = history_of(handler.store, group_meeting_decider, act_id, caller, purpose.roles)
+    history = history_of(handler, group_meeting_decider, act_id, caller.scope(*purpose.roles))
     return acts.opened(reader, caller, purpose, (each.event for each in history), text_id)

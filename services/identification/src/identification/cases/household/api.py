@@ -1,16 +1,13 @@
 """Households over HTTP: members as they are typed in, and who lives together."""
 
-from collections.abc import Collection
 from datetime import date
-from typing import Annotated
+from operator import attrgetter
 
 from casework.codes import HealthStatus, LabourSkill, RelationToHead, SchoolStatus
-from casework.roles import Role
+from casework.roles import seen_by
 from chronicle.handling import Handler
-from chronicle.principal import Principal
-from chronicle.refusals import NotFound
-from chronicle.web import Caller, etag, given, resource
-from fastapi import Path
+from chronicle.principal import AreaScope
+from chronicle.web import Caller, Handling, Id, etag, resource, state_for
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -22,11 +19,6 @@ from identification.people.persons import Person
 from identification.people.vault import Enrolled
 
 PATH = "/api/identification/v1/households"
-UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-READERS = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, Role.AUDITOR)
-
-Id = Annotated[str, Path(pattern=UUID)]
-Handling = Annotated[Handler, given(Handler)]
 
 router = resource(PATH, "households")
 
@@ -65,21 +57,15 @@ class HouseholdShown(BaseModel):
     assistance: list[Assistance]
 
 
-def household_for(
-    handler: Handler, household_id: str, principal: Principal, roles: Collection[str]
-) -> tuple[int, Household]:
-    """A household and its version, for somebody with one of the roles in its area; refused as NotFound."""
-    stream = f"{household_decider.name}/{household_id}"
-    version, household = handler.states.of({stream: household_decider})[stream]
-    if household is None or not principal.scope(*roles).covers(household.group_code):
-        raise NotFound
-    return version, household
+def household_for(handler: Handler, household_id: str, scope: AreaScope) -> tuple[int, Household]:
+    """A household and its version, when it lies within a scope; refused as NotYourDuty or NotFound."""
+    return state_for(handler, household_decider, household_id, scope, attrgetter("group_code"))
 
 
 @router.get("/{household_id}")
 def show_household(household_id: Id, caller: Caller, handler: Handling, response: Response) -> HouseholdShown:
     """One household."""
-    version, household = household_for(handler, household_id, caller, READERS)
+    version, household = household_for(handler, household_id, seen_by(caller))
     response.headers["ETag"] = etag(version)
     noted_since = sorted(household.assistance.values(), key=lambda noted: (noted.since, noted.reference))
     return HouseholdShown(

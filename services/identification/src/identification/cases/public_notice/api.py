@@ -3,28 +3,17 @@
 from datetime import date
 from typing import Annotated
 
+from casework.roles import seen_by
 from casework.steps import Ordinal
 from chronicle.messages import new_id
 from chronicle.store.values import Delivery
-from chronicle.web import Caller, Page, Paged, answer, resource
+from chronicle.web import AreaCode, Caller, Handling, Id, InArea, Page, Paged, Reading, answer, resource
 from pydantic import Field
 from starlette.responses import PlainTextResponse, Response
 
 from identification.cases.acts import api as acts
 from identification.cases.acts.queries import ActListed, ActShown, history_of, listing, shown
-from identification.cases.application.api import (
-    BASE,
-    ENTERING,
-    DatedBody,
-    Entering,
-    Handling,
-    Id,
-    InArea,
-    Opening,
-    Reading,
-    Sealing,
-    Text,
-)
+from identification.cases.application.api import BASE, DatedBody, Entering, Opening, Sealing, Text
 from identification.cases.public_notice.commands import CloseNotice, PostNotice
 from identification.cases.public_notice.events import NoticeClosed, NoticePosted, Photos
 from identification.cases.public_notice.findings import Sheet
@@ -41,7 +30,7 @@ router = resource(PATH, "public notices")
 class Posting(DatedBody):
     """A list to be posted; ``on`` is its first day."""
 
-    area_code: acts.AreaCode
+    area_code: AreaCode
     step: Ordinal
     application_ids: acts.ApplicationIds
     place: Text
@@ -93,7 +82,7 @@ def post_notice(posting: Posting, writing: Entering, handler: Handling, vault: S
 @router.post("/{act_id}/closing", status_code=201)
 def close_notice(act_id: Id, closing: Closing, writing: Entering, handler: Handling) -> Response:
     """Close a notice; rows with an open objection stay on it, and the answer names those remaining."""
-    history = history_of(handler.store, public_notice_decider, act_id, writing.asked.principal, ENTERING)
+    history = history_of(handler, public_notice_decider, act_id, writing.scope)
     posted, notice = history[0].event, public_notice_decider.fold(history)
     rows = (row.application_id for row in posted.rows)
     chains = acts.procedures(handler, rows, posted.area_code, posted.first_day)
@@ -112,7 +101,7 @@ def close_notice(act_id: Id, closing: Closing, writing: Entering, handler: Handl
     )
     parts = acts.parts_of(public_notice_decider, command, command.row_commands())
     answered = writing.handled(parts, Delivery(location=f"{PATH}/{act_id}"))
-    after = history_of(handler.store, public_notice_decider, act_id, writing.asked.principal, ENTERING)
+    after = history_of(handler, public_notice_decider, act_id, writing.scope)
     remaining = public_notice_decider.fold(after[: answered.etag]).open_rows
     return answer(answered, remaining=sorted(remaining))
 
@@ -120,7 +109,7 @@ def close_notice(act_id: Id, closing: Closing, writing: Entering, handler: Handl
 @router.get("")
 def list_public_notices(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[NoticeListed]:
     """The notices in one's areas, by their first day."""
-    return listing(public_notices, NoticeListed).page(database, paged, caller, area)
+    return listing(public_notices, NoticeListed).page(database, paged, seen_by(caller, area))
 
 
 @router.get("/{act_id}")
@@ -128,13 +117,13 @@ def show_public_notice(
     act_id: Id, caller: Caller, handler: Handling, response: Response
 ) -> ActShown[NoticePosted | NoticeClosed]:
     """One notice: what was posted, and each time it was closed for some of its rows."""
-    return shown(history_of(handler.store, public_notice_decider, act_id, caller), response)
+    return shown(history_of(handler, public_notice_decider, act_id, seen_by(caller)), response)
 
 
 @router.get("/{act_id}/sheet", response_model=Sheet)
 def read_sheet(act_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> Response:
     """The sheet as it was posted, opened for a purpose that is written down first."""
-    posted, *_ = history_of(handler.store, public_notice_decider, act_id, caller, purpose.roles)
+    posted, *_ = history_of(handler, public_notice_decider, act_id, caller.scope(*purpose.roles))
     sheet = acts.opened(reader, caller, purpose, [posted.event], posted.event.sheet.text_id)
     return Response(sheet, media_type="application/json")
 
@@ -142,5 +131,5 @@ def read_sheet(act_id: Id, purpose: Purpose, caller: Caller, handler: Handling, 
 @router.get("/{act_id}/texts/{text_id}", response_class=PlainTextResponse)
 def read_text(act_id: Id, text_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> str:
     """The place a notice was posted at, opened for a purpose that is written down first."""
-    history = history_of(handler.store, public_notice_decider, act_id, caller, purpose.roles)
+    history = history_of(handler, public_notice_decider, act_id, caller.scope(*purpose.roles))
     return acts.opened(reader, caller, purpose, (each.event for each in history), text_id)

@@ -2,26 +2,17 @@
 
 from typing import Annotated
 
-from casework.roles import Role
+from casework.roles import Role, seen_by
 from chronicle.recording import Part
 from chronicle.store.values import Delivery
-from chronicle.web import Caller, Page, Paged, Writing, acting, resource
+from chronicle.web import Caller, Handling, Id, InArea, Page, Paged, Reading, Writing, acting, resource
 from starlette.responses import Response
 
-from identification.cases.application.api import (
-    BASE,
-    PATH,
-    DatedBody,
-    Handling,
-    Id,
-    InArea,
-    Reading,
-    application_for,
-)
+from identification.cases.application.api import BASE, PATH, DatedBody, application_for
 from identification.cases.application.commands import EndRegistration
 from identification.cases.application.findings import RegistrationEndReason
 from identification.cases.application.gather import application_decider
-from identification.cases.household.api import READERS, household_for
+from identification.cases.household.api import household_for
 from identification.cases.registration import queries
 
 router = resource(BASE, "registration")
@@ -52,11 +43,11 @@ def list_registered_households(
     caller: Caller, paged: Paged, database: Reading, area: InArea = None
 ) -> Page[queries.RegisteredHousehold]:
     """The register of poor households in one's areas, by number."""
-    return queries.register().page(database, paged, caller, area)
+    return queries.register().page(database, paged, seen_by(caller, area))
 
 
 @router.get("/households/{household_id}/standing")
 def show_standing(household_id: Id, caller: Caller, handler: Handling, database: Reading) -> queries.HouseholdStanding:
     """How one household stands with poverty registration."""
-    household_for(handler, household_id, caller, READERS)
+    household_for(handler, household_id, seen_by(caller))
     return queries.standing_of(database, household_id)

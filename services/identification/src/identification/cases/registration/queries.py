@@ -4,12 +4,13 @@ from datetime import date
 
 from casework.codes import IdentificationStandard
 from chronicle.store import Database
+from chronicle.web import Listing
 from pydantic import BaseModel
 from sqlalchemy import select
 
 from identification.cases.application.findings import RegistrationEndReason
 from identification.cases.application.projections import applications
-from identification.cases.application.queries import Listing, named
+from identification.cases.application.queries import named
 from identification.cases.registration.projections import Standing, registered_households
 
 
@@ -43,7 +44,7 @@ class HouseholdStanding(BaseModel):
 def register() -> Listing[RegisteredHousehold]:
     """The register of poor households, by number."""
     table = registered_households.tables
-    return Listing(named(table), table.c.group_code, [table.c.household_no], RegisteredHousehold)
+    return Listing(named(table), table.c.group_code, [table.c.household_no], RegisteredHousehold.model_validate)
 
 
 def standing_of(database: Database, household_id: str) -> HouseholdStanding:

@@ -6,27 +6,17 @@ from secrets import token_hex
 from typing import Annotated
 
 from casework.areas import level_of
+from casework.roles import seen_by
 from casework.steps import StepKind
 from chronicle.messages import new_id
 from chronicle.store.values import Delivery
-from chronicle.web import Body, Caller, Page, Paged, Writing, resource
+from chronicle.web import AreaCode, Body, Caller, Handling, Id, InArea, Page, Paged, Reading, Writing, resource
 from pydantic import Field
 from starlette.responses import Response
 
 from identification.cases.acts import api as acts
 from identification.cases.acts.queries import ActListed, ActShown, history_of, listing, shown
-from identification.cases.application.api import (
-    BASE,
-    ENTERING,
-    DatedBody,
-    Entering,
-    Handling,
-    Id,
-    InArea,
-    Reading,
-    Sealing,
-    Text,
-)
+from identification.cases.application.api import BASE, DatedBody, Entering, Sealing, Text
 from identification.cases.application.findings import Outcome
 from identification.cases.review_round.commands import ConcludeReview, DrawReviewSample, Review, SampleRule
 from identification.cases.review_round.events import ReviewConcluded, ReviewSampleDrawn
@@ -41,14 +31,14 @@ router = resource(PATH, "review rounds")
 class Beginning(DatedBody):
     """The list a round covers; who of it is visited is drawn here."""
 
-    area_code: acts.AreaCode
+    area_code: AreaCode
     application_ids: acts.ApplicationIds
 
 
 class Reviewed(Body):
     """One household as reviewed: visited or not, what was found, and the verdict."""
 
-    application_id: acts.ApplicationId
+    application_id: Id
     visited_on: date | None = None
     outcome: Outcome
     findings: Text
@@ -97,7 +87,7 @@ def conclude_review(
     vault: Sealing,
 ) -> Response:
     """Give the verdicts of a round."""
-    drawn, *_ = history_of(handler.store, review_round_decider, act_id, writing.asked.principal, ENTERING)
+    drawn, *_ = history_of(handler, review_round_decider, act_id, writing.scope)
     writing = _on_duty(writing, handler, drawn.event.rows, drawn.event.area_code, conclusion.on)
     typed = {review.application_id: review.findings for review in conclusion.reviews}
     texts = acts.Texts.findings(vault, handler, typed)
@@ -118,7 +108,7 @@ def conclude_review(
 @router.get("")
 def list_review_rounds(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[RoundListed]:
     """The rounds in one's areas, by the day they began."""
-    return listing(review_rounds, RoundListed).page(database, paged, caller, area)
+    return listing(review_rounds, RoundListed).page(database, paged, seen_by(caller, area))
 
 
 @router.get("/{act_id}")
@@ -126,7 +116,7 @@ def show_review_round(
     act_id: Id, caller: Caller, handler: Handling, response: Response
 ) -> ActShown[ReviewSampleDrawn | ReviewConcluded]:
     """One round: its list, its sample with the seed it was drawn from, and its verdicts so far."""
-    return shown(history_of(handler.store, review_round_decider, act_id, caller), response)
+    return shown(history_of(handler, review_round_decider, act_id, seen_by(caller)), response)
 
 
 def _on_duty(writing: Writing, handler: Handling, rows: Iterable[str], area: str, on: date) -> Writing:

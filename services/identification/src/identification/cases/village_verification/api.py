@@ -4,16 +4,17 @@ from datetime import date
 from typing import Annotated
 
 from casework.areas import Level
+from casework.roles import seen_by
 from casework.steps import StepKind
 from chronicle.messages import new_id
 from chronicle.store.values import Delivery
-from chronicle.web import Body, Caller, Page, Paged, resource
+from chronicle.web import AreaCode, Body, Caller, Handling, Id, InArea, Page, Paged, Reading, resource
 from pydantic import Field
 from starlette.responses import Response
 
 from identification.cases.acts import api as acts
 from identification.cases.acts.queries import ActListed, ActShown, history_of, listing, shown
-from identification.cases.application.api import BASE, DatedBody, Entering, Handling, Id, InArea, Reading, Sealing, Text
+from identification.cases.application.api import BASE, DatedBody, Entering, Sealing, Text
 from identification.cases.application.findings import Digest, Outcome
 from identification.cases.village_verification.commands import HoldVillageVerification, Visit
 from identification.cases.village_verification.events import VillageVerificationHeld
@@ -28,7 +29,7 @@ router = resource(PATH, "village verifications")
 class Visited(Body):
     """One household as visited: what was found, the verdict, the digests of the evidence."""
 
-    application_id: acts.ApplicationId
+    application_id: Id
     visited_on: date
     outcome: Outcome
     findings: Text
@@ -38,7 +39,7 @@ class Visited(Body):
 class Round(DatedBody):
     """A round as its record has it; ``on`` is the day it ended."""
 
-    village_code: acts.AreaCode
+    village_code: AreaCode
     verifiers: acts.Performers
     visits: Annotated[tuple[Visited, ...], Field(max_length=acts.MOST_ROWS)]
 
@@ -66,7 +67,7 @@ def hold_village_verification(held: Round, writing: Entering, handler: Handling,
 @router.get("")
 def list_village_verifications(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[ActListed]:
     """The rounds in one's areas, by the day they ended."""
-    return listing(village_verifications, ActListed).page(database, paged, caller, area)
+    return listing(village_verifications, ActListed).page(database, paged, seen_by(caller, area))
 
 
 @router.get("/{act_id}")
@@ -74,4 +75,4 @@ def show_village_verification(
     act_id: Id, caller: Caller, handler: Handling, response: Response
 ) -> ActShown[VillageVerificationHeld]:
     """One round."""
-    return shown(history_of(handler.store, village_verification_decider, act_id, caller), response)
+    return shown(history_of(handler, village_verification_decider, act_id, seen_by(caller)), response)

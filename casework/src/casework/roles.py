@@ -1,5 +1,7 @@
 """The roles people act in, and the level of area at which each of them sits."""
 
+from functools import partial
+
 from chronicle.principal import AreaScope, Principal
 
 from casework.areas import Level, prefix_of
@@ -33,10 +35,14 @@ _LEVELS = {
     Role.TOWNSHIP_REVIEWER: Level.TOWNSHIP,
     Role.COUNTY_OFFICER: Level.COUNTY,
 }
-READERS = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, Role.AUDITOR)
+READERS = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, Role.AUDITOR)
 
 
-def seen_by(caller: Principal, area: str | None = None) -> AreaScope:
+def seen_by(caller: Principal, area: str | None = None, *, also: tuple[Role, ...] = ()) -> AreaScope:
     """Give where somebody may read cases: in their own areas, and inside one if it is named."""
-    scope = caller.scope(*READERS)
+    scope = caller.scope(*READERS, *also)
     return scope.within(prefix_of(area)) if area else scope
+
+
+# Conveners read what lies in their villager group, in services that place cases there.
+seen_in_groups_by = partial(seen_by, also=(Role.GROUP_CONVENER,))

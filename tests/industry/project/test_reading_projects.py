@@ -144,7 +144,6 @@ def test_what_was_just_recorded_is_waited_for(track: Ponds) -> None:
         ("reviewer", 1, 1),
         ("county", 1, 1),
         ("auditor", 1, 1),
-        ("convener", 0, 0),
     ],
 )
 def test_everybody_sees_the_projects_of_their_own_areas(track: Ponds, who: str, villages: int, townships: int) -> None:
@@ -153,6 +152,14 @@ def test_everybody_sees_the_projects_of_their_own_areas(track: Ponds, who: str, 
     assert len(items(track, who, PATH)) == villages + townships
     assert track.ask(who, village).status_code == (200 if villages else 404)
     assert track.ask(who, f"{township}/enrolments").status_code == (200 if townships else 404)
+
+
+def test_a_convener_reads_no_projects(track: Ponds) -> None:
+    at = track.opened()
+
+    assert items(track, "convener", PATH) == []
+    refused(track.ask("convener", at), 403, "not-your-duty")
+    refused(track.ask("convener", at.replace(id_of(at), new_id())), 403, "not-your-duty")
 
 
 def test_a_list_may_be_of_one_area(track: Ponds) -> None:

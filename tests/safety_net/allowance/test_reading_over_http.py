@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from assisted import ALLOWANCES, NEIGHBOURING, QUEUES, WHO, Village, assessment
 from chronicle.following import rebuild
+from chronicle.principal import Duty
 from huangxi import accepted, refused
 from running_track import VILLAGE
 from safety_net.cases.allowance.projections import allowances
@@ -134,3 +135,11 @@ def test_what_is_delivered_again_changes_nothing(village: Village) -> None:
     village.track.hear_again()
 
     assert village.ask("county", ALLOWANCES).json() == served
+
+
+def test_a_convener_reads_no_allowances_wherever_the_duty_is_held(village: Village) -> None:
+    where = village.assessed()
+    convener = village.track.client(Duty("group_convener", "36"), person="convener")
+
+    assert convener.get(ALLOWANCES).json()["items"] == []
+    refused(convener.get(where), 403, "not-your-duty")

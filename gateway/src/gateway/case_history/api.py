@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 from uuid import UUID
 
-from casework.roles import Role
+from casework.roles import seen_by
 from chronicle.principal import NotYourDuty
 from chronicle.refusals import Unavailable
 from chronicle.store import Database
@@ -16,8 +16,6 @@ from pydantic_core import PydanticCustomError
 from gateway.case_history.persons import persons_in
 from gateway.case_history.timeline import Entry, recorded_about, timeline
 from gateway.people import People
-
-READERS = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, Role.AUDITOR)
 
 router = resource("/api/gateway/v1/households", "case history")
 
@@ -60,7 +58,7 @@ def show_timeline(  # noqa: PLR0913 - what FastAPI injects
     names: WithNames = False,
 ) -> Timeline:
     """Everything that happened to a household, in the order in which it was true."""
-    scope = caller.scope(*READERS)
+    scope = seen_by(caller)
     if not scope.prefixes:
         raise NotYourDuty
     entries = timeline(recorded_about(database, f"household/{household_id}", scope), known_at, as_of)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from casework.codes import PovertyCause
 from casework.income import Income
 from casework.reasons import LateEntryReason, ObjectionGround
-from casework.roles import Role, seen_by
+from casework.roles import Role, seen_in_groups_by
 from casework.steps import Chain, Ordinal
 from chronicle.handling import Handler
 from chronicle.messages import Command, Recorded, new_id
@@ -210,7 +210,7 @@ def list_applications(
     caller: Caller, paged: Paged, database: Reading, area: InArea = None
 ) -> Page[queries.ApplicationListed]:
     """The applications in one's areas, open or ended, by the day they were filed."""
-    return queries.all_applications().page(database, paged, seen_by(caller, area))
+    return queries.all_applications().page(database, paged, seen_in_groups_by(caller, area))
 
 
 @router.get("/{application_id}")
@@ -218,7 +218,7 @@ def show_application(
     application_id: Id, caller: Caller, handler: Handling, response: Response
 ) -> queries.ApplicationShown:
     """One application with its course."""
-    application = queries.shown(_history(handler, application_id, seen_by(caller)))
+    application = queries.shown(_history(handler, application_id, seen_in_groups_by(caller)))
     response.headers["ETag"] = etag(application.version)
     return application
 
@@ -241,7 +241,7 @@ def list_work_queues(
     caller: Caller, database: Reading, area: InArea = None, duty: Role | None = None
 ) -> list[queries.WorkQueue]:
     """What waits to be done in one's areas, for all duties or for one."""
-    return queries.work_queues(database, seen_by(caller, area), duty)
+    return queries.work_queues(database, seen_in_groups_by(caller, area), duty)
 
 
 @queues.get("/{queue}")
@@ -249,13 +249,13 @@ def list_work_queue(
     queue: Annotated[str, Path(pattern=_QUEUE)], caller: Caller, paged: Paged, database: Reading, area: InArea = None
 ) -> Page[queries.ApplicationListed]:
     """The applications of one queue, those waiting longest first."""
-    return queries.work_queue(database, queue).page(database, paged, seen_by(caller, area))
+    return queries.work_queue(database, queue).page(database, paged, seen_in_groups_by(caller, area))
 
 
 @late_entries.get("")
 def list_late_entries(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[queries.LateEntry]:
     """What was entered late in one's areas, by the day it was entered."""
-    return queries.entered_late().page(database, paged, seen_by(caller, area))
+    return queries.entered_late().page(database, paged, seen_in_groups_by(caller, area))
 
 
 def _enrol(filing: Filing, vault: Vault, today: date) -> tuple[Enrolment, Enrolment]:

@@ -5,7 +5,7 @@ from typing import Annotated
 from casework.areas import Level
 from casework.deliberation import Votes
 from casework.reasons import LateEntryReason
-from casework.roles import seen_by
+from casework.roles import seen_in_groups_by
 from casework.steps import Ordinal, StepKind
 from chronicle.messages import new_id
 from chronicle.principal import PersonId
@@ -84,13 +84,13 @@ def hold_group_meeting(meeting: Meeting, writing: Entering, handler: Handling, v
 @router.get("")
 def list_group_meetings(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[ActListed]:
     """The meetings in one's areas, by the day they ended."""
-    return listing(group_meetings, ActListed).page(database, paged, seen_by(caller, area))
+    return listing(group_meetings, ActListed).page(database, paged, seen_in_groups_by(caller, area))
 
 
 @router.get("/{act_id}")
 def show_group_meeting(act_id: Id, caller: Caller, handler: Handling, response: Response) -> ActShown[GroupMeetingHeld]:
     """One meeting."""
-    return shown(history_of(handler, group_meeting_decider, act_id, seen_by(caller)), response)
+    return shown(history_of(handler, group_meeting_decider, act_id, seen_in_groups_by(caller)), response)
 
 
 @router.get("/{act_id}/texts/{text_id}", response_class=PlainTextResponse)

@@ -4,7 +4,7 @@ from datetime import date
 from operator import attrgetter
 
 from casework.codes import HealthStatus, LabourSkill, RelationToHead, SchoolStatus
-from casework.roles import seen_by
+from casework.roles import seen_in_groups_by
 from chronicle.handling import Handler
 from chronicle.principal import AreaScope
 from chronicle.web import Caller, Handling, Id, etag, resource, state_for
@@ -65,7 +65,7 @@ def household_for(handler: Handler, household_id: str, scope: AreaScope) -> tupl
 @router.get("/{household_id}")
 def show_household(household_id: Id, caller: Caller, handler: Handling, response: Response) -> HouseholdShown:
     """One household."""
-    version, household = household_for(handler, household_id, seen_by(caller))
+    version, household = household_for(handler, household_id, seen_in_groups_by(caller))
     response.headers["ETag"] = etag(version)
     noted_since = sorted(household.assistance.values(), key=lambda noted: (noted.since, noted.reference))
     return HouseholdShown(

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from casework.roles import seen_by
+from casework.roles import seen_in_groups_by
 from casework.steps import Ordinal
 from chronicle.messages import new_id
 from chronicle.store.values import Delivery
@@ -109,7 +109,7 @@ def close_notice(act_id: Id, closing: Closing, writing: Entering, handler: Handl
 @router.get("")
 def list_public_notices(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[NoticeListed]:
     """The notices in one's areas, by their first day."""
-    return listing(public_notices, NoticeListed).page(database, paged, seen_by(caller, area))
+    return listing(public_notices, NoticeListed).page(database, paged, seen_in_groups_by(caller, area))
 
 
 @router.get("/{act_id}")
@@ -117,7 +117,7 @@ def show_public_notice(
     act_id: Id, caller: Caller, handler: Handling, response: Response
 ) -> ActShown[NoticePosted | NoticeClosed]:
     """One notice: what was posted, and each time it was closed for some of its rows."""
-    return shown(history_of(handler, public_notice_decider, act_id, seen_by(caller)), response)
+    return shown(history_of(handler, public_notice_decider, act_id, seen_in_groups_by(caller)), response)
 
 
 @router.get("/{act_id}/sheet", response_model=Sheet)

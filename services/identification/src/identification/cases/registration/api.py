@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from casework.roles import Role, seen_by
+from casework.roles import Role, seen_in_groups_by
 from chronicle.recording import Part
 from chronicle.store.values import Delivery
 from chronicle.web import Caller, Handling, Id, InArea, Page, Paged, Reading, Writing, acting, resource
@@ -43,11 +43,11 @@ def list_registered_households(
     caller: Caller, paged: Paged, database: Reading, area: InArea = None
 ) -> Page[queries.RegisteredHousehold]:
     """The register of poor households in one's areas, by number."""
-    return queries.register().page(database, paged, seen_by(caller, area))
+    return queries.register().page(database, paged, seen_in_groups_by(caller, area))
 
 
 @router.get("/households/{household_id}/standing")
 def show_standing(household_id: Id, caller: Caller, handler: Handling, database: Reading) -> queries.HouseholdStanding:
     """How one household stands with poverty registration."""
-    household_for(handler, household_id, seen_by(caller))
+    household_for(handler, household_id, seen_in_groups_by(caller))
     return queries.standing_of(database, household_id)

@@ -6,7 +6,7 @@ from secrets import token_hex
 from typing import Annotated
 
 from casework.areas import level_of
-from casework.roles import seen_by
+from casework.roles import seen_in_groups_by
 from casework.steps import StepKind
 from chronicle.messages import new_id
 from chronicle.store.values import Delivery
@@ -108,7 +108,7 @@ def conclude_review(
 @router.get("")
 def list_review_rounds(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[RoundListed]:
     """The rounds in one's areas, by the day they began."""
-    return listing(review_rounds, RoundListed).page(database, paged, seen_by(caller, area))
+    return listing(review_rounds, RoundListed).page(database, paged, seen_in_groups_by(caller, area))
 
 
 @router.get("/{act_id}")
@@ -116,7 +116,7 @@ def show_review_round(
     act_id: Id, caller: Caller, handler: Handling, response: Response
 ) -> ActShown[ReviewSampleDrawn | ReviewConcluded]:
     """One round: its list, its sample with the seed it was drawn from, and its verdicts so far."""
-    return shown(history_of(handler, review_round_decider, act_id, seen_by(caller)), response)
+    return shown(history_of(handler, review_round_decider, act_id, seen_in_groups_by(caller)), response)
 
 
 def _on_duty(writing: Writing, handler: Handling, rows: Iterable[str], area: str, on: date) -> Writing:

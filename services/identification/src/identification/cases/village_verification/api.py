@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from casework.areas import Level
-from casework.roles import seen_by
+from casework.roles import seen_in_groups_by
 from casework.steps import StepKind
 from chronicle.messages import new_id
 from chronicle.store.values import Delivery
@@ -67,7 +67,7 @@ def hold_village_verification(held: Round, writing: Entering, handler: Handling,
 @router.get("")
 def list_village_verifications(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[ActListed]:
     """The rounds in one's areas, by the day they ended."""
-    return listing(village_verifications, ActListed).page(database, paged, seen_by(caller, area))
+    return listing(village_verifications, ActListed).page(database, paged, seen_in_groups_by(caller, area))
 
 
 @router.get("/{act_id}")
@@ -75,4 +75,4 @@ def show_village_verification(
     act_id: Id, caller: Caller, handler: Handling, response: Response
 ) -> ActShown[VillageVerificationHeld]:
     """One round."""
-    return shown(history_of(handler, village_verification_decider, act_id, seen_by(caller)), response)
+    return shown(history_of(handler, village_verification_decider, act_id, seen_in_groups_by(caller)), response)

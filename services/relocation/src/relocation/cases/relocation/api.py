@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Annotated, Any
 
 from casework.registration import HouseholdNotKnown
-from casework.roles import Role, seen_by
+from casework.roles import Role, seen_in_groups_by
 from chronicle.handling import Handler
 from chronicle.messages import Command, Recorded, new_id
 from chronicle.principal import AreaScope, PersonId
@@ -96,7 +96,7 @@ def list_relocations(
     caller: Caller, paged: Paged, database: Reading, area: InArea = None, stage: Stage | None = None
 ) -> Page[queries.RelocationListed]:
     """The relocations in one's areas, by the day they were proposed; at one stage, if it is named."""
-    return queries.all_relocations(stage).page(database, paged, seen_by(caller, area))
+    return queries.all_relocations(stage).page(database, paged, seen_in_groups_by(caller, area))
 
 
 @router.get("/{relocation_id}")
@@ -104,7 +104,7 @@ def show_relocation(
     relocation_id: Id, caller: Caller, handler: Handling, response: Response
 ) -> queries.RelocationShown:
     """One relocation with its course."""
-    relocation = queries.shown(_history(handler, relocation_id, seen_by(caller)))
+    relocation = queries.shown(_history(handler, relocation_id, seen_in_groups_by(caller)))
     response.headers["ETag"] = etag(relocation.version)
     return relocation
 
@@ -112,7 +112,7 @@ def show_relocation(
 @lists.get("/candidates")
 def list_candidates(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[queries.Candidate]:
     """The registered households in one's areas that may be proposed, by number."""
-    return queries.candidates().page(database, paged, seen_by(caller, area))
+    return queries.candidates().page(database, paged, seen_in_groups_by(caller, area))
 
 
 def _answer(writing: Writing, handler: Handler, relocation_id: str, command: Command) -> Response:

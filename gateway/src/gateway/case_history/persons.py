@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from chronicle.messages import ID
+
 from gateway.case_history.timeline import Entry
 
 # The fields of any service's events that hold the id of a person, or several.
@@ -20,7 +22,7 @@ FIELDS = {
     "verifiers",
 }
 
-_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID = re.compile(ID)
 
 
 def persons_in(entries: Iterable[Entry]) -> set[str]:

@@ -78,7 +78,7 @@ class EventStore:
         # What was read may be of a store that was restored since.
         for partition, window in [*self._windows.items()]:
             if window and window[-1].sequence > heads[partition].sequence:
-                del self._windows[partition]
+                self._windows.pop(partition, None)  # another thread may have looked at the same moment
         return heads
 
     def holder(self, kind: str, keys: Sequence[str]) -> dict[str, str]:

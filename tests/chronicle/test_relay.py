@@ -28,7 +28,7 @@ class Unsure:
     def __init__(self, feed: EmbeddedFeed, written: list[int]) -> None:
         self._feed, self._written = feed, written
         self.generation = feed.generation
-        self.sent, self.read, self.heads = feed.sent, feed.read, feed.heads
+        self.sent, self.read, self.heads, self.close = feed.sent, feed.read, feed.heads, feed.close
 
     def send(self, partition: int, events: Sequence[StoredEvent]) -> int:
         """Write, or fail on the way."""

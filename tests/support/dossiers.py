@@ -12,8 +12,11 @@ from canaries import Canaries
 from casework.roles import Role
 from chronicle.messages import new_id
 from chronicle.principal import Principal
+from chronicle.store.values import Answer, Append
+from hearing import moving
 from huangxi import API, PASS, closing, conclusion, drawing, meeting, posting, verification
 from identification.imports.areas import import_areas
+from running_gateway import told
 from serving import Served, principal
 
 GATEWAY = "/api/gateway/v1"
@@ -68,13 +71,14 @@ class Dossier:
     household_id: str
     person_ids: tuple[str, ...]
     objection_id: str
+    refused_event: str
     acts: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
 
     @property
     def ids(self) -> tuple[str, ...]:
         """The ids that say something about this household and no other."""
-        return (self.application_id, self.household_id, *self.person_ids, self.objection_id)
+        return (self.application_id, self.household_id, *self.person_ids, self.objection_id, self.refused_event)
 
     def absent(self) -> "Dossier":
         """The same with ids that nothing has, in a place that is not there, in the same county."""
@@ -85,6 +89,7 @@ class Dossier:
             household_id=new_id(),
             person_ids=tuple(new_id() for _ in self.person_ids),
             objection_id=new_id(),
+            refused_event=new_id(),
             acts={kind: new_id() for kind in self.acts},
             texts={kind: new_id() for kind in self.texts},
         )
@@ -127,6 +132,7 @@ class Countryside:
         self.heard: list[str] = []
         self._stages: dict[tuple[str, Stage], str] = {}
         self._read: dict[str, str] = {}
+        self._early: dict[str, str] = {}
         self._open_areas()
         for group in GROUPS:
             self._enter(group)
@@ -178,6 +184,8 @@ class Countryside:
         for one in self._of([group], Stage.WITHDRAWN):
             withdrawal = {"on": "2015-06-02", "reason": "own_wish", **LATE}
             self.send(officer(group), f"{API}/applications/{one}/withdrawal", withdrawal)
+        for one in self._of([group], Stage.REGISTERED):
+            self._decide_early(group, one)
         deliberated = self._of([group], *set(Stage) - {Stage.FILED, Stage.WITHDRAWN})
         held = meeting(deliberated, group_code=group, minutes=self.canaries.text(), **LATE)
         self.send(convener(group), f"{API}/group-meetings", held)
@@ -188,6 +196,15 @@ class Countryside:
         self._notice(3, going_on, group, close=True)
         for one in self._of([group], Stage.OBJECTED, Stage.RULED):
             self._object(group, one)
+
+    def _decide_early(self, group: str, one: str) -> None:
+        """A track decides on a household before it is registered, so that identification cannot note it yet."""
+        household = self.read(f"{API}/applications/{one}")["household_id"]
+        decided = told(moving(household), f"household/{household}", date(2015, 6, 1), group[:12])
+        now = self.served.embedded.clock.now()
+        self.served.embedded.relocation.store.append(Append([decided], now, Answer(201, None, 1)))
+        self._early[one] = decided.event_id
+        self.served.wait_until(lambda: decided.event_id in str(self.read(f"{API}/refused-reactions")))
 
     def _object(self, group: str, one: str) -> None:
         application = f"{API}/applications/{one}"
@@ -247,6 +264,7 @@ class Countryside:
             household,
             tuple(filed["member_ids"]),
             facts.get("objection-raised", {}).get("objection_id", new_id()),
+            self._early.get(shown["application_id"], new_id()),
             held,
             {kind: ids[0] for kind, ids in texts.items() if ids},
         )

@@ -79,7 +79,7 @@ class Operation:
             "act_id": it.acts.get(self.resource, ""),
             "application_id": it.application_id,
             "code": at,
-            "event_id": it.application_id,
+            "event_id": it.refused_event,
             "household_id": it.household_id,
             "objection_id": it.objection_id,
             "person_id": it.person_ids[0],
@@ -138,7 +138,7 @@ def _in_areas(_it: Dossier, at: str) -> Fields:
 
 
 def _system(at: str) -> Principal:
-    return replace(principal("a system", (Role.DEPARTMENT_SYSTEM, at[:12])), scopes=frozenset({"feed:sensitive"}))
+    return replace(principal("a-system", (Role.DEPARTMENT_SYSTEM, at[:12])), scopes=frozenset({"feed:sensitive"}))
 
 
 def _county(at: str) -> Principal:
@@ -191,6 +191,7 @@ OPERATIONS = {
             judge,
             body=lambda _it, _at: _dated("2015-06-08", decision="dismissed", findings="已核实，不成立。"),
         ),
+        Operation("POST", f"{API}/refused-reactions/{{event_id}}/retry", (Role.COUNTY_OFFICER,), who=_county),
         Operation(
             "POST",
             f"{APPLICATION}/registration-ending",
@@ -199,7 +200,6 @@ OPERATIONS = {
             body=lambda _it, _at: _dated("2015-08-01", reason="moved_away"),
         ),
         Operation("GET", f"{API}/refused-reactions", (Role.COUNTY_OFFICER,), who=_county),
-        Operation("POST", f"{API}/refused-reactions/{{event_id}}/retry", (Role.COUNTY_OFFICER,), who=_county),
         Operation("GET", APPLICATION, READING),
         Operation("GET", f"{APPLICATION}/texts/{{text_id}}", CASE_WORK, query=_purpose, personal=True),
         Operation("GET", f"{API}/work-queues", READING, query=_in_area),

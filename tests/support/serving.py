@@ -4,10 +4,11 @@ import json
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from casework.roles import Role
@@ -67,8 +68,9 @@ class Served:
         """End everything."""
         self.stop()
         self.http.close()
-        for database in self.databases.values():
-            database.close()
+        for service in self.embedded.recording.values():
+            service.close()
+        self.embedded.gateway.database.close()
 
     def ask(self, who: Principal | None, method: str, path: str, body: Any = None, **headers: str) -> Response:
         """Send one request; a command gets a key of its own unless there is one."""
@@ -88,6 +90,13 @@ class Served:
         recorded = [position for position in reached if position.sequence]
         assert ours.following.wait_for(recorded, PATIENCE)
         assert gateway.following.wait_for(recorded, PATIENCE)
+
+    def wait_until(self, true: Callable[[], bool]) -> None:
+        """Wait for what comes by itself."""
+        until = monotonic() + PATIENCE
+        while not true():
+            assert monotonic() < until
+            sleep(0.05)
 
     @property
     def credential(self) -> str:

@@ -171,6 +171,9 @@ class Script:
         """Read on."""
         return self.delivered[partition][after : after + limit]
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def heads(self) -> dict[int, Head]:
         """How many there are."""
         return {partition: Head(len(events), b"") for partition, events in self.delivered.items()}

@@ -162,6 +162,11 @@ class Installation(Setup):
                 loops.follow(f"{self.source}/{reacting.reader}", reacting.follower(self.feed()))
             loops.follow(f"{self.source}/relay", Relay(self.store, self.database, self.feed()), wakes)
 
+    def close(self) -> None:
+        """Close its database and the feeds its followers opened."""
+        self.following.close()
+        self.database.close()
+
     def run_worker(self) -> None:
         """Follow, react and relay until told to stop; every loop opens what it needs, none waits for another's."""
         loops = Loops()

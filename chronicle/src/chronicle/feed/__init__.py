@@ -37,6 +37,9 @@ class Feed(Protocol):
     def read(self, partition: int, after: int, limit: int) -> list[StoredEvent]:
         """Read one partition on from an offset, without gaps."""
 
+    def close(self) -> None:
+        """Let go of what it is connected to."""
+
     def heads(self) -> dict[int, Head]:
         """The last offset of every partition."""
 

@@ -70,6 +70,10 @@ class EmbeddedFeed:
             generations = select(held.generation).where(held.follower == HISTORY, held.source == FEED)
             return str(connection.execute(generations.limit(1)).scalar_one())
 
+    def close(self) -> None:
+        """Close the database; it is opened again when it is used again."""
+        self._database.close()
+
     def read(self, partition: int, after: int, limit: int) -> list[StoredEvent]:
         """Read one partition on from an offset."""
         with self._database.reading() as connection:

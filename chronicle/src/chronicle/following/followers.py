@@ -45,6 +45,12 @@ class Following:
         for follower in self.followers.values():
             follower.open()
 
+    def close(self) -> None:
+        """Let go of the feeds that were opened."""
+        for follower in self.followers.values():
+            if not isinstance(follower.log, EventStore):
+                follower.log.close()
+
     def catch_up(self) -> None:
         """Follow here and now until nothing more comes."""
         for follower in self.followers.values():

@@ -121,7 +121,7 @@ def test_each_wrong_field_is_named_with_what_is_expected(clerk: TestClient) -> N
         ("body.weight", "不应小于 1。"),
         ("body.on", "日期应写作 2015-06-01。"),
         ("body.urgent", "应为 true 或 false。"),
-        ("body.size", "应为其中之一：'small' or 'large'。"),
+        ("body.size", "应为其中之一：small、large。"),
         ("body.note", "最多 20 个字。"),
         ("body.sheets[0].lines", "不应大于 60。"),
         ("body.sheets[0].written_on", "日期应写作 2015-06-01。"),

@@ -1,5 +1,6 @@
 """Validation errors as field paths and sentences, without a trace of what was typed."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -85,4 +86,7 @@ def _path(place: Sequence[str | int], declared: frozenset[str], unknown: str) ->
 def _sentence(error: Mapping[str, Any], language: Language) -> str:
     kind = error["type"]
     sentences = _SENTENCES.get(kind) or _SENTENCES.get(kind.partition("_")[0]) or _OTHERWISE
-    return sentences[language == "en"].format(**error.get("ctx", {}))
+    given = error.get("ctx", {})
+    # pydantic writes the words of a list in quotation marks, and an English "or" between the last two.
+    expected = {"zh": "、", "en": ", "}[language].join(re.findall("'([^']*)'", str(given.get("expected", ""))))
+    return sentences[language == "en"].format(**{**given, "expected": expected})

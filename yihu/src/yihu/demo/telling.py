@@ -103,7 +103,7 @@ def _invite(village: Village, told: Told) -> None:
         f"""
 Running until Ctrl-C:
   the public notice board    {village.embedded.address}/notice-board/{VILLAGE}
-  API documentation          {api}/identification/v1/docs and {api}/gateway/v1/docs
+  API documentation          {api}/…/v1/docs of identification, relocation, industry, safety-net, gateway
   a household's case history source {os.path.relpath(file)}
                              curl -H $OFFICER $API/gateway/v1/households/$HOUSEHOLD/timeline"""
     )

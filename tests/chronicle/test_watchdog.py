@@ -18,8 +18,16 @@ START = """
     from chronicle.store import Database
 
     settings.SILENT, settings.STANDING, settings.LOOK = 1.5, 2.0, 0.05
+    # Said by a loop: by then the process waits for signals.
+    first = iter(["begins"])
+
+    def idle():
+        for line in first:
+            print(line, flush=True)
+        return False
+
     loops = Loops()
-    loops.add("idle", lambda: False)
+    loops.add("idle", idle)
 
     class Mover:
         def __init__(self, *places, moves=0):
@@ -31,7 +39,6 @@ START = """
             return bool(self.moves)
 
     {lines}
-    print("begins", flush=True)
     loops.run_until_stopped()
 """
 
@@ -54,10 +61,10 @@ def worker(*lines: str) -> Iterator[subprocess.Popen[str]]:
     program = dedent(START).format(lines="\n".join(lines))
     command = [sys.executable, "-c", program]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - written above
-        assert process.stdout
-        assert process.stdout.readline() == "begins\n"
-        yield process
-        if process.poll() is None:
+        try:
+            assert "begins\n" in (process.stdout or ())
+            yield process
+        finally:
             process.kill()
 
 

@@ -11,7 +11,7 @@ import pytest
 from chronicle.feed.alarms import Alarm, alarms
 from chronicle.feed.places import Place
 from chronicle.following import Follower, Following, Projection
-from chronicle.messages import EventTypes, Recorded, StoredEvent, new_id
+from chronicle.messages import EventTypes, Recorded, StoredEvent, new_id, partition_of
 from chronicle.store import Database, EventStore, open_store
 from chronicle.store.values import Position
 from hypothesis import HealthCheck, given, settings
@@ -74,6 +74,25 @@ def test_a_projection_of_own_events_follows_the_store(own: tuple[Database, Event
     run(follower)
     assert rows(database, counted) == tally_of(events)
     assert set(follower.behind().values()) == {0}
+
+
+def test_a_projection_says_how_far_what_it_tells_of_a_subject_has_come(
+    here: tuple[Database, EventStore, EventStore],
+) -> None:
+    database, toy, other = here
+    record(toy, ("thing/1", Counted(amount=1)))
+    record(other, ("thing/1", Weighed(amount=1)))
+    partition, feed = stored(toy)[0].partition, Script()
+    feed.send(partition, [*stored(toy), *stored(other)])
+    run(Follower(everything, database, feed))
+    record(toy, ("thing/1", Counted(amount=2)))
+    elsewhere = next(f"thing/{n}" for n in range(2, 99) if partition_of(f"thing/{n}") != partition)
+
+    with database.reading() as connection:
+        assert everything.read_at(connection, ["thing/1", elsewhere]) == {
+            "thing/1": (f"other/{partition}:1", f"toy/{partition}:1"),
+            elsewhere: (),
+        }
 
 
 def test_events_that_are_not_handled_are_passed_by(own: tuple[Database, EventStore]) -> None:

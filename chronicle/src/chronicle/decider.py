@@ -42,12 +42,16 @@ class Claim:
 
 
 class Known(BaseModel):
-    """What gather found for one part. It goes into the receipt, so it holds ids, codes, dates and numbers only."""
+    """What gather found for one part. It goes into the receipt, so it holds ids, codes, dates and numbers only.
+
+    ``read_at`` says how far the projections it was read from had come: positions such as ``identification/7:1234``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     actor: Actor
     today: date
+    read_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

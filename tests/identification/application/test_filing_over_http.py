@@ -1,5 +1,6 @@
 """Filing over HTTP: the form is checked, people are sealed, the household and its application are recorded."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -10,6 +11,7 @@ import pytest
 from casework.codes import Sex
 from casework.id_number import invented
 from chronicle.messages import new_id
+from chronicle.store.values import Position
 from huangxi import API, GROUP, SECOND_GROUP, VILLAGE, Huangxi, accepted, huangxi, refused
 from identification.cases.application.gather import application_decider
 
@@ -118,6 +120,15 @@ def test_the_period_and_its_line_are_fixed_and_the_receipt_says_from_what(villag
     assert '"poverty_line":"2800.00","reference_year":2014' in recorded.data
     assert '"name":"poverty_line"' in recorded.receipt
     assert '"name":"identification_chain"' in recorded.receipt
+
+
+def test_the_receipt_says_up_to_which_event_areas_were_known(village: Huangxi) -> None:
+    village.send("officer", APPLICATIONS, form())
+    (opened,) = [event for event in village.events() if event.subject == f"area/{GROUP}"]
+    (filed_,) = [event for event in village.events() if event.type == "identification.application-filed.v1"]
+    (read_at,) = [Position.parse(each) for each in json.loads(filed_.receipt or "")["known"]["read_at"]]
+    assert (read_at.source, read_at.partition) == ("identification", opened.partition)
+    assert read_at.sequence >= opened.sequence
 
 
 def test_birth_date_and_sex_are_read_from_the_id_number(village: Huangxi) -> None:

@@ -8,7 +8,10 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, MetaData, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from chronicle.messages import EventTypes, Recorded
+from chronicle.feed.positions import FEED
+from chronicle.messages import EventTypes, Recorded, partition_of
+from chronicle.store.tables import follower_position
+from chronicle.store.values import Position
 
 T = TypeVar("T")
 
@@ -50,6 +53,17 @@ class Projection(Generic[T]):
     def open(self, connection: Connection) -> None:
         """Make the tables that are not there."""
         self.metadata.create_all(connection)
+
+    def read_at(self, connection: Connection, subjects: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Tell how far its rows about each subject have come, as positions; asked for before they are read."""
+        at, partitions = follower_position.c, {subject: partition_of(subject) for subject in subjects}
+        here = (at.follower == self.reader, at.source != FEED, at.partition.in_(set(partitions.values())))
+        reached: dict[int, list[str]] = {}
+        for source, partition, sequence in connection.execute(
+            select(at.source, at.partition, at.sequence).where(*here).order_by(at.source)
+        ):
+            reached.setdefault(partition, []).append(str(Position(source, partition, sequence)))
+        return {subject: tuple(reached.get(partition, ())) for subject, partition in partitions.items()}
 
     def take(self, batch: Sequence[Recorded[Any]]) -> Callable[[Connection], object]:
         """What a batch changes, written when its position moves."""

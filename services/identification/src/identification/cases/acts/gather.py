@@ -5,7 +5,7 @@ from typing import Any
 from chronicle.decider import Reading
 
 from identification.cases.acts.commands import ActCommand
-from identification.cases.area.projections import is_valid
+from identification.cases.area.projections import found_of_area
 
 
 def found_of_act(command: ActCommand, reading: Reading) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def found_of_act(command: ActCommand, reading: Reading) -> dict[str, Any]:
     return {
         "actor": reading.asked.actor,
         "today": reading.asked.today,
-        "area_is_valid": is_valid(reading.connection, area, on),
+        **found_of_area(reading.connection, area, on),
         "late_entry_days": reading.value("late_entry_days", area, on),
         "rows_maximum": reading.value("list_rows_maximum", area, on),
     }

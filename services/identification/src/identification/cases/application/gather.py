@@ -33,7 +33,7 @@ from identification.cases.application.decisions.review import KnownOfReview, inc
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.events import TYPES
-from identification.cases.area.projections import is_valid
+from identification.cases.area.projections import found_of_area
 from identification.cases.household.gather import is_registered
 
 ROOM = 100_000
@@ -85,7 +85,7 @@ def _found_of_filing(command: FileApplication, reading: Reading) -> dict[str, An
     area, on = command.group_code, command.on
     year = year_of(reading.value("reference_period", area, on), on)
     return {
-        "area_is_valid": is_valid(reading.connection, area, on),
+        **found_of_area(reading.connection, area, on),
         "is_registered": is_registered(command.household_id, reading),
         "adult_age": reading.value("adult_age", area, on),
         "chain": Chain.model_validate(reading.value("identification_chain", area, on)),

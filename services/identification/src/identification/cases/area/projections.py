@@ -67,6 +67,13 @@ def area_at(connection: Connection, code: str) -> RowMapping | None:
     return connection.execute(select(area).where(area.c.code == code)).mappings().one_or_none()
 
 
+def found_of_area(connection: Connection, code: str, on: date) -> dict[str, Any]:
+    """Find for a ``Known`` whether an area was there on a day, and how far areas were known by then."""
+    subject = f"area/{code}"
+    read_at = areas.read_at(connection, [subject])[subject]
+    return {"area_is_valid": is_valid(connection, code, on), "read_at": read_at}
+
+
 def is_valid(connection: Connection, code: str, on: date) -> bool:
     """Tell whether an area was there on a day."""
     return connection.execute(_VALID, {"code": code, "on": on}).first() is not None

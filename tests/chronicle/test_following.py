@@ -17,6 +17,7 @@ from chronicle.store.values import Position
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
+from structlog.testing import capture_logs
 from tallies import (
     Counted,
     CountedAnew,
@@ -261,18 +262,33 @@ def test_an_event_that_cannot_be_applied_stops_its_partition_alone_until_it_can(
     poison = next(event for event in events if event.data == '{"amount":22}')
     follower = Follower(fault.projection, database, store)
 
-    run(follower)
+    with capture_logs() as logs:
+        run(follower)
 
     stuck = [e for e in events if e.partition == poison.partition and e.sequence >= poison.sequence]
     assert rows(database, fault.projection) == tally_of([event for event in events if event not in stuck])
     (alarm,) = raised(database)
     assert (alarm.event_id, alarm.reason) == (poison.event_id, "KeyError on toy.counted.v1")
+    assert logs == [
+        {
+            "event": "following stopped",
+            "log_level": "error",
+            "follower": "faulty_v1",
+            "partition": poison.partition,
+            "reason": alarm.reason,
+            "event_id": poison.event_id,
+            "correlation_id": poison.correlation_id,
+            "trace_id": None,
+        }
+    ]
     assert not follower.step(), "it is left alone for a while"
 
     fault.amount = None
     sleep(0.3)
-    run(follower)
+    with capture_logs() as logs:
+        run(follower)
 
+    assert [(line["event"], line["partition"]) for line in logs] == [("following goes on", poison.partition)]
     assert rows(database, fault.projection) == tally_of(events)
     assert raised(database) == []
 

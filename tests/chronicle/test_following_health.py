@@ -27,8 +27,8 @@ Own = tuple[Database, EventStore]
 class Asked:
     """A worker's pages."""
 
-    def __init__(self, loops: Loops, database: Database, *, records: bool = True) -> None:
-        self.server = serve_health(loops, database, 0, records=records)
+    def __init__(self, loops: Loops, database: Database, store: EventStore | None) -> None:
+        self.server = serve_health(loops, database, 0, store)
         self.http = Client(base_url=f"http://127.0.0.1:{self.server.server_port}", trust_env=False)
 
     def ready(self) -> tuple[int, object]:
@@ -45,8 +45,8 @@ class Asked:
 def asking(loops: Loops) -> Iterator[Callable[..., Asked]]:
     with ExitStack() as ended:
 
-        def asking(database: Database, *, records: bool = True) -> Asked:
-            asked = Asked(loops, database, records=records)
+        def asking(database: Database, store: EventStore | None = None) -> Asked:
+            asked = Asked(loops, database, store)
             ended.callback(asked.server.server_close)
             ended.callback(asked.server.shutdown)
             ended.callback(asked.http.close)
@@ -76,7 +76,7 @@ def test_a_worker_that_keeps_up_is_ready_and_says_how_far_it_is(
         fill(store, 100, subjects=4)
         loops.follow("own", Follower(counted, database, store))
         loops.follow("relay", Relay(store, database, feed))
-        asked = asking(database)
+        asked = asking(database, store)
         assert asked.measured("relay_oldest_seconds")[()] > 10**6, "since 2015"
 
         loops.start()
@@ -140,17 +140,25 @@ def test_what_waits_for_somebody_is_counted(own: Own, asking: Callable[..., Aske
         sound(connection, Alarm("counted_v1", 3, "toy", 1, None, "it fails", datetime.now(UTC)))
         connection.execute(insert(refused_reaction).values(reaction="paying", event_id="1", **row))
 
-    asked = asking(own[0])
+    asked = asking(*own)
 
     assert asked.measured("reader_alarms") == {("counted_v1",): 1}
     assert asked.measured("refused_reactions") == {("paying",): 1}
+
+
+def test_what_a_worker_appends_is_measured(own: Own, asking: Callable[..., Asked]) -> None:
+    asked = asking(*own)
+
+    fill(own[1], 3)  # in one append
+
+    assert asked.measured("append_seconds_count") == {(): 1}
 
 
 def test_a_database_without_events_of_its_own_is_measured_as_far_as_it_goes(
     asking: Callable[..., Asked], tmp_path: Path
 ) -> None:
     with shared(f"sqlite:///{tmp_path}/history.db") as (database, _):
-        asked = asking(database, records=False)
+        asked = asking(database)
 
         assert asked.http.get("/metrics").status_code == 200
         assert asked.measured("refused_reactions") == {}

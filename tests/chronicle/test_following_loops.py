@@ -9,6 +9,7 @@ import pytest
 from chronicle.following import Follower, Loops
 from chronicle.following.loops import IDLE
 from chronicle.relay import Relay
+from structlog.testing import capture_logs
 from tallies import counted, everything, fill, opened, rows, shared, stored, tally_of
 
 
@@ -102,9 +103,11 @@ def test_a_failing_loop_says_so_and_goes_on_when_the_cause_is_gone(loops: Loops)
     assert eventually(lambda: other.done == 5)
     assert (loops.health()["work"].alive, loops.health()["other"].failure) == (True, None)
 
-    work.failing = None
-    assert eventually(lambda: work.done == 5)
+    with capture_logs() as logs:
+        work.failing = None
+        assert eventually(lambda: work.done == 5)
     assert loops.health()["work"].failure is None
+    assert [(line["event"], line["loop"]) for line in logs] == [("loop goes on", "work")]
 
 
 def test_a_loop_that_hangs_is_seen_and_does_not_hold_up_the_end() -> None:

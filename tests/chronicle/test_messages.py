@@ -111,6 +111,17 @@ def test_a_digest_is_that_of_the_canonical_envelope_and_data() -> None:
     assert digest_of(event) == sha256(rfc8785.dumps(written)).digest()
 
 
+def test_a_log_line_names_an_event_by_what_leads_to_the_request_it_came_from() -> None:
+    traced = draft("note/1", traceparent=f"00-{'a' * 32}-{'b' * 16}-01")
+
+    assert traced.named() == {
+        "event_id": traced.event_id,
+        "correlation_id": traced.correlation_id,
+        "trace_id": "a" * 32,
+    }
+    assert replace(traced, traceparent=None).named()["trace_id"] is None
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -28,6 +28,7 @@ from chronicle.store.values import Delivery
 from mortal import Mortal, at_every_point
 from private_postgres import USUAL
 from sqlalchemy import RowMapping
+from structlog.testing import capture_logs
 from tallies import NOW, Counted, Script, everything, fill, opened, record, run, shared, stored
 
 on_both = pytest.mark.parametrize("store_url", ["sqlite", f"postgresql-{USUAL}"], indirect=True)
@@ -212,8 +213,11 @@ def test_what_is_refused_waits_for_its_owner_and_the_rest_goes_on(bank: Bank) ->
     overdrawing = bank.told("thing/0", -100)
     bank.told("thing/0", 50)
 
-    bank.react()
+    with capture_logs() as logs:
+        bank.react()
 
+    said = {"reaction": "paying", "code": "overdrawn", **overdrawing.named()}
+    assert logs == [{"event": "reaction refused", "log_level": "warning", **said}]
     assert of(bank.effects(), "thing/0") == ['{"amount":50}'] * 2
     (row,) = bank.refused()
     assert (row["reaction"], row["event_id"], row["subject"]) == ("paying", overdrawing.event_id, "thing/0")

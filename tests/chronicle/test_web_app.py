@@ -5,12 +5,15 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
+from chronicle.refusals import Unavailable
 from chronicle.web import Edge, service_app
+from chronicle.web.exchange import fault_of
 from chronicle.web.logs import log_as_json
 from post_office import LETTERS, PostOffice, key, new_letter
 from prometheus_client.parser import text_string_to_metric_families
@@ -197,6 +200,23 @@ def test_log_lines_are_json(log_lines: io.StringIO) -> None:
 
     [line] = log_lines.getvalue().splitlines()
     assert json.loads(line).keys() == {"event", "level", "at", "route", "refused"}
+
+
+def test_a_line_about_a_failure_says_when_it_was_and_what_it_came_through(log_lines: io.StringIO) -> None:
+    away = OSError()
+    away.__cause__ = LookupError()
+
+    def fail() -> None:
+        raise Unavailable from away
+
+    with pytest.raises(Unavailable) as failed:
+        fail()
+    structlog.get_logger().error("request", **fault_of(failed.value), at=None, level=None)
+
+    line = json.loads(log_lines.getvalue())
+    assert datetime.now(UTC) - datetime.fromisoformat(line["at"]) < timedelta(minutes=1)
+    assert (line["level"], line["error"], line["cause"]) == ("error", "Unavailable", "LookupError")
+    assert line["through"][-1].endswith(" fail")
 
 
 def test_an_app_begins_and_ends_with_its_lifespan(office: PostOffice) -> None:

@@ -140,7 +140,7 @@ def test_a_fault_tells_its_number_and_nothing_else(raising: Refuse) -> None:
         "instance": f"urn:uuid:{number}",
     }
     assert (logs[0]["error"], logs[0]["correlation_id"], logs[0]["log_level"]) == ("RuntimeError", number, "error")
-    assert "fail" in logs[0]["at"][-1]
+    assert "fail" in logs[0]["through"][-1]
     assert CANARY not in str(logs)
 
 
@@ -169,7 +169,7 @@ def test_without_its_database_the_service_asks_to_come_back(office: PostOffice, 
     assert [(answer.status_code, answer.json()["code"]) for answer in (write, read)] == [(503, "unavailable")] * 2
     assert write.headers["Retry-After"] == "5"
     assert [entry["cause"] for entry in logs] == ["OperationalError"] * 2
-    assert str(tmp_path) not in write.text + str([{**entry, "at": None} for entry in logs])
+    assert str(tmp_path) not in write.text + str([{**entry, "through": None} for entry in logs])
 
 
 def test_what_was_sent_is_never_answered_or_logged(clerk: TestClient) -> None:

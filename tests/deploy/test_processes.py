@@ -2,9 +2,13 @@
 
 import json
 import re
+import signal
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.client import HTTPConnection
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import private_kafka
@@ -74,14 +78,56 @@ def test_what_is_said_to_be_measured_is(installation: Composed) -> None:
         for name in ("industry", "industry-worker")
     ]
 
+    assert all("# TYPE append_seconds" in page for page in pages)
     assert {"log_head", "relay_oldest_seconds", "http_request_seconds"} <= named
     assert [name for name in named if f"# TYPE {name.removesuffix('_total')}" not in "".join(pages)] == []
 
 
 def test_an_api_logs_json_lines(installation: Composed) -> None:
-    lines = [json.loads(line) for line in installation.logs("gateway-api").splitlines()]
+    assert {"request"} == {line["event"] for line in _logged(installation, "gateway-api")}
 
-    assert {"request"} == {line["event"] for line in lines}
+
+def test_a_worker_logs_which_event_it_cannot_follow_and_that_it_goes_on(installation: Composed, tmp_path: Path) -> None:
+    more = _one_more_area(tmp_path, "980000000000")
+    away = "ALTER TABLE history RENAME TO history_that_is_away"
+
+    installation.postgres.run("psql", "--dbname=gateway", f"--command={away}")
+    installation.yihu("areas", "import", str(more), "--valid-from", "2014-01-01")
+    wait_until(lambda: len(_said(installation, "gateway-worker", "following stopped")) > 0)
+    installation.postgres.run(
+        "psql", "--dbname=gateway", "--command=ALTER TABLE history_that_is_away RENAME TO history"
+    )
+    wait_until(lambda: len(_said(installation, "gateway-worker", "following goes on")) > 0)
+
+    [line] = _said(installation, "gateway-worker", "following stopped")
+    recorded = "SELECT event_id, correlation_id FROM event ORDER BY recorded_at DESC LIMIT 1"
+    told = installation.postgres.run(
+        "psql", "--csv", "--tuples-only", "--dbname=identification", f"--command={recorded}"
+    )
+    assert [line["event_id"], line["correlation_id"]] == told.strip().split(",")
+    assert (line["reason"], line["trace_id"]) == ("ProgrammingError on identification.area-opened.v1", None)
+    assert datetime.fromisoformat(line["at"]).tzinfo == UTC
+    failed = {each["loop"] for each in _said(installation, "gateway-worker", "loop failing")}
+    wait_until(lambda: failed == {each["loop"] for each in _said(installation, "gateway-worker", "loop goes on")})
+
+
+def test_whoever_waits_at_a_feed_when_its_api_ends_is_asked_to_come_back(installation: Composed) -> None:
+    token = installation.token("department_system", "360424000000", scope="feed:open")
+    api, process = installation.url("gateway"), installation.processes["gateway-api"]
+    waiting = HTTPConnection(api.removeprefix("http://"), timeout=30)
+    path = "/api/feeds/v1/events?wait=30&types=safety-net.allowance-ended"
+    waiting.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+    assert httpx2.get(f"{api}/health/ready", trust_env=False).is_success, "it is heard after the other"
+
+    process.signal(signal.SIGTERM)
+    assert process.end(ENDING)
+    answer = waiting.getresponse()
+
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    assert json.loads(answer.read())["code"] == "unavailable"
+    line = _logged(installation, "gateway-api")[-1]
+    assert (line["route"], line["status"], line["error"]) == ("/api/feeds/v1/events", 503, "CancelledError")
+    installation.start("gateway-api")
 
 
 def test_a_process_that_was_killed_starts_again(installation: Composed) -> None:
@@ -95,8 +141,7 @@ def test_a_process_that_was_killed_starts_again(installation: Composed) -> None:
 
 
 def test_a_database_restored_from_its_dump_takes_back_what_it_lacks(installation: Composed, tmp_path: Path) -> None:
-    dump, more = tmp_path / "identification.dump", tmp_path / "more.csv"
-    more.write_text(AREAS.read_text("utf-8") + "990000000000,某省,province,,official\n", "utf-8")
+    dump, more = tmp_path / "identification.dump", _one_more_area(tmp_path, "990000000000")
     there = installation.processes["migrate"].environment
     url, feed = there["IDENTIFICATION_DATABASE_URL"], there["IDENTIFICATION_FEED_URL"]
 
@@ -121,6 +166,19 @@ def test_every_process_ends_within_ten_seconds_of_being_told(installation: Compo
     """The last of this file: afterwards nothing runs."""
     assert ENDING == 10
     assert installation.stop() == []
+
+
+def _one_more_area(folder: Path, code: str) -> Path:
+    (folder / "more.csv").write_text(AREAS.read_text("utf-8") + f"{code},某省,province,,official\n", "utf-8")
+    return folder / "more.csv"
+
+
+def _logged(installation: Composed, name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in installation.logs(name).splitlines()]
+
+
+def _said(installation: Composed, name: str, event: str) -> list[dict[str, Any]]:
+    return [line for line in _logged(installation, name) if line["event"] == event]
 
 
 def _url(installation: Composed, service: str) -> str:

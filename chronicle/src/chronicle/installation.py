@@ -98,11 +98,11 @@ class Setup:
         upgrade(self.database, self.alembic_ini)
 
 
-def work(setup: Setup, loops: Loops, *, records: bool = True) -> None:
+def work(setup: Setup, loops: Loops, store: EventStore | None = None) -> None:
     """Be a worker: run the loops until told to stop, and tell at the health port how they are."""
     log_as_json()
     if setup.settings.health_port:
-        serve_health(loops, setup.database, setup.settings.health_port, records=records)
+        serve_health(loops, setup.database, setup.settings.health_port, store)
     loops.run_until_stopped()
 
 
@@ -151,6 +151,7 @@ class Installation(Setup):
             handler=self.handler,
             given=(self.database, self.handler, *given),
         )
+        edge.metrics.registry.register(self.store.appending)
         return service_app(self.source, routers, edge, prefix=f"/api/{self.source}/v1")
 
     def add_loops(self, loops: Loops, wakes: Collection[str] = ()) -> None:
@@ -171,7 +172,7 @@ class Installation(Setup):
         """Follow, react and relay until told to stop; every loop opens what it needs, none waits for another's."""
         loops = Loops()
         self.add_loops(loops)
-        work(self, loops)
+        work(self, loops, self.store)
 
     def _read_something(self) -> None:
         with self.database.reading() as connection:

@@ -95,6 +95,11 @@ class StoredEvent:
     previous_hash: bytes = b""
     hash: bytes = b""
 
+    def named(self) -> dict[str, str | None]:
+        """What a log line names it by."""
+        trace_id = trace_of(self.traceparent)
+        return {"event_id": self.event_id, "correlation_id": self.correlation_id, "trace_id": trace_id}
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded(Generic[E]):
@@ -174,6 +179,11 @@ class Everything(EventTypes):
 def name_of(event_type: str) -> str:
     """Drop the version from a pinned type name."""
     return event_type.rpartition(".v")[0]
+
+
+def trace_of(traceparent: str | None) -> str | None:
+    """The trace that a W3C traceparent is part of."""
+    return (traceparent or "").partition("-")[2][:32] or None
 
 
 def canonical(value: object) -> str:

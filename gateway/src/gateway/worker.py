@@ -21,7 +21,7 @@ def main() -> None:
     service, loops = Service(settings=Settings()), Loops()
     add_loops(service, loops)
     service.following.open()
-    work(service, loops, records=False)
+    work(service, loops)
 
 
 if __name__ == "__main__":

@@ -144,8 +144,9 @@ class Follower:
     def _follow(self, heads: Mapping[int, int]) -> bool:
         before, delivered = dict(self._reached), self._delivered(heads)
         stopped = self._advance(delivered) if delivered else set[int]()
-        for partition in delivered.keys() - stopped:
-            self.failing.pop(partition, None)
+        for partition in self.failing.keys() & (delivered.keys() - stopped):
+            del self.failing[partition]
+            logger.info("following goes on", follower=self.name, partition=partition)
         stopped |= self.failing.keys()
         self.places = {p: Place(self._at(p), head, p in stopped) for p, head in heads.items()}
         return self._reached != before
@@ -198,11 +199,12 @@ class Follower:
                 self._recent[partition] = {(event.source, event.sequence): event.hash for event in found.events}
 
     def _fail(self, partition: int, event: StoredEvent, failure: str) -> None:
-        if partition not in self.failing:
-            logger.error("following stopped", follower=self.name, partition=partition, type=event.type, failure=failure)
-        self._pause(self._alarm(partition, event, f"{failure} on {event.type}"))
+        self._pause(self._alarm(partition, event, f"{failure} on {event.type}"), event)
 
-    def _pause(self, alarm: Alarm) -> None:
+    def _pause(self, alarm: Alarm, event: StoredEvent | None = None) -> None:
+        if alarm.partition not in self.failing:
+            named, place = event.named() if event else {}, alarm.partition
+            logger.error("following stopped", follower=self.name, partition=place, reason=alarm.reason, **named)
         with self._database.writing() as connection:
             sound(connection, alarm)
         last = self.failing.get(alarm.partition)

@@ -164,6 +164,8 @@ class _Loop(Thread):
                 logger.warning("loop failing", loop=self.name, failure=failure)
             self.failure = failure
             return False
+        if self.failure:
+            logger.info("loop goes on", loop=self.name)
         self.failure = None
         if did:
             self.wake()

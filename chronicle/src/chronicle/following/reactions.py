@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+import structlog
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from chronicle.clock import Clock, business_date
@@ -23,6 +24,8 @@ from chronicle.store.values import Delivery, caused
 
 SYSTEM = "system"
 BATCH = 100
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ class Reacting:
         except (Busy, Conflict, Unavailable):
             raise
         except Refusal as refusal:
+            named = cause.stored.named()
+            logger.warning("reaction refused", reaction=self.reaction.name, code=refusal.code, **named)
             return refusal
         return None
 

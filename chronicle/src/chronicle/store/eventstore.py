@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from prometheus_client import Histogram
 from sqlalchemy import select
 
 from chronicle.messages import StoredEvent
@@ -23,6 +24,7 @@ from chronicle.store.values import (
 )
 
 WINDOW = 500  # events of each partition
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
 class EventStore:
@@ -32,11 +34,14 @@ class EventStore:
         self.source = source
         self._database, self._events = database, events
         self._windows: dict[int, list[StoredEvent]] = {}
+        # Of no registry yet: whoever serves metrics registers it.
+        self.appending = Histogram("append_seconds", "Appends to the store.", registry=None, buckets=SECONDS)
 
     def append(self, append: Append) -> Answer:
         """Record all or nothing; VersionConflict, ClaimTaken, KeyReused, Busy; a repeated key gets the first answer."""
         try:
-            reached = self._events.append(append)
+            with self.appending.time():
+                reached = self._events.append(append)
         except (KeyUsed, VersionConflict, ClaimTaken):
             # A repeated request conflicts with its own first hearing, and may notice that before the key.
             if append.key and (earlier := self.answered(append.key)):

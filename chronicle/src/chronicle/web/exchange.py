@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import Scope
 
-from chronicle.messages import new_id
+from chronicle.messages import new_id, trace_of
 
 _KEY: Final = "chronicle.exchange"
 _NAMED: Final = (b"traceparent", b"x-correlation-id")
@@ -33,7 +33,7 @@ class Exchange:
     @property
     def trace_id(self) -> str | None:
         """The trace it is part of, if the client named one."""
-        return self.traceparent.split("-")[1] if self.traceparent else None
+        return trace_of(self.traceparent)
 
 
 def begin(scope: Scope) -> Exchange:
@@ -51,12 +51,14 @@ def exchange_of(request: HTTPConnection) -> Exchange:
 
 
 def fault_of(error: BaseException) -> dict[str, object]:
-    """Name an error, its cause and the lines it came through; its message may hold what was sent."""
-    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    """Name an error, its first cause and the lines it came through; its message may hold what was sent."""
+    frames, first = traceback.extract_tb(error.__traceback__)[-12:], error
+    while first.__cause__:
+        first = first.__cause__
     return {
         "error": type(error).__qualname__,
-        "cause": type(error.__cause__).__qualname__ if error.__cause__ else None,
-        "at": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+        "cause": type(first).__qualname__ if first is not error else None,
+        "through": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
     }
 
 

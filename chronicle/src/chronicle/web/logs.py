@@ -15,7 +15,8 @@ def log_as_json(stream: TextIO = sys.stderr) -> None:
 
     # One processor: a line is written for every request.
     def line(_: object, level: str, event: MutableMapping[str, Any]) -> str:
-        return encode({"at": datetime.now(UTC).isoformat(), "level": level, **event})
+        own = {"at": datetime.now(UTC).isoformat(), "level": level}
+        return encode({**own, **event, **own})
 
     structlog.configure(
         processors=[line],

@@ -1,5 +1,6 @@
 """Around every request: a correlation id, the headers of every answer, one log line, one measurement."""
 
+from asyncio import CancelledError
 from time import perf_counter
 
 import structlog
@@ -8,6 +9,7 @@ from starlette.requests import Request
 from starlette.status import HTTP_413_CONTENT_TOO_LARGE
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chronicle.refusals import Unavailable
 from chronicle.web.exchange import Exchange, begin, fault_of
 from chronicle.web.metrics import Metrics
 from chronicle.web.problems import Fault, respond
@@ -50,12 +52,14 @@ class Exchanges:
 
         try:
             await self._app(scope, _limited(receive), answer)
-        # Let through, uvicorn would log it with its message, which may hold what was sent.
-        except Exception as error:  # noqa: BLE001 - the last to see it
+        # Let through, uvicorn would log it with its message, which may hold what was sent. It cancels what is
+        # still open shortly before the process ends.
+        except (Exception, CancelledError) as error:  # noqa: BLE001 - the last to see it
             exchange.fault = fault_of(error)
             if exchange.status:
                 raise AnswerBroken from None
-            await respond(Request(scope), Fault())(scope, receive, answer)
+            why = Unavailable() if isinstance(error, CancelledError) else Fault()
+            await respond(Request(scope), why)(scope, receive, answer)
         finally:
             self._note(scope, exchange, perf_counter() - began)
 

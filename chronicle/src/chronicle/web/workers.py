@@ -19,7 +19,7 @@ from chronicle.following import Loops
 from chronicle.following.loops import STOPPING
 from chronicle.messages import from_microseconds
 from chronicle.refusals import Unavailable
-from chronicle.store import Database
+from chronicle.store import Database, EventStore
 from chronicle.store.tables import event, partition_head, refused_reaction, relay_position
 
 PATIENCE = 10.0  # seconds without moving where it should
@@ -28,19 +28,21 @@ MUCH = 2_000  # events, so many that they have to become fewer
 Gauges = Iterator[GaugeMetricFamily]
 
 
-def serve_health(loops: Loops, database: Database, port: int, *, records: bool = True) -> WSGIServer:
+def serve_health(loops: Loops, database: Database, port: int, store: EventStore | None = None) -> WSGIServer:
     """Answer on a port of every interface, in threads that take no signal: the loops wait for those."""
-    server = make_server("", port, worker_app(loops, database, records=records), _Server, _Quietly)
+    server = make_server("", port, worker_app(loops, database, store), _Server, _Quietly)
     before = pthread_sigmask(SIG_BLOCK, STOPPING)
     Thread(target=server.serve_forever, name="health", daemon=True).start()
     pthread_sigmask(SIG_SETMASK, before)
     return server
 
 
-def worker_app(loops: Loops, database: Database, *, records: bool = True) -> WSGIApplication:
-    """The pages of a worker; ``records`` tells that its database holds events of its own."""
+def worker_app(loops: Loops, database: Database, store: EventStore | None = None) -> WSGIApplication:
+    """The pages of a worker; one with a store records events of its own."""
     registry, readiness = CollectorRegistry(), Readiness(loops)
-    registry.register(Measured(loops, database, records=records))
+    registry.register(Measured(loops, database, records=store is not None))
+    if store:
+        registry.register(store.appending)
     pages: dict[str, Callable[[], tuple[int, str, bytes]]] = {
         "/health/live": lambda: (200, "application/json", b'{"status":"live"}'),
         "/health/ready": readiness.page,

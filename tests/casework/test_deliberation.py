@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 from casework.deliberation import (
     MorePresentThanEntitled,
+    NobodyVoted,
     QuorumMissed,
     Votes,
     VotesDoNotAddUp,
@@ -45,6 +46,11 @@ def test_everybody_present_and_not_recused_votes_exactly_once() -> None:
     for recused in (1, 3):
         with pytest.raises(VotesDoNotAddUp):
             require_all_votes(Votes(in_favour=15, against=3, abstained=1), present=21, recused=recused)
+
+
+def test_an_item_on_which_nobody_voted_is_not_decided() -> None:
+    with pytest.raises(NobodyVoted):
+        require_all_votes(Votes(in_favour=0, against=0, abstained=0), present=2, recused=2)
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,8 @@ from identification.cases.application.findings import (
     Living,
     ObjectionDecision,
     Outcome,
+    Recusal,
+    RecusalGround,
     RegistrationEndReason,
     SealedRef,
     Verdict,
@@ -153,6 +155,13 @@ def deliberation(**changed: Any) -> DeliberateApplication:
         votes=Votes(in_favour=18, against=3, abstained=1),
         on=date(2015, 6, 3),
     )
+
+
+def recusing(*persons: str, **changed: Any) -> DeliberateApplication:
+    """Step 2 with these people recused, and one vote less in favour for each."""
+    recused = tuple(Recusal(person_id=person, ground=RecusalGround.KIN) for person in persons)
+    votes = Votes(in_favour=18 - len(persons), against=3, abstained=1)
+    return deliberation(**{"recused": recused, "votes": votes, **changed})
 
 
 def posting(step: int, **changed: Any) -> PostApplication:

@@ -26,6 +26,10 @@ class VotesDoNotAddUp(
     """{votes} votes do not match {present} present less {recused} recused."""
 
 
+class NobodyVoted(Refusal, code="nobody-voted", zh="到会人员全部回避，无人表决；此项须另行开会评议。"):
+    """Everybody present is recused, so nobody voted; this item needs another meeting."""
+
+
 class Votes(BaseModel):
     """The votes on one item."""
 
@@ -56,9 +60,11 @@ def require_quorum(entitled: int, present: int, share: Fraction) -> None:
 
 
 def require_all_votes(votes: Votes, present: int, recused: int) -> None:
-    """Refuse votes that are not one each for everybody present and not recused."""
+    """Refuse votes that are not one each for everybody present and not recused, or of nobody at all."""
     if votes.total != present - recused:
         raise VotesDoNotAddUp(votes=votes.total, present=present, recused=recused)
+    if not votes.total:
+        raise NobodyVoted
 
 
 def is_accepted(votes: Votes, majority: Fraction) -> bool:

@@ -16,11 +16,13 @@ from applications import (
     objection,
     passing,
     posting,
+    recusing,
     ruling,
     steps,
+    withdrawal,
 )
 from casework.dates import BeforePreviousAct, DateInFuture
-from casework.notices import ObjectionOpen
+from casework.notices import NoticeNotOver, ObjectionOpen
 from casework.reasons import ObjectionGround
 from identification.cases.application.decisions.notices import NotPosted
 from identification.cases.application.decisions.objections import (
@@ -35,9 +37,10 @@ from identification.cases.application.decisions.rows import (
     ReturnNotPossible,
 )
 from identification.cases.application.decisions.state import Ending
-from identification.cases.application.events import ObjectionDecided, ObjectionRaised
+from identification.cases.application.events import ApplicationNoticePassed, ObjectionDecided, ObjectionRaised
 from identification.cases.application.findings import ObjectionDecision
 
+UPHELD = ObjectionDecision.UPHELD_REJECTED
 RAISED, DECIDED = date(2015, 6, 15), date(2015, 6, 17)
 posted = (*steps(1, 4), posting(5))
 objected = (*posted, objection(RAISED))
@@ -132,6 +135,21 @@ def test_an_objection_nobody_raised_is_not_decided() -> None:
     given(filing()).when(ruling(DECIDED)).then_refused(ObjectionUnknown)
 
 
+def test_objections_are_entered_in_any_order_and_each_day_counts() -> None:
+    earlier, last = date(2015, 6, 14), date(2015, 6, 25)
+    both = given(*objected, objection(earlier, "earlier"), ruling(date(2015, 6, 19)))
+    settled = both.when(ruling(date(2015, 6, 16), objection_id="earlier")).accepted()
+    # Open at the end of 14 to 18 June: five days more than the seven that would end on 19 June.
+    settled.when(passing(5, on=date(2015, 6, 24))).then_refused(NoticeNotOver, closable_from=last)
+    settled.when(passing(5, on=last)).then(ApplicationNoticePassed)
+
+
+def test_nothing_else_is_dated_before_the_latest_of_the_objections() -> None:
+    out_of_order = given(*objected, objection(date(2015, 6, 14), "earlier"))
+    for act in (withdrawal(on=date(2015, 6, 14)), ruling(date(2015, 6, 14), UPHELD, objection_id="earlier")):
+        out_of_order.when(act).then_refused(BeforePreviousAct, on=date(2015, 6, 14), previous=RAISED)
+
+
 def test_an_objection_is_not_decided_before_it_was_raised() -> None:
     early = date(2015, 6, 14)
     given(*objected).when(ruling(early)).then_refused(BeforePreviousAct, on=early, previous=RAISED)
@@ -146,6 +164,12 @@ def test_nobody_decides_an_objection_to_their_own_household_or_kin(person: str) 
     kin = given(filing(kin_of_cadres=("secretary",)), *objected[1:])
     kin.when(ruling(DECIDED, performed_by=(person,))).then_refused(HasStake, count=1)
     kin.when(ruling(DECIDED), by=person).then_refused(HasStake, count=1)
+
+
+def test_nobody_decides_an_objection_who_was_recused_when_the_group_deliberated() -> None:
+    given(filing(), recusing(ARBITER), *steps(3, 4), *objected[-2:]).when(ruling(DECIDED)).then_refused(
+        HasStake, count=1
+    )
 
 
 def test_who_decided_one_objection_decides_another_to_the_same_notice() -> None:

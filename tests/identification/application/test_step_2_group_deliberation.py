@@ -13,26 +13,29 @@ from applications import (
     filing,
     given,
     posting,
+    recusing,
+    returned,
     steps,
     verification,
 )
 from casework.dates import BeforePreviousAct
-from casework.deliberation import Votes, VotesDoNotAddUp
-from identification.cases.application.decisions.deliberation import ConvenerHasStake
+from casework.deliberation import NobodyVoted, Votes, VotesDoNotAddUp
+from identification.cases.application.decisions.deliberation import (
+    ConvenerHasStake,
+    ConvenerNotRecused,
+    RecorderHasStake,
+    RecorderIsConvener,
+)
 from identification.cases.application.decisions.rows import NotInThisArea, WrongStep
 from identification.cases.application.decisions.state import Ending
 from identification.cases.application.events import ApplicationDeliberated
-from identification.cases.application.findings import Recusal, RecusalGround
+from identification.cases.application.findings import Applicant, ApplicantKind
 
 OTHER_GROUP = "36042410621602"
 
 
 def votes(in_favour: int, against: int, abstained: int = 0) -> Votes:
     return Votes(in_favour=in_favour, against=against, abstained=abstained)
-
-
-def recused(*persons: str) -> tuple[Recusal, ...]:
-    return tuple(Recusal(person_id=person, ground=RecusalGround.KIN) for person in persons)
 
 
 def test_an_accepted_household_is_posted_in_its_group_next() -> None:
@@ -50,7 +53,7 @@ def test_more_than_half_of_those_present_and_not_recused_must_be_in_favour(in_fa
 
 
 def test_those_recused_do_not_count_towards_the_half() -> None:
-    item = deliberation(recused=recused("cousin", "uncle"), votes=votes(11, 9))
+    item = recusing("cousin", "uncle", votes=votes(11, 9))
     given(filing()).when(item).then(ApplicationDeliberated, accepted=True)
 
 
@@ -70,13 +73,12 @@ def test_without_a_majority_the_application_ends() -> None:
 
 
 def test_votes_are_those_present_less_those_recused() -> None:
-    item = deliberation(recused=recused("cousin"))
+    item = recusing("cousin", votes=votes(18, 3, 1))
     given(filing()).when(item).then_refused(VotesDoNotAddUp, votes=22, present=22, recused=1)
 
 
 def test_somebody_recused_on_two_grounds_is_one_vote_less() -> None:
-    both = (*recused("cousin"), Recusal(person_id="cousin", ground=RecusalGround.OWN_HOUSEHOLD))
-    given(filing()).when(deliberation(recused=both, votes=votes(18, 3))).then(ApplicationDeliberated)
+    given(filing()).when(recusing("cousin", "cousin", votes=votes(18, 3))).then(ApplicationDeliberated)
 
 
 def test_the_convener_does_not_chair_the_item_on_their_own_household() -> None:
@@ -88,17 +90,47 @@ def test_the_convener_does_not_chair_the_item_on_kin_of_theirs() -> None:
 
 
 def test_the_convener_does_not_chair_an_item_on_which_they_are_recused() -> None:
-    item = deliberation(recused=recused(CONVENER), votes=votes(18, 3))
-    given(filing()).when(item).then_refused(ConvenerHasStake)
+    given(filing()).when(recusing(CONVENER)).then_refused(ConvenerHasStake)
 
 
-def test_a_substitute_without_a_stake_chairs_instead_and_performs_it() -> None:
-    item = deliberation(convener=HEAD, substitute="neighbour")
+def test_a_convener_of_the_household_is_recused_and_a_substitute_without_a_stake_chairs_and_performs_it() -> None:
+    item = recusing(HEAD, convener=HEAD, substitute="neighbour")
     given(filing()).when(item).then(ApplicationDeliberated, performed_by=("neighbour", RECORDER))
 
 
+@pytest.mark.parametrize("kin", [HEAD, "secretary", "cousin"])
+def test_a_convener_with_a_stake_does_not_vote_while_a_substitute_chairs(kin: str) -> None:
+    filed = filing(
+        kin_of_cadres=("secretary",),
+        applicant=Applicant(person_id="cousin", kind=ApplicantKind.AUTHORISED_RELATIVE),
+        relative_born=date(1970, 1, 1),
+    )
+    given(filed).when(deliberation(convener=kin, substitute="neighbour")).then_refused(ConvenerNotRecused)
+
+
 def test_a_substitute_with_a_stake_is_no_better() -> None:
-    given(filing()).when(deliberation(convener=HEAD, substitute="spouse")).then_refused(ConvenerHasStake)
+    item = recusing(HEAD, convener=HEAD, substitute="spouse")
+    given(filing()).when(item).then_refused(ConvenerHasStake)
+
+
+@pytest.mark.parametrize("kin", [HEAD, "secretary", "uncle"])
+def test_nobody_of_the_household_or_kin_or_recused_records_the_item(kin: str) -> None:
+    given(filing(kin_of_cadres=("secretary",))).when(recusing("uncle", recorder=kin)).then_refused(RecorderHasStake)
+
+
+def test_a_substitute_is_not_the_recorder_too() -> None:
+    given(filing()).when(deliberation(substitute=RECORDER)).then_refused(RecorderIsConvener)
+
+
+def test_an_item_on_which_everybody_present_is_recused_is_not_decided() -> None:
+    given(filing()).when(recusing("cousin", "uncle", present=2, votes=votes(0, 0))).then_refused(NobodyVoted)
+
+
+@pytest.mark.parametrize("role", ["convener", "recorder"])
+def test_who_was_recused_once_neither_chairs_nor_records_when_it_is_deliberated_on_anew(role: str) -> None:
+    again = given(filing(), recusing("uncle"), *steps(3, 3), verification(outcome=returned(2)))
+    refusal = {"convener": ConvenerHasStake, "recorder": RecorderHasStake}[role]
+    again.when(deliberation(on=date(2015, 6, 13), **{role: "uncle"})).then_refused(refusal)
 
 
 def test_a_household_of_another_group_is_not_there() -> None:
@@ -128,7 +160,7 @@ def test_the_meeting_is_not_before_the_application() -> None:
 
 
 def test_which_session_it_was_who_was_there_and_who_chaired_is_recorded() -> None:
-    item = deliberation(session=2, convener=HEAD, substitute="neighbour")
+    item = recusing(HEAD, session=2, convener=HEAD, substitute="neighbour")
     given(filing()).when(item).then(
         ApplicationDeliberated, session=2, present=22, convener=HEAD, substitute="neighbour"
     )

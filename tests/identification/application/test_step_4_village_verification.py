@@ -12,10 +12,10 @@ from applications import (
     RECORDER,
     REJECTED,
     VERIFIER,
-    deliberation,
     filing,
     given,
     posting,
+    recusing,
     returned,
     steps,
     verification,
@@ -32,7 +32,7 @@ from identification.cases.application.decisions.rows import (
 from identification.cases.application.decisions.state import Ending
 from identification.cases.application.decisions.verification import AllVerifiedByPerformers
 from identification.cases.application.events import ApplicationVerified
-from identification.cases.application.findings import Outcome, Verdict
+from identification.cases.application.findings import Applicant, ApplicantKind, Outcome, Verdict
 
 posted_in_its_group = steps(1, 3)
 EVIDENCE = ("a" * 64, "b" * 64)
@@ -58,7 +58,7 @@ def test_those_who_deliberated_do_not_verify_alone(verifiers: tuple[str, ...]) -
 
 
 def test_who_chaired_in_place_of_the_convener_does_not_verify_alone() -> None:
-    chaired = (*steps(1, 1), deliberation(convener="head", substitute="neighbour"), *steps(3, 3))
+    chaired = (*steps(1, 1), recusing(HEAD, convener=HEAD, substitute="neighbour"), *steps(3, 3))
     given(*chaired).when(verification(verifiers=("neighbour",))).then_refused(AllVerifiedByPerformers)
     given(*chaired).when(verification(verifiers=("neighbour", VERIFIER))).then(ApplicationVerified)
 
@@ -116,6 +116,18 @@ def test_the_villages_notice_does_not_go_up_before_the_verification() -> None:
 def test_nobody_verifies_their_own_household_or_kin(person: str) -> None:
     kin = given(filing(kin_of_cadres=("secretary",)), *steps(2, 3))
     kin.when(verification(verifiers=(VERIFIER, person))).then_refused(HasStake, count=1)
+
+
+def test_nobody_verifies_who_was_recused_when_the_group_deliberated() -> None:
+    recused = given(*steps(1, 1), recusing("uncle"), *steps(3, 3))
+    recused.when(verification(verifiers=("uncle",))).then_refused(HasStake, count=1)
+    recused.when(verification(verifiers=(VERIFIER, "uncle"))).then_refused(HasStake, count=1)
+
+
+def test_the_relative_who_applied_for_a_household_does_not_verify_it() -> None:
+    relative = Applicant(person_id="cousin", kind=ApplicantKind.AUTHORISED_RELATIVE)
+    applied = given(filing(applicant=relative, relative_born=date(1970, 1, 1)), *steps(2, 3))
+    applied.when(verification(verifiers=(VERIFIER, "cousin"))).then_refused(HasStake, count=1)
 
 
 def test_the_visit_is_not_before_the_application() -> None:

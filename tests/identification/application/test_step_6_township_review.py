@@ -23,6 +23,7 @@ from applications import (
     objection,
     passing,
     posting,
+    recusing,
     returned,
     review,
     ruling,
@@ -199,6 +200,12 @@ def test_nobody_reviews_or_enters_the_review_of_their_own_household_or_kin(perso
     seen = date(2015, 6, 23)
     kin.when(review(reviewers=(REVIEWER, person), visited_on=seen)).then_refused(HasStake, count=1)
     kin.when(review(visited_on=seen), by=person).then_refused(HasStake, count=1)
+
+
+def test_nobody_reviews_or_enters_the_review_who_was_recused_when_the_group_deliberated() -> None:
+    for person in (REVIEWER, TOWNSHIP_OFFICER):
+        kin = given(filing(), recusing(person), *steps(3, 5), draw())
+        kin.when(review()).then_refused(HasStake, count=1)
 
 
 def test_a_sampled_household_is_visited_after_it_was_drawn_and_any_other_after_it_applied() -> None:

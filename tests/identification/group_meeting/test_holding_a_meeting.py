@@ -11,13 +11,13 @@ from casework.deliberation import MorePresentThanEntitled, QuorumMissed, Votes
 from casework.lists import ListEmpty, ListTooLong, RowTwice
 from casework.reasons import LateEntryReason
 from chronicle.testing import Case
+from identification.cases.application.decisions.deliberation import RecorderIsConvener
 from identification.cases.application.findings import Recusal, RecusalGround
 from identification.cases.group_meeting.commands import AgendaItem, HoldGroupMeeting
 from identification.cases.group_meeting.decider import (
     KnownOfMeeting,
     MeetingAlreadyHeld,
     NotAGroup,
-    RecorderIsConvener,
     SessionsUnclear,
 )
 from identification.cases.group_meeting.events import GroupMeetingHeld, Session

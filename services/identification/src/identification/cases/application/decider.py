@@ -1,6 +1,7 @@
 """How an application goes, step by step: which rule answers a command, and what each event changes."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from casework.areas import village_of
@@ -101,7 +102,7 @@ def evolve(application: Application | None, recorded: Recorded[Any]) -> Applicat
     noted = _noted(application, recorded)
     if ending := ending_of(event):
         return replace(noted, ending=ending, posting=None, draw=None)
-    return _moved(noted, event)
+    return _moved(noted, event, recorded.valid_on)
 
 
 def ending_of(event: ApplicationEvent) -> Ending | None:
@@ -175,13 +176,17 @@ def claims(event: ApplicationEvent, application: Application | None) -> tuple[Cl
 
 
 def _noted(application: Application, recorded: Recorded[Any]) -> Application:
-    event, noted = recorded.event, replace(application, previous_on=recorded.valid_on)
+    # Objections are entered in any order; what comes after them is after the latest.
+    latest = max(application.previous_on, recorded.valid_on)
+    event, noted = recorded.event, replace(application, previous_on=latest)
     if isinstance(event, ApplicationWithdrawn | ObjectionRaised | RegistrationEnded):
         return noted
     standing = tuple(stood for stood in noted.standing if stood[1] not in getattr(event, "voids", ()))
     if isinstance(event, ObjectionDecided):
         arbiters = participation(event.step, [*event.performed_by, recorded.actor.person])
         return replace(noted, standing=standing, arbitrated=noted.arbitrated | arbiters)
+    if isinstance(event, ApplicationDeliberated):
+        noted = replace(noted, recused=noted.recused.union(one.person_id for one in event.recused))
     performers = () if isinstance(event, ApplicationDrawnForReview) else event.performed_by
     passed = {event.notice_id} if isinstance(event, ApplicationNoticePassed | HouseholdRegistered) else set()
     return replace(
@@ -193,7 +198,7 @@ def _noted(application: Application, recorded: Recorded[Any]) -> Application:
     )
 
 
-def _moved(application: Application, event: ApplicationEvent) -> Application:
+def _moved(application: Application, event: ApplicationEvent, on: date) -> Application:
     if (step := step_after(event)) is not None:
         # Whatever was posted or drawn belongs to the step that is left, forwards or backwards.
         return replace(application, step=application.chain.step(step), posting=None, draw=None)
@@ -201,9 +206,8 @@ def _moved(application: Application, event: ApplicationEvent) -> Application:
         case ApplicationPosted():
             return replace(application, posting=Posting(event.notice_id, event.first_day, event.days))
         case ApplicationDrawnForReview():
-            return replace(application, draw=Draw(event.round_id, event.sampled, application.previous_on))
+            return replace(application, draw=Draw(event.round_id, event.sampled, on))
         case ObjectionRaised() | ObjectionDecided() if application.posting:
-            posting = application.posting.objected(event.objection_id, application.previous_on)
-            return replace(application, posting=posting)
+            return replace(application, posting=application.posting.objected(event.objection_id, on))
         case _:
             return application

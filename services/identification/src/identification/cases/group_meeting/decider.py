@@ -10,6 +10,7 @@ from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, Refusal
 
 from identification.cases.acts.decider import KnownOfAct, require_act
+from identification.cases.application.decisions.deliberation import RecorderIsConvener
 from identification.cases.group_meeting.commands import HoldGroupMeeting
 from identification.cases.group_meeting.events import GroupMeetingHeld
 
@@ -20,10 +21,6 @@ class MeetingAlreadyHeld(Refusal, code="meeting-already-held", zh="这次评议�
 
 class NotAGroup(Invalid, code="not-a-group", zh="评议会应选择村民小组。"):
     """A group meeting is held by a villager group."""
-
-
-class RecorderIsConvener(Invalid, code="recorder-is-convener", zh="召集人和记录人不能是同一人。"):
-    """The convener cannot also be the recorder."""
 
 
 class SessionsUnclear(Invalid, code="sessions-unclear", zh="会议场次应从1开始依次编号，每户须对应其中一场。"):

@@ -50,7 +50,7 @@ def raise_objection(command: RaiseObjection, application: Application | None, kn
         raise NotPosted
     if command.objection_id in posting.objections:
         return []
-    late_reason = require_date(command, known, application.previous_on)
+    late_reason = require_date(command, known, posting.first_day)
     return [
         ObjectionRaised(
             application_id=application.filed.application_id,
@@ -73,9 +73,12 @@ def decide_objection(
     posting = application.posting
     if posting is None or command.objection_id not in posting.objections:
         raise ObjectionUnknown
-    if posting.objections[command.objection_id].decided_on:
+    objection = posting.objections[command.objection_id]
+    if objection.decided_on:
         raise ObjectionAlreadyDecided
-    late_reason = require_date(command, known, application.previous_on)
+    # Dismissed, it changes nothing that others were entered for meanwhile.
+    dismissed = command.decision is ObjectionDecision.DISMISSED
+    late_reason = require_date(command, known, objection.raised_on if dismissed else application.previous_on)
     judges = {*command.performed_by, known.actor.person}
     if own := overlap(judges, application.took_part_until(application.step)):
         raise ObjectionJudgedByPerformer(count=len(own))

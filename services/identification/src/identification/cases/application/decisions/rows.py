@@ -44,8 +44,8 @@ class ReturnNotPossible(Refusal, code="return-not-possible", zh="不能退回第
     """It cannot go back to step {step}, only to an earlier one at which it was judged."""
 
 
-class HasStake(Refusal, code="has-stake", zh="有{count}人是该户成员或其干部亲属，不能办理。"):
-    """{count} persons belong to the household or are kin of it and cannot judge it."""
+class HasStake(Refusal, code="has-stake", zh="有{count}人是该户成员或亲属，或在评议时回避过，不能办理。"):
+    """{count} persons belong to the household, are kin of it or were recused on it, and cannot judge it."""
 
 
 class KnownOfApplication(Known):

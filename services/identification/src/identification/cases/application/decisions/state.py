@@ -50,7 +50,7 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What was filed and when, the step to be done next, what stands, and who ever took part in which step."""
+    """What was filed and when, the step to be done next, what stands, and who ever took part in what or was recused."""
 
     filed: ApplicationFiled
     filed_on: date
@@ -63,6 +63,7 @@ class Application:
     performed: Participation = frozenset()
     entered: Participation = frozenset()
     arbitrated: Participation = frozenset()
+    recused: frozenset[str] = frozenset()
     standing: tuple[tuple[int, str], ...] = ()
 
     @property
@@ -76,8 +77,9 @@ class Application:
 
     @property
     def stakeholders(self) -> frozenset[str]:
-        """Who belongs to the household, and the cadres who are kin of it."""
-        return frozenset(self.filed.member_ids).union(self.filed.kin_of_cadres)
+        """Who belongs to the household or is kin of it: as filed, or as ever recused when it was deliberated on."""
+        filed = self.filed
+        return self.recused.union(filed.member_ids, filed.kin_of_cadres, [filed.applicant.person_id])
 
     @property
     def participants(self) -> frozenset[str]:

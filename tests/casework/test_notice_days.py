@@ -3,7 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
-from casework.notices import NoticeNotOver, Objection, ObjectionOpen, closable_from, last_day, require_closable
+from casework.notices import (
+    NoticeNotOver,
+    Objection,
+    ObjectionOpen,
+    closable_from,
+    last_day,
+    number,
+    require_closable,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +40,10 @@ def objections_from(drawn: list[tuple[int, int]]) -> list[Objection]:
 def test_seven_days_from_1_july_end_on_7_july_and_may_be_closed_from_8_july() -> None:
     assert last_day(POSTED, 7) == july(7)
     assert closable_from(POSTED, 7) == july(8)
+
+
+def test_people_quote_a_notice_by_its_first_day_and_the_end_of_its_id() -> None:
+    assert number("01a21f42-f63a-74d5-95f5-a6d3173f9a2b", POSTED) == "20150701-3F9A2B"
 
 
 def test_an_objection_open_from_3_to_6_july_moves_that_rows_closing_to_11_july() -> None:

@@ -46,6 +46,19 @@ def test_steps_five_and_seven_share_a_name_on_paper_and_are_told_apart_by_ordina
     assert SEVEN.step(5) != SEVEN.step(7)
 
 
+@pytest.mark.parametrize(
+    ("chain", "titles"),
+    [
+        (SEVEN, {3: "组级公示", 5: "村级公示（第1次）", 7: "村级公示（终榜）"}),
+        (NATIONAL, {3: "组级公示", 5: "村级公示（第1次）", 7: "村级公示（第2次）", 9: "县级公告（终榜）"}),
+    ],
+)
+def test_what_hangs_on_the_board_tells_them_apart_and_names_the_final_list(
+    chain: Chain, titles: dict[int, str]
+) -> None:
+    assert {ordinal: chain.title(ordinal) for ordinal in titles} == titles
+
+
 def test_a_step_says_who_may_enter_it() -> None:
     assert SEVEN.step(2).duties == (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER)
     assert SEVEN.step(6).duties == (Role.TOWNSHIP_REVIEWER,)

@@ -12,9 +12,9 @@ from chronicle.following import rebuild
 from gateway.notice_board.names import shown
 from gateway.notice_board.projections import notice_board
 from running_gateway import (
-    COUNTY,
     FIRST_DAY,
     GROUP,
+    HOW_TO_OBJECT,
     OTHER_VILLAGE,
     TOWNSHIP,
     VILLAGE,
@@ -53,25 +53,22 @@ def test_everybody_reads_group_head_and_size_of_the_households_posted(gateway_on
         "within": ["修水县", "马坳镇"],
         "on": "2015-06-01",
         "names": "masked",
-        "how_to_object": read(gateway_on_each)["how_to_object"],
         "notices": [
             {
                 "notice_id": notice_id,
+                "number": f"20150601-{notice_id[-6:].upper()}",
                 "title": "组级公示",
                 "area": "上屋组",
                 "first_day": "2015-06-01",
                 "last_day": "2015-06-07",
+                "how_to_object": HOW_TO_OBJECT,
                 "households": [
-                    {"group": "上屋组", "head": "张**", "household_size": 4},
-                    {"group": "上屋组", "head": "李*", "household_size": 4},
+                    {"group": "上屋组", "head": "张**", "household_size": 4, "last_day": "2015-06-07"},
+                    {"group": "上屋组", "head": "李*", "household_size": 4, "last_day": "2015-06-07"},
                 ],
             }
         ],
     }
-
-
-def test_the_board_says_how_to_object(gateway: RunningGateway) -> None:
-    assert "如有异议" in read(gateway)["how_to_object"]
 
 
 # 1 June begins in China on 31 May, 16:00 UTC, and 7 June ends there on 7 June, 16:00 UTC.
@@ -110,13 +107,14 @@ def test_a_village_sees_only_its_own_rows_of_a_list_posted_for_many(gateway: Run
     assert heads(gateway, OTHER_VILLAGE) == ["李*"]
 
 
-@pytest.mark.parametrize(
-    ("area", "title"), [(GROUP, "组级公示"), (VILLAGE, "村级公示"), (TOWNSHIP, "乡级公示"), (COUNTY, "县级公告")]
-)
-def test_a_notice_is_called_after_the_level_that_posted_it(gateway: RunningGateway, area: str, title: str) -> None:
-    gateway.post("张三丰", area=area)
+def test_a_notice_is_called_as_it_was_posted_and_objected_to_as_it_says(gateway: RunningGateway) -> None:
+    notice = posted([], VILLAGE).model_copy(update={"title": "村级公示（终榜）", "how_to_object": "请打电话。"})
+    people = gateway.enrol(person("张三丰"))
+    notice = notice.model_copy(update={"rows": (row(people.people[0].person_id),)})
+    gateway.record(told(notice, f"area/{VILLAGE}"), people=people)
 
-    assert read(gateway)["notices"][0]["title"] == title
+    (shown_there,) = read(gateway)["notices"]
+    assert (shown_there["title"], shown_there["how_to_object"]) == ("村级公示（终榜）", "请打电话。")
 
 
 def test_a_village_without_notices_has_an_empty_board(gateway: RunningGateway) -> None:

@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 import pytest
 from gateway.notice_board.board import Board, Household, Notice
 from gateway.notice_board.pages import page
-from running_gateway import OTHER_VILLAGE, VILLAGE, RunningGateway, person, posted, row, told
+from running_gateway import HOW_TO_OBJECT, OTHER_VILLAGE, VILLAGE, RunningGateway, person, posted, row, told
 
+LAST_DAY = date(2015, 6, 7)
 JSON, PAGE, STYLE = f"/api/gateway/v1/notice-board/{VILLAGE}", f"/notice-board/{VILLAGE}", "/notice-board/style.css"
 VOID = {"meta", "link", "br"}
 
@@ -37,13 +38,15 @@ class Outline(HTMLParser):
 
 
 def board(households: int = 1, **changed: object) -> Board:
-    posted_households = [Household(group="上屋组", head="张**", household_size=4)] * households
+    posted_households = [Household(group="上屋组", head="张**", household_size=4, last_day=LAST_DAY)] * households
     notice = Notice(
         notice_id="n-1",
+        number="20150601-3F9A2B",
         title="组级公示",
         area="上屋组",
         first_day=date(2015, 6, 1),
-        last_day=date(2015, 6, 7),
+        last_day=LAST_DAY,
+        how_to_object="向村民委员会提出。",
         households=posted_households,
     )
     shown = Board(
@@ -52,7 +55,6 @@ def board(households: int = 1, **changed: object) -> Board:
         within=["修水县", "马坳镇"],
         on=date(2015, 6, 1),
         names="masked",
-        how_to_object="向村民委员会提出。",
         notices=[notice],
     )
     return shown.model_copy(update=changed)
@@ -73,15 +75,34 @@ def test_the_page_tells_what_the_board_tells(gateway: RunningGateway) -> None:
         "张**",
         "4人",
         "2015年6月1日至2015年6月7日",
-        notice_id,
+        f"公示编号：20150601-{notice_id[-6:].upper()}",
+        HOW_TO_OBJECT,
     ):
         assert told_there in text
-    assert "如有异议" in text
 
 
 @pytest.mark.parametrize(("days", "left"), [(0, "还剩7天（含今天）"), (5, "还剩2天（含今天）"), (6, "今天是最后一天")])
 def test_the_page_tells_how_long_a_notice_still_hangs(days: int, left: str) -> None:
     assert left in rendered(board(on=date(2015, 6, 1) + timedelta(days=days)))
+
+
+@pytest.mark.parametrize(
+    ("last_day", "on", "told_there"),
+    [
+        (None, LAST_DAY, ("今天是最后一天", "有异议正在处理，公示顺延")),
+        (date(2015, 6, 10), LAST_DAY, ("今天是最后一天", "因异议顺延至2015年6月10日")),
+        (date(2015, 6, 10), date(2015, 6, 9), ("已满，以下各户因异议顺延", "因异议顺延至2015年6月10日")),
+    ],
+)
+def test_the_page_tells_which_household_hangs_longer_and_until_when(
+    last_day: date | None, on: date, told_there: tuple[str, ...]
+) -> None:
+    held = board().notices[0].households[0].model_copy(update={"last_day": last_day})
+    notice = board().notices[0]
+    text = Outline(rendered(board(on=on, notices=[notice.model_copy(update={"households": [held]})]))).text
+
+    assert [each for each in told_there if each not in text] == []
+    assert "顺延" not in rendered(board())
 
 
 def test_a_village_without_notices_has_a_friendly_page(gateway: RunningGateway) -> None:
@@ -106,12 +127,13 @@ def test_a_link_still_works_after_it_was_shared(gateway: RunningGateway) -> None
 
 def test_what_is_shown_is_text_and_never_markup() -> None:
     evil = '<script>alert("1")</script>'
-    household = Household(group=evil, head=evil, household_size=4)
-    notice = board().notices[0].model_copy(update={"households": [household], "area": evil, "notice_id": evil})
-    html = rendered(board(village=evil, within=[evil], how_to_object=evil, notices=[notice]))
+    household = Household(group=evil, head=evil, household_size=4, last_day=LAST_DAY)
+    changed = {"households": [household], "area": evil, "number": evil, "title": evil, "how_to_object": evil}
+    notice = board().notices[0].model_copy(update=changed)
+    html = rendered(board(village=evil, within=[evil], notices=[notice]))
 
     assert "script" not in {tag for tag, _ in Outline(html).elements}
-    assert Outline(html).text.count(evil) >= 8
+    assert Outline(html).text.count(evil) >= 9
 
 
 def test_nothing_on_the_page_acts_or_comes_from_elsewhere(gateway: RunningGateway) -> None:
@@ -172,6 +194,7 @@ def test_nothing_else_about_people_or_the_act_is_shown(gateway: RunningGateway) 
 
     for path in (JSON, PAGE):
         shown = gateway.client().get(path).text.replace(notice.notice_id, "")
+        shown = shown.replace(notice.notice_id[-6:].upper(), "")
         assert "张**" in shown
         assert [canary for canary in canaries if canary in shown] == []
 

@@ -172,9 +172,9 @@ class Huangxi:
 
 
 @contextmanager
-def huangxi(url: str, folder: Path) -> Iterator[Huangxi]:
+def huangxi(url: str, folder: Path, **settings: Any) -> Iterator[Huangxi]:
     """Run the village for a while."""
-    with running(url, folder) as service:
+    with running(url, folder, **settings) as service:
         yield Huangxi(service)
 
 

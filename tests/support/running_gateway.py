@@ -35,6 +35,7 @@ COUNTY, TOWNSHIP = "360424000000", "360424106000"
 VILLAGE, OTHER_VILLAGE, GROUP = "360424106216", "360424107201", "36042410621601"
 AREAS = {COUNTY: "修水县", TOWNSHIP: "马坳镇", VILLAGE: "黄溪村委会", OTHER_VILLAGE: "双井村委会"}
 FIRST_DAY, DAYS = date(2015, 6, 1), 7
+HOW_TO_OBJECT = "如有异议，请向村民委员会提出。"
 OFFICER = Actor("officer", "an-organisation", "village_officer")
 UNSAID = SealedRef(text_id="a-text", digest="d" * 64)
 
@@ -185,6 +186,8 @@ def posted(rows: Sequence[NoticeRow], area: str = GROUP, first_day: date = FIRST
         notice_id=new_id(),
         area_code=area,
         step=3,
+        title="组级公示",
+        how_to_object=HOW_TO_OBJECT,
         first_day=first_day,
         last_day=first_day + timedelta(days=DAYS - 1),
         days=DAYS,

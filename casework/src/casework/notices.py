@@ -28,6 +28,11 @@ class Objection:
         return self.raised_on <= day and (self.decided_on is None or day < self.decided_on)
 
 
+def number(notice_id: str, first_day: date) -> str:
+    """Give what people quote of a notice: its first day and the end of its id, as in 20150625-3F9A2B."""
+    return f"{first_day:%Y%m%d}-{notice_id[-6:].upper()}"
+
+
 def last_day(first_day: date, days: int) -> date:
     """Give the last of so many days, the first included."""
     return first_day + timedelta(days=days - 1)

@@ -76,6 +76,12 @@ class Chain(BaseModel):
             raise NoSuchStep(step=ordinal)
         return self.steps[ordinal - 1]
 
+    def title(self, ordinal: int) -> str:
+        """Name a step as its notice does: those of one name are numbered, and the last is the final list (终榜)."""
+        same = [step.ordinal for step in self.steps if step.zh == self.step(ordinal).zh]
+        told = "（终榜）" if self.is_last(ordinal) else f"（第{same.index(ordinal) + 1}次）" if len(same) > 1 else ""
+        return self.step(ordinal).zh + told
+
     def is_last(self, ordinal: int) -> bool:
         """Tell whether closing this step ends the chain."""
         return self.step(ordinal) is self.steps[-1]

@@ -36,8 +36,11 @@ class NoticePosted(Event, type="identification.notice-posted.v1"):
 
     notice_id: str
     area_code: str
+    title: str
+    how_to_object: str
     first_day: date
     last_day: date
+    days: int
     rows: tuple[NoticeRow, ...]
 
 
@@ -47,9 +50,18 @@ class ApplicationWithdrawn(Event, type="identification.application-withdrawn.v1"
     application_id: str
 
 
+class ObjectionRaised(Event, type="identification.objection-raised.v1"):
+    """Somebody objected to a posted household."""
+
+    application_id: str
+    objection_id: str
+    notice_id: str
+
+
 class ObjectionDecided(Event, type="identification.objection-decided.v1"):
     """An objection to a posted household was decided."""
 
     application_id: str
+    objection_id: str
     notice_id: str
     decision: str

@@ -24,6 +24,8 @@ POSTED = PostNotice(
     act_id="notice",
     area_code=GROUP,
     step=3,
+    title="组级公示",
+    how_to_object="如有异议，请提出。",
     rows=ROWS,
     shown=tuple(
         NoticeRow(application_id=each, household_id="household", head_id="head", group_code=GROUP, household_size=4)

@@ -1,20 +1,25 @@
 """Public notices over HTTP: what is posted, what the sheet shows, and who closes it for whom."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from casework.codes import Sex
 from casework.id_number import invented
 from chronicle.messages import new_id
 from chronicle.store.tables import access_log, person_key
 from huangxi import (
+    FIRST,
     GROUP,
     NOTICES,
     PLACE,
     SECOND_GROUP,
+    VERIFICATIONS,
     VILLAGE,
     Huangxi,
     accepted,
@@ -23,9 +28,11 @@ from huangxi import (
     posting,
     refused,
     refused_rows,
+    verification,
 )
 from identification.people.persons import Person
 from person_ids import person_id
+from running_service import ROOT
 from sqlalchemy import select, update
 
 APPLICATIONS = "/api/identification/v1/applications"
@@ -77,13 +84,52 @@ def test_the_sheet_shows_the_group_the_head_and_the_size_of_each_household_and_n
 
     assert {name for row in sheet.pop("rows") for name in row} == {"group", "head", "household_size"}
     assert sheet == {
-        "title": "建档立卡贫困户识别公示（组级公示）",
+        "title": "建档立卡贫困户识别公示",
+        "number": listed(village, act)["number"],
         "area": "江西省九江市修水县马坳镇黄溪村委会一组",
         "step": "组级公示",
         "first_day": "2015-06-04",
         "last_day": "2015-06-10",
-        "how_to_object": "对名单有异议的，请在公示期内向村民委员会或乡镇人民政府提出。",
+        "how_to_object": village.facts(act)[0]["how_to_object"],
     }
+    assert "如有异议" in sheet["how_to_object"]
+
+
+def test_the_villages_first_list_and_its_final_one_are_told_apart(village: Huangxi) -> None:
+    ids = village.bring(village.file(1), to=5)
+    first = village.hold(5, ids)
+    village.end(5, first, ids)
+    village.end(6, village.hold(6, ids), ids)
+    final = village.hold(7, ids)
+
+    for act, title in ((first, "村级公示（第1次）"), (final, "村级公示（终榜）")):
+        assert village.facts(act)[0]["title"] == title
+        assert village.ask("officer", f"{act}/sheet", purpose="public_notice").json()["step"] == title
+
+
+def test_the_sheet_the_notice_and_its_households_have_the_days_of_the_area_that_posts(tmp_path: Path) -> None:
+    policy = tmp_path / "policy"
+    shutil.copytree(ROOT / "policy" / "identification", policy)
+    longer = {"name": "notice_days", "value": 10, "from": FIRST, "source": "the group", "needs_confirmation": False}
+    (policy / f"{GROUP}.yaml").write_text(yaml.safe_dump([longer]))
+
+    with huangxi(f"sqlite:///{tmp_path / 'village.db'}", tmp_path, policy_folder=policy) as village:
+        ids = village.file(1)
+        village.end(2, village.hold(2, ids), ids)
+        group = village.hold(3, ids)
+        village.on("06-14")
+        accepted(village.send("convener", f"{group}/closing", closing(3, on="2015-06-14")))
+        village.on("06-15")
+        accepted(village.send("officer", VERIFICATIONS, verification(ids, on="2015-06-15")))
+        village.on("06-16")
+        act = accepted(village.send("officer", NOTICES, posting(5, ids, on="2015-06-16")))
+
+        for posted, days, last in ((group, 10, "2015-06-13"), (act, 7, "2015-06-22")):
+            sheet = village.ask("officer", f"{posted}/sheet", purpose="public_notice").json()
+            notice = village.facts(posted)[0]
+            assert (sheet["last_day"], notice["last_day"], notice["days"]) == (last, last, days)
+        history = village.ask("officer", f"{APPLICATIONS}/{ids[0]}").json()["history"]
+        assert [each["facts"]["days"] for each in history if "days" in each["facts"]] == [10, 7]
 
 
 def test_no_digit_of_an_id_number_is_on_a_sheet(village: Huangxi) -> None:
@@ -315,8 +361,10 @@ def test_closing_the_last_notice_registers_every_household_under_a_number_of_its
 def test_notices_are_listed_with_their_days_and_what_is_still_open(village: Huangxi) -> None:
     act = village.hold(3, village.bring(village.file(2), to=3))
 
+    act_id = act.rpartition("/")[2]
     assert listed(village, act) == {
-        "act_id": act.rpartition("/")[2],
+        "act_id": act_id,
+        "number": f"20150604-{act_id[-6:].upper()}",
         "area_code": GROUP,
         "area_name": "一组",
         "on": "2015-06-04",

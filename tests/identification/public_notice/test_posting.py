@@ -29,6 +29,8 @@ def post(*rows: str, **changed: Any) -> PostNotice:
         "act_id": "notice",
         "area_code": GROUP,
         "step": 3,
+        "title": "组级公示",
+        "how_to_object": "如有异议，请提出。",
         "rows": rows,
         "shown": tuple(row(each) for each in rows),
         "place": SEALED,

@@ -4,47 +4,46 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from operator import itemgetter
 
 from casework.areas import Level, level_of, parent_of
+from casework.notices import number
 from chronicle.clock import Clock
 from chronicle.policy import Policy
 from chronicle.refusals import NotFound
 from chronicle.store import Database
 from pydantic import BaseModel
-from sqlalchemy import RowMapping
 
 from gateway.notice_board.names import Shown, shown
-from gateway.notice_board.projections import area_names, posted_in
+from gateway.notice_board.projections import Posted, area_names, posted_in
 from gateway.people import NamesUnavailable
 
-WEB_NAME, HOW_TO_OBJECT = "public_notice_web_name", "public_notice_how_to_object"
-TITLES = {
-    Level.GROUP: "组级公示",
-    Level.VILLAGE: "村级公示",
-    Level.TOWNSHIP: "乡级公示",
-    Level.COUNTY: "县级公告",
-}
+WEB_NAME = "public_notice_web_name"
 
 Names = Callable[[Collection[str]], Mapping[str, str | None]]
 
 
 class Household(BaseModel):
-    """What everybody may read of a household; ``head`` is null when the person was erased."""
+    """What everybody may read of a household; ``head`` is null when the person was erased.
+
+    ``last_day`` is its own, later than the list's when it was objected to, and null until that is decided.
+    """
 
     group: str
     head: str | None
     household_size: int
+    last_day: date | None
 
 
 class Notice(BaseModel):
-    """One list, as far as it is about this village; both days included."""
+    """One list, as far as it is about this village; both days included. ``number`` is what people quote of it."""
 
     notice_id: str
+    number: str
     title: str
     area: str
     first_day: date
     last_day: date
+    how_to_object: str
     households: list[Household]
 
 
@@ -56,7 +55,6 @@ class Board(BaseModel):
     within: list[str]
     on: date
     names: Shown
-    how_to_object: str
     notices: list[Notice]
 
 
@@ -80,20 +78,21 @@ class NoticeBoard:
         above, today = [*_above(village_code)][::-1], self.clock.today()
         with self.database.reading() as connection:
             posted = posted_in(connection, village_code, today)
-            codes = {village_code, *above, *(row[key] for row in posted for key in ("area_code", "group_code"))}
+            codes = {village_code, *above, *(row[key] for row, _ in posted for key in ("area_code", "group_code"))}
             areas = area_names(connection, codes)
         if village_code not in areas:
             raise NoSuchVillage
         how: Shown = self.policy.value(WEB_NAME, village_code, today).value
-        heads = self._heads({row["head_id"] for row in posted}, how)
+        heads = self._heads({row["head_id"] for row, _ in posted}, how)
         return Board(
             village_code=village_code,
             village=areas[village_code],
             within=[areas[code] for code in above if code in areas],
             on=today,
             names=how,
-            how_to_object=self.policy.value(HOW_TO_OBJECT, village_code, today).value,
-            notices=[_notice(list(rows), areas, heads) for _, rows in groupby(posted, itemgetter("notice_id"))],
+            notices=[
+                _notice(list(rows), areas, heads) for _, rows in groupby(posted, lambda each: each[0]["notice_id"])
+            ],
         )
 
     def _heads(self, person_ids: Collection[str], how: Shown) -> dict[str, str | None]:
@@ -109,21 +108,24 @@ def _above(code: str) -> Iterator[str]:
         code = parent
 
 
-def _notice(rows: Sequence[RowMapping], areas: Mapping[str, str], heads: Mapping[str, str | None]) -> Notice:
-    notice = rows[0]
+def _notice(rows: Sequence[Posted], areas: Mapping[str, str], heads: Mapping[str, str | None]) -> Notice:
+    notice, _ = rows[0]
     code = notice["area_code"]
     return Notice(
         notice_id=notice["notice_id"],
-        title=TITLES.get(level_of(code), "公示"),
+        number=number(notice["notice_id"], notice["first_day"]),
+        title=notice["title"],
         area=areas.get(code, code),
         first_day=notice["first_day"],
         last_day=notice["last_day"],
+        how_to_object=notice["how_to_object"],
         households=[
             Household(
                 group=areas.get(row["group_code"], row["group_code"]),
                 head=heads[row["head_id"]],
                 household_size=row["household_size"],
+                last_day=until,
             )
-            for row in rows
+            for row, until in rows
         ],
     )

@@ -1,29 +1,54 @@
-"""The notice board's tables: what areas are called, which lists hang when, and who was taken off them."""
+"""The notice board's tables: what areas are called, which lists hang when, who came off them and who stays longer."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from casework.areas import village_of
+from casework.notices import Objection, closable_from
 from chronicle.following import Projection, upsert
 from chronicle.messages import Event, EventTypes, Recorded
-from sqlalchemy import Column, Connection, Date, Index, Integer, MetaData, RowMapping, Table, Text, exists, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    RowMapping,
+    Table,
+    Text,
+    exists,
+    select,
+    update,
+)
 
-from gateway.heard import ApplicationWithdrawn, AreaOpened, NoticePosted, ObjectionDecided, VillagerGroupOpened
+from gateway.heard import (
+    ApplicationWithdrawn,
+    AreaOpened,
+    NoticePosted,
+    ObjectionDecided,
+    ObjectionRaised,
+    VillagerGroupOpened,
+)
 
 EVERY_NOTICE = ""  # what a withdrawn application comes off
+
+# A row with its notice, and its own last day: None while an objection to it is undecided.
+Posted = tuple[RowMapping, date | None]
 
 
 class Tables(NamedTuple):
     """The names of areas; the notices; their rows, each found by the village of the household; who came off which.
 
-    What takes a household off may arrive before the notice does, so it never touches the rows.
+    What takes a household off or keeps it on may arrive before the notice does, so it never touches the rows.
     """
 
     area: Table
     notice: Table
     row: Table
     off: Table
+    objection: Table
 
 
 def define(metadata: MetaData, name: str) -> Tables:
@@ -40,8 +65,11 @@ def define(metadata: MetaData, name: str) -> Tables:
             metadata,
             Column("notice_id", Text, primary_key=True),
             Column("area_code", Text, nullable=False),
+            Column("title", Text, nullable=False),
+            Column("how_to_object", Text, nullable=False),
             Column("first_day", Date, nullable=False),
             Column("last_day", Date, nullable=False),
+            Column("days", Integer, nullable=False),
         ),
         row=Table(
             f"{name}_row",
@@ -61,11 +89,12 @@ def define(metadata: MetaData, name: str) -> Tables:
             Column("application_id", Text, primary_key=True),
             Column("notice_id", Text, primary_key=True),
         ),
+        objection=_objections_in(metadata, f"{name}_objection"),
     )
 
 
 def apply(batch: Sequence[Recorded[Any]], tables: Tables, connection: Connection) -> None:
-    """Name the areas that were opened, hang up what was posted, and note who came off."""
+    """Name the areas that were opened, hang up what was posted, and note who came off and who was objected to."""
     events = [recorded.event for recorded in batch]
     posted = [event for event in events if isinstance(event, NoticePosted)]
     opened = [event for event in events if isinstance(event, AreaOpened | VillagerGroupOpened)]
@@ -73,25 +102,33 @@ def apply(batch: Sequence[Recorded[Any]], tables: Tables, connection: Connection
     upsert(connection, tables.notice, [event.model_dump(exclude={"rows"}) for event in posted])
     upsert(connection, tables.row, [row for event in posted for row in _rows(event)])
     upsert(connection, tables.off, [row for event in events for row in _off(event)])
+    for recorded in batch:
+        _object(recorded, tables.objection, connection)
 
 
-TYPES = EventTypes(AreaOpened, VillagerGroupOpened, NoticePosted, ApplicationWithdrawn, ObjectionDecided)
-notice_board: Projection[Tables] = Projection("notice_board", 2, TYPES, define, apply)
+TYPES = EventTypes(
+    AreaOpened, VillagerGroupOpened, NoticePosted, ApplicationWithdrawn, ObjectionRaised, ObjectionDecided
+)
+notice_board: Projection[Tables] = Projection("notice_board", 3, TYPES, define, apply)
 
 
-def posted_in(connection: Connection, village_code: str, on: date) -> Sequence[RowMapping]:
-    """The rows of one village that hang on a day, list after list, each with its notice."""
-    _, notice, row, off = notice_board.tables
-    taken_off = exists().where(
-        off.c.application_id == row.c.application_id, off.c.notice_id.in_([row.c.notice_id, EVERY_NOTICE])
-    )
-    hanging = (
-        select(notice, row.c.group_code, row.c.head_id, row.c.household_size)
+def posted_in(connection: Connection, village_code: str, on: date) -> list[Posted]:
+    """The rows of one village that hang on a day, list after list, each with its notice and its own last day."""
+    _, notice, row, off, objection = notice_board.tables
+    here = row.c.application_id, row.c.notice_id
+    taken_off = exists().where(off.c.application_id == here[0], off.c.notice_id.in_([here[1], EVERY_NOTICE]))
+    objected = exists().where(objection.c.application_id == here[0], objection.c.notice_id == here[1])
+    posted = (
+        select(notice, row.c.application_id, row.c.group_code, row.c.head_id, row.c.household_size)
         .join_from(row, notice, row.c.notice_id == notice.c.notice_id)
-        .where(row.c.village_code == village_code, notice.c.first_day <= on, notice.c.last_day >= on, ~taken_off)
+        .where(row.c.village_code == village_code, notice.c.first_day <= on, ~taken_off)
+        .where((notice.c.last_day >= on) | objected)
         .order_by(notice.c.first_day, notice.c.notice_id, row.c.place)
     )
-    return connection.execute(hanging).mappings().all()
+    rows = connection.execute(posted).mappings().all()
+    objections = _objections(connection, {row["notice_id"] for row in rows})
+    found = [(row, _until(row, objections.get((row["notice_id"], row["application_id"]), ()))) for row in rows]
+    return [(row, until) for row, until in found if until is None or until >= on]
 
 
 def area_names(connection: Connection, codes: Collection[str]) -> dict[str, str]:
@@ -110,6 +147,43 @@ def _rows(event: NoticePosted) -> list[dict[str, Any]]:
         }
         for place, row in enumerate(event.rows, 1)
     ]
+
+
+def _objections_in(metadata: MetaData, name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("objection_id", Text, primary_key=True),
+        Column("application_id", Text, nullable=False),
+        Column("notice_id", Text, nullable=False),
+        Column("raised_on", Date, nullable=False),
+        Column("decided_on", Date),
+        Index(f"{name}_row", "notice_id", "application_id"),
+    )
+
+
+def _until(row: RowMapping, objections: Collection[Objection]) -> date | None:
+    closable = closable_from(row["first_day"], row["days"], objections)
+    return closable and closable - timedelta(days=1)
+
+
+def _objections(connection: Connection, notice_ids: Collection[str]) -> dict[tuple[str, str], list[Objection]]:
+    objection = notice_board.tables.objection
+    found: dict[tuple[str, str], list[Objection]] = {}
+    for each in connection.execute(select(objection).where(objection.c.notice_id.in_(notice_ids))):
+        found.setdefault((each.notice_id, each.application_id), []).append(Objection(each.raised_on, each.decided_on))
+    return found
+
+
+def _object(recorded: Recorded[Any], objection: Table, connection: Connection) -> None:
+    match recorded.event:
+        case ObjectionRaised() as raised:
+            upsert(connection, objection, [{**raised.model_dump(), "raised_on": recorded.valid_on}])
+        case ObjectionDecided() as decided:
+            this = objection.c.objection_id == decided.objection_id
+            connection.execute(update(objection).where(this).values(decided_on=recorded.valid_on))
+        case _:
+            pass
 
 
 def _off(event: Event) -> Iterator[dict[str, str]]:

@@ -20,6 +20,7 @@ PLAUSIBLE = {
     "household_no": "360424106201010001", "share": "0.2", "seed": "5f0c6d0e8b7a49139f5b1d2c3e4a7b60",
     "reference_year": 2014, "poverty_line": "2736.00", "line": "2736.00", "per_capita": "2150.00", "persons": 4,
     "household_size": 4, "late_reason": None, "rejection_reason": None, "return_reason": None, "return_to": None,
+    "title": "村级公示（终榜）", "how_to_object": "如有异议，请在公示期内向村民委员会提出。",
     "substitute": None, "days": 7, "entitled": 30, "present": 26, "in_favour": 21, "against": 3, "abstained": 2,
     "minimum": 5, "amount": "8600.00", "wage_income": "6000.00", "business_income": "4200.00",
     "business_expenditure": "1900.00", "property_income": "0.00", "transfer_income": "300.00",

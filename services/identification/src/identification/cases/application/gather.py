@@ -64,7 +64,8 @@ def _found(
         case DeliberateApplication():
             return KnownOfDeliberation(**usual, majority_share=reading.value("majority_share", area, on))
         case PostApplication():
-            return KnownOfPosting(**usual, notice_days=reading.value("notice_days", area, on))
+            # As for the notice itself: by the area it is posted in.
+            return KnownOfPosting(**usual, notice_days=reading.value("notice_days", command.area, on))
         case PassNotice():
             household_no = numbers.get(application.filed.application_id, "") if application else ""
             return KnownOfPassing(**usual, household_no=household_no)

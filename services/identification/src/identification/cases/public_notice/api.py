@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Annotated
 
+from casework.notices import number
 from casework.roles import seen_in_groups_by
 from casework.steps import Ordinal
 from chronicle.messages import new_id
 from chronicle.store.values import Delivery
 from chronicle.web import AreaCode, Caller, Handling, Id, InArea, Page, Paged, Reading, answer, resource
-from pydantic import Field
+from pydantic import Field, computed_field
 from starlette.responses import PlainTextResponse, Response
 
 from identification.cases.acts import api as acts
@@ -19,7 +20,7 @@ from identification.cases.public_notice.events import NoticeClosed, NoticePosted
 from identification.cases.public_notice.findings import Sheet
 from identification.cases.public_notice.gather import public_notice_decider
 from identification.cases.public_notice.projections import public_notices
-from identification.cases.public_notice.queries import heads_of, is_closable, rows_in, sheet_of, still_on
+from identification.cases.public_notice.queries import is_closable, rows_in, sheet_of, sheet_rows, still_on
 from identification.people.persons import Purpose
 
 PATH = f"{BASE}/public-notices"
@@ -51,16 +52,22 @@ class NoticeListed(ActListed):
     step: int
     last_day: date
 
+    @computed_field
+    def number(self) -> str:
+        """What people quote of it, as on its sheet and on the web."""
+        return number(self.act_id, self.on)
+
 
 @router.post("", status_code=201)
 def post_notice(posting: Posting, writing: Entering, handler: Handling, vault: Sealing, reader: Opening) -> Response:
     """Post a list of households for everybody to read."""
     area, on = posting.area_code, posting.on
-    steps = [chain.step(posting.step) for chain in acts.procedures(handler, posting.application_ids, area, on)]
-    writing = acts.on_duty(writing, area, [[step] for step in steps])
+    chains = acts.procedures(handler, posting.application_ids, area, on)
+    writing = acts.on_duty(writing, area, [[chain.step(posting.step)] for chain in chains])
     act_id = new_id()
     shown = rows_in(handler, area, posting.application_ids)
-    sheet = sheet_of(handler, area, steps[0], on, shown, heads_of(reader, writing.asked.principal, shown))
+    read = sheet_rows(handler, reader, writing.asked.principal, shown)
+    sheet = sheet_of(handler, act_id, area, chains[0].title(posting.step), on, read)
     typed = {"place": posting.place, "sheet": sheet.text()}
     texts = acts.Texts.of_act(vault, f"{public_notice_decider.name}/{act_id}", typed)
     command = PostNotice(
@@ -69,6 +76,8 @@ def post_notice(posting: Posting, writing: Entering, handler: Handling, vault: S
         on=on,
         late_reason=posting.late_reason,
         step=posting.step,
+        title=sheet.step,
+        how_to_object=sheet.how_to_object,
         rows=posting.application_ids,
         shown=shown,
         place=texts.kept["place"],

@@ -7,9 +7,11 @@ from identification.cases.public_notice.events import NoticeRow, Photos
 
 
 class PostNotice(ActCommand):
-    """Post a list; ``on`` is its first day. ``shown`` is what the sheet shows of the rows."""
+    """Post a list; ``on`` is its first day. ``title``, ``how_to_object`` and ``shown`` are what the sheet shows."""
 
     step: int
+    title: str
+    how_to_object: str
     rows: tuple[str, ...]
     shown: tuple[NoticeRow, ...]
     place: SealedRef

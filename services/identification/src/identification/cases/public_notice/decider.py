@@ -57,6 +57,8 @@ def _post(command: PostNotice, notice: Notice, known: KnownOfNotice) -> list[Eve
             notice_id=command.act_id,
             area_code=command.area_code,
             step=command.step,
+            title=command.title,
+            how_to_object=command.how_to_object,
             first_day=command.on,
             last_day=last_day(command.on, known.notice_days),
             days=known.notice_days,

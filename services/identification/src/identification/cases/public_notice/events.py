@@ -32,6 +32,8 @@ class NoticePosted(Event, type="identification.notice-posted.v1"):
     notice_id: Annotated[str, OPEN]
     area_code: Annotated[str, OPEN]
     step: Annotated[int, OPEN]
+    title: Annotated[str, OPEN]
+    how_to_object: Annotated[str, OPEN]
     first_day: Annotated[date, OPEN]
     last_day: Annotated[date, OPEN]
     days: Annotated[int, OPEN]

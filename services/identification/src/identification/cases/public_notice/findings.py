@@ -19,6 +19,7 @@ class Sheet(Value):
     """A sheet as it hangs on the board."""
 
     title: str
+    number: str
     area: str
     step: str
     first_day: date

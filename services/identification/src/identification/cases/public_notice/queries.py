@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from casework.areas import parent_of, prefix_of
-from casework.notices import closable_from, last_day
-from casework.steps import Step
+from casework.notices import closable_from, last_day, number
 from chronicle.handling import Handler
 from chronicle.principal import Principal
 from chronicle.refusals import Refusal, RowsRefused
@@ -21,7 +20,6 @@ from identification.people.persons import PersonField, Purpose
 from identification.people.reading import Inquiry, VaultReader
 
 TITLE = "建档立卡贫困户识别公示"
-HOW_TO_OBJECT = "对名单有异议的，请在公示期内向村民委员会或乡镇人民政府提出。"
 
 
 class HeadUnnamed(Refusal, code="head-unnamed", zh="户主姓名不能读取，该户不能张榜。"):
@@ -45,33 +43,36 @@ def rows_in(handler: Handler, area: str, application_ids: Iterable[str]) -> tupl
     )
 
 
-def heads_of(reader: VaultReader, caller: Principal, rows: Sequence[NoticeRow]) -> dict[str, str]:
-    """The heads' names by their ids, read for the notice; refused by row as HeadUnnamed."""
+def sheet_rows(
+    handler: Handler, reader: VaultReader, caller: Principal, rows: Sequence[NoticeRow]
+) -> tuple[SheetRow, ...]:
+    """The same as everybody may read it, with the heads' names read for the notice; refused by row as HeadUnnamed."""
     wanted = Inquiry(caller, Purpose.PUBLIC_NOTICE, [row.head_id for row in rows], {PersonField.NAME})
     read = reader.people(wanted) if rows else []
     names = {one.person_id: one.texts[PersonField.NAME] for one in read if not one.erased}
     if unnamed := [(row.application_id, HeadUnnamed()) for row in rows if row.head_id not in names]:
         raise RowsRefused(unnamed)
-    return names
+    groups = _area_names(handler, {row.group_code for row in rows})
+    return tuple(
+        SheetRow(group=groups[row.group_code], head=names[row.head_id], household_size=row.household_size)
+        for row in rows
+    )
 
 
-def sheet_of(
-    handler: Handler, area: str, step: Step, on: date, rows: Sequence[NoticeRow], heads: dict[str, str]
-) -> Sheet:
+def sheet_of(handler: Handler, act_id: str, area: str, step: str, on: date, rows: tuple[SheetRow, ...]) -> Sheet:
     """The sheet of a notice posted in an area from a day on."""
     lineage = list(_lineage(area))
-    names = _area_names(handler, {*lineage, *(row.group_code for row in rows)})
+    names = _area_names(handler, lineage)
+    policy = handler.policy
     return Sheet(
-        title=f"{TITLE}（{step.zh}）",
+        title=TITLE,
+        number=number(act_id, on),
         area="".join(names[code] for code in reversed(lineage)),
-        step=step.zh,
+        step=step,
         first_day=on,
-        last_day=last_day(on, handler.policy.value("notice_days", area, on).value),
-        how_to_object=HOW_TO_OBJECT,
-        rows=tuple(
-            SheetRow(group=names[row.group_code], head=heads[row.head_id], household_size=row.household_size)
-            for row in rows
-        ),
+        last_day=last_day(on, policy.value("notice_days", area, on).value),
+        how_to_object=policy.value("notice_how_to_object", area, on).value,
+        rows=rows,
     )
 
 

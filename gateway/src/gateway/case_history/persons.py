@@ -19,6 +19,7 @@ FIELDS = {
     "person_id",
     "recorder",
     "reviewers",
+    "substitute",
     "verifiers",
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from time import sleep
 from uuid import UUID, uuid5
@@ -17,7 +18,7 @@ from chronicle.feed.alarms import alarms
 from chronicle.following import Reacting, Reaction, prune, rebuild
 from chronicle.following.reactions import refused_in, system_actor
 from chronicle.handling import Handler
-from chronicle.messages import EventTypes, Recorded, StoredEvent, partition_of
+from chronicle.messages import Event, EventTypes, Recorded, StoredEvent, partition_of
 from chronicle.policy import Policy
 from chronicle.principal import AreaScope
 from chronicle.recording import Part
@@ -29,7 +30,7 @@ from mortal import Mortal, at_every_point
 from private_postgres import USUAL
 from sqlalchemy import RowMapping
 from structlog.testing import capture_logs
-from tallies import NOW, Counted, Script, everything, fill, opened, record, run, shared, stored
+from tallies import NOW, Counted, Script, Weighed, everything, fill, opened, record, run, shared, stored
 
 on_both = pytest.mark.parametrize("store_url", ["sqlite", f"postgresql-{USUAL}"], indirect=True)
 HERE = AreaScope((AREA,))
@@ -121,6 +122,22 @@ def test_every_event_has_its_effect_in_the_order_of_its_subject(bank: Bank) -> N
     for subject in ("thing/0", "thing/1", "thing/2"):
         assert of(bank.effects(), subject) == of(counted, subject)
     assert bank.refused() == []
+
+
+def test_what_it_does_not_handle_is_passed_by_in_long_strides(bank: Bank) -> None:
+    told: list[Event] = [Counted(amount=1)] * 150
+    told[50:50] = [Weighed(amount=1)] * 3_000
+    for begin in range(0, len(told), 450):
+        record(bank.others, *[("thing/0", event) for event in told[begin : begin + 450]])
+    bank.deliver(*stored(bank.others))
+    follower, taken = bank.reacting().follower(bank.feed), [0]
+
+    while follower.step():
+        taken.append(len(bank.effects()))
+
+    assert taken[-1] == 150
+    assert max(after - before for before, after in pairwise(taken)) == 100
+    assert len(taken) <= 5
 
 
 def test_an_effect_says_what_caused_it_and_that_nobody_asked(bank: Bank) -> None:

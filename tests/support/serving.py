@@ -15,7 +15,6 @@ from casework.roles import Role
 from chronicle.messages import new_id
 from chronicle.principal import Duty, Principal
 from chronicle.store import Database
-from chronicle.store.values import Position
 from chronicle.web.logs import log_as_json
 from httpx2 import Client, Response
 from person_ids import person_id
@@ -84,12 +83,8 @@ class Served:
         return {"Authorization": f"Bearer {self.embedded.issuer.token(who)}"} if who else {}
 
     def settle(self) -> None:
-        """Wait until everything recorded is in every projection, the gateway's too."""
-        ours, gateway = self.embedded.identification, self.embedded.gateway
-        reached = [Position(ours.store.source, p, head.sequence) for p, head in ours.store.heads().items()]
-        recorded = [position for position in reached if position.sequence]
-        assert ours.following.wait_for(recorded, PATIENCE)
-        assert gateway.following.wait_for(recorded, PATIENCE)
+        """Wait until everything recorded is in every projection and reacted to, the gateway's too."""
+        self.embedded.settle(PATIENCE)
 
     def wait_until(self, true: Callable[[], bool]) -> None:
         """Wait for what comes by itself."""

@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from sqlalchemy import make_url, select
 from chronicle.clock import Clock, SystemClock
 from chronicle.feed import Feed
 from chronicle.feed.opening import open_feed
-from chronicle.following import Following, Loops, Projection, Reacting, Reaction
+from chronicle.following import Follower, Following, Loops, Projection, Reacting, Reaction
 from chronicle.handling import Handler
 from chronicle.migrating import upgrade
 from chronicle.policy import Policy
@@ -140,6 +140,16 @@ class Installation(Setup):
         """Its reactions, at work."""
         return [Reacting(reaction, self.handler, self.clock) for reaction in self.reactions]
 
+    @cached_property
+    def acting(self) -> Sequence[Follower]:
+        """What follows the feed for its reactions; nothing where there is no feed."""
+        return [reacting.follower(self.feed()) for reacting in self.reacting] if self.feed else []
+
+    def behind(self) -> Mapping[str, int]:
+        """How many events each follower, called after it, has still to take."""
+        followers = (*self.following.followers.values(), *self.acting)
+        return {f"{self.source}/{each.name}": sum(each.behind().values()) for each in followers}
+
     def app(self, routers: Sequence[APIRouter], *given: object) -> ServiceApp:
         """Put its API together from the routers of its resources and what they work with."""
         edge = Edge(
@@ -156,16 +166,16 @@ class Installation(Setup):
 
     def add_loops(self, loops: Loops, wakes: Collection[str] = ()) -> None:
         """Add its loops, each called after it; its relay wakes the loops named."""
-        for follower in self.following.followers.values():
+        for follower in (*self.following.followers.values(), *self.acting):
             loops.follow(f"{self.source}/{follower.name}", follower)
         if self.feed:
-            for reacting in self.reacting:
-                loops.follow(f"{self.source}/{reacting.reader}", reacting.follower(self.feed()))
             loops.follow(f"{self.source}/relay", Relay(self.store, self.database, self.feed()), wakes)
 
     def close(self) -> None:
         """Close its database and the feeds its followers opened."""
         self.following.close()
+        for follower in self.acting:
+            follower.close()
         self.database.close()
 
     def run_worker(self) -> None:

@@ -158,11 +158,15 @@ class EventTypes:
         """The pinned type names."""
         return tuple(self._classes)
 
+    def handles(self, stored: StoredEvent) -> bool:
+        """Tell whether a stored event is one of them, in whatever version."""
+        return name_of(stored.type) in self._names
+
     def read(self, stored: StoredEvent) -> Recorded[Any] | None:
         """Read a stored event; None when its name is not handled here, UnknownVersion when only its version is not."""
         cls = self._classes.get(stored.type)
         if cls is None:
-            if name_of(stored.type) in self._names:
+            if self.handles(stored):
                 raise UnknownVersion(stored.type)
             return None
         return Recorded(cls.read(stored.data), stored)
@@ -170,6 +174,10 @@ class EventTypes:
 
 class Everything(EventTypes):
     """Every event there is, without looking into it."""
+
+    def handles(self, _stored: StoredEvent) -> bool:
+        """Whatever it is."""
+        return True
 
     def read(self, stored: StoredEvent) -> Recorded[Any]:
         """Take it as it is stored."""

@@ -24,7 +24,7 @@ from identification.imports.areas import LinesRefused, import_areas
 from yihu import deployed, init, topics
 from yihu.contracts import folder, services
 from yihu.demo import telling
-from yihu.embedded import CHECKOUT, Embedded, PortTaken, officer, operator
+from yihu.embedded import CHECKOUT, Embedded, PortTaken, StillBehind, officer, operator
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="One household, one history.")
 areas = typer.Typer(no_args_is_help=True, help="Administrative areas.")
@@ -171,8 +171,8 @@ def _stores(folder: Path) -> list[Database]:
 def _refusals() -> Iterator[None]:
     try:
         yield
-    except PortTaken as taken:
-        typer.echo(taken, err=True)
+    except (PortTaken, StillBehind) as reason:
+        typer.echo(reason, err=True)
         raise typer.Exit(1) from None
     except Refusal as refusal:
         lines = refusal.by_line("zh") if isinstance(refusal, LinesRefused) else []

@@ -3,13 +3,13 @@
 import json
 import secrets
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Thread
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 import uvicorn
@@ -21,6 +21,7 @@ from chronicle.installation import Installation
 from chronicle.messages import new_id
 from chronicle.principal import Duty, Issuer, Principal
 from chronicle.sealing import MasterKey
+from chronicle.store.values import Position
 from gateway import main as gateway_main
 from gateway import service as gateway_service
 from gateway import settings as gateway_settings
@@ -43,6 +44,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 ISSUER, AUDIENCE = "yihu-embedded", "yihu"
 CHECKOUT = Path(__file__).parents[3]
 NOBODY = "00000000-0000-0000-0000-000000000000"
+PATIENCE, LOOK_AGAIN = 60.0, 0.1
 PROVINCES = tuple(str(prefix) for prefix in range(11, 66))
 
 
@@ -51,6 +53,13 @@ class PortTaken(Exception):
 
     def __init__(self, port: int) -> None:
         super().__init__(f"port {port} is taken; choose another with --port")
+
+
+class StillBehind(Exception):
+    """Somebody has not heard everything in time."""
+
+    def __init__(self, seconds: float, followers: Iterable[str]) -> None:
+        super().__init__(f"after {seconds:.0f} s these still have events to take: {', '.join(followers)}")
 
 
 def require_free(port: int) -> None:
@@ -184,6 +193,19 @@ class Embedded:
             server.should_exit = True
             thread.join(10)
             self.loops.stop()
+
+    def settle(self, seconds: float = PATIENCE) -> None:
+        """Wait until every projection and every reaction has what is recorded by now; else StillBehind."""
+        until = monotonic() + seconds
+        heads = [(source, service.store.heads()) for source, service in self.recording.items()]
+        recorded = [Position(source, p, head.sequence) for source, at in heads for p, head in at.items()]
+        if not self.gateway.following.wait_for([position for position in recorded if position.sequence], seconds):
+            raise StillBehind(seconds, ["gateway"])
+        # The gateway's history is the feed of all others here.
+        while behind := [name for each in self.recording.values() for name, number in each.behind().items() if number]:
+            if monotonic() > until:
+                raise StillBehind(seconds, behind)
+            sleep(LOOK_AGAIN)
 
     def operator(self) -> Asked:
         """Whoever runs this installation asks for something now."""

@@ -58,7 +58,7 @@ class Pause(NamedTuple):
 
 
 class Follower:
-    """Follows one log for one reader."""
+    """Follows one log for one reader; ``batch`` counts the events it handles, what lies between them is passed by."""
 
     def __init__(self, reader: Reader, database: Database, log: Log, batch: int = BATCH) -> None:
         self.name, self.log, self._reader = reader.reader, log, reader
@@ -104,6 +104,11 @@ class Follower:
         begun = {partition: by[self.log.source].sequence for partition, by in reached.items()}
         return {partition: head.sequence - begun.get(partition, 0) for partition, head in self.log.heads().items()}
 
+    def close(self) -> None:
+        """Let go of the feed, when that is what it follows."""
+        if not isinstance(self.log, EventStore):
+            self.log.close()
+
     def finish(self, connection: Connection, until: Mapping[int, int]) -> None:
         """Follow every partition up to a number, all in one transaction; Unfinished when it cannot."""
         for partition, number in until.items():
@@ -129,17 +134,26 @@ class Follower:
         now = monotonic()
         waiting = {partition for partition, pause in self.failing.items() if now < pause.until}
         behind = [p for p, head in heads.items() if head != self._at(p) and p not in waiting]
-        share = self._batch // max(1, len(behind)) or 1
-        delivered = {partition: self._read(partition, share) for partition in behind}
+        share, most = (size // max(1, len(behind)) or 1 for size in (self._batch, max(self._batch, BATCH)))
+        delivered = {partition: self._read(partition, share, most) for partition in behind}
         return {partition: events for partition, events in delivered.items() if events}
 
-    def _read(self, partition: int, limit: int) -> Sequence[StoredEvent]:
+    def _read(self, partition: int, share: int, most: int) -> Sequence[StoredEvent]:
+        events: list[StoredEvent] = []
+        handled: list[int] = []
+        size = share
         try:
-            return self.log.read(partition, self._at(partition), limit)
+            while size and len(handled) < share:
+                page = self.log.read(partition, self._at(partition) + len(events), size)
+                handled += [at for at, event in enumerate(page, len(events)) if self._reader.types.handles(event)]
+                events += page
+                # As much again as came in vain, while there is more.
+                size = min(len(events), most - len(events)) if len(page) == size else 0
         except (FeedLost, Unreadable) as error:
-            # This partition waits for somebody; the others go on.
-            self._pause(self._stopped(error))
-            return ()
+            # This partition waits for somebody once it has got there; the others go on.
+            if not events:
+                self._pause(self._stopped(error))
+        return events[: handled[share]] if len(handled) > share else events
 
     def _follow(self, heads: Mapping[int, int]) -> bool:
         before, delivered = dict(self._reached), self._delivered(heads)

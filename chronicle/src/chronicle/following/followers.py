@@ -48,8 +48,7 @@ class Following:
     def close(self) -> None:
         """Let go of the feeds that were opened."""
         for follower in self.followers.values():
-            if not isinstance(follower.log, EventStore):
-                follower.log.close()
+            follower.close()
 
     def catch_up(self) -> None:
         """Follow here and now until nothing more comes."""

@@ -1,7 +1,8 @@
 """What must hold after the story, looked at over HTTP as its readers would."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import monotonic, sleep
+from typing import Any
 
 from casework.roles import Role
 from chronicle.verification import verify
@@ -12,7 +13,8 @@ from yihu.demo.village import GATEWAY, GROUP, VILLAGE, Village
 from yihu.embedded import officer
 
 Check = tuple[str, bool]
-PATIENCE = 5.0
+PATIENCE, LOOK_AGAIN = 30.0, 0.1
+NOTED = "assistance-noted"
 REFUSED = {
     "second application": "second-open-application",
     "closing 3 early": "notice-not-over",
@@ -79,24 +81,22 @@ def _timeline(village: Village, told: Told) -> Iterator[Check]:
 
 def _assistance(village: Village, told: Told) -> Iterator[Check]:
     for track, household in told.assisted.items():
-        until, noted = monotonic() + PATIENCE, "assistance-noted"
-        while True:
-            path = f"/households/{household}/timeline"
-            entries = village.read(village.village_officer, path, GATEWAY).json()["entries"]
-            sources = [entry["source"] for entry in entries]
-            if noted in str(entries) or monotonic() > until:
-                break
-            sleep(0.1)
+        path = f"/households/{household}/timeline"
+        entries = _eventually(
+            lambda: village.read(village.village_officer, path, GATEWAY).json()["entries"],  # noqa: B023 - asked here
+            lambda entries: NOTED in entries[-1]["type"],
+        )
+        sources = [entry["source"] for entry in entries]
         in_order = track in sources and sources.index("identification") < sources.index(track)
         yield f"the history tells of {track} after the registration", in_order
-        yield f"identification noted what {track} decided", noted in entries[-1]["type"]
+        yield f"identification noted what {track} decided", NOTED in entries[-1]["type"]
 
 
 def _board(village: Village) -> Iterator[Check]:
     # A public page waits for nothing: the list is on it when the gateway has heard of it.
-    until = monotonic() + PATIENCE
-    while not (board := village.look(f"{GATEWAY}/notice-board/{VILLAGE}").json())["notices"] and monotonic() < until:
-        sleep(0.1)
+    board = _eventually(
+        lambda: village.look(f"{GATEWAY}/notice-board/{VILLAGE}").json(), lambda board: bool(board["notices"])
+    )
     page = village.look(f"/notice-board/{VILLAGE}")
     heads = [row["head"] for notice in board["notices"] for row in notice["households"]]
     yield "the notice board shows today's list alone", len(heads) == len(SECOND_LIST)
@@ -123,6 +123,14 @@ def _scope(village: Village, told: Told) -> Iterator[Check]:
     other_group = officer(Role.GROUP_CONVENER, GROUP[:12] + "02")
     body = village.read(other_group, f"/registered-households?area={VILLAGE}")
     yield "another group's convener sees nobody of this one", not body.is_success or not body.json()["items"]
+
+
+def _eventually(ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
+    """Ask until it holds or patience ends; the last answer."""
+    until = monotonic() + PATIENCE
+    while not holds(answer := ask()) and monotonic() < until:
+        sleep(LOOK_AGAIN)
+    return answer
 
 
 def _personal(text: str) -> bool:

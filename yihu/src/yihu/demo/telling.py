@@ -15,7 +15,6 @@ from time import perf_counter
 
 import structlog
 import typer
-from chronicle.store.values import Position
 from httpx2 import Client
 from identification.imports.areas import import_areas
 
@@ -72,10 +71,8 @@ def _village(folder: Path, areas_file: Path | None, port: int) -> Iterator[Villa
     embedded = Embedded(folder, port, clock, invented_people=True)
     embedded.prepare()
     _import(embedded, areas_file or OWN_AREAS)
-    heads = embedded.identification.store.heads().items()
-    imported = [Position("identification", partition, head.sequence) for partition, head in heads if head.sequence]
     with embedded.running(), Client(base_url=embedded.address, timeout=30, trust_env=False) as client:
-        embedded.gateway.following.wait_for(imported, seconds=60)
+        embedded.settle()
         yield Village(embedded, clock, client)
 
 

@@ -2,15 +2,18 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
+from casework.labels import Labelled
+from chronicle.refusals import Language
 from chronicle.web import Body
 from chronicle.web.bodies import SentJson
+from chronicle.web.malformed import Malformed
 from hypothesis import given
 from hypothesis import strategies as st
 from post_office import LETTERS, NewLetter, PostOffice, Sheet, Size, key, new_letter
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from starlette.testclient import TestClient
 
 read = TypeAdapter(NewLetter).validate_python
@@ -18,6 +21,13 @@ read = TypeAdapter(NewLetter).validate_python
 
 class Stamp(BaseModel):
     on: date
+
+
+class Colour(Labelled):
+    """What colour a parcel has."""
+
+    RED = "red", "红", "crimson"
+    GREEN = "green", "绿", "lime"
 
 
 class Folder(Body):
@@ -133,6 +143,57 @@ def test_each_wrong_field_is_named_with_what_is_expected(clerk: TestClient) -> N
         ("body.weight", "This must be a whole number."),
         ("body.(unknown field)", "There is no such field."),
     ]
+
+
+def test_a_day_that_is_in_no_calendar_is_not_called_badly_written(clerk: TestClient) -> None:
+    assert errors_in(clerk, on="2026-02-30") == [("body.on", "日历上没有这一天。")]
+    assert errors_in(clerk, on="2026-2-3") == [("body.on", "日期应写作 2015-06-01。")]
+
+
+class Box(BaseModel):
+    kind: Literal["box"]
+
+
+class Roll(BaseModel):
+    kind: Literal["roll"]
+
+
+class Parcel(Body):
+    sheets: Annotated[tuple[Sheet, ...], Field(min_length=1, max_length=2)]
+    packed: Annotated[Box | Roll, Field(discriminator="kind")] = Box(kind="box")
+    colour: Colour = Colour.RED
+
+
+def places(sent: str, language: Language = "zh") -> list[tuple[str, str]]:
+    with pytest.raises(ValidationError) as wrong:
+        TypeAdapter(Parcel).validate_python(SentJson(sent.encode()))
+    refused = Malformed(wrong.value.errors(), frozenset({"sheets", "lines", "written_on", "packed", "kind", "colour"}))
+    fields = refused.fields(language)
+    assert refused.facts["count"] == len(fields)
+    return [(field["field"], field["detail"]) for field in fields]
+
+
+def test_a_wrong_item_does_not_make_its_list_too_short_as_well() -> None:
+    assert places('{"sheets": [{"lines": 1, "written_on": "x"}]}') == [
+        ("sheets[0].written_on", "日期应写作 2015-06-01。")
+    ]
+    assert places('{"sheets": []}') == [("sheets", "至少 1 项。")]
+    assert places('{"sheets": []}', "en") == [("sheets", "The fewest items here: 1.")]
+
+
+def test_the_kinds_of_an_object_are_listed() -> None:
+    sheets = '"sheets": [{"lines": 1, "written_on": "2015-06-01"}]'
+
+    assert places(f'{{{sheets}, "packed": {{"kind": "bag"}}}}') == [("packed", "kind 应为其中之一：box、roll。")]
+    assert places(f'{{{sheets}, "packed": {{}}}}', "en") == [("packed", "kind is required.")]
+
+
+def test_the_words_of_a_list_are_told_with_what_they_mean() -> None:
+    sheets = '"sheets": [{"lines": 1, "written_on": "2015-06-01"}]'
+    wrong = f'{{{sheets}, "colour": "blue"}}'
+
+    assert places(wrong) == [("colour", "应为其中之一：红（red）、绿（green）。")]
+    assert places(wrong, "en") == [("colour", "This must be one of: red (crimson), green (lime).")]
 
 
 def test_of_very_many_errors_a_hundred_are_named(clerk: TestClient) -> None:

@@ -1,7 +1,11 @@
 """Words of a closed list, each with its Chinese and English label."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import custom_error_schema
 
 
 class Labelled(StrEnum):
@@ -22,3 +26,20 @@ class Labelled(StrEnum):
         member._value_ = word
         member.zh, member.en, member.official = zh, en, official
         return member
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Read a word; whoever writes another one is told the labels beside the words."""
+        words: Any = handler(source)
+        ref = words.pop("ref", None)
+        told = {
+            "zh": "、".join(f"{each.zh}（{each.value}）" for each in cls),
+            "en": ", ".join(f"{each.value} ({each.en})" for each in cls),
+        }
+        read: Any = custom_error_schema(
+            words,
+            custom_error_type="enum_labelled",
+            custom_error_message="one of: {en}",
+            custom_error_context=told,
+        )
+        return {**read, "ref": ref} if ref else read

@@ -76,7 +76,7 @@ class Unavailable(Refusal, code="unavailable", zh="系统暂时无法办理，�
 
 
 class RowsRefused(Refusal, code="rows-refused", zh="名单中有 {count} 户不能办理，整份名单未登记。"):
-    """Rows of the list cannot go on ({count}); nothing of the list was recorded."""
+    """Part of the list cannot go on (rows: {count}); nothing of the list was recorded."""
 
     def __init__(self, rows: Sequence[tuple[str, Refusal]]) -> None:
         self.rows = tuple(rows)

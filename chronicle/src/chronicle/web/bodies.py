@@ -37,7 +37,7 @@ def _day(value: object) -> date:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            pass
+            raise PydanticCustomError("no_such_day", "there is no such day") from None
     raise PydanticCustomError("date", "a date is written 2015-06-01")
 
 

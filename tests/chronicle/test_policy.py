@@ -92,8 +92,26 @@ def test_what_is_missing_is_refused_and_never_defaulted(name: str, area: str, on
         policy.value(name, area, on)
 
     assert refused.value.code == "policy-missing"
-    assert refused.value.sentence("en") == f"No value of the policy parameter {name} is in force in {area} on {on}."
+    assert refused.value.sentence("en") == f"No {name} is entered for {area} on {on}; somebody has to enter it first."
     assert name in refused.value.sentence("zh")
+
+
+def test_what_is_missing_is_called_what_people_call_it(shipped: Policy) -> None:
+    with pytest.raises(PolicyMissing) as refused:
+        shipped.value("poverty_line", XIUSHUI_VILLAGE, date(2021, 12, 31))
+
+    assert refused.value.sentence() == (
+        "系统里没有登记2021-12-31适用于360424106201的“贫困线标准”，请联系管理员登记后再办理。"
+    )
+    assert "No poverty line is entered" in refused.value.sentence("en")
+
+
+@pytest.mark.parametrize("folder", sorted(SHIPPED.iterdir()), ids=lambda folder: folder.name)
+def test_every_shipped_parameter_has_its_label_and_no_label_is_left_over(folder: Path) -> None:
+    policy = Policy.load(folder)
+
+    assert {found.name for found in policy} == set(policy.labels)
+    assert all("\u4e00" <= label.zh[0] <= "\u9fff" and label.en.isascii() for label in policy.labels.values())
 
 
 areas = st.sampled_from([NATIONAL, "36", "3604", "360424", "360424106", XIUSHUI_VILLAGE, "52"])
@@ -197,6 +215,14 @@ def test_a_file_with_a_mistake_is_not_loaded(load: Write, mistake: str) -> None:
 
     with pytest.raises((ValueError, TypeError, yaml.YAMLError), match=reason):
         load(text)
+
+
+@pytest.mark.parametrize("text", ["notice_days: days\n", "notice_days: {zh: 天数}\n", "[]"])
+def test_labels_with_a_mistake_are_not_loaded(load: Write, text: str) -> None:
+    load(LINES)
+
+    with pytest.raises(ValueError, match=r"zh|en|dict"):
+        load(text, "names.yaml")
 
 
 @pytest.mark.parametrize("name", ["3604.yml", "36042.yaml", "jiujiang.yaml", "3604 .yaml", "README.md"])

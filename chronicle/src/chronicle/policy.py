@@ -1,12 +1,12 @@
 """Policy parameters as data: each value has an area, a first day and a source. It is looked up, never defaulted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
@@ -15,13 +15,15 @@ from chronicle.messages import canonical
 from chronicle.principal import AreaPrefix
 from chronicle.refusals import Refusal
 
-NATIONAL = "national"
+NATIONAL, NAMES = "national", "names.yaml"
 _PREFIX_LENGTHS = (14, 12, 9, 6, 4, 2)
 _ROWS = TypeAdapter(list[dict[str, Any]])
 
 
-class PolicyMissing(Refusal, code="policy-missing", zh="{area}在{on}没有生效的政策参数{name}。"):
-    """No value of the policy parameter {name} is in force in {area} on {on}."""
+class PolicyMissing(
+    Refusal, code="policy-missing", zh="系统里没有登记{on}适用于{area}的“{zh}”，请联系管理员登记后再办理。"
+):
+    """No {en} is entered for {area} on {on}; somebody has to enter it first."""
 
 
 def _exact(value: object) -> object:
@@ -35,6 +37,7 @@ def _exact(value: object) -> object:
 
 
 Text = Annotated[str, Field(min_length=1)]
+T = TypeVar("T")
 
 
 class Entry(BaseModel):
@@ -69,10 +72,23 @@ class Entry(BaseModel):
         return named if isinstance(self.value, list | dict) else {**named, "value": self.value}
 
 
-class Policy:
-    """The parameters of one service."""
+class Label(BaseModel):
+    """What people call a parameter."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    zh: Text
+    en: Text
+
+
+_LABELS = TypeAdapter(dict[str, Label])
+
+
+class Policy:
+    """The parameters of one service, and what people call them."""
+
+    def __init__(self, entries: Iterable[Entry], labels: Mapping[str, Label] | None = None) -> None:
+        self.labels = labels or {}
         ordered = sorted(entries, key=_order)
         for earlier, later in pairwise(ordered):
             if _order(earlier) == _order(later):
@@ -83,11 +99,16 @@ class Policy:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read ``<area>.yaml`` files, each sorted by name and first day; raises, naming the file, on anything else."""
-        files = sorted(folder.glob("[!.]*"))
-        if not files:
+        """Read ``<area>.yaml`` files, each sorted by name and first day, and the labels in ``names.yaml``, if any.
+
+        Raises, naming the file, on anything else.
+        """
+        files = set(folder.glob("[!.]*"))
+        names = {folder / NAMES} & files
+        if not files - names:
             raise ValueError(f"no policy in {folder}")
-        return cls(entry for file in files for entry in _read(file))
+        entries = [entry for file in sorted(files - names) for entry in _read(file, _entries)]
+        return cls(entries, {name: label for file in names for name, label in _read(file, _labels).items()})
 
     def __iter__(self) -> Iterator[Entry]:
         return (entry for values in self._newest_first.values() for entry in reversed(values))
@@ -97,7 +118,8 @@ class Policy:
         for place in (*(area[:length] for length in _PREFIX_LENGTHS), NATIONAL):
             if entry := self._in_force((place, name), on):
                 return entry
-        raise PolicyMissing(name=name, area=area, on=on)
+        label = self.labels.get(name, Label(zh=name, en=name))
+        raise PolicyMissing(name=name, area=area, on=on, zh=label.zh, en=label.en)
 
     def _in_force(self, key: tuple[str, str], on: date) -> Entry | None:
         begun = (entry for entry in self._newest_first.get(key, ()) if entry.valid_from <= on)
@@ -119,9 +141,9 @@ class _NoKeyTwice(yaml.SafeLoader):
         return mapping
 
 
-def _read(file: Path) -> list[Entry]:
+def _read(file: Path, what: Callable[[Path], T]) -> T:
     try:
-        return _entries(file)
+        return what(file)
     except (ValueError, TypeError, yaml.YAMLError) as error:
         error.add_note(f"in {file}")
         raise
@@ -130,8 +152,16 @@ def _read(file: Path) -> list[Entry]:
 def _entries(file: Path) -> list[Entry]:
     if file.suffix != ".yaml":
         raise ValueError("a policy file is named <area>.yaml")
-    rows = _ROWS.validate_python(_NoKeyTwice(file.read_text("utf-8")).get_single_data())
+    rows = _ROWS.validate_python(_content(file))
     entries = [Entry(area=file.stem, **row) for row in rows]
     if entries != sorted(entries, key=_order):
         raise ValueError("entries are sorted by name, then by first day")
     return entries
+
+
+def _labels(file: Path) -> dict[str, Label]:
+    return _LABELS.validate_python(_content(file))
+
+
+def _content(file: Path) -> Any:
+    return _NoKeyTwice(file.read_text("utf-8")).get_single_data()

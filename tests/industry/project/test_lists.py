@@ -100,7 +100,10 @@ def test_rows_are_given_what_those_before_them_leave(track: Ponds) -> None:
     rows = refused(track.enrol(project, ann, bob, cy, quantity="2"), 409, "rows-refused")["rows"]
 
     assert [(row["id"], row["code"]) for row in rows] == [(bob, "capacity-exceeded"), (cy, "capacity-exceeded")]
-    assert rows[0]["detail"] == "The project has less left than was asked for: 1 instead of 2, counted in ponds."
+    assert (
+        rows[0]["detail"]
+        == "From 2015-06-01 on the project has at times less left than was asked for: 1, not 2, in ponds."
+    )
     accepted(track.enrol(project, ann, bob, cy, quantity="1"))
 
 

@@ -1,9 +1,10 @@
 """The rules of a project: who may take part, with how much, and that never more is given than there is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from casework.areas import Level, level_of, prefix_of
 from casework.dates import require_order
@@ -56,8 +57,12 @@ class NotEnrolled(Refusal, code="not-enrolled", zh="该户没有参加本项目�
     """The household does not take part in this project."""
 
 
-class CapacityExceeded(Refusal, code="capacity-exceeded", zh="项目只剩{left}{unit.zh}，不够{quantity}{unit.zh}。"):
-    """The project has less left than was asked for: {left} instead of {quantity}, counted in {unit.en}."""
+class CapacityExceeded(
+    Refusal,
+    code="capacity-exceeded",
+    zh="项目自{on}起有时只剩{left}{unit.zh}，不够{quantity}{unit.zh}。",
+):
+    """From {on} on the project has at times less left than was asked for: {left}, not {quantity}, in {unit.en}."""
 
 
 class StillEnrolled(Refusal, code="still-enrolled", zh="还有{count}户参加本项目，应先办理退出。"):
@@ -66,35 +71,60 @@ class StillEnrolled(Refusal, code="still-enrolled", zh="还有{count}户参加�
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """A household's last share of the project, where it lived, and the day since which it has it, or had it until."""
+    """A household's share of the project, where it lived, and the day since which it has it, or had it until.
+
+    On the day on which it ends the share is free again.
+    """
 
     enrolled: HouseholdEnrolled
     area: str
     since: date
     ended_on: date | None = None
 
+    def in_use(self, on: date) -> bool:
+        """Tell whether the household has its share on a day."""
+        return self.since <= on and (self.ended_on is None or on < self.ended_on)
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What was opened, where and when, how much of it is given away, and to whom."""
+    """What was opened, where and when, and every share that households have or had, each household's last one last."""
 
     opened: ProjectOpened
     area: str
     opened_on: date
     previous_on: date
     closed_on: date | None = None
-    given: Decimal = Decimal()
-    enrolments: Mapping[str, Enrolment] = field(default_factory=dict)
+    enrolments: Mapping[str, tuple[Enrolment, ...]] = field(default_factory=dict)
+
+    @property
+    def given(self) -> Decimal:
+        """How much of the capacity is given away now."""
+        return sum((each.enrolled.quantity for each in self._all() if each.ended_on is None), Decimal())
 
     @property
     def left(self) -> Decimal:
-        """How much of the capacity is free."""
+        """How much of the capacity is free now."""
         return self.opened.capacity - self.given
 
     @property
     def households(self) -> int:
         """How many households take part."""
-        return sum(enrolment.ended_on is None for enrolment in self.enrolments.values())
+        return sum(each.ended_on is None for each in self._all())
+
+    def left_from(self, day: date) -> Decimal:
+        """How much is free on every day from this one on, whatever was entered in which order."""
+        # The most is in use on the first day, or on one on which somebody begins.
+        days = {day, *(each.since for each in self._all() if each.since > day)}
+        most = max(sum((each.enrolled.quantity for each in self._all() if each.in_use(on)), Decimal()) for on in days)
+        return self.opened.capacity - most
+
+    def last_of(self, household_id: str) -> Enrolment | None:
+        """The share a household has, or had last."""
+        return next(reversed(self.enrolments.get(household_id, ())), None)
+
+    def _all(self) -> Iterator[Enrolment]:
+        return chain.from_iterable(self.enrolments.values())
 
 
 class KnownOfProject(Known):
@@ -134,7 +164,7 @@ def _open(command: OpenProject, project: Project | None, known: KnownOfProject) 
 
 
 def _enrol(command: EnrolHousehold, project: Project, known: KnownOfProject) -> list[Event]:
-    opened, last = project.opened, project.enrolments.get(command.household_id)
+    opened, last = project.opened, project.last_of(command.household_id)
     if last and last.ended_on is None:
         if (last.enrolled.quantity, last.since) == (command.quantity, command.on):
             return []
@@ -148,14 +178,16 @@ def _enrol(command: EnrolHousehold, project: Project, known: KnownOfProject) -> 
     earlier = (project.opened_on, known.registered_on, last and last.ended_on)
     require_order(command.on, known.today, max(day for day in earlier if day))
     _require_quantity(command.quantity, opened.unit)
-    if command.quantity > project.left:
-        raise CapacityExceeded(left=plain(project.left), quantity=plain(command.quantity), unit=opened.unit)
+    left = project.left_from(command.on)
+    if command.quantity > left:
+        asked = plain(command.quantity)
+        raise CapacityExceeded(on=command.on, left=plain(left), quantity=asked, unit=opened.unit)
     facts = command.model_dump(include={"enrolment_id", "household_id", "quantity"})
     return [HouseholdEnrolled(**facts, project_id=opened.project_id, pattern=opened.pattern, unit=opened.unit)]
 
 
 def _end(command: EndEnrolment, project: Project, known: KnownOfProject) -> list[Event]:
-    last = project.enrolments.get(command.household_id)
+    last = project.last_of(command.household_id)
     if last is None:
         raise NotEnrolled
     if last.ended_on:
@@ -190,19 +222,18 @@ def evolve(project: Project | None, recorded: Recorded[ProjectEvent]) -> Project
         return None
     noted = replace(project, previous_on=max(project.previous_on, on))
     match event:
-        case HouseholdEnrolled():
-            enrolment = Enrolment(event, recorded.area, since=on)
-            return _with(noted, enrolment, event.quantity)
-        case EnrolmentEnded():
-            enrolment = replace(project.enrolments[event.household_id], ended_on=on)
-            return _with(noted, enrolment, -event.quantity)
+        case HouseholdEnrolled(household_id=household):
+            earlier = project.enrolments.get(household, ())
+            return _with(noted, household, (*earlier, Enrolment(event, recorded.area, since=on)))
+        case EnrolmentEnded(household_id=household):
+            *before, last = project.enrolments[household]
+            return _with(noted, household, (*before, replace(last, ended_on=on)))
         case ProjectClosed():
             return replace(noted, closed_on=on)
 
 
-def _with(project: Project, enrolment: Enrolment, more: Decimal) -> Project:
-    enrolments = {**project.enrolments, enrolment.enrolled.household_id: enrolment}
-    return replace(project, enrolments=enrolments, given=project.given + more)
+def _with(project: Project, household: str, enrolments: tuple[Enrolment, ...]) -> Project:
+    return replace(project, enrolments={**project.enrolments, household: enrolments})
 
 
 def about(command: ProjectCommand, project: Project | None, known: KnownOfProject) -> About:
@@ -215,7 +246,8 @@ def about(command: ProjectCommand, project: Project | None, known: KnownOfProjec
         case EnrolHousehold():
             return About(f"household/{command.household_id}", known.area, command.on)
         case EndEnrolment():
-            enrolment = project.enrolments[command.household_id]
-            return About(f"household/{command.household_id}", enrolment.area, command.on)
+            return About(
+                f"household/{command.household_id}", project.enrolments[command.household_id][-1].area, command.on
+            )
         case CloseProject():
             return About(f"project/{project.opened.project_id}", project.area, command.on)

@@ -135,7 +135,7 @@ def test_a_loop_that_fails_stands_still_or_falls_behind_is_named(
 
 
 def test_what_waits_for_somebody_is_counted(own: Own, asking: Callable[..., Asked]) -> None:
-    row = dict.fromkeys(("subject", "area", "event", "code", "facts", "owner"), "x") | {"since": 1}
+    row = dict.fromkeys(("subject", "area", "event", "code", "facts", "zh", "en", "owner"), "x") | {"since": 1}
     with own[0].writing() as connection:
         sound(connection, Alarm("counted_v1", 3, "toy", 1, None, "it fails", datetime.now(UTC)))
         connection.execute(insert(refused_reaction).values(reaction="paying", event_id="1", **row))

@@ -18,11 +18,11 @@ from chronicle.feed.alarms import alarms
 from chronicle.following import Reacting, Reaction, prune, rebuild
 from chronicle.following.reactions import refused_in, system_actor
 from chronicle.handling import Handler
-from chronicle.messages import Event, EventTypes, Recorded, StoredEvent, partition_of
+from chronicle.messages import Actor, Event, EventTypes, Recorded, StoredEvent, partition_of
 from chronicle.policy import Policy
 from chronicle.principal import AreaScope
 from chronicle.recording import Part
-from chronicle.refusals import Busy, Conflict, NotFound, Unavailable
+from chronicle.refusals import LANGUAGES, Busy, Conflict, NotFound, Unavailable
 from chronicle.relay import Relay
 from chronicle.store import Database, EventStore, open_store
 from chronicle.store.values import Delivery
@@ -34,6 +34,7 @@ from tallies import NOW, Counted, Script, Weighed, everything, fill, opened, rec
 
 on_both = pytest.mark.parametrize("store_url", ["sqlite", f"postgresql-{USUAL}"], indirect=True)
 HERE = AreaScope((AREA,))
+CLERK = Actor("clerk", "bank", "teller")
 
 
 def pay_in(cause: Recorded[Counted]) -> list[Part]:
@@ -239,6 +240,7 @@ def test_what_is_refused_waits_for_its_owner_and_the_rest_goes_on(bank: Bank) ->
     (row,) = bank.refused()
     assert (row["reaction"], row["event_id"], row["subject"]) == ("paying", overdrawing.event_id, "thing/0")
     assert (row["code"], json.loads(row["facts"])) == ("overdrawn", {"balance": 50})
+    assert (row["zh"], row["en"]) == tuple(Overdrawn(balance=50).sentence(language) for language in LANGUAGES)
     assert bank.refused(AreaScope(("99",))) == bank.refused(owner="chief") == []
 
 
@@ -247,20 +249,33 @@ def test_what_was_refused_is_tried_again_when_its_owner_says_so(bank: Bank) -> N
     bank.react()
 
     with pytest.raises(Overdrawn):
-        bank.reacting().retry(overdrawing.event_id)
+        bank.reacting().retry(overdrawing.event_id, CLERK)
     assert len(bank.refused()) == 1
 
     bank.handler.handle(asking(), [part("thing/0", PayIn(amount=7))], Delivery())
     with pytest.raises(Overdrawn):
-        bank.reacting().retry(overdrawing.event_id)
+        bank.reacting().retry(overdrawing.event_id, CLERK)
     assert json.loads(bank.refused()[0]["facts"]) == {"balance": 7}
 
     bank.handler.handle(asking(), [part("thing/0", PayIn(amount=3))], Delivery())
-    bank.reacting().retry(overdrawing.event_id)
+    bank.reacting().retry(overdrawing.event_id, CLERK)
     assert bank.refused() == []
-    assert [event.data for event in bank.effects()] == ['{"amount":10}']
+    assert [(event.data, event.actor) for event in bank.effects()] == [('{"amount":10}', CLERK)]
     with pytest.raises(NotFound):
-        bank.reacting().retry(overdrawing.event_id)
+        bank.reacting().retry(overdrawing.event_id, CLERK)
+
+
+def test_what_its_owner_settled_otherwise_waits_no_longer_and_has_no_effect(bank: Bank) -> None:
+    overdrawing, other = bank.told("thing/0", -10), bank.told("thing/1", -10)
+    bank.react()
+    assert bank.reacting().waiting(overdrawing.event_id).stored == overdrawing
+
+    bank.reacting().settle(overdrawing.event_id)
+
+    assert [row["event_id"] for row in bank.refused()] == [other.event_id]
+    assert bank.effects() == []
+    with pytest.raises(NotFound):
+        bank.reacting().waiting(overdrawing.event_id)
 
 
 def test_what_was_recorded_before_it_began_has_no_effect(bank: Bank) -> None:

@@ -1,7 +1,8 @@
 """Every event has a title people understand."""
 
+from casework.titles import TITLES, Label, role_of, title_of
+from chronicle.following.reactions import system_actor
 from chronicle.messages import name_of
-from gateway.case_history.titles import TITLES, Label, role_of, title_of
 from identification import published as identification
 from industry import published as industry
 from relocation import published as relocation
@@ -32,3 +33,7 @@ def test_what_is_not_known_here_is_called_by_its_own_name() -> None:
 
 def test_a_role_is_called_as_casework_calls_it() -> None:
     assert role_of("auditor") == Label(zh="审计人员", en="auditor")
+
+
+def test_a_service_that_acts_by_itself_has_a_name_too() -> None:
+    assert role_of(system_actor("identification").role) == Label(zh="系统自动", en="the system")

@@ -38,7 +38,8 @@ class Hearing:
         return stored
 
     def react(self) -> None:
-        """Let the village hear of everything, and the feed of what it recorded."""
+        """Let the village hear of everything, its register made up, and the feed of what it recorded."""
+        self.village.catch_up()
         for follower in self.followers():
             follow(follower)
         self._neighbours.relay(self.service.store, self.service.database)

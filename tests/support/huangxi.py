@@ -82,10 +82,10 @@ class Huangxi:
         """Ask for something."""
         return self._http.post(path, json=body, headers=self._token(who) | {"Idempotency-Key": key or new_id()})
 
-    def ask(self, who: str, path: str, **parameters: str) -> Response:
+    def ask(self, who: str, path: str, language: str = "en", **parameters: str) -> Response:
         """Ask a question, of projections that have seen everything."""
         self.catch_up()
-        return self._http.get(path, params=parameters, headers=self._token(who))
+        return self._http.get(path, params=parameters, headers=self._token(who) | {"Accept-Language": language})
 
     def file(self, households: int = 1, group: str = GROUP) -> list[str]:
         """Let households of one person each apply on 1 June; the ids of their applications."""

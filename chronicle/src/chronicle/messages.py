@@ -53,6 +53,9 @@ class Event(BaseModel):
 
 E = TypeVar("E", bound=Event)
 
+# The role of a service that acts by itself.
+SYSTEM = "system"
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

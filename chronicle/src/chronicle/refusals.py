@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from inspect import cleandoc
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 # Text beyond ASCII, or digits in the number of a telephone, an ID card or a bank account.
 _PERSONAL = re.compile(r"[^ -~]|(?<![0-9])[0-9]{11}(?![0-9])|[0-9]{15}")

@@ -8,21 +8,20 @@ from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 import structlog
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select, update
 
 from chronicle.clock import Clock, business_date
 from chronicle.decider import Asked
 from chronicle.feed import Feed, wire
 from chronicle.following.follower import Follower
 from chronicle.handling import Handler
-from chronicle.messages import Actor, EventTypes, Recorded, canonical, microseconds
+from chronicle.messages import SYSTEM, Actor, EventTypes, Recorded, canonical, microseconds
 from chronicle.principal import AreaScope, Principal
 from chronicle.recording import Part
-from chronicle.refusals import Busy, Conflict, NotFound, Refusal, RowsRefused, Unavailable
+from chronicle.refusals import LANGUAGES, Busy, Conflict, NotFound, Refusal, RowsRefused, Unavailable
 from chronicle.store.tables import refused_reaction as refused
 from chronicle.store.values import Delivery, caused
 
-SYSTEM = "system"
 BATCH = 100
 
 logger = structlog.get_logger(__name__)
@@ -63,26 +62,38 @@ class Reacting:
         rows = [self._row(cause, refusal) for cause in causes if (refusal := self._issue(cause))]
         return lambda connection: rows and connection.execute(insert(refused), rows)
 
-    def retry(self, event_id: str) -> None:
-        """Issue a refused command again; raises why it is refused still, or NotFound when it is not there."""
-        here = (refused.c.reaction == self.reaction.name, refused.c.event_id == event_id)
+    def waiting(self, event_id: str) -> Recorded[Any]:
+        """The event that was refused; NotFound when it waits no longer."""
         with self._handler.database.reading() as connection:
-            written = connection.execute(select(refused.c.event).where(*here)).scalar()
+            written = connection.execute(select(refused.c.event).where(*self._here(event_id))).scalar()
         cause = self.types.read(wire.read(written)) if written else None
         if cause is None:
             raise NotFound
-        refusal = self._issue(cause)
-        with self._handler.database.writing() as connection:
-            settled = update(refused).values(_why(refusal)) if refusal else delete(refused)
-            connection.execute(settled.where(*here))
-        if refusal:
-            raise refusal
+        return cause
 
-    def _issue(self, cause: Recorded[Any]) -> Refusal | None:
+    def retry(self, event_id: str, by: Actor) -> None:
+        """Issue a refused command again, by somebody's order; raises why it is refused still, or NotFound."""
+        if refusal := self._issue(self.waiting(event_id), by):
+            with self._handler.database.writing() as connection:
+                connection.execute(update(refused).values(_why(refusal)).where(*self._here(event_id)))
+            raise refusal
+        self.settle(event_id)
+
+    def settle(self, event_id: str) -> None:
+        """Let a refused event wait no longer."""
+        with self._handler.database.writing() as connection:
+            connection.execute(delete(refused).where(*self._here(event_id)))
+
+    def _here(self, event_id: str) -> tuple[ColumnElement[bool], ...]:
+        return (refused.c.reaction == self.reaction.name, refused.c.event_id == event_id)
+
+    def _issue(self, cause: Recorded[Any], by: Actor | None = None) -> Refusal | None:
         command_id = str(uuid5(UUID(cause.event_id), self.reaction.name))
         try:
             if parts := self.reaction.react(cause):
-                self._handler.handle(self._asked(cause, command_id), parts, Delivery(caused(command_id)))
+                self._handler.handle(
+                    self._asked(cause, command_id, by or self._actor), parts, Delivery(caused(command_id))
+                )
         except (Busy, Conflict, Unavailable):
             raise
         except Refusal as refusal:
@@ -91,11 +102,11 @@ class Reacting:
             return refusal
         return None
 
-    def _asked(self, cause: Recorded[Any], command_id: str) -> Asked:
+    def _asked(self, cause: Recorded[Any], command_id: str, actor: Actor) -> Asked:
         now = max(self._clock.now(), cause.recorded_at)
         return Asked(
-            principal=Principal(self._actor.person, self._actor.organisation, self.reader),
-            actor=self._actor,
+            principal=Principal(actor.person, actor.organisation, self.reader),
+            actor=actor,
             now=now,
             today=business_date(now),
             command_id=command_id,
@@ -134,4 +145,5 @@ def refused_in(scope: AreaScope, *owners: str) -> Select[Any]:
 
 def _why(refusal: Refusal) -> dict[str, str]:
     rows = {"rows": {row: why.code for row, why in refusal.rows}} if isinstance(refusal, RowsRefused) else {}
-    return {"code": refusal.code, "facts": canonical({**refusal.shown(), **rows})}
+    facts = canonical({**refusal.shown(), **rows})
+    return {"code": refusal.code, "facts": facts, **{language: refusal.sentence(language) for language in LANGUAGES}}

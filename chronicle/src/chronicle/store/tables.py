@@ -143,6 +143,8 @@ refused_reaction = Table(
     Column("event", Text, nullable=False),
     Column("code", Text, nullable=False),
     Column("facts", Text, nullable=False),
+    Column("zh", Text, nullable=False),
+    Column("en", Text, nullable=False),
     Column("owner", Text, nullable=False),
     Column("since", BigInteger, nullable=False),
     Index("refused_reaction_owner", "owner", "area"),

@@ -7,7 +7,7 @@ from chronicle.web.edge import Edge, given
 from chronicle.web.kinds import AreaCode, Handling, Id, InArea, Reading
 from chronicle.web.lists import Listing
 from chronicle.web.paging import Page, Paged
-from chronicle.web.requests import Caller, Writing, acting, answer, etag, resource
+from chronicle.web.requests import Caller, Spoken, Writing, acting, answer, etag, resource
 
 __all__ = [
     "AreaCode",
@@ -24,6 +24,7 @@ __all__ = [
     "Paged",
     "Reading",
     "ServiceApp",
+    "Spoken",
     "Writing",
     "acting",
     "answer",

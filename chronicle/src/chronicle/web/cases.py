@@ -52,7 +52,7 @@ def state_for(
     """A case's version and state, whose area ``place`` tells; refused as NotYourDuty or NotFound."""
     stream = f"{decider.name}/{case_id}"
     folded = handler.states.of({stream: decider})[stream]
-    _require_covered(scope, place(folded.state) if folded.version else None)
+    _require_covered(scope, place(folded.state) if folded.version and folded.state else None)
     return folded
 
 

@@ -18,6 +18,7 @@ from chronicle.decider import Asked
 from chronicle.messages import new_id
 from chronicle.principal import AreaScope, NotYourDuty, Principal, Unauthenticated
 from chronicle.recording import Part
+from chronicle.refusals import Language
 from chronicle.store.values import Answer, Delivery, IdempotencyKey, Position
 from chronicle.web.bodies import StrictRequest
 from chronicle.web.edge import edge_of
@@ -29,6 +30,7 @@ from chronicle.web.problems import (
     NotJson,
     UnexpectedBody,
     UnknownParameter,
+    language_of,
 )
 
 WAIT_SECONDS = 5.0
@@ -73,6 +75,14 @@ async def caller(request: Request) -> Principal:
 
 
 Caller = Annotated[Principal, Depends(caller)]
+
+
+async def spoken(request: Request) -> Language:
+    """In which language the caller reads."""
+    return language_of(request.headers.get("accept-language", ""))
+
+
+Spoken = Annotated[Language, Depends(spoken)]
 
 
 @dataclass(frozen=True)

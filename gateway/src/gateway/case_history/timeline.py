@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
+from casework.titles import Label, role_of, title_of
 from chronicle.feed.embedded import history
 from chronicle.messages import from_microseconds
 from chronicle.principal import AreaScope
@@ -12,8 +13,6 @@ from chronicle.refusals import NotFound
 from chronicle.store import Database
 from pydantic import BaseModel
 from sqlalchemy import Row, select
-
-from gateway.case_history.titles import Label, role_of, title_of
 
 
 class Correction(BaseModel):

@@ -17,6 +17,7 @@ PUBLISHED = EventTypes(
     household.HouseholdMembersChanged,
     household.AssistanceNoted,
     household.AssistanceEnded,
+    household.AssistanceDismissed,
     application.ApplicationFiled,
     group_meeting.GroupMeetingHeld,
     application.ApplicationDeliberated,

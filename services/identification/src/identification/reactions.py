@@ -1,6 +1,7 @@
 """What a track decides is noted on the household; what cannot be is for the county to see to."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from casework.roles import Role
@@ -8,9 +9,13 @@ from chronicle.following import Reaction
 from chronicle.messages import EventTypes, Recorded
 from chronicle.recording import Part
 
-from identification.cases.household.commands import HouseholdCommand, NoteAssistance, NoteAssistanceEnded
-from identification.cases.household.findings import AssistanceKind, Track
-from identification.cases.household.gather import household_decider
+from identification.cases.assistance.gather import assistance_decider
+from identification.cases.household.commands import (
+    DismissAssistance,
+    NoteAssistance,
+    NoteAssistanceEnded,
+)
+from identification.cases.household.findings import AssistanceKind, DismissalReason, Track
 from identification.heard import (
     AllowanceApprovedByCounty,
     AllowanceEnded,
@@ -24,10 +29,24 @@ TYPES = EventTypes(RelocationAccepted, HouseholdEnrolled, EnrolmentEnded, Allowa
 
 def note(cause: Recorded[Any]) -> Sequence[Part]:
     """Note of a household that a track assists it, or does so no longer."""
-    return [Part(household_decider, cause.event.household_id, _noting(cause))]
+    return [Part(assistance_decider, cause.event.household_id, _noting(cause))]
 
 
-def _noting(cause: Recorded[Any]) -> HouseholdCommand:
+def dismissal(cause: Recorded[Any], refusal: str, reason: DismissalReason, on: date) -> Part:
+    """Leave unnoted what a track decided, which was refused with this code."""
+    command = DismissAssistance(
+        household_id=cause.event.household_id,
+        area=cause.area,
+        track=Track(cause.stored.source),
+        reference=_noting(cause).reference,
+        refusal=refusal,
+        reason=reason,
+        on=on,
+    )
+    return Part(assistance_decider, command.household_id, command)
+
+
+def _noting(cause: Recorded[Any]) -> NoteAssistance | NoteAssistanceEnded:
     event = cause.event
     where: dict[str, Any] = {"household_id": event.household_id, "on": cause.valid_on}
     match event:

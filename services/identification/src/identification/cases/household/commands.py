@@ -5,7 +5,7 @@ from datetime import date
 from chronicle.messages import Command
 
 from identification.cases.household.events import Member
-from identification.cases.household.findings import AssistanceKind, Track
+from identification.cases.household.findings import AssistanceKind, DismissalReason, Track
 
 
 class RecordHousehold(Command):
@@ -35,4 +35,16 @@ class NoteAssistanceEnded(Command):
     on: date
 
 
-HouseholdCommand = RecordHousehold | NoteAssistance | NoteAssistanceEnded
+class DismissAssistance(Command):
+    """Leave unnoted what a track decided in its case ``reference``, which was refused with the code ``refusal``."""
+
+    household_id: str
+    area: str
+    track: Track
+    reference: str
+    refusal: str
+    reason: DismissalReason
+    on: date
+
+
+HouseholdCommand = RecordHousehold | NoteAssistance | NoteAssistanceEnded | DismissAssistance

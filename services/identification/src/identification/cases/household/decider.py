@@ -15,18 +15,21 @@ from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, Refusal
 
 from identification.cases.household.commands import (
+    DismissAssistance,
     HouseholdCommand,
     NoteAssistance,
     NoteAssistanceEnded,
     RecordHousehold,
 )
 from identification.cases.household.events import (
+    AssistanceDismissed,
     AssistanceEnded,
     AssistanceNoted,
     HouseholdEvent,
     HouseholdMembersChanged,
     HouseholdRecorded,
     Member,
+    OfAssistance,
 )
 from identification.people.persons import HOUSEHOLD_MEMBER
 
@@ -65,18 +68,26 @@ class AssistanceNotNoted(Refusal, code="assistance-not-noted", zh="该户没有�
     """This assistance was not noted of the household; its beginning comes first."""
 
 
+class AssistanceAlreadyNoted(Refusal, code="assistance-already-noted", zh="该户已记录这项帮扶，不能不予记录，请重试。"):
+    """This assistance is noted of the household and cannot be dismissed; try again instead."""
+
+
 @dataclass(frozen=True, slots=True)
 class Household:
-    """Who lives together, in which villager group, since when that is stated, and the assistance by its case."""
+    """Who lives together, in which villager group, since when that is stated, and the assistance by its case.
+
+    Of the cases ``dismissed`` nothing is noted any more.
+    """
 
     group_code: str
     members: tuple[Member, ...]
     stated_on: date
     assistance: Mapping[str, AssistanceNoted] = field(default_factory=dict)
+    dismissed: frozenset[str] = frozenset()
 
 
 class KnownOfAssistance(Known):
-    """What is found before assistance is noted: whether the household is registered now."""
+    """What is found before assistance is noted: how the household stood on that day, None if nobody recorded it."""
 
     standing: Standing | None
 
@@ -104,6 +115,8 @@ def decide(command: HouseholdCommand, household: Household | None, known: Known)
             return _note(noting, household, standing)
         case NoteAssistanceEnded() as ending, _:
             return _note_end(ending, household)
+        case DismissAssistance() as dismissing, _:
+            return _dismiss(dismissing, household)
         case _:
             raise TypeError(f"{type(known).__name__} is not what {type(command).__name__} needs to know")
 
@@ -125,25 +138,35 @@ def _state(command: RecordHousehold, household: Household | None, known: Known) 
 
 
 def _note(command: NoteAssistance, household: Household | None, standing: Standing | None) -> list[Event]:
-    if household and command.reference in household.assistance:
+    if household and (command.reference in household.assistance or command.reference in household.dismissed):
         return []
     require_registered(standing)
     return [AssistanceNoted(**command.model_dump(exclude={"on"}), since=command.on)]
 
 
 def _note_end(command: NoteAssistanceEnded, household: Household | None) -> list[Event]:
+    if household and command.reference in household.dismissed:
+        return []
     noted = household and household.assistance.get(command.reference)
     if not noted:
         raise AssistanceNotNoted
     return [AssistanceEnded(**{**dict(noted), "since": command.on})]
 
 
+def _dismiss(command: DismissAssistance, household: Household | None) -> list[Event]:
+    if household and command.reference in household.assistance:
+        raise AssistanceAlreadyNoted
+    if household and command.reference in household.dismissed:
+        return []
+    return [AssistanceDismissed(**command.model_dump(exclude={"area", "on"}))]
+
+
 def evolve(household: Household | None, recorded: Recorded[Any]) -> Household | None:
     """Keep who was stated last, and how they are assisted now."""
     event: HouseholdEvent = recorded.event
     if isinstance(event, HouseholdRecorded | HouseholdMembersChanged):
-        assistance = household.assistance if household else {}
-        return Household(event.group_code, event.members, recorded.valid_on, assistance)
+        stated = Household(event.group_code, event.members, recorded.valid_on)
+        return replace(stated, assistance=household.assistance, dismissed=household.dismissed) if household else stated
     if household is None:
         return None
     others = {reference: noted for reference, noted in household.assistance.items() if reference != event.reference}
@@ -152,10 +175,14 @@ def evolve(household: Household | None, recorded: Recorded[Any]) -> Household | 
             return replace(household, assistance={**others, event.reference: event})
         case AssistanceEnded():
             return replace(household, assistance=others)
+        case AssistanceDismissed():
+            return replace(household, dismissed=household.dismissed | {event.reference})
 
 
 def about(command: HouseholdCommand, household: Household | None, _known: Known) -> About:
-    """A household lies in its village."""
+    """A household lies in its village; what is dismissed of one that nobody recorded, where the track said."""
+    if isinstance(command, DismissAssistance):
+        return About(f"household/{command.household_id}", command.area, command.on)
     stated = command if isinstance(command, RecordHousehold) else household
     if stated is None:
         raise HouseholdNotKnown
@@ -164,7 +191,7 @@ def about(command: HouseholdCommand, household: Household | None, _known: Known)
 
 def claims(event: HouseholdEvent, household: Household | None) -> tuple[Claim, ...]:
     """Hold every member for this household, and let go of those who left."""
-    if isinstance(event, AssistanceNoted | AssistanceEnded):
+    if isinstance(event, OfAssistance):
         return ()
     now = {member.person_id for member in event.members}
     before = {member.person_id for member in household.members} if household else set()

@@ -7,7 +7,7 @@ from casework.codes import HealthStatus, LabourSkill, RelationToHead, SchoolStat
 from chronicle.messages import INTERNAL, SENSITIVE, Event, EventTypes
 from pydantic import BaseModel, ConfigDict
 
-from identification.cases.household.findings import AssistanceKind, Track
+from identification.cases.household.findings import AssistanceKind, DismissalReason, Track
 
 
 class Member(BaseModel):
@@ -60,6 +60,17 @@ class AssistanceEnded(Event, type="identification.assistance-ended.v1"):
     since: Annotated[date, INTERNAL]
 
 
-HouseholdEvent = HouseholdRecorded | HouseholdMembersChanged | AssistanceNoted | AssistanceEnded
+class AssistanceDismissed(Event, type="identification.assistance-dismissed.v1"):
+    """What a track decided in a case, ``reference``, could not be noted of the household, and is not going to be."""
+
+    household_id: Annotated[str, INTERNAL]
+    track: Annotated[Track, INTERNAL]
+    reference: Annotated[str, INTERNAL]
+    refusal: Annotated[str, INTERNAL]
+    reason: Annotated[DismissalReason, INTERNAL]
+
+
+OfAssistance = AssistanceNoted | AssistanceEnded | AssistanceDismissed
+HouseholdEvent = HouseholdRecorded | HouseholdMembersChanged | OfAssistance
 
 TYPES = EventTypes(*get_args(HouseholdEvent))

@@ -1,18 +1,15 @@
-"""What is found before anything is decided on a household: who asks, the date, and whether it is registered."""
+"""What is found before anything is decided on a household: who asks, and the date."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from casework.registration import Standing
 from chronicle.decider import Decider, Known, Reading
 from chronicle.store.tables import claim
 from sqlalchemy import select
 
-from identification.cases.household.commands import HouseholdCommand, NoteAssistance
+from identification.cases.household.commands import HouseholdCommand
 from identification.cases.household.decider import (
     REGISTERED_HOUSEHOLD,
     Household,
-    KnownOfAssistance,
     about,
     claims,
     decide,
@@ -23,15 +20,7 @@ from identification.cases.household.events import TYPES
 
 def gather(parts: Sequence[tuple[HouseholdCommand, Household | None]], reading: Reading) -> list[Known]:
     """Find what each decision needs."""
-    return [_found(command, household, reading) for command, household in parts]
-
-
-def _found(command: HouseholdCommand, household: Household | None, reading: Reading) -> Known:
-    usual: dict[str, Any] = {"actor": reading.asked.actor, "today": reading.asked.today}
-    if not isinstance(command, NoteAssistance):
-        return Known(**usual)
-    standing = Standing.REGISTERED if is_registered(command.household_id, reading) else Standing.RECORDED
-    return KnownOfAssistance(**usual, standing=standing if household else None)
+    return [Known(actor=reading.asked.actor, today=reading.asked.today) for _ in parts]
 
 
 def is_registered(household_id: str, reading: Reading) -> bool:

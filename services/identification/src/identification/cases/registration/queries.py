@@ -1,12 +1,13 @@
 """Reading the register, and how one household stands."""
 
+from collections.abc import Collection
 from datetime import date
 
 from casework.codes import IdentificationStandard
 from chronicle.store import Database
 from chronicle.web import Listing
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from identification.cases.application.findings import RegistrationEndReason
 from identification.cases.application.projections import applications
@@ -45,6 +46,13 @@ def register() -> Listing[RegisteredHousehold]:
     """The register of poor households, by number."""
     table = registered_households.tables
     return Listing(named(table), table.c.group_code, [table.c.household_no], RegisteredHousehold.model_validate)
+
+
+def numbers_of(connection: Connection, household_ids: Collection[str]) -> dict[str, str]:
+    """Give the last number of each of these households that has one."""
+    table = registered_households.tables
+    given = select(table.c.household_id, table.c.household_no).where(table.c.household_id.in_(household_ids))
+    return {row.household_id: row.household_no for row in connection.execute(given.order_by(table.c.household_no))}
 
 
 def standing_of(database: Database, household_id: str) -> HouseholdStanding:

@@ -1,8 +1,9 @@
-"""What each type of event is called on a timeline, in Chinese and English."""
+"""What each type of event is called, in Chinese and English, and whoever enters it."""
+
+from chronicle.messages import SYSTEM, name_of
+from pydantic import BaseModel
 
 from casework.roles import Role
-from chronicle.messages import name_of
-from pydantic import BaseModel
 
 TITLES = {
     "identification.area-opened": ("启用区划", "Area opened"),
@@ -11,6 +12,7 @@ TITLES = {
     "identification.household-members-changed": ("变更家庭成员", "Household members changed"),
     "identification.assistance-noted": ("记录帮扶", "Assistance noted"),
     "identification.assistance-ended": ("帮扶结束", "Assistance ended"),
+    "identification.assistance-dismissed": ("不予记录帮扶", "Assistance dismissed"),
     "identification.application-filed": ("提出申请", "Application filed"),
     "identification.group-meeting-held": ("召开村民小组评议会", "Group meeting held"),
     "identification.application-deliberated": ("村民小组评议", "Deliberated by the villager group"),
@@ -59,6 +61,8 @@ def title_of(event_type: str) -> Label:
 
 def role_of(word: str) -> Label:
     """What a role is called; one that is not known here is called by its own word."""
+    if word == SYSTEM:
+        return Label(zh="系统自动", en="the system")
     try:
         role = Role(word)
     except ValueError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from time import monotonic, sleep
@@ -15,7 +15,7 @@ from compose_runner import Composed, composed
 from dossiers import GROUPS, LATE, officer
 from httpx2 import Client, Response
 from serving import Served, serving, yihu
-from travelling import COUNTY_OFFICER, TOWNSHIP_OFFICER, Registered, Traveller, register
+from travelling import COUNTY_OFFICER, TOWNSHIP_OFFICER, Registered, Traveller, apply, register
 from yihu.embedded import Embedded
 
 if TYPE_CHECKING:
@@ -23,7 +23,31 @@ if TYPE_CHECKING:
 
 VILLAGE, HERE = GROUPS[0][:12], officer(GROUPS[0])
 RELOCATION, INDUSTRY, SAFETY_NET = "/api/relocation/v1", "/api/industry/v1", "/api/safety-net/v1"
-MOVING = {"mode": "household", "placement": "concentrated", "place": "township", "on": "2015-07-20"}
+MOVING = {"mode": "household", "placement": "concentrated", "place": "township"}
+FRUIT = {"area_code": VILLAGE, "pattern": "pattern_fruit_mu", "capacity": "1.5", "led_by": "cooperative"}
+# One day for all that the tracks do: a timeline then shows it in the order in which it was recorded.
+DAY = {"on": "2015-07-20"}
+STEPS = [
+    "application-filed",
+    "household-recorded",
+    "application-deliberated",
+    "application-posted",
+    "application-notice-passed",
+    "application-verified",
+    "application-posted",
+    "application-notice-passed",
+    "application-drawn-for-review",
+    "application-reviewed",
+    "application-posted",
+    "household-registered",
+]
+# What each track decides that identification notes, and which field names its case.
+DECIDING = {
+    "relocation-accepted": "relocation_id",
+    "household-enrolled": "enrolment_id",
+    "allowance-approved-by-county": "allowance_id",
+}
+SOURCES = ("identification", "relocation", "industry", "safety-net")
 PATIENCE = 60.0
 
 
@@ -107,18 +131,18 @@ def travelled(edition: InOneProcess | Deployed, tmp_path_factory: pytest.TempPat
     """A couple that is registered, may move, takes part in a project and is granted an allowance."""
     traveller = Traveller(edition)
     household = register(traveller, tmp_path_factory.mktemp("areas") / "areas.csv")
-    here = {"household_id": household.household_id, "on": "2015-07-20"}
+    here = {"household_id": household.household_id, **DAY}
     relocation = traveller.send(HERE, f"{RELOCATION}/relocations", here | MOVING)
-    answer = {"answered_by": household.head_id, "on": "2015-07-21"}
-    traveller.send(HERE, f"{relocation}/acceptance", answer)
-    opened = {"area_code": VILLAGE, "pattern": "pattern_fruit_mu", "capacity": "1.5", "led_by": "cooperative"}
-    project = traveller.send(HERE, f"{INDUSTRY}/projects", {**opened, "on": "2015-07-20"})
+    traveller.send(HERE, f"{relocation}/acceptance", {"answered_by": household.head_id, **DAY})
+    project = traveller.send(HERE, f"{INDUSTRY}/projects", FRUIT | DAY)
     share = {"household_id": household.household_id, "quantity": "1"}
-    traveller.send(HERE, f"{project}/enrolments", {"on": "2015-07-22", "households": [share]})
+    traveller.send(HERE, f"{project}/enrolments", {"households": [share], **DAY})
     allowance = traveller.send(HERE, f"{SAFETY_NET}/allowances", {**here, "protected_persons": 2})
-    traveller.send(TOWNSHIP_OFFICER, f"{allowance}/township-approval", {"on": "2015-07-23"})
-    traveller.send(COUNTY_OFFICER, f"{allowance}/county-approval", {"on": "2015-07-24"})
-    return Travelled(traveller, household, relocation, project, allowance)
+    traveller.send(TOWNSHIP_OFFICER, f"{allowance}/township-approval", DAY)
+    traveller.send(COUNTY_OFFICER, f"{allowance}/county-approval", DAY)
+    travelled = Travelled(traveller, household, relocation, project, allowance)
+    assert until(lambda: len(_noted(travelled.timeline())) == 3)
+    return travelled
 
 
 def until(true: Callable[[], bool]) -> bool:
@@ -143,33 +167,45 @@ def test_the_allowance_fills_the_income_up_to_the_standard(travelled: Travelled)
     assert (shown["stage"], shown["monthly_amount"]) == ("granted", "63.34")
 
 
-def test_one_order_for_all_services(travelled: Travelled) -> None:
-    assert until(lambda: len(_noted(travelled.timeline())) == 3)
+def test_one_order_for_all_services_in_which_each_ones_acts_follow_each_other(travelled: Travelled) -> None:
     timeline = travelled.timeline()
-    sources = [entry["source"] for entry in timeline]
+    of = {source: [_name(entry) for entry in timeline if entry["source"] == source] for source in SOURCES}
 
-    assert set(sources) == {"identification", "relocation", "industry", "safety-net"}
-    assert sources[0] == "identification"
-
-
-def test_identification_notes_what_the_tracks_decided_and_never_before_it(travelled: Travelled) -> None:
-    assert until(lambda: len(_noted(travelled.timeline())) == 3)
-    read = travelled.traveller.read(
-        COUNTY_OFFICER, f"/api/identification/v1/households/{travelled.household.household_id}"
-    )
-
-    assert {each["track"] for each in read["assistance"]} == {"relocation", "industry", "safety-net"}
-    order = {entry["event_id"]: entry["recorded_at"] for entry in travelled.timeline()}
-    causes = [entry for entry in travelled.timeline() if entry["source"] != "identification"]
-    noted = _noted(travelled.timeline())
-    assert all(any(order[cause["event_id"]] <= order[note["event_id"]] for cause in causes) for note in noted)
+    assert [entry["source"] for entry in timeline if entry["source"] not in SOURCES] == []
+    assert [_name(entry) for entry in timeline[: len(STEPS)]] == STEPS
+    assert of == {
+        "identification": [*STEPS, *["assistance-noted"] * 3],
+        "relocation": ["relocation-proposed", "relocation-accepted"],
+        "industry": ["household-enrolled"],
+        "safety-net": ["allowance-assessed", "allowance-approved-by-township", "allowance-approved-by-county"],
+    }
 
 
-def test_who_is_not_known_and_who_is_not_registered_is_told_apart(travelled: Travelled) -> None:
+def test_identification_notes_what_each_track_decided_after_it_and_in_the_same_order(travelled: Travelled) -> None:
+    path = f"/api/identification/v1/households/{travelled.household.household_id}"
+    read = travelled.traveller.read(COUNTY_OFFICER, path)
+    timeline = travelled.timeline()
+    # Each note is of one decision, which it names by the track's own case.
+    place = {
+        (entry["source"], entry["data"][case]): number
+        for number, entry in enumerate(timeline)
+        if (case := DECIDING.get(_name(entry)))
+    }
+    notes = {(entry["data"]["track"], entry["data"]["reference"]): timeline.index(entry) for entry in _noted(timeline)}
+
+    assert {(each["track"], each["reference"]) for each in read["assistance"]} == place.keys() == notes.keys()
+    assert {track for track, _ in place} == {"relocation", "industry", "safety-net"}
+    assert [case for case in place if place[case] > notes[case]] == []
+    assert sorted(place, key=lambda case: place[case]) == sorted(notes, key=lambda case: notes[case])
+
+
+def test_who_is_not_known_and_who_is_not_registered_is_told_apart_by_every_track(travelled: Travelled) -> None:
     traveller = travelled.traveller
-    stranger = {"household_id": new_id(), "on": "2015-07-20"}
+    application = f"/api/identification/v1/applications/{apply(traveller, couple=1)}"
+    recorded = traveller.read(HERE, application)["household_id"]
 
-    assert traveller.refused(HERE, f"{RELOCATION}/relocations", stranger | MOVING) == "household-not-known"
+    assert _refusals(travelled, new_id()) == ["household-not-known"] * 3
+    assert _refusals(travelled, recorded) == ["household-not-registered"] * 3
 
 
 def test_after_the_registration_ended_nothing_new_is_decided(travelled: Travelled) -> None:
@@ -177,13 +213,26 @@ def test_after_the_registration_ended_nothing_new_is_decided(travelled: Travelle
     ending = {"on": "2015-08-01", "reason": "moved_away", **LATE}
     path = f"/api/identification/v1/applications/{household.application_id}/registration-ending"
     traveller.send(COUNTY_OFFICER, path, ending)
-    share = {"household_id": household.household_id, "quantity": "0.5"}
-    opened = {"area_code": VILLAGE, "pattern": "pattern_fruit_mu", "capacity": "1.5", "led_by": "cooperative"}
-    project = traveller.send(HERE, f"{INDUSTRY}/projects", {**opened, "on": "2015-07-20"})
-    enrolling = {"on": "2015-08-02", "households": [share]}
+    another = replace(travelled, project=traveller.send(HERE, f"{INDUSTRY}/projects", FRUIT | DAY))
 
-    assert traveller.refused(HERE, f"{project}/enrolments", enrolling) == "household-registration-ended"
+    assert _refusals(another, household.household_id, on="2015-08-02") == ["household-registration-ended"] * 3
+
+
+def _refusals(travelled: Travelled, household_id: str, on: str = DAY["on"]) -> list[str]:
+    """Why each track refuses a household."""
+    traveller, it = travelled.traveller, {"household_id": household_id, "on": on}
+    shares = {"on": on, "households": [{"household_id": household_id, "quantity": "0.5"}]}
+    return [
+        traveller.refused(HERE, f"{RELOCATION}/relocations", it | MOVING),
+        traveller.refused(HERE, f"{travelled.project}/enrolments", shares),
+        traveller.refused(HERE, f"{SAFETY_NET}/allowances", it | {"protected_persons": 2}),
+    ]
 
 
 def _noted(timeline: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [entry for entry in timeline if entry["type"].startswith("identification.assistance-noted")]
+    return [entry for entry in timeline if _name(entry) == "assistance-noted"]
+
+
+def _name(entry: dict[str, Any]) -> str:
+    name: str = entry["type"].split(".")[1]
+    return name

@@ -87,7 +87,7 @@ def register(traveller: Traveller, file: Path) -> Registered:
     village, group = officer(GROUP), {"number": GROUP[12:], "name": "一组", "valid_from": "2014-01-01"}
     _until(lambda: traveller.edition.ask(village, "GET", f"{API}/areas/{VILLAGE}").is_success)
     traveller.send(village, f"{API}/areas/{VILLAGE}/villager-groups", group)
-    application = traveller.send(village, f"{API}/applications", form(Canaries(), GROUP)).rpartition("/")[2]
+    application = apply(traveller)
     ids = [application]
     traveller.send(convener(GROUP), f"{API}/group-meetings", meeting(ids, group_code=GROUP, **LATE))
     _notice(traveller, 3, ids)
@@ -99,6 +99,11 @@ def register(traveller: Traveller, file: Path) -> Registered:
     _notice(traveller, 7, ids)
     shown = traveller.read(village, f"{API}/applications/{application}")
     return Registered(shown["household_id"], application, shown["history"][-1]["facts"]["head_id"])
+
+
+def apply(traveller: Traveller, couple: int = 0) -> str:
+    """Let a couple of Huangxi apply; the id of its application."""
+    return traveller.send(officer(GROUP), f"{API}/applications", form(Canaries(couple), GROUP)).rpartition("/")[2]
 
 
 def _notice(traveller: Traveller, step: int, ids: list[str]) -> None:

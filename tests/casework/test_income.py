@@ -41,9 +41,10 @@ def test_what_is_no_exact_amount_is_refused(typed: object) -> None:
         yuan.validate_python(typed)
 
 
-def test_a_float_in_json_is_refused() -> None:
-    with pytest.raises(ValidationError):
-        yuan.validate_json("1.5")
+@pytest.mark.parametrize("number", ["1.5", "12", "0"])
+def test_a_number_in_json_is_refused(number: str) -> None:
+    with pytest.raises(ValidationError, match=r"an amount is text like 1234[.]50"):
+        yuan.validate_json(number)
 
 
 @pytest.mark.parametrize("typed", ["-0.01", 10**12])

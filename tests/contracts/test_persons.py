@@ -33,6 +33,8 @@ def texts(shape: Any, field: str = "") -> Iterator[str]:
         case {"anyOf": choices}:
             for choice in choices:
                 yield from texts(choice, field)
+        case _:
+            return
 
 
 def test_whoever_an_event_may_name_is_named_on_the_timeline() -> None:

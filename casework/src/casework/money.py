@@ -4,7 +4,8 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 _WRITTEN = "-?[0-9]{1,13}([.][0-9]{1,2})?"
 _CENT = Decimal("0.01")
@@ -15,10 +16,12 @@ def half_up(value: Decimal, places: int = 2) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
-def _exact(value: object) -> Decimal:
+def _exact(value: object, info: ValidationInfo) -> Decimal:
     written = format(value, "f") if isinstance(value, Decimal) else str(value)
-    if not isinstance(value, str | int | Decimal) or not re.fullmatch(_WRITTEN, written):
-        raise ValueError("an amount is written like 1234.50, with at most two decimal places")
+    # A JSON number has passed through somebody's floats; in Python a whole number is exact.
+    kinds: tuple[type, ...] = (str,) if info.mode == "json" else (str, int, Decimal)
+    if not isinstance(value, kinds) or not re.fullmatch(_WRITTEN, written):
+        raise PydanticCustomError("decimal", "an amount is text like 1234.50, with at most two decimal places")
     # Adding zero turns -0.00 into 0.00, so one amount has one spelling.
     return Decimal(written).quantize(_CENT) + 0
 

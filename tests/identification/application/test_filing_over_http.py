@@ -253,6 +253,23 @@ def test_an_unknown_code_of_a_member_is_refused_with_the_ones_there_are(quiet_vi
     assert [error["code"] for error in problem["errors"]] == ["enum"]
 
 
+@pytest.mark.parametrize("amount", [12, 12.5, 0, "a", "12.555", "1,000", True, None])
+def test_an_amount_is_text_with_at_most_two_decimal_places_and_the_refusal_says_so(
+    quiet_village: Huangxi, amount: object
+) -> None:
+    income, living = form()["income"] | {"transfer_income": amount}, form()["living"] | {"arable_land_mu": amount}
+    problem = refused(quiet_village.send("officer", APPLICATIONS, form(income=income, living=living)), 422, "malformed")
+
+    assert [error["field"] for error in problem["errors"]] == [
+        "body.income.transfer_income",
+        "body.living.arable_land_mu",
+    ]
+    for error in problem["errors"]:
+        assert error["detail"] == (
+            'This must be a number with at most two decimal places, written as text such as "1234.50".'
+        )
+
+
 def test_a_late_entry_gives_its_reason_and_is_listed(village: Huangxi) -> None:
     village.on("06-12")
     application = filed(village, on="2015-06-01", late_reason="paper_batch")

@@ -19,7 +19,10 @@ _SENTENCES = {
     "json_invalid": ("不是正确的 JSON。", "This is not valid JSON."),
     "bool": ("应为 true 或 false。", "This must be true or false."),
     "int": ("应为整数。", "This must be a whole number."),
-    "decimal": ("应为数字，写成文本。", "This must be a number, written as text."),
+    "decimal": (
+        "应为数字，写成文本，如 “1234.50”，最多两位小数。",
+        'This must be a number with at most two decimal places, written as text such as "1234.50".',
+    ),
     "string": ("应为文本。", "This must be text."),
     "string_too_short": ("至少 {min_length} 个字。", "The fewest characters here: {min_length}."),
     "string_too_long": ("最多 {max_length} 个字。", "The most characters here: {max_length}."),

@@ -11,7 +11,7 @@ from chronicle.following import Loops
 from chronicle.following.reactions import system_actor
 from chronicle.messages import Actor, new_id
 from chronicle.refusals import Conflict
-from hearing import Hearing, allowed, enrolled, hearing, left, moving, stopped
+from hearing import Hearing, allowed, enrolled, hearing, left, moving, staying, stopped
 from httpx2 import Response
 from huangxi import API, VILLAGE, accepted, refused
 from person_ids import person_id
@@ -79,14 +79,24 @@ def test_the_page_of_a_household_shows_how_each_track_assists_it(everywhere: Hea
 def test_what_has_ended_is_shown_no_longer(here: Hearing) -> None:
     household, _ = registered(here)
     share, allowance, another = enrolled(household), allowed(household), enrolled(household)
-    here.tell(share, another)
+    move = moving(household)
+    here.tell(share, another, move)
     here.tell(allowance)
     here.react()
     here.tell(left(share))
+    here.tell(staying(move))
     here.tell(stopped(allowance))
     here.react()
 
     assert [each["reference"] for each in here.assistance(household)] == [another.enrolment_id]
+
+
+def test_what_nobody_had_accepted_is_withdrawn_and_nothing_waits_for_anybody(here: Hearing) -> None:
+    household, _ = registered(here)
+    here.tell(staying(moving(household), accepted=False))
+    here.react()
+
+    assert (here.noted(), waiting(here)) == ([], [])
 
 
 def test_what_is_noted_says_what_caused_it_and_follows_it_for_every_reader(everywhere: Hearing) -> None:

@@ -26,7 +26,7 @@ RELOCATION, INDUSTRY, SAFETY_NET = "/api/relocation/v1", "/api/industry/v1", "/a
 MOVING = {"mode": "household", "placement": "concentrated", "place": "township"}
 FRUIT = {"area_code": VILLAGE, "pattern": "pattern_fruit_mu", "capacity": "1.5", "led_by": "cooperative"}
 # One day for all that the tracks do: a timeline then shows it in the order in which it was recorded.
-DAY = {"on": "2015-07-20"}
+DAY = {"on": "2015-07-20", **LATE}
 STEPS = [
     "application-filed",
     "household-recorded",
@@ -163,8 +163,8 @@ def test_floor_area_and_own_contribution_come_from_the_size_that_was_registered(
 def test_the_allowance_fills_the_income_up_to_the_standard(travelled: Travelled) -> None:
     shown = travelled.traveller.read(HERE, travelled.allowance)
 
-    # 5,000 yuan for two are 2,500 a year or 208.33 a month; the standard is 240.
-    assert (shown["stage"], shown["monthly_amount"]) == ("granted", "63.34")
+    # 5,000 yuan for two are 2,500 each; twelve times the standard of 240 are 2,880: 380 lacking, twice, by 12.
+    assert (shown["stage"], shown["monthly_amount"]) == ("granted", "63.33")
 
 
 def test_one_order_for_all_services_in_which_each_ones_acts_follow_each_other(travelled: Travelled) -> None:

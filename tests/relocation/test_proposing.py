@@ -6,12 +6,7 @@ from typing import Any
 import pytest
 from casework.dates import BeforePreviousAct, DateInFuture
 from casework.four_eyes import OwnHousehold
-from casework.registration import (
-    HouseholdNotKnown,
-    HouseholdNotRegistered,
-    HouseholdRegistrationEnded,
-    Standing,
-)
+from casework.registration import BeforeRegistration, Standing
 from chronicle.decider import Claim
 from chronicle.policy import Policy
 from chronicle.testing import SOMEBODY, Case
@@ -29,6 +24,7 @@ from relocation.cases.relocation.findings import Mode, Place, Placement
 from relocation.cases.relocation.gather import relocation_decider
 from running_service import ROOT
 from running_track import GROUP, VILLAGE
+from standings import not_registered
 
 REGISTERED_ON, ON, TODAY = date(2015, 5, 4), date(2015, 5, 20), date(2015, 6, 1)
 MEMBERS = ("head", "wife", "son", "mother", "daughter", "aunt")
@@ -54,6 +50,9 @@ def known(persons: int = 4, **changed: Any) -> KnownOfProposal:
         "standing": Standing.REGISTERED,
         "member_ids": MEMBERS[:persons],
         "registered_on": REGISTERED_ON,
+        "late_entry_days": 90,
+        "has_relocation": False,
+        "over_on": None,
         "floor_area_per_person": "25",
         "own_contribution_per_person": "2500.00",
         "own_contribution_maximum": "10000.00",
@@ -102,14 +101,7 @@ def test_the_country_knows_what_to_offer_on_any_day_from_2014_on() -> None:
         assert own_contribution(5, value["own_contribution_per_person"], maximum) == 10_000
 
 
-@pytest.mark.parametrize(
-    ("standing", "refusal"),
-    [
-        (None, HouseholdNotKnown),
-        (Standing.RECORDED, HouseholdNotRegistered),
-        (Standing.ENDED, HouseholdRegistrationEnded),
-    ],
-)
+@not_registered
 def test_only_a_household_known_to_be_registered_is_proposed(standing: Standing | None, refusal: Any) -> None:
     relocation.when(proposing, known(standing=standing)).then_refused(refusal)
 
@@ -117,7 +109,7 @@ def test_only_a_household_known_to_be_registered_is_proposed(standing: Standing 
 def test_nobody_proposes_the_own_household() -> None:
     mine = known(member_ids=("head", SOMEBODY.person))
 
-    relocation.when(proposing, mine).then_refused(OwnHousehold, count=1)
+    relocation.when(proposing, mine).then_refused(OwnHousehold)
 
 
 def test_a_proposal_is_not_of_tomorrow() -> None:
@@ -128,7 +120,7 @@ def test_a_proposal_is_not_of_tomorrow() -> None:
 def test_a_proposal_is_not_before_the_registration() -> None:
     relocation.when(proposing, known(registered_on=ON)).then(proposed(4, "100.00", "10000.00"))
     relocation.when(proposing, known(registered_on=date(2015, 5, 21))).then_refused(
-        BeforePreviousAct, on=ON, previous=date(2015, 5, 21)
+        BeforeRegistration, on=ON, registered_on=date(2015, 5, 21)
     )
 
 
@@ -138,7 +130,15 @@ def test_a_relocation_is_proposed_once() -> None:
     begun.when(proposing, known()).then_refused(AlreadyProposed)
 
 
+def test_a_later_relocation_is_not_dated_before_the_earlier_one_came_to_nothing() -> None:
+    relocation.when(proposing, known(over_on=date(2015, 5, 21))).then_refused(
+        BeforePreviousAct, on=ON, previous=date(2015, 5, 21)
+    )
+    relocation.when(proposing, known(over_on=ON)).then(proposed(4, "100.00", "10000.00"))
+
+
 def test_a_household_has_one_relocation_at_a_time() -> None:
+    relocation.when(proposing, known(has_relocation=True)).then_refused(SecondRelocation)
     claims = relocation_decider.claims(proposed(4, "100.00", "10000.00"), None)
 
     assert claims == (Claim(HOUSEHOLD_RELOCATION, "household", SecondRelocation),)

@@ -4,11 +4,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from casework.registration import Standing
+from casework.registration import KnownOfHousehold, Standing
 from chronicle.messages import Actor
 from chronicle.testing import Case, by
 from safety_net.cases.allowance.commands import ApproveAllowance, AssessAllowance, EndAllowance, RejectAllowance
-from safety_net.cases.allowance.decider import KnownOfAllowance, KnownOfAssessment
+from safety_net.cases.allowance.decider import KnownOfAssessment
 from safety_net.cases.allowance.events import (
     AllowanceApprovedByCounty,
     AllowanceApprovedByTownship,
@@ -22,7 +22,8 @@ from safety_net.cases.allowance.gather import allowance_decider
 VILLAGE = "360424106216"
 MEMBERS = ("head", "wife", "son", "mother")
 TODAY = date(2015, 6, 30)
-IDS = {"allowance_id": "allowance-gan", "household_id": "household-gan"}
+IDS: dict[str, Any] = {"allowance_id": "allowance-gan", "household_id": "household-gan"}
+IN_TIME: dict[str, Any] = {**IDS, "late_reason": None}
 nothing = Case(allowance_decider)
 
 
@@ -45,16 +46,19 @@ def known(person: str = "officer", **found: Any) -> KnownOfAssessment:
         "member_ids": MEMBERS,
         "area": VILLAGE,
         "registered_on": date(2015, 5, 1),
+        "late_entry_days": 90,
+        "reference_year": 2014,
         "per_capita_income": "1800.00",
         "standard": "240.00",
         "has_allowance": False,
+        "over_on": None,
     }
     return KnownOfAssessment(**usual | found)
 
 
-def unregistered(standing: Standing | None, person: str = "officer") -> KnownOfAllowance:
+def unregistered(standing: Standing | None, person: str = "officer") -> KnownOfHousehold:
     """What is known of a household that is not registered."""
-    return KnownOfAllowance(actor=entering(person), today=TODAY, standing=standing, member_ids=())
+    return KnownOfHousehold(actor=entering(person), today=TODAY, late_entry_days=90, standing=standing)
 
 
 def assess(on: date | None = None, protected_persons: int = 4) -> AssessAllowance:
@@ -64,8 +68,8 @@ def assess(on: date | None = None, protected_persons: int = 4) -> AssessAllowanc
 
 def assessed_as(per_capita_income: str = "1800.00", standard: str = "240.00", persons: int = 4) -> AllowanceAssessed:
     """The event of an assessment with these numbers."""
-    assessment = Assessment.of(Decimal(per_capita_income), Decimal(standard), persons)
-    return AllowanceAssessed(**IDS, assessment=assessment, outcome=assessment.outcome)
+    assessment = Assessment.of(2014, Decimal(per_capita_income), Decimal(standard), persons)
+    return AllowanceAssessed(**IN_TIME, assessment=assessment, outcome=assessment.outcome)
 
 
 def approve(level: JudgingLevel, on: date | None = None) -> ApproveAllowance:
@@ -83,14 +87,14 @@ def end(on: date | None = None) -> EndAllowance:
     return EndAllowance(reason=EndingReason.MOVED_AWAY, on=on or june(20))
 
 
-by_township = AllowanceApprovedByTownship(**IDS)
-by_county = AllowanceApprovedByCounty(**IDS, monthly_amount=Decimal("360.00"))
-ended = AllowanceEnded(**IDS, reason=EndingReason.MOVED_AWAY)
+by_township = AllowanceApprovedByTownship(**IN_TIME)
+by_county = AllowanceApprovedByCounty(**IN_TIME, monthly_amount=Decimal("360.00"))
+ended = AllowanceEnded(**IN_TIME, reason=EndingReason.MOVED_AWAY)
 
 
 def rejected(level: JudgingLevel) -> AllowanceRejected:
     """The event of a rejection at a level."""
-    return AllowanceRejected(**IDS, level=level, reason=RejectionReason.PROPERTY_UNDECLARED)
+    return AllowanceRejected(**IN_TIME, level=level, reason=RejectionReason.PROPERTY_UNDECLARED)
 
 
 assessed = nothing.given(by(assessed_as(), entering("officer"), june(1)))

@@ -15,6 +15,7 @@ from identification.heard import (
     EnrolmentEnded,
     HouseholdEnrolled,
     RelocationAccepted,
+    RelocationWithdrawn,
 )
 from neighbours import Neighbours, forget_the_feed
 from running_gateway import told
@@ -75,6 +76,11 @@ def hearing(url: str, folder: Path) -> Iterator[Hearing]:
 def moving(household_id: str) -> RelocationAccepted:
     """The household accepted to move."""
     return RelocationAccepted(household_id=household_id, relocation_id=new_id())
+
+
+def staying(move: RelocationAccepted, *, accepted: bool = True) -> RelocationWithdrawn:
+    """It is not to move after all."""
+    return RelocationWithdrawn(**dict(move), accepted=accepted)
 
 
 def enrolled(household_id: str) -> HouseholdEnrolled:

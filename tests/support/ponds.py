@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from casework.registration import Standing
-from chronicle.messages import Actor, StoredEvent, new_id
+from chronicle.messages import Actor, StoredEvent
 from chronicle.principal import Duty
 from chronicle.testing import Case, Told, by
+from desk import Desk
 from httpx2 import Response
+from huangxi import accepted
 from industry.cases.project.commands import EndEnrolment, EnrolHousehold, OpenProject
 from industry.cases.project.decider import KnownOfProject
 from industry.cases.project.events import EnrolmentEnded, HouseholdEnrolled, ProjectClosed, ProjectOpened
@@ -18,13 +20,30 @@ from industry.cases.project.gather import project_decider
 from industry.heard import HouseholdRecorded, HouseholdRegistered, Member, RegistrationEnded
 from person_ids import person_id
 from running_gateway import told
-from running_track import MAY, RunningTrack, running
+from running_track import (
+    GROUP,
+    LATE,
+    MAY,
+    NEXT_TOWNSHIP,
+    NEXT_VILLAGE,
+    TOWNSHIP,
+    VILLAGE,
+    RunningTrack,
+    running,
+)
 
-VILLAGE, GROUP, NEXT_VILLAGE = "360424106216", "36042410621601", "360424106202"
-TOWNSHIP, NEXT_TOWNSHIP = "360424106000", "360424107000"
 PROJECT, TODAY, OPENED_ON, REGISTERED_ON = "project", date(2015, 6, 1), date(2015, 5, 10), date(2015, 5, 16)
 PATH = "/api/industry/v1/projects"
 HOUSEHOLDS = "/api/industry/v1/households"
+WHO = {
+    "officer": Duty("village_officer", VILLAGE),
+    "neighbour": Duty("village_officer", NEXT_VILLAGE),
+    "stranger": Duty("village_officer", f"{NEXT_TOWNSHIP[:9]}201"),
+    "reviewer": Duty("township_reviewer", TOWNSHIP[:9]),
+    "county": Duty("county_officer", TOWNSHIP[:6]),
+    "convener": Duty("group_convener", GROUP),
+    "auditor": Duty("auditor", "36"),
+}
 
 _OF_PROJECT: dict[str, Any] = {
     "project_id": PROJECT,
@@ -32,7 +51,14 @@ _OF_PROJECT: dict[str, Any] = {
     "capacity": 3,
     "led_by": "enterprise",
 }
-_OF_ENROLMENT: dict[str, Any] = {"pattern": "pattern_fish_pond", "unit": "pond", "project_id": PROJECT, "quantity": 1}
+_IN_TIME: dict[str, Any] = {"late_reason": None}
+_OF_ENROLMENT: dict[str, Any] = {
+    "pattern": "pattern_fish_pond",
+    "unit": "pond",
+    "project_id": PROJECT,
+    "quantity": 1,
+    **_IN_TIME,
+}
 
 
 def opening(**changed: Any) -> OpenProject:
@@ -40,7 +66,7 @@ def opening(**changed: Any) -> OpenProject:
 
 
 def opened(**changed: Any) -> ProjectOpened:
-    return ProjectOpened.model_validate({**_OF_PROJECT, "unit": "pond"} | changed)
+    return ProjectOpened.model_validate({**_OF_PROJECT, **_IN_TIME, "unit": "pond"} | changed)
 
 
 def enrolment(household: str = "ann", **changed: Any) -> EnrolHousehold:
@@ -71,6 +97,9 @@ def known(**changed: Any) -> KnownOfProject:
         "standing": Standing.REGISTERED,
         "registered_on": REGISTERED_ON,
         "member_ids": ("head",),
+        "late_entry_days": 90,
+        "area_is_open": True,
+        "enrolled_here": True,
     }
     return KnownOfProject(**facts | changed)
 
@@ -80,22 +109,11 @@ def opened_in(area: str) -> Case:
     return nothing.given(by(opened(), on=OPENED_ON, area=area))
 
 
-class Ponds:
+class Ponds(Desk):
     """The track as its people use it over HTTP, on 1 June 2015; households are called by a name each."""
 
     def __init__(self, track: RunningTrack) -> None:
-        self.track = track
-        self._clients = {
-            who: track.client(Duty(role, area), person=who)
-            for who, role, area in (
-                ("officer", "village_officer", VILLAGE),
-                ("neighbour", "village_officer", NEXT_VILLAGE),
-                ("reviewer", "township_reviewer", TOWNSHIP[:9]),
-                ("county", "county_officer", TOWNSHIP[:6]),
-                ("convener", "group_convener", GROUP),
-                ("auditor", "auditor", "36"),
-            )
-        }
+        super().__init__(track, WHO, TODAY)
 
     def registered(self, *names: str, area: str = VILLAGE) -> list[str]:
         """Let the track hear of households, each registered and with one member called like it; their ids."""
@@ -126,15 +144,6 @@ class Ponds:
         body = {"on": "2015-06-01", "reason": "finished", "household_ids": households}
         return self.send(who, f"{at}/enrolment-endings", body | changed)
 
-    def send(self, who: str, path: str, body: Any, key: str = "", **headers: str) -> Response:
-        """Somebody sends something."""
-        return self._clients[who].post(path, json=body, headers={"Idempotency-Key": key or new_id(), **headers})
-
-    def ask(self, who: str, path: str, **headers: str) -> Response:
-        """Somebody asks for something, once everything recorded is followed."""
-        self.track.settle()
-        return self._clients[who].get(path, headers=headers)
-
     def events(self, stream: str) -> list[StoredEvent]:
         """What is recorded in a stream."""
         return self.track.service.store.load({stream: 0})[stream]
@@ -155,33 +164,17 @@ def household_id(name: str) -> str:
 def project(**changed: Any) -> dict[str, Any]:
     """Three fish ponds led by an enterprise, from 10 May."""
     facts = {"area_code": VILLAGE, "pattern": "pattern_fish_pond", "capacity": "3", "led_by": "enterprise"}
-    return {**facts, "on": "2015-05-10", **changed}
+    return {**facts, "on": "2015-05-10", **LATE, **changed}
 
 
-def enrolling(households: Iterable[str], quantity: Any = "1", on: str = "2015-06-01") -> dict[str, Any]:
+def enrolling(households: Iterable[str], quantity: Any = "1", **changed: Any) -> dict[str, Any]:
     """A share for each household."""
-    return {"on": on, "households": [{"household_id": one, "quantity": quantity} for one in households]}
-
-
-def accepted(answer: Response) -> str:
-    """Where the result of a command is."""
-    assert answer.status_code == 201, answer.text
-    return answer.headers["Location"]
-
-
-def refused(answer: Response, status: int, code: str) -> dict[str, Any]:
-    """The problem a refusal answers with."""
-    problem: dict[str, Any] = answer.json()
-    assert (answer.status_code, problem["code"]) == (status, code), answer.text
-    return problem
-
-
-def refused_rows(answer: Response) -> dict[str, str]:
-    """The rows of a list that were refused, each with its code."""
-    return {row["id"]: row["code"] for row in refused(answer, 409, "rows-refused")["rows"]}
+    shares = [{"household_id": one, "quantity": quantity} for one in households]
+    return {"on": "2015-06-01", "households": shares, **changed}
 
 
 KNOWN = known()
 nothing = Case(project_decider)
 ponds = opened_in(VILLAGE)
-closed = ponds.given(by(ProjectClosed(project_id=PROJECT), on=TODAY))
+project_closed = ProjectClosed(project_id=PROJECT, late_reason=None)
+closed = ponds.given(by(project_closed, on=TODAY))

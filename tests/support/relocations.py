@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chronicle.messages import Event, new_id
-from httpx2 import Response
+from desk import Desk
 from huangxi import DUTIES, accepted
 from person_ids import person_id
 from relocation.heard import (
@@ -18,7 +18,7 @@ from relocation.heard import (
     Member,
     RegistrationEnded,
 )
-from running_track import GROUP, RunningTrack, running
+from running_track import GROUP, LATE, RunningTrack, running
 
 API = "/api/relocation/v1"
 RELOCATIONS, CANDIDATES = f"{API}/relocations", f"{API}/candidates"
@@ -33,18 +33,12 @@ def members(persons: Sequence[str]) -> tuple[Member, ...]:
     return tuple(Member(person_id=one, birth_date=CHILD if one == SON else ADULT) for one in persons)
 
 
-class Village:
-    """The track and whoever works with it."""
+class Village(Desk):
+    """The track and whoever works with it; it is 1 June 2015."""
 
     def __init__(self, track: RunningTrack) -> None:
-        self.track = track
+        super().__init__(track, {**DUTIES, "wife": DUTIES["officer"]}, date(2015, 6, 1))
         self._numbers = count(1)
-        self.sign_in()
-
-    def sign_in(self) -> None:
-        """Give everybody a token of now; they last ten minutes."""
-        duties = {**DUTIES, "wife": DUTIES["officer"]}
-        self._clients = {who: self.track.client(duty, person=who) for who, duty in duties.items()}
 
     def hear(self, household_id: str, *events: Event, on: date = REGISTERED_ON, group: str = GROUP) -> None:
         """Hear what happened to a household."""
@@ -73,23 +67,9 @@ class Village:
         """Hear that so many live in a household by now."""
         self.hear(household_id, HouseholdMembersChanged(group_code=GROUP, members=members(FAMILY[:persons])))
 
-    def send(self, path: str, body: Any, who: str = "officer", key: str | None = None) -> Response:
-        """Ask for something."""
-        return self._clients[who].post(path, json=body, headers={"Idempotency-Key": key or new_id()})
-
-    def ask(self, path: str, who: str = "officer", **parameters: str | int) -> Response:
-        """Ask a question, of projections that have seen everything."""
-        self.track.settle()
-        return self._clients[who].get(path, params=parameters)
-
-    def items(self, path: str, who: str = "officer", **parameters: str | int) -> list[dict[str, Any]]:
-        """What a list shows on its first page."""
-        items: list[dict[str, Any]] = self.ask(path, who, **parameters).json()["items"]
-        return items
-
     def proposed(self, household_id: str) -> str:
         """A household is proposed; where its relocation is."""
-        return accepted(self.send(RELOCATIONS, proposal(household_id)))
+        return accepted(self.send("officer", RELOCATIONS, proposal(household_id)))
 
 
 @contextmanager
@@ -102,7 +82,7 @@ def village(url: str, folder: Path) -> Iterator[Village]:
 def proposal(household_id: str, **changed: Any) -> dict[str, Any]:
     """A household would move to the county town, with others, on its own account."""
     codes = {"mode": "household", "placement": "concentrated", "place": "county_town"}
-    return {"household_id": household_id, **codes, "on": str(PROPOSED_ON), **changed}
+    return {"household_id": household_id, **codes, "on": str(PROPOSED_ON), **LATE, **changed}
 
 
 def acceptance(**changed: Any) -> dict[str, Any]:
@@ -112,4 +92,9 @@ def acceptance(**changed: Any) -> dict[str, Any]:
 
 def decline(**changed: Any) -> dict[str, Any]:
     """The head declines."""
-    return acceptance(reason="land_too_far", **changed)
+    return acceptance(**{"reason": "land_too_far", **changed})
+
+
+def withdrawal(**changed: Any) -> dict[str, Any]:
+    """The officer withdraws what was entered by mistake."""
+    return {"on": "2015-05-28", "reason": "entered_by_mistake", **changed}

@@ -1,12 +1,12 @@
 """Nobody judges their own work: decided on persons, whatever account they used."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from chronicle.refusals import Refusal
 
 
-class OwnHousehold(Refusal, code="own-household", zh="有{count}人是该户成员，本户的事须由别人办理。"):
-    """Members of the household are among those who act ({count}); somebody else must do this for it."""
+class OwnHousehold(Refusal, code="own-household", zh="您是该户成员，本户的事须由别人办理。"):
+    """You belong to this household; somebody else must do this for it."""
 
 
 def overlap(persons: Iterable[str], earlier: Iterable[str]) -> frozenset[str]:
@@ -19,7 +19,7 @@ def nobody_new(persons: Iterable[str], earlier: Iterable[str]) -> bool:
     return frozenset(persons) <= frozenset(earlier)
 
 
-def require_outsiders(persons: Iterable[str], members: Iterable[str]) -> None:
-    """Refuse people who would act as officers on a household they belong to."""
-    if own := overlap(persons, members):
-        raise OwnHousehold(count=len(own))
+def require_outsider(person: str, members: Collection[str]) -> None:
+    """Refuse somebody who would act as an officer on the household they belong to."""
+    if person in members:
+        raise OwnHousehold

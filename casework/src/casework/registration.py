@@ -1,13 +1,16 @@
 """Whether a household is registered as poor (建档立卡), as an assistance track has heard it."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from chronicle.messages import Event, Recorded
+from chronicle.decider import Asked
 from chronicle.refusals import Refusal
 
+from casework.dates import KnownOfDate, require_order
 from casework.labels import Labelled
+
+Row = Mapping[str, Any]
 
 
 class Standing(Labelled):
@@ -30,6 +33,36 @@ class HouseholdRegistrationEnded(Refusal, code="household-registration-ended", z
     """The registration of the household has ended."""
 
 
+class BeforeRegistration(Refusal, code="before-registration", zh="日期{on}早于建档立卡日期{registered_on}。"):
+    """The date {on} is before the household was registered as poor, on {registered_on}."""
+
+
+class KnownOfHousehold(KnownOfDate):
+    """What was heard of the household a command is about; nothing when it is not known to who asks."""
+
+    area: str = ""
+    standing: Standing | None = None
+    registered_on: date | None = None
+    member_ids: tuple[str, ...] = ()
+
+
+def heard_of(household: Row | None, asked: Asked) -> dict[str, Any]:
+    """Give what a rule may know of a household; one elsewhere is as unknown as one that nobody ever heard of."""
+    who = {"actor": asked.actor, "today": asked.today}
+    if household is None or not asked.principal.scope(asked.actor.role).covers(household["area"]):
+        return who
+    heard = {name: household[name] for name in ("area", "standing", "registered_on", "read_at")}
+    return {**who, **heard, "member_ids": tuple(household["member_ids"].split())}
+
+
+def require_registered_by(known: KnownOfHousehold, on: date) -> None:
+    """Refuse an act of a day to come, on a household that is not registered, or was registered only later."""
+    require_order(on, known.today)
+    require_registered(known.standing)
+    if known.registered_on and on < known.registered_on:
+        raise BeforeRegistration(on=on, registered_on=known.registered_on)
+
+
 def require_registered(standing: Standing | None) -> None:
     """Refuse a household that is not registered, or of which nothing is known here."""
     match standing:
@@ -41,18 +74,3 @@ def require_registered(standing: Standing | None) -> None:
             raise HouseholdRegistrationEnded
         case Standing.REGISTERED:
             pass
-
-
-Row = Mapping[str, Any]
-Kept = Callable[[Recorded[Any]], Row]
-
-
-def rows_heard(standings: Mapping[type[Event], Standing | None], kept: Kept) -> Mapping[type[Event], Kept]:
-    """Tell what each event about a household sets in its row: how it stands then, if that changes, and what is kept."""
-    return {event: partial(_row, standing, kept) for event, standing in standings.items()}
-
-
-def _row(standing: Standing | None, kept: Kept, recorded: Recorded[Any]) -> Row:
-    stands = {"standing": standing} if standing else {}
-    since = {"registered_on": recorded.valid_on} if standing is Standing.REGISTERED else {}
-    return {**kept(recorded), **stands, **since}

@@ -1,10 +1,11 @@
 """The roles people act in, and the level of area at which each of them sits."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from chronicle.principal import AreaScope, Principal
 
-from casework.areas import Level, prefix_of
+from casework.areas import Level, parent_of, prefix_of
 from casework.labels import Labelled
 
 
@@ -46,3 +47,15 @@ def seen_by(caller: Principal, area: str | None = None, *, also: tuple[Role, ...
 
 # Conveners read what lies in their villager group, in services that place cases there.
 seen_in_groups_by = partial(seen_by, also=(Role.GROUP_CONVENER,))
+
+
+def with_areas_above(scope: AreaScope) -> AreaScope:
+    """Give a scope and the areas above it, by their own codes alone: what a township has is there for its villages."""
+    above = {area for prefix in scope.prefixes for area in _above(prefix.ljust(12, "0"))}
+    return AreaScope(tuple(sorted({*scope.prefixes, *above})))
+
+
+def _above(code: str) -> Iterator[str]:
+    while parent := parent_of(code):
+        yield parent
+        code = parent

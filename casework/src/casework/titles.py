@@ -38,6 +38,7 @@ TITLES = {
     "relocation.relocation-proposed": ("提出搬迁", "Relocation proposed"),
     "relocation.relocation-accepted": ("同意搬迁", "Relocation accepted"),
     "relocation.relocation-declined": ("不愿搬迁", "Relocation declined"),
+    "relocation.relocation-withdrawn": ("撤销搬迁", "Relocation withdrawn"),
     "safety-net.allowance-assessed": ("核定低保", "Allowance assessed"),
     "safety-net.allowance-approved-by-township": ("乡镇批准低保", "Allowance approved by the township"),
     "safety-net.allowance-approved-by-county": ("县级批准低保", "Allowance approved by the county"),

@@ -68,7 +68,14 @@ class Entry(BaseModel):
 
     def receipt(self) -> dict[str, Any]:
         """What a decision's receipt says of it; lists and maps are named by the digest alone."""
-        named = {"name": self.name, "area": self.area, "from": self.valid_from.isoformat(), "digest": self.digest}
+        named: dict[str, Any] = {
+            "name": self.name,
+            "area": self.area,
+            "from": self.valid_from.isoformat(),
+            "digest": self.digest,
+        }
+        if self.needs_confirmation:
+            named |= {"needs_confirmation": True}
         return named if isinstance(self.value, list | dict) else {**named, "value": self.value}
 
 

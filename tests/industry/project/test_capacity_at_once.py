@@ -1,23 +1,15 @@
 """However many officers enrol at once, a project is filled exactly, on every store."""
 
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 
-import pytest
 from chronicle.messages import new_id
 from httpx2 import Response
-from ponds import Ponds, enrolling, refused_rows, running_ponds
+from huangxi import refused_rows
+from ponds import Ponds, enrolling
 
 AT_ONCE, CAPACITY = 20, 7
-
-
-@pytest.fixture
-def track(store_url: str, tmp_path: Path) -> Iterator[Ponds]:
-    with running_ponds(store_url, tmp_path) as track:
-        yield track
 
 
 def at_once(track: Ponds, project: str, households: list[str], quantity: str = "1") -> Counter[str]:
@@ -39,7 +31,8 @@ def overtaken(answer: Response) -> bool:
     return answer.status_code == 409 and bool(answer.json()["code"] == "changed-meanwhile")
 
 
-def test_of_twenty_who_enrol_at_once_just_as_many_get_in_as_there_is_room_for(track: Ponds) -> None:
+def test_of_twenty_who_enrol_at_once_just_as_many_get_in_as_there_is_room_for(on_every_store: Ponds) -> None:
+    track = on_every_store
     households = track.registered(*(f"household {number}" for number in range(AT_ONCE)))
     project = track.opened(capacity=f"{CAPACITY}")
 
@@ -51,7 +44,8 @@ def test_of_twenty_who_enrol_at_once_just_as_many_get_in_as_there_is_room_for(tr
     assert shown["version"] == 1 + CAPACITY
 
 
-def test_shares_that_do_not_fill_a_project_leave_a_rest(track: Ponds) -> None:
+def test_shares_that_do_not_fill_a_project_leave_a_rest(on_every_store: Ponds) -> None:
+    track = on_every_store
     households = track.registered(*(f"household {number}" for number in range(6)))
     project = track.opened(capacity="5")
 

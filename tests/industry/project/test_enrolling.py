@@ -7,12 +7,7 @@ from typing import Any
 import pytest
 from casework.dates import BeforePreviousAct, DateInFuture
 from casework.four_eyes import OwnHousehold
-from casework.registration import (
-    HouseholdNotKnown,
-    HouseholdNotRegistered,
-    HouseholdRegistrationEnded,
-    Standing,
-)
+from casework.registration import BeforeRegistration, Standing
 from chronicle.refusals import NotFound, Refusal
 from industry.cases.project.decider import (
     AlreadyEnrolled,
@@ -26,12 +21,8 @@ from industry.cases.project.findings import EndingReason, Pattern, Unit
 from industry.cases.project.gather import project_decider
 from ponds import (
     KNOWN,
-    NEXT_TOWNSHIP,
-    NEXT_VILLAGE,
     REGISTERED_ON,
     TODAY,
-    TOWNSHIP,
-    VILLAGE,
     ended,
     ending,
     enrolled,
@@ -42,6 +33,8 @@ from ponds import (
     opened_in,
     ponds,
 )
+from running_track import NEXT_TOWNSHIP, NEXT_VILLAGE, TOWNSHIP, VILLAGE
+from standings import not_registered
 
 taking_part = ponds.given(enrolled())
 MAY_19 = date(2015, 5, 19)
@@ -68,20 +61,13 @@ def test_a_household_that_lives_elsewhere_is_not_enrolled(project: str, househol
     opened_in(project).when(enrolment(), known(area=household)).then_refused(HouseholdElsewhere)
 
 
-@pytest.mark.parametrize(
-    ("standing", "refusal"),
-    [
-        (None, HouseholdNotKnown),
-        (Standing.RECORDED, HouseholdNotRegistered),
-        (Standing.ENDED, HouseholdRegistrationEnded),
-    ],
-)
+@not_registered
 def test_a_household_that_is_not_registered_is_not_enrolled(standing: Standing | None, refusal: type[Refusal]) -> None:
     ponds.when(enrolment(), known(standing=standing)).then_refused(refusal)
 
 
 def test_an_officer_does_not_enrol_their_own_household() -> None:
-    ponds.when(enrolment(), known(member_ids=("head", "officer"))).then_refused(OwnHousehold, count=1)
+    ponds.when(enrolment(), known(member_ids=("head", "officer"))).then_refused(OwnHousehold)
 
 
 def test_an_officer_does_not_end_the_enrolment_of_their_own_household() -> None:
@@ -100,7 +86,7 @@ def test_a_household_is_not_enrolled_on_a_day_that_cannot_be(on: str, refusal: t
 
 
 def test_a_household_is_not_enrolled_before_it_was_registered() -> None:
-    ponds.when(enrolment(on="2015-05-15"), KNOWN).then_refused(BeforePreviousAct, previous=REGISTERED_ON)
+    ponds.when(enrolment(on="2015-05-15"), KNOWN).then_refused(BeforeRegistration, registered_on=REGISTERED_ON)
 
 
 @pytest.mark.parametrize(
@@ -211,6 +197,10 @@ def test_the_end_of_an_enrolment_lies_where_the_household_lived_when_it_began() 
 @pytest.mark.parametrize(("on", "refusal"), [("2015-06-02", DateInFuture), ("2015-05-18", BeforePreviousAct)])
 def test_an_enrolment_does_not_end_on_a_day_that_cannot_be(on: str, refusal: type[Refusal]) -> None:
     ponds.given(enrolled(on=MAY_19)).when(ending(on=on), KNOWN).then_refused(refusal)
+
+
+def test_the_enrolment_of_a_household_elsewhere_is_not_ended() -> None:
+    taking_part.when(ending(), known(enrolled_here=False)).then_refused(NotEnrolled)
 
 
 def test_the_enrolment_of_a_household_that_takes_no_part_is_not_ended() -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from casework.areas import AreaCodeMalformed
+from casework.areas import AreaCodeMalformed, AreaNotValid
 from casework.dates import BeforePreviousAct, DateInFuture
 from chronicle.refusals import NotFound, Refusal
 from industry.cases.project.commands import CloseProject
@@ -17,24 +17,26 @@ from industry.cases.project.decider import (
     QuantityNotWhole,
     StillEnrolled,
 )
-from industry.cases.project.events import ProjectClosed, ProjectOpened
+from industry.cases.project.events import ProjectOpened
 from industry.cases.project.findings import LeadEntity, Pattern, Unit
 from industry.cases.project.gather import project_decider
 from ponds import (
-    GROUP,
     KNOWN,
+    OPENED_ON,
     PROJECT,
     TODAY,
-    TOWNSHIP,
     closed,
     ended,
     enrolled,
     enrolment,
+    known,
     nothing,
     opened,
     opening,
     ponds,
+    project_closed,
 )
+from running_track import GROUP, TOWNSHIP
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,10 @@ def test_a_project_is_not_opened(changed: dict[str, Any], refusal: type[Refusal]
     nothing.when(opening(**changed), KNOWN).then_refused(refusal)
 
 
+def test_a_project_is_not_opened_in_an_area_that_is_not_there() -> None:
+    nothing.when(opening(), known(area_is_open=False)).then_refused(AreaNotValid, on=OPENED_ON)
+
+
 def test_land_can_be_divided() -> None:
     orchard = {"pattern": Pattern.FRUIT_MU, "capacity": Decimal("2.5")}
     nothing.when(opening(**orchard), KNOWN).then(opened(**orchard, unit=Unit.MU))
@@ -84,11 +90,11 @@ def test_a_project_is_opened_once() -> None:
 
 
 def test_a_project_nobody_takes_part_in_is_closed() -> None:
-    ponds.when(CloseProject(on=TODAY), KNOWN).then(ProjectClosed(project_id=PROJECT))
+    ponds.when(CloseProject(on=TODAY), KNOWN).then(project_closed)
 
 
 def test_a_project_everybody_left_is_closed() -> None:
-    ponds.given(enrolled(), ended()).when(CloseProject(on=TODAY), KNOWN).then(ProjectClosed(project_id=PROJECT))
+    ponds.given(enrolled(), ended()).when(CloseProject(on=TODAY), KNOWN).then(project_closed)
 
 
 def test_a_project_somebody_takes_part_in_is_not_closed() -> None:

@@ -1,20 +1,12 @@
 """The lists of industry, built anew, are row for row those that serve; what is heard twice counts once."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from chronicle.following import rebuild
+from huangxi import accepted
 from industry.cases.project.projections import enrolments, projects
 from industry.registered_households import registered_households
-from ponds import PATH, Ponds, accepted, running_ponds
-
-
-@pytest.fixture
-def track(store_url: str, tmp_path: Path) -> Iterator[Ponds]:
-    with running_ponds(store_url, tmp_path) as track:
-        yield track
+from ponds import PATH, Ponds
 
 
 def walk(track: Ponds) -> str:
@@ -33,7 +25,8 @@ def served(track: Ponds, at: str) -> list[Any]:
     return [track.ask("county", path).json() for path in (PATH, at, f"{at}/enrolments")]
 
 
-def test_lists_built_anew_are_the_same(track: Ponds) -> None:
+def test_lists_built_anew_are_the_same(on_every_store: Ponds) -> None:
+    track = on_every_store
     before = served(track, at := walk(track))
     installed = track.track.service
     for projection in (projects, enrolments, registered_households):
@@ -45,7 +38,8 @@ def test_lists_built_anew_are_the_same(track: Ponds) -> None:
     assert len(before[2]["items"]) == 4
 
 
-def test_what_is_heard_again_changes_nothing(track: Ponds) -> None:
+def test_what_is_heard_again_changes_nothing(on_every_store: Ponds) -> None:
+    track = on_every_store
     before = served(track, at := walk(track))
     track.track.hear_again()
     assert served(track, at) == before

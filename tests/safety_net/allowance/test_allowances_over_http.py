@@ -9,12 +9,13 @@ from assisted import ALLOWANCES, NEIGHBOURING, WHO, Village, assessment
 from chronicle.messages import new_id
 from huangxi import accepted, refused
 from person_ids import person_id
-from running_track import VILLAGE
+from running_track import LATE, VILLAGE
 
+UNEXPLAINED = "late-entry-needs-reason"
 NOWHERE = f"{ALLOWANCES}/01a20a19-526a-7bdf-a3f5-7f4e8455946b"
-ON = {"on": "2015-06-10"}
-PROPERTY = {"on": "2015-06-10", "reason": "property_undeclared"}
-MOVED = {"on": "2015-06-20", "reason": "moved_away"}
+ON = {"on": "2015-06-10", **LATE}
+PROPERTY = {**ON, "reason": "property_undeclared"}
+MOVED = {**ON, "on": "2015-06-20", "reason": "moved_away"}
 ACTS = {
     "township-approval": ("reviewer", ON),
     "township-rejection": ("reviewer", PROPERTY),
@@ -42,21 +43,28 @@ def test_an_allowance_says_how_its_amount_comes_about(village: Village) -> None:
     receipt = shown["history"][0]["receipt"]
 
     assert shown["explained"] == {
-        "zh": "年人均纯收入1800.00元，按12个月四舍五入为每月150.00元；"
-        "低保标准每人每月240.00元，每人补差90.00元，保障4人，每月360.00元。",
-        "en": "1800.00 yuan a person and year are 150.00 a month, rounded to the cent; "
-        "the standard is 240.00: 90.00 lacking, times 4, are 360.00 a month.",
+        "zh": "2014年人均纯收入1800.00元；低保标准每人每月240.00元，12个月为2880.00元；每人每年差1080.00元，保障4人，"
+        "按12个月平均，每月360.00元（四舍五入到分）。低保标准尚待主管部门确认。",
+        "en": "Net income per person in 2014 was 1800.00 yuan; the standard is 240.00 a month, 2880.00 in twelve; "
+        "each lacks 1080.00 a year: times 4 persons, divided by 12 and rounded to the cent, this is 360.00 a month. "
+        "The standard still has to be confirmed by the authority.",
     }
     assert (receipt["rule"], receipt["known"]["per_capita_income"]) == ("safety-net.allowance", "1800.00")
+    assert (receipt["known"]["reference_year"], shown["history"][0]["facts"]["assessment"]["reference_year"]) == (
+        2014,
+        2014,
+    )
     assert [(entry["name"], entry["area"], entry["value"]) for entry in receipt["policy"]] == [
-        ("allowance_standard", "36", "240.00")
+        ("allowance_standard", "36", "240.00"),
+        ("late_entry_days", "national", 10),
     ]
+    assert receipt["known"]["read_at"]
 
 
 def test_everything_is_about_the_household_in_its_village(village: Village) -> None:
     household_id = village.registered()
     where = village.granted(household_id)
-    accepted(village.send("reviewer", f"{where}/ending", MOVED))
+    accepted(village.send("county", f"{where}/ending", MOVED))
     store = village.track.service.store
     events = [event for partition in range(16) for event in store.read(partition, 0, 100)]
 
@@ -106,10 +114,13 @@ def test_a_household_has_one_allowance_until_it_is_rejected_or_ends(everywhere: 
 
     refused(everywhere.send("officer", ALLOWANCES, assessment(household_id)), 409, "second-allowance")
     accepted(everywhere.send("reviewer", f"{first}/township-rejection", PROPERTY))
-    second = everywhere.granted(household_id)
+    refused(everywhere.send("officer", ALLOWANCES, assessment(household_id)), 409, "before-previous-act")
+    second = everywhere.granted(household_id, on="2015-06-10")
     refused(everywhere.send("officer", ALLOWANCES, assessment(household_id)), 409, "second-allowance")
     accepted(everywhere.send("county", f"{second}/ending", MOVED))
-    everywhere.assessed(household_id)
+    too_early = assessment(household_id, on="2015-06-19")
+    refused(everywhere.send("officer", ALLOWANCES, too_early), 409, "before-previous-act")
+    everywhere.assessed(household_id, on="2015-06-20")
 
 
 def test_of_several_assessments_at_once_one_is_recorded(everywhere: Village) -> None:
@@ -154,6 +165,48 @@ def test_who_left_the_household_is_not_protected(village: Village) -> None:
     assert "3" in problem["detail"]
 
 
+@pytest.mark.parametrize("act", ["township-approval", "county-approval"])
+def test_who_left_since_the_assessment_stops_the_approval(village: Village, act: str) -> None:
+    household_id = village.registered()
+    where = village.assessed(household_id)
+    if act == "county-approval":
+        accepted(village.send("reviewer", f"{where}/township-approval", ON))
+    village.remain(household_id, 3)
+
+    refused(village.send(ACTS[act][0], f"{where}/{act}", ON), 422, "protected-persons-unfit")
+
+
+def test_a_day_that_cannot_be_is_refused_before_a_standard_is_missing(village: Village) -> None:
+    for one, on, status, code in (
+        (new_id(), "2013-06-08", 409, "household-not-known"),
+        (village.recorded(), "2013-06-08", 409, "household-not-registered"),
+        (village.registered(), "2013-06-08", 409, "before-registration"),
+        (new_id(), "2035-06-08", 422, "date-in-future"),
+    ):
+        refused(village.send("officer", ALLOWANCES, assessment(one, on=on)), status, code)
+
+
+def test_what_is_entered_late_says_why(village: Village) -> None:
+    unexplained, household_id = {"late_reason": None}, village.registered()
+    refused(village.send("officer", ALLOWANCES, assessment(household_id) | unexplained), 409, UNEXPLAINED)
+    for act, before in (("township-approval", 0), ("township-rejection", 0), ("county-approval", 1), ("ending", 2)):
+        where = village.assessed()
+        for earlier in ("township-approval", "county-approval")[:before]:
+            accepted(village.send(ACTS[earlier][0], f"{where}/{earlier}", ON))
+        who, body = ACTS[act]
+        on = {"on": "2015-06-12"}
+        refused(village.send(who, f"{where}/{act}", body | on | unexplained), 409, UNEXPLAINED)
+        accepted(village.send(who, f"{where}/{act}", body | on))
+        assert village.ask(who, where).json()["history"][-1]["facts"]["late_reason"] == "paper_batch"
+
+
+def test_who_holds_both_duties_assesses_in_the_whole_township(village: Village) -> None:
+    both = village.track.client(WHO["officer"], WHO["reviewer"])
+    for area in (VILLAGE, NEIGHBOURING):
+        body = assessment(village.registered(area=area))
+        accepted(both.post(ALLOWANCES, json=body, headers={"Idempotency-Key": new_id()}))
+
+
 def test_a_standard_nobody_gave_is_missing(village: Village) -> None:
     village.today_is(date(2021, 1, 4))
     body = assessment(village.registered(), on="2021-01-01")
@@ -165,9 +218,10 @@ def test_a_date_that_cannot_be_is_refused(village: Village) -> None:
     household_id = village.registered()
 
     refused(village.send("officer", ALLOWANCES, assessment(household_id, on="2025-06-08")), 422, "date-in-future")
-    refused(village.send("officer", ALLOWANCES, assessment(household_id, on="2015-05-03")), 409, "before-previous-act")
+    refused(village.send("officer", ALLOWANCES, assessment(household_id, on="2015-05-03")), 409, "before-registration")
     where = village.assessed(household_id)
-    refused(village.send("reviewer", f"{where}/township-approval", {"on": "2015-06-07"}), 409, "before-previous-act")
+    too_early = {**ON, "on": "2015-06-07"}
+    refused(village.send("reviewer", f"{where}/township-approval", too_early), 409, "before-previous-act")
 
 
 def test_three_different_persons_decide(village: Village) -> None:
@@ -210,7 +264,9 @@ def test_an_allowance_elsewhere_is_as_unknown_as_none(village: Village, act: str
         refused(village.ask(who, place), 404, "not-found")
 
 
-@pytest.mark.parametrize(("act", "who"), [("township-approval", "county"), ("county-rejection", "reviewer")])
+@pytest.mark.parametrize(
+    ("act", "who"), [("township-approval", "county"), ("county-rejection", "reviewer"), ("ending", "reviewer")]
+)
 def test_each_level_judges_for_itself(village: Village, act: str, who: str) -> None:
     refused(village.send(who, f"{village.assessed()}/{act}", ACTS[act][1]), 403, "not-your-duty")
 
@@ -260,7 +316,6 @@ def test_who_saw_an_earlier_version_looks_again(village: Village) -> None:
         ("", {"household_id": new_id(), "protected_persons": 4, "on": "2015-06-08", "amount": "900.00"}),
         ("/township-rejection", {"on": "2015-06-10", "reason": "甘露生"}),
         ("/village-approval", {"on": "2015-06-10"}),
-        ("/ending", {"on": "2015-06-10"}),
     ],
 )
 def test_what_cannot_be_right_is_refused_and_not_repeated(village: Village, path: str, body: dict[str, Any]) -> None:

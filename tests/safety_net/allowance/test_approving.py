@@ -26,7 +26,7 @@ from allowances import (
 from casework.areas import Level
 from casework.dates import BeforePreviousAct, DateInFuture
 from casework.four_eyes import OwnHousehold
-from casework.registration import HouseholdNotKnown, HouseholdNotRegistered, HouseholdRegistrationEnded, Standing
+from casework.registration import Standing
 from chronicle.refusals import NotFound, Refusal
 from chronicle.testing import Case, by
 from pydantic import ValidationError
@@ -36,9 +36,11 @@ from safety_net.cases.allowance.decider import (
     NotGranted,
     NothingToApprove,
     OwnAllowanceWork,
+    ProtectedPersonsUnfit,
     TownshipDecidesFirst,
 )
 from safety_net.cases.allowance.findings import JudgingLevel
+from standings import not_registered
 
 TOWNSHIP: Final = Level.TOWNSHIP
 COUNTY: Final = Level.COUNTY
@@ -110,19 +112,20 @@ def test_nobody_judges_the_own_household(case: Case, level: JudgingLevel) -> Non
 
 
 @OPEN
-@pytest.mark.parametrize(
-    ("standing", "refusal"),
-    [
-        (None, HouseholdNotKnown),
-        (Standing.RECORDED, HouseholdNotRegistered),
-        (Standing.ENDED, HouseholdRegistrationEnded),
-    ],
-)
+@not_registered
 def test_the_household_must_still_be_registered(
     case: Case, level: JudgingLevel, standing: Standing | None, refusal: type[Refusal]
 ) -> None:
     case.when(approve(level), unregistered(standing, "somebody-else")).then_refused(refusal)
     case.when(reject(level), unregistered(standing, "somebody-else")).then(rejected(level))
+
+
+@OPEN
+def test_who_left_since_the_assessment_is_not_granted_anything(case: Case, level: JudgingLevel) -> None:
+    left = known("somebody-else", member_ids=MEMBERS[:3])
+
+    case.when(approve(level), left).then_refused(ProtectedPersonsUnfit, members=3)
+    case.when(reject(level), left).then(rejected(level))
 
 
 @OPEN

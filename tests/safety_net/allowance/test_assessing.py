@@ -8,12 +8,14 @@ import pytest
 from allowances import MEMBERS, VILLAGE, assess, assessed, assessed_as, june, known, nothing, unregistered
 from casework.dates import BeforePreviousAct, DateInFuture
 from casework.four_eyes import OwnHousehold
-from casework.registration import HouseholdNotKnown, HouseholdNotRegistered, HouseholdRegistrationEnded, Standing
+from casework.registration import BeforeRegistration, Standing
 from chronicle.policy import Policy, PolicyMissing
 from chronicle.refusals import Refusal
 from running_service import ROOT
 from safety_net.cases.allowance.decider import AllowanceAlreadyAssessed, ProtectedPersonsUnfit, SecondAllowance
 from safety_net.cases.allowance.findings import Assessment, AssessmentOutcome
+from safety_net.cases.allowance.queries import explained
+from standings import not_registered
 
 ELIGIBLE, NOT_ELIGIBLE = AssessmentOutcome.ELIGIBLE, AssessmentOutcome.NOT_ELIGIBLE
 
@@ -22,38 +24,65 @@ def test_each_protected_person_gets_what_is_lacking_to_the_standard() -> None:
     nothing.when(assess(), known()).then(assessed_as())
 
     assessment = assessed_as().assessment
-    assert [str(value) for _, value in assessment] == ["1800.00", "150.00", "240.00", "90.00", "4", "360.00"]
+    assert [str(value) for _, value in assessment] == [
+        "2014",
+        "1800.00",
+        "240.00",
+        "2880.00",
+        "1080.00",
+        "4",
+        "360.00",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("a_year", "a_month", "each", "outcome"),
+    ("a_year", "persons", "each", "amount", "outcome"),
     [
-        ("2880.00", "240.00", "0.00", NOT_ELIGIBLE),
-        ("2879.88", "239.99", "0.01", ELIGIBLE),
-        ("2880.12", "240.01", "0.00", NOT_ELIGIBLE),
-        ("2736.00", "228.00", "12.00", ELIGIBLE),
-        ("1000.00", "83.33", "156.67", ELIGIBLE),
-        ("0.00", "0.00", "240.00", ELIGIBLE),
+        ("2880.00", 3, "0.00", "0.00", NOT_ELIGIBLE),
+        ("2880.01", 3, "0.00", "0.00", NOT_ELIGIBLE),
+        ("2879.88", 3, "0.12", "0.03", ELIGIBLE),
+        ("2736.00", 3, "144.00", "36.00", ELIGIBLE),
+        ("1000.00", 3, "1880.00", "470.00", ELIGIBLE),
+        ("0.00", 3, "2880.00", "720.00", ELIGIBLE),
+        # Not what is lacking each month, rounded, times the persons: that were 63.34.
+        ("2500.00", 2, "380.00", "63.33", ELIGIBLE),
+        ("2500.00", 1, "380.00", "31.67", ELIGIBLE),
+        # Half a cent goes up.
+        ("2879.94", 1, "0.06", "0.01", ELIGIBLE),
     ],
 )
-def test_what_each_person_gets_ends_where_the_income_reaches_the_standard(
-    a_year: str, a_month: str, each: str, outcome: AssessmentOutcome
+def test_the_amount_is_rounded_once_and_eligibility_not_at_all(
+    a_year: str, persons: int, each: str, amount: str, outcome: AssessmentOutcome
 ) -> None:
-    assessment = Assessment.of(Decimal(a_year), Decimal("240.00"), 3)
+    assessment = Assessment.of(2014, Decimal(a_year), Decimal("240.00"), persons)
 
-    assert (str(assessment.monthly_income), str(assessment.per_person), assessment.outcome) == (a_month, each, outcome)
-    assert assessment.monthly_amount == Decimal(each) * 3
+    assert (str(assessment.lacking_per_person), str(assessment.monthly_amount)) == (each, amount)
+    assert assessment.outcome is outcome
 
 
-@pytest.mark.parametrize(("a_year", "a_month"), [("2879.93", "239.99"), ("2879.94", "240.00"), ("2879.99", "240.00")])
-def test_the_income_of_a_month_is_rounded_half_up_before_it_is_compared(a_year: str, a_month: str) -> None:
-    assert str(Assessment.of(Decimal(a_year), Decimal("240.00"), 4).monthly_income) == a_month
+@pytest.mark.parametrize(("a_year", "amount"), [("2879.95", "0.02"), ("2879.99", "0.00")])
+def test_below_the_standard_by_less_than_a_cent_a_month_a_household_is_eligible(a_year: str, amount: str) -> None:
+    assessment = Assessment.of(2014, Decimal(a_year), Decimal("240.00"), 4)
+
+    # It is on the allowance, with what that brings elsewhere, though nothing may be left to pay.
+    assert (assessment.outcome, str(assessment.monthly_amount)) == (ELIGIBLE, amount)
+    nothing.when(assess(), known(per_capita_income=a_year)).then(assessed_as(a_year))
 
 
 def test_a_year_of_losses_brings_nobody_more_than_the_standard() -> None:
-    assessment = Assessment.of(Decimal("-6000.00"), Decimal("240.00"), 4)
+    assessment = Assessment.of(2014, Decimal("-6000.00"), Decimal("240.00"), 4)
 
-    assert [str(value) for _, value in assessment] == ["-6000.00", "-500.00", "240.00", "240.00", "4", "960.00"]
+    assert (str(assessment.lacking_per_person), str(assessment.monthly_amount)) == ("2880.00", "960.00")
+    assert "亏损按没有收入计算" in explained(assessment, {}).zh
+
+
+def test_what_is_said_of_an_amount_names_the_year_and_every_figure_it_comes_of() -> None:
+    said = explained(Assessment.of(2015, Decimal("2500.00"), Decimal("240.00"), 2), {})
+
+    assert said.zh == (
+        "2015年人均纯收入2500.00元；低保标准每人每月240.00元，12个月为2880.00元；每人每年差380.00元，保障2人，"
+        "按12个月平均，每月63.33元（四舍五入到分）。"
+    )
 
 
 def test_not_to_be_eligible_is_recorded_too() -> None:
@@ -71,27 +100,27 @@ def test_nobody_or_more_than_the_household_cannot_be_protected(persons: int) -> 
     nothing.when(assess(protected_persons=persons), known()).then_refused(ProtectedPersonsUnfit, members=4)
 
 
-@pytest.mark.parametrize(
-    ("standing", "refusal"),
-    [
-        (None, HouseholdNotKnown),
-        (Standing.RECORDED, HouseholdNotRegistered),
-        (Standing.ENDED, HouseholdRegistrationEnded),
-    ],
-)
+@not_registered
 def test_only_a_registered_household_is_assessed(standing: Standing | None, refusal: type[Refusal]) -> None:
     nothing.when(assess(), unregistered(standing)).then_refused(refusal)
 
 
 def test_nobody_is_assessed_in_the_future_or_before_the_registration() -> None:
     nothing.when(assess(date(2015, 7, 1)), known()).then_refused(DateInFuture, on=date(2015, 7, 1))
-    nothing.when(assess(date(2015, 4, 30)), known()).then_refused(BeforePreviousAct, previous=date(2015, 5, 1))
+    nothing.when(assess(date(2015, 4, 30)), known()).then_refused(BeforeRegistration, registered_on=date(2015, 5, 1))
     nothing.when(assess(date(2015, 5, 1)), known()).then(assessed_as())
+
+
+def test_a_later_allowance_is_not_dated_before_the_earlier_one_was_over() -> None:
+    over = known(over_on=june(10))
+
+    nothing.when(assess(june(9)), over).then_refused(BeforePreviousAct, previous=june(10))
+    nothing.when(assess(june(10)), over).then(assessed_as())
 
 
 @pytest.mark.parametrize("member", MEMBERS)
 def test_nobody_assesses_the_own_household(member: str) -> None:
-    nothing.when(assess(), known(member)).then_refused(OwnHousehold, count=1)
+    nothing.when(assess(), known(member)).then_refused(OwnHousehold)
 
 
 def test_a_household_has_one_allowance_at_a_time() -> None:

@@ -7,11 +7,11 @@ from assisted import ALLOWANCES, NEIGHBOURING, QUEUES, WHO, Village, assessment
 from chronicle.following import rebuild
 from chronicle.principal import Duty
 from huangxi import accepted, refused
-from running_track import VILLAGE
+from running_track import LATE, VILLAGE
 from safety_net.cases.allowance.projections import allowances
 from safety_net.registered_households import registered_households
 
-ON = {"on": "2015-06-10"}
+ON = {"on": "2015-06-10", **LATE}
 
 
 def walk(village: Village) -> dict[str, str]:
@@ -21,7 +21,7 @@ def walk(village: Village) -> dict[str, str]:
     places |= {"not_eligible": village.assessed(village.registered("2880.00"))}
     accepted(village.send("reviewer", f"{places['for_county']}/township-approval", ON))
     accepted(village.send("reviewer", f"{places['rejected']}/township-rejection", ON | {"reason": "supporters_able"}))
-    accepted(village.send("county", f"{places['ended']}/ending", {"on": "2015-06-20", "reason": "own_wish"}))
+    accepted(village.send("county", f"{places['ended']}/ending", ON | {"on": "2015-06-20", "reason": "own_wish"}))
     return places
 
 
@@ -37,16 +37,27 @@ def test_allowances_are_listed_with_stage_and_amount(village: Village) -> None:
         where: stage for stage, where in places.items()
     }
     [granted] = village.items("officer", ALLOWANCES, stage="granted")
-    shown = ("area", "since", "assessed_on", "protected_persons", "standard", "monthly_income", "monthly_amount")
+    shown = ("area", "since", "assessed_on", "protected_persons", "standard", "per_capita_income", "monthly_amount")
     assert [granted[name] for name in shown] == [
         VILLAGE,
         "2015-06-12",
         "2015-06-08",
         4,
         "240.00",
-        "150.00",
+        "1800.00",
         "360.00",
     ]
+
+
+def test_lists_and_pages_name_the_household_and_its_village(everywhere: Village) -> None:
+    household_id = everywhere.registered()
+    where = everywhere.assessed(household_id)
+    everywhere.end_registration(household_id)
+
+    (listed,), (waiting,) = (everywhere.items("county", path) for path in (ALLOWANCES, f"{QUEUES}/township"))
+    for row in (listed, waiting, everywhere.ask("county", where).json()):
+        named = [row[name] for name in ("household_no", "standing", "area", "area_name")]
+        assert named == [f"{VILLAGE}00001", "ended", VILLAGE, "黄溪村"]
 
 
 def test_each_open_allowance_waits_in_exactly_one_queue(everywhere: Village) -> None:

@@ -6,7 +6,7 @@ from chronicle.following.loops import Health, Loops
 from chronicle.following.projection import Projection, upsert
 from chronicle.following.reactions import Reacting, Reaction
 from chronicle.following.rebuild import Rebuilt, prune, rebuild
-from chronicle.following.subjects import one_row_each, rows_of
+from chronicle.following.subjects import heard, one_row_each
 
 __all__ = [
     "Follower",
@@ -18,9 +18,9 @@ __all__ = [
     "Reaction",
     "Rebuilt",
     "Unfinished",
+    "heard",
     "one_row_each",
     "prune",
     "rebuild",
-    "rows_of",
     "upsert",
 ]

@@ -1,31 +1,42 @@
-"""A projection with one row for each subject, of which every event sets some columns."""
+"""A projection with one row for each subject or case, of which every event sets some columns."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, RowMapping, Table, Text, select
+from sqlalchemy.schema import SchemaItem
 
 from chronicle.following.projection import Projection, upsert
 from chronicle.messages import Event, EventTypes, Recorded
 
 Sets = Mapping[type[Event], Callable[[Recorded[Any]], Mapping[str, Any]]]
+Heard = dict[str, dict[str, Any]]
+
+
+def of_subject(recorded: Recorded[Any]) -> str:
+    """Give the part of an event's subject after its kind."""
+    return recorded.subject.partition("/")[2]
 
 
 def one_row_each(
-    name: str, version: int, columns: Callable[[], Sequence[Column[Any]]], sets: Sets
+    name: str,
+    version: int,
+    columns: Callable[[], Sequence[SchemaItem]],
+    sets: Sets,
+    key: Callable[[Recorded[Any]], str] = of_subject,
 ) -> Projection[Table]:
-    """Keep a row ``id``, the part of the subject after its kind, with the columns as the events set them, else null."""
+    """Keep a row for each ``id``, the event's ``key``, with the columns as the events set them, else null."""
 
     def define(metadata: MetaData, table: str) -> Table:
         return Table(table, metadata, Column("id", Text, primary_key=True), *columns())
 
     def apply(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
-        ids = {recorded.subject.partition("/")[2] for recorded in batch}
+        ids = {key(recorded) for recorded in batch}
         rows: dict[str, Mapping[str, Any]] = {**rows_of(connection, table, ids)}  # type: ignore[dict-item]
         empty = dict.fromkeys(table.c.keys())
         for recorded in batch:
-            key = recorded.subject.partition("/")[2]
-            rows[key] = {**rows.get(key, empty), "id": key, **sets[type(recorded.event)](recorded)}
+            one = key(recorded)
+            rows[one] = {**rows.get(one, empty), "id": one, **sets[type(recorded.event)](recorded)}
         upsert(connection, table, rows.values())
 
     return Projection(name, version, EventTypes(*sets), define, apply)
@@ -34,3 +45,10 @@ def one_row_each(
 def rows_of(connection: Connection, table: Table, ids: Collection[str]) -> dict[str, RowMapping]:
     """The rows of those subjects that have one, by id."""
     return {row["id"]: row for row in connection.execute(select(table).where(table.c.id.in_(ids))).mappings()}
+
+
+def heard(projection: Projection[Table], connection: Connection, kind: str, ids: Collection[str]) -> Heard:
+    """The same of subjects of a kind, each row with ``read_at``: how far the projection had come with its subject."""
+    at = projection.read_at(connection, [f"{kind}/{one}" for one in ids])
+    rows = rows_of(connection, projection.tables, ids)
+    return {one: {**row, "read_at": at[f"{kind}/{one}"]} for one, row in rows.items()}

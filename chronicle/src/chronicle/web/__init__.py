@@ -2,7 +2,7 @@
 
 from chronicle.web.app import ServiceApp, service_app
 from chronicle.web.bodies import Body, Day
-from chronicle.web.cases import Fact, history_for, state_for
+from chronicle.web.cases import Fact, history_for, require_covered, state_for
 from chronicle.web.edge import Edge, given
 from chronicle.web.kinds import AreaCode, Handling, Id, InArea, Reading
 from chronicle.web.lists import Listing
@@ -31,6 +31,7 @@ __all__ = [
     "etag",
     "given",
     "history_for",
+    "require_covered",
     "resource",
     "service_app",
     "state_for",

@@ -52,7 +52,7 @@ def state_for(
     """A case's version and state, whose area ``place`` tells; refused as NotYourDuty or NotFound."""
     stream = f"{decider.name}/{case_id}"
     folded = handler.states.of({stream: decider})[stream]
-    _require_covered(scope, place(folded.state) if folded.version and folded.state else None)
+    require_covered(scope, place(folded.state) if folded.version and folded.state else None)
     return folded
 
 
@@ -67,11 +67,12 @@ def history_for(
     stream = f"{decider.name}/{case_id}"
     read = map(decider.types.read, handler.store.load({stream: 0})[stream])
     history = [recorded for recorded in read if recorded]
-    _require_covered(scope, place(history[0]) if history else None)
+    require_covered(scope, place(history[0]) if history else None)
     return history
 
 
-def _require_covered(scope: AreaScope, area: str | None) -> None:
+def require_covered(scope: AreaScope, area: str | None) -> None:
+    """Refuse who reads nowhere as NotYourDuty, and what lies elsewhere, or nowhere, as NotFound."""
     if not scope.prefixes:
         raise NotYourDuty
     if area is None or not scope.covers(area):

@@ -10,6 +10,14 @@ class RelocationAccepted(Event, type="relocation.relocation-accepted.v1"):
     household_id: str
 
 
+class RelocationWithdrawn(Event, type="relocation.relocation-withdrawn.v1"):
+    """The household is not to move after all, if it had accepted at all."""
+
+    relocation_id: str
+    household_id: str
+    accepted: bool
+
+
 class HouseholdEnrolled(Event, type="industry.household-enrolled.v1"):
     """The household takes part in a project."""
 

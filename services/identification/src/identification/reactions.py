@@ -22,13 +22,24 @@ from identification.heard import (
     EnrolmentEnded,
     HouseholdEnrolled,
     RelocationAccepted,
+    RelocationWithdrawn,
 )
 
-TYPES = EventTypes(RelocationAccepted, HouseholdEnrolled, EnrolmentEnded, AllowanceApprovedByCounty, AllowanceEnded)
+TYPES = EventTypes(
+    RelocationAccepted,
+    RelocationWithdrawn,
+    HouseholdEnrolled,
+    EnrolmentEnded,
+    AllowanceApprovedByCounty,
+    AllowanceEnded,
+)
 
 
 def note(cause: Recorded[Any]) -> Sequence[Part]:
     """Note of a household that a track assists it, or does so no longer."""
+    # What nobody had accepted was never noted.
+    if isinstance(cause.event, RelocationWithdrawn) and not cause.event.accepted:
+        return []
     return [Part(assistance_decider, cause.event.household_id, _noting(cause))]
 
 
@@ -56,7 +67,11 @@ def _noting(cause: Recorded[Any]) -> NoteAssistance | NoteAssistanceEnded:
             return NoteAssistance(track=Track.INDUSTRY, kind=AssistanceKind.PROJECT, reference=case, **where)
         case AllowanceApprovedByCounty(allowance_id=case):
             return NoteAssistance(track=Track.SAFETY_NET, kind=AssistanceKind.ALLOWANCE, reference=case, **where)
-        case EnrolmentEnded(enrolment_id=case) | AllowanceEnded(allowance_id=case):
+        case (
+            EnrolmentEnded(enrolment_id=case)
+            | AllowanceEnded(allowance_id=case)
+            | RelocationWithdrawn(relocation_id=case)
+        ):
             return NoteAssistanceEnded(reference=case, **where)
         case _:
             raise TypeError(f"nothing is noted of {type(event).__name__}")

@@ -1,5 +1,7 @@
 """Other services' events as industry reads them: only the fields it uses."""
 
+from datetime import date
+
 from chronicle.messages import Event
 from pydantic import BaseModel, ConfigDict
 
@@ -32,3 +34,23 @@ class HouseholdRegistered(Event, type="identification.household-registered.v1"):
 
 class RegistrationEnded(Event, type="identification.registration-ended.v1"):
     """The household is no longer registered as poor."""
+
+
+class AreaOpened(Event, type="identification.area-opened.v1"):
+    """An area exists under this name from a day on."""
+
+    code: str
+    name: str
+    valid_from: date
+
+
+class VillagerGroupOpened(Event, type="identification.villager-group-opened.v1"):
+    """A villager group exists under this name from a day on."""
+
+    code: str
+    name: str
+    valid_from: date
+
+
+OF_AREAS = (AreaOpened, VillagerGroupOpened)
+OF_HOUSEHOLDS = (HouseholdRecorded, HouseholdMembersChanged, HouseholdRegistered, RegistrationEnded)

@@ -1,5 +1,5 @@
 """The published language of industry: every event others may rely on."""
 
-from industry.cases.project.events import TYPES as PUBLISHED
+from industry.cases.project import events
 
-__all__ = ["PUBLISHED"]
+PUBLISHED = events.TYPES

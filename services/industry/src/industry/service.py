@@ -8,11 +8,12 @@ from typing import Any
 from chronicle.following import Projection
 from chronicle.installation import Installation
 
+from industry.areas import areas
 from industry.cases.project.projections import enrolments, projects
 from industry.registered_households import registered_households
 from industry.settings import Settings
 
-PROJECTIONS: tuple[Projection[Any], ...] = (registered_households, projects, enrolments)
+PROJECTIONS: tuple[Projection[Any], ...] = (areas, registered_households, projects, enrolments)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,58 +6,43 @@ A row is what was heard last. What is heard later changes what is decided next, 
 from datetime import date
 from typing import Any
 
-from casework.registration import Standing, rows_heard
-from chronicle.following import one_row_each, rows_of
-from chronicle.messages import Recorded, canonical
-from pydantic import TypeAdapter
-from sqlalchemy import Column, Connection, Date, Integer, RowMapping, Text
+from casework.heard_rows import household_columns, household_rows
+from casework.registration import Row
+from chronicle.following import heard, one_row_each
+from chronicle.messages import Recorded
+from sqlalchemy import Column, Connection, Integer, Text
 
-from relocation.heard import HouseholdMembersChanged, HouseholdRecorded, HouseholdRegistered, RegistrationEnded
-
-_BIRTHS = TypeAdapter(dict[str, date])
+from relocation.heard import OF_HOUSEHOLDS, HouseholdMembersChanged, HouseholdRecorded
 
 
-def _kept(recorded: Recorded[Any]) -> dict[str, Any]:
+def _more(recorded: Recorded[Any]) -> Row:
     match recorded.event:
         case HouseholdRecorded() | HouseholdMembersChanged() as stated:
-            births = {member.person_id: member.birth_date.isoformat() for member in stated.members}
-            lives = {"area": recorded.area, "group_code": stated.group_code}
-            return {**lives, "size": len(births), "births": canonical(births)}
-        case HouseholdRegistered(household_no=number):
-            return {"household_no": number}
+            born = " ".join(member.birth_date.isoformat() for member in stated.members)
+            return {"group_code": stated.group_code, "persons": len(stated.members), "birth_dates": born}
         case _:
             return {}
 
 
 registered_households = one_row_each(
     "registered_household",
-    1,
+    2,
     lambda: (
-        Column("area", Text),
+        *household_columns(),
         Column("group_code", Text, index=True),
-        Column("household_no", Text),
-        Column("standing", Text),
-        Column("registered_on", Date),
-        Column("size", Integer),
-        Column("births", Text),
+        Column("persons", Integer),
+        Column("birth_dates", Text),
     ),
-    rows_heard(
-        {
-            HouseholdRecorded: Standing.RECORDED,
-            HouseholdMembersChanged: None,
-            HouseholdRegistered: Standing.REGISTERED,
-            RegistrationEnded: Standing.ENDED,
-        },
-        _kept,
-    ),
+    household_rows(OF_HOUSEHOLDS, _more),
 )
 
 
-def household_at(connection: Connection, household_id: str) -> RowMapping | None:
+def household_at(connection: Connection, household_id: str) -> Row | None:
     """One household as it was heard of last; None when nothing was."""
-    return rows_of(connection, registered_households.tables, [household_id]).get(household_id)
+    return heard(registered_households, connection, "household", [household_id]).get(household_id)
 
 
-def births_in(household: RowMapping) -> dict[str, date]:
-    """Who lives in a household, and when each of them was born."""
-    return _BIRTHS.validate_json(household["births"])
+def birth_of(household: Row, person_id: str) -> date | None:
+    """When a member of a household was born; None for somebody who is no member."""
+    births = dict(zip(household["member_ids"].split(), household["birth_dates"].split(), strict=True))
+    return date.fromisoformat(births[person_id]) if person_id in births else None

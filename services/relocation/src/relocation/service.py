@@ -8,11 +8,12 @@ from typing import Any
 from chronicle.following import Projection
 from chronicle.installation import Installation
 
+from relocation.areas import areas
 from relocation.cases.relocation.projections import relocations
 from relocation.registered_households import registered_households
 from relocation.settings import Settings
 
-PROJECTIONS: tuple[Projection[Any], ...] = (registered_households, relocations)
+PROJECTIONS: tuple[Projection[Any], ...] = (areas, registered_households, relocations)
 
 
 @dataclass(frozen=True, kw_only=True)

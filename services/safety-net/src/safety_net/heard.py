@@ -1,5 +1,7 @@
 """Other services' events as safety-net reads them: only the fields it uses."""
 
+from datetime import date
+
 from casework.money import Yuan
 from chronicle.messages import Event
 from pydantic import BaseModel, ConfigDict
@@ -28,9 +30,30 @@ class HouseholdMembersChanged(Event, type="identification.household-members-chan
 class HouseholdRegistered(Event, type="identification.household-registered.v1"):
     """The household is registered as poor."""
 
-    member_ids: tuple[str, ...]
+    household_no: str
     per_capita_income: Yuan
+    reference_year: int
 
 
 class RegistrationEnded(Event, type="identification.registration-ended.v1"):
     """The household is no longer registered as poor."""
+
+
+class AreaOpened(Event, type="identification.area-opened.v1"):
+    """An area exists under this name from a day on."""
+
+    code: str
+    name: str
+    valid_from: date
+
+
+class VillagerGroupOpened(Event, type="identification.villager-group-opened.v1"):
+    """A villager group exists under this name from a day on."""
+
+    code: str
+    name: str
+    valid_from: date
+
+
+OF_AREAS = (AreaOpened, VillagerGroupOpened)
+OF_HOUSEHOLDS = (HouseholdRecorded, HouseholdMembersChanged, HouseholdRegistered, RegistrationEnded)

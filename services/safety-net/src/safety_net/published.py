@@ -1,5 +1,5 @@
 """The published language of safety-net: every event others may rely on."""
 
-from safety_net.cases.allowance.events import TYPES
+from safety_net.cases.allowance import events
 
-PUBLISHED = TYPES
+PUBLISHED = events.TYPES

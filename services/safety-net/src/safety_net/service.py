@@ -8,11 +8,12 @@ from typing import Any
 from chronicle.following import Projection
 from chronicle.installation import Installation
 
+from safety_net.areas import areas
 from safety_net.cases.allowance.projections import allowances
 from safety_net.registered_households import registered_households
 from safety_net.settings import Settings
 
-PROJECTIONS: tuple[Projection[Any], ...] = (registered_households, allowances)
+PROJECTIONS: tuple[Projection[Any], ...] = (areas, registered_households, allowances)
 
 
 @dataclass(frozen=True, kw_only=True)

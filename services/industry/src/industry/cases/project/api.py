@@ -1,6 +1,7 @@
 """Projects over HTTP: opening and closing them, enrolling lists of households, and what is left.
 
-Whoever is responsible for a project's whole area acts on it: a village officer on a village's, not on a township's.
+Whoever is responsible for a project's whole area opens and closes it: a village officer a village's, not a township's.
+What a township offers is there for its villages: they see it, and enrol their own households.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,13 +9,14 @@ from datetime import date
 from operator import attrgetter
 from typing import Annotated
 
+from casework.areas import prefix_of
 from casework.lists import require_rows
-from casework.roles import Role, seen_by
+from casework.reasons import LateEntryReason
+from casework.roles import Role, seen_by, with_areas_above
 from chronicle.handling import Handler
 from chronicle.messages import new_id
-from chronicle.principal import AreaScope
+from chronicle.principal import AreaScope, Principal
 from chronicle.recording import Part
-from chronicle.refusals import NotFound
 from chronicle.store.values import EVENTS_PER_APPEND, Delivery
 from chronicle.web import (
     AreaCode,
@@ -29,6 +31,7 @@ from chronicle.web import (
     Writing,
     acting,
     etag,
+    require_covered,
     resource,
     state_for,
 )
@@ -53,14 +56,20 @@ households = resource(f"{BASE}/households", "households")
 routers = (router, households)
 
 
-class NewProject(Body):
+class DatedBody(Body):
+    """The date of an act, and why when it is entered late."""
+
+    on: date
+    late_reason: LateEntryReason | None = None
+
+
+class NewProject(DatedBody):
     """A project to open; its pattern says in which unit the capacity is."""
 
     area_code: AreaCode
     pattern: Pattern
     capacity: Quantity
     led_by: LeadEntity
-    on: date
 
 
 class Share(Body):
@@ -70,25 +79,17 @@ class Share(Body):
     quantity: Quantity
 
 
-class Enrolling(Body):
+class Enrolling(DatedBody):
     """The households that take part from a day on."""
 
-    on: date
     households: Annotated[tuple[Share, ...], Field(max_length=EVENTS_PER_APPEND)]
 
 
-class Ending(Body):
+class Ending(DatedBody):
     """The households that take part no longer, and why."""
 
-    on: date
     reason: EndingReason
     household_ids: Annotated[tuple[Id, ...], Field(max_length=EVENTS_PER_APPEND)]
-
-
-class Closing(Body):
-    """The day on which a project is closed."""
-
-    on: date
 
 
 @router.post("", status_code=201)
@@ -103,50 +104,54 @@ def open_project(project: NewProject, writing: Entering) -> Response:
 def enrol_households(project_id: Id, enrolling: Enrolling, writing: Entering, handler: Handling) -> Response:
     """Enrol a list of households, all or, with each refused one named, none."""
     _, project = _project(handler, project_id, writing.scope)
-    _require_rows([share.household_id for share in enrolling.households], handler, project, enrolling.on)
+    dated = enrolling.model_dump(include=set(DatedBody.model_fields))
+    _require_rows([share.household_id for share in enrolling.households], handler, project, writing)
     rows = {
-        share.household_id: EnrolHousehold(enrolment_id=new_id(), on=enrolling.on, **dict(share))
+        share.household_id: EnrolHousehold(enrolment_id=new_id(), **dict(share), **dated)
         for share in enrolling.households
     }
-    return _record(rows, writing.at(project.area), project_id)
+    return _record(rows, _at_ones_part_of(project, writing), project_id)
 
 
 @router.post("/{project_id}/enrolment-endings", status_code=201)
 def end_enrolments(project_id: Id, ending: Ending, writing: Entering, handler: Handling) -> Response:
     """End the enrolments of a list of households, all or, with each refused one named, none."""
     _, project = _project(handler, project_id, writing.scope)
-    _require_rows(ending.household_ids, handler, project, ending.on)
-    rows = {one: EndEnrolment(household_id=one, reason=ending.reason, on=ending.on) for one in ending.household_ids}
-    return _record(rows, writing.at(project.area), project_id)
+    _require_rows(ending.household_ids, handler, project, writing)
+    ended = ending.model_dump(exclude={"household_ids"})
+    rows = {one: EndEnrolment(household_id=one, **ended) for one in ending.household_ids}
+    return _record(rows, _at_ones_part_of(project, writing), project_id)
 
 
 @router.post("/{project_id}/closing", status_code=201)
-def close_project(project_id: Id, closing: Closing, writing: Entering, handler: Handling) -> Response:
+def close_project(project_id: Id, closing: DatedBody, writing: Entering, handler: Handling) -> Response:
     """Close a project in which nobody takes part any more."""
     _, project = _project(handler, project_id, writing.scope)
-    part = Part(project_decider, project_id, CloseProject(on=closing.on))
+    part = Part(project_decider, project_id, CloseProject(**dict(closing)))
     return writing.at(project.area).record([part], Delivery(location=f"{PATH}/{project_id}"))
 
 
 @router.get("")
 def list_projects(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[queries.ProjectListed]:
-    """The projects in one's areas, open or closed, with what is left of them, by their first day."""
-    return queries.all_projects().page(database, paged, seen_by(caller, area))
+    """The projects in one's areas and above, open or closed, with what is left of them, by their first day."""
+    return queries.all_projects().page(database, paged, _projects_seen_by(caller, area))
 
 
 @router.get("/{project_id}")
-def show_project(project_id: Id, caller: Caller, handler: Handling, response: Response) -> queries.ProjectShown:
+def show_project(
+    project_id: Id, caller: Caller, handler: Handling, database: Reading, response: Response
+) -> queries.ProjectShown:
     """One project as it stands."""
     version, project = _project(handler, project_id, seen_by(caller))
     response.headers["ETag"] = etag(version)
-    return queries.ProjectShown.of(version, project)
+    return queries.ProjectShown.of(version, project, database)
 
 
 @router.get("/{project_id}/enrolments")
 def list_enrolments(
     project_id: Id, caller: Caller, paged: Paged, handler: Handling, database: Reading
 ) -> Page[queries.EnrolmentListed]:
-    """Who takes part, or took part, in a project, and how each household stands now."""
+    """Who of one's areas takes part, or took part, in a project, and how each household stands now."""
     _project(handler, project_id, seen_by(caller))
     return queries.enrolments_of(project_id=project_id).page(database, paged, seen_by(caller))
 
@@ -158,17 +163,28 @@ def list_enrolments_of_household(
     """In what a household takes part, or took part."""
     with database.reading() as connection:
         household = households_at(connection, [household_id]).get(household_id)
-    if household is None or not seen_by(caller).covers(household["area"]):
-        raise NotFound
+    require_covered(seen_by(caller), household["area"] if household else None)
     return queries.enrolments_of(household_id=household_id).page(database, paged, seen_by(caller))
 
 
 def _project(handler: Handler, project_id: str, scope: AreaScope) -> tuple[int, Project]:
-    return state_for(handler, project_decider, project_id, scope, attrgetter("area"))
+    return state_for(handler, project_decider, project_id, with_areas_above(scope), attrgetter("area"))
 
 
-def _require_rows(ids: Sequence[str], handler: Handler, project: Project, on: date) -> None:
-    require_rows(ids, handler.policy.value("list_rows_maximum", project.area, on).value)
+def _projects_seen_by(caller: Principal, area: str | None) -> AreaScope:
+    scope = with_areas_above(seen_by(caller))
+    return scope.within(prefix_of(area)) if area else scope
+
+
+def _at_ones_part_of(project: Project, writing: Writing) -> Writing:
+    """Act in the role that is held for the project's area, or for a part of it."""
+    mine = writing.scope.within(prefix_of(project.area)).prefixes
+    return writing.at(mine[0].ljust(12, "0"))
+
+
+def _require_rows(ids: Sequence[str], handler: Handler, project: Project, writing: Writing) -> None:
+    # How much is entered at once depends on the day of entry, not on that of the act.
+    require_rows(ids, handler.policy.value("list_rows_maximum", project.area, writing.asked.today).value)
 
 
 def _record(rows: Mapping[str, OfHousehold], writing: Writing, project_id: str) -> Response:

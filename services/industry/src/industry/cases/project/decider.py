@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 
-from casework.areas import Level, level_of, prefix_of
-from casework.dates import require_order
-from casework.four_eyes import require_outsiders
-from casework.registration import Standing, require_registered
-from chronicle.decider import About, Known
+from casework.areas import AreaNotValid, Level, level_of, prefix_of
+from casework.dates import require_date
+from casework.four_eyes import require_outsider
+from casework.registration import KnownOfHousehold, require_registered_by
+from chronicle.decider import About
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, NotFound, Refusal
 
@@ -127,13 +127,14 @@ class Project:
         return chain.from_iterable(self.enrolments.values())
 
 
-class KnownOfProject(Known):
-    """What was heard of the household a command is about; nothing when it is not known to who asks."""
+class KnownOfProject(KnownOfHousehold):
+    """What is found before anything on a project: of a new one, whether its area is open then.
 
-    area: str = ""
-    standing: Standing | None = None
-    registered_on: date | None = None
-    member_ids: tuple[str, ...] = ()
+    Of an enrolment to be ended, whether the household lives in the area of who asks.
+    """
+
+    area_is_open: bool = False
+    enrolled_here: bool = False
 
 
 def decide(command: ProjectCommand, project: Project | None, known: KnownOfProject) -> list[Event]:
@@ -156,11 +157,13 @@ def _open(command: OpenProject, project: Project | None, known: KnownOfProject) 
         raise ProjectAlreadyOpened
     if level_of(command.area_code) not in {Level.VILLAGE, Level.TOWNSHIP}:
         raise ProjectAreaWrong
-    require_order(command.on, known.today)
+    late_reason = require_date(command, known)
+    if not known.area_is_open:
+        raise AreaNotValid(area=command.area_code, on=command.on)
     unit = command.pattern.unit
     _require_quantity(command.capacity, unit)
     facts = command.model_dump(include={"project_id", "pattern", "capacity", "led_by"})
-    return [ProjectOpened(**facts, unit=unit)]
+    return [ProjectOpened(**facts, unit=unit, late_reason=late_reason)]
 
 
 def _enrol(command: EnrolHousehold, project: Project, known: KnownOfProject) -> list[Event]:
@@ -171,30 +174,30 @@ def _enrol(command: EnrolHousehold, project: Project, known: KnownOfProject) -> 
         raise AlreadyEnrolled(quantity=plain(last.enrolled.quantity), unit=opened.unit, since=last.since)
     if project.closed_on:
         raise ProjectIsClosed(on=project.closed_on)
-    require_registered(known.standing)
+    require_registered_by(known, command.on)
     if not known.area.startswith(prefix_of(project.area)):
         raise HouseholdElsewhere
-    require_outsiders([known.actor.person], known.member_ids)
-    earlier = (project.opened_on, known.registered_on, last and last.ended_on)
-    require_order(command.on, known.today, max(day for day in earlier if day))
+    require_outsider(known.actor.person, known.member_ids)
+    late_reason = require_date(command, known, max(project.opened_on, (last and last.ended_on) or date.min))
     _require_quantity(command.quantity, opened.unit)
     left = project.left_from(command.on)
     if command.quantity > left:
         asked = plain(command.quantity)
         raise CapacityExceeded(on=command.on, left=plain(left), quantity=asked, unit=opened.unit)
     facts = command.model_dump(include={"enrolment_id", "household_id", "quantity"})
-    return [HouseholdEnrolled(**facts, project_id=opened.project_id, pattern=opened.pattern, unit=opened.unit)]
+    of_project = opened.model_dump(include={"project_id", "pattern", "unit"})
+    return [HouseholdEnrolled(**facts, **of_project, late_reason=late_reason)]
 
 
 def _end(command: EndEnrolment, project: Project, known: KnownOfProject) -> list[Event]:
     last = project.last_of(command.household_id)
-    if last is None:
+    if last is None or not known.enrolled_here:
         raise NotEnrolled
     if last.ended_on:
         return []
-    require_outsiders([known.actor.person], known.member_ids)
-    require_order(command.on, known.today, last.since)
-    return [EnrolmentEnded(**dict(last.enrolled), reason=command.reason)]
+    require_outsider(known.actor.person, known.member_ids)
+    late_reason = require_date(command, known, last.since)
+    return [EnrolmentEnded(**{**dict(last.enrolled), "late_reason": late_reason}, reason=command.reason)]
 
 
 def _close(command: CloseProject, project: Project, known: KnownOfProject) -> list[Event]:
@@ -202,8 +205,8 @@ def _close(command: CloseProject, project: Project, known: KnownOfProject) -> li
         return []
     if project.households:
         raise StillEnrolled(count=project.households)
-    require_order(command.on, known.today, project.previous_on)
-    return [ProjectClosed(project_id=project.opened.project_id)]
+    late_reason = require_date(command, known, project.previous_on)
+    return [ProjectClosed(project_id=project.opened.project_id, late_reason=late_reason)]
 
 
 def _require_quantity(quantity: Decimal, unit: Unit) -> None:

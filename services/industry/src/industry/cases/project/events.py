@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from casework.dates import LateReason
 from chronicle.messages import INTERNAL, OPEN, Event, EventTypes
 
 from industry.cases.project.findings import EndingReason, LeadEntity, Pattern, Quantity, Unit
@@ -19,6 +20,7 @@ class ProjectOpened(Event, type="industry.project-opened.v1"):
     unit: Annotated[Unit, OPEN]
     capacity: Annotated[Quantity, OPEN]
     led_by: Annotated[LeadEntity, OPEN]
+    late_reason: LateReason
 
 
 class HouseholdEnrolled(Event, type="industry.household-enrolled.v1"):
@@ -30,6 +32,7 @@ class HouseholdEnrolled(Event, type="industry.household-enrolled.v1"):
     pattern: Annotated[Pattern, OPEN]
     unit: Annotated[Unit, OPEN]
     quantity: Annotated[Quantity, INTERNAL]
+    late_reason: LateReason
 
 
 class EnrolmentEnded(Event, type="industry.enrolment-ended.v1"):
@@ -42,12 +45,14 @@ class EnrolmentEnded(Event, type="industry.enrolment-ended.v1"):
     unit: Annotated[Unit, OPEN]
     quantity: Annotated[Quantity, INTERNAL]
     reason: Annotated[EndingReason, INTERNAL]
+    late_reason: LateReason
 
 
 class ProjectClosed(Event, type="industry.project-closed.v1"):
     """A project in which no household takes part any more takes none again."""
 
     project_id: ProjectId
+    late_reason: LateReason
 
 
 ProjectEvent = ProjectOpened | HouseholdEnrolled | EnrolmentEnded | ProjectClosed

@@ -1,12 +1,14 @@
 """What is found before anything is decided on a project: each household as it was heard of last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chronicle.decider import Asked, Decider, Reading
-from sqlalchemy import RowMapping
+from casework.heard_rows import is_open
+from casework.registration import Row, heard_of
+from chronicle.decider import Decider, Reading
 
-from industry.cases.project.commands import OfHousehold, ProjectCommand
+from industry.areas import areas
+from industry.cases.project.commands import EndEnrolment, OfHousehold, OpenProject, ProjectCommand
 from industry.cases.project.decider import KnownOfProject, Project, about, decide, evolve
 from industry.cases.project.events import TYPES
 from industry.registered_households import households_at
@@ -14,24 +16,34 @@ from industry.registered_households import households_at
 
 def gather(parts: Sequence[tuple[ProjectCommand, Project | None]], reading: Reading) -> list[KnownOfProject]:
     """Look all households of a list up at once."""
-    ids = [command.household_id if isinstance(command, OfHousehold) else "" for command, _ in parts]
+    ids = [command.household_id for command, _ in parts if isinstance(command, OfHousehold)]
     households = households_at(reading.connection, ids)
-    return [_found(households.get(household_id), reading.asked) for household_id in ids]
+    return [_found(command, project, households, reading) for command, project in parts]
 
 
-def _found(household: RowMapping | None, asked: Asked) -> KnownOfProject:
-    who: dict[str, Any] = {"actor": asked.actor, "today": asked.today}
-    if household is None:
-        return KnownOfProject(**who)
-    # A household elsewhere is refused in the words for one that is nowhere.
-    theirs = asked.principal.scope(asked.actor.role).covers(household["area"])
-    return KnownOfProject(
-        **who,
-        area=household["area"],
-        standing=household["standing"] if theirs else None,
-        registered_on=household["registered_on"],
-        member_ids=household["member_ids"].split(),
-    )
+def _found(
+    command: ProjectCommand, project: Project | None, households: Mapping[str, Row], reading: Reading
+) -> KnownOfProject:
+    asked = reading.asked
+    household = households.get(command.household_id) if isinstance(command, OfHousehold) else None
+    # By what holds on the day of entry, which is never one that policy does not know.
+    days = reading.value("late_entry_days", _area(command, project), asked.today)
+    found: dict[str, Any] = {**heard_of(household, asked), "late_entry_days": days}
+    match command:
+        case OpenProject(area_code=code, on=on):
+            return KnownOfProject(**found, area_is_open=is_open(reading.connection, areas.tables, code, on))
+        case EndEnrolment(household_id=household_id):
+            last, scope = project and project.last_of(household_id), asked.principal.scope(asked.actor.role)
+            return KnownOfProject(**found, enrolled_here=bool(last and scope.covers(last.area)))
+        case _:
+            return KnownOfProject(**found)
+
+
+def _area(command: ProjectCommand, project: Project | None) -> str:
+    if isinstance(command, OpenProject):
+        return command.area_code
+    # A project nobody opened is refused whatever policy says.
+    return project.area if project else ""
 
 
 project_decider: Decider[ProjectCommand, Project | None, KnownOfProject] = Decider(

@@ -1,11 +1,11 @@
 """The projects, and the shares of them that households have or had."""
 
-from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
-from chronicle.following import Projection, one_row_each, upsert
-from chronicle.messages import EventTypes, Recorded
-from sqlalchemy import Column, Connection, Date, Integer, MetaData, Table, Text, bindparam, update
+from chronicle.following import one_row_each
+from chronicle.messages import Recorded
+from sqlalchemy import Column, Date, Integer, Text
 
 from industry.cases.project.events import EnrolmentEnded, HouseholdEnrolled, ProjectClosed, ProjectOpened
 
@@ -42,49 +42,38 @@ projects = one_row_each(
 )
 
 
-def define(metadata: MetaData, name: str) -> Table:
-    """One row for each enrolment, ended or not; ``hundredths`` is its quantity, times 100, so that sums are exact."""
-    return Table(
-        name,
-        metadata,
-        Column("enrolment_id", Text, primary_key=True),
-        Column("project_id", Text, nullable=False, index=True),
-        Column("household_id", Text, nullable=False, index=True),
-        Column("area", Text, nullable=False),
-        Column("pattern", Text, nullable=False),
-        Column("unit", Text, nullable=False),
-        Column("hundredths", Integer, nullable=False),
-        Column("enrolled_on", Date, nullable=False),
-        Column("ended_on", Date),
-        Column("reason", Text),
-    )
-
-
-def apply(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
-    """Add the enrolments of a batch, then end those that ended."""
-    upsert(connection, table, [_enrolled(each) for each in batch if isinstance(each.event, HouseholdEnrolled)])
-    ended = [_ended(each) for each in batch if isinstance(each.event, EnrolmentEnded)]
-    if ended:
-        changed: dict[str, Any] = {"ended_on": bindparam("on"), "reason": bindparam("why")}
-        connection.execute(update(table).where(table.c.enrolment_id == bindparam("id")).values(changed), ended)
-
-
 def _enrolled(recorded: Recorded[HouseholdEnrolled]) -> dict[str, Any]:
     event = recorded.event
     return {
-        "enrolment_id": event.enrolment_id,
         "project_id": event.project_id,
         "household_id": event.household_id,
         "area": recorded.area,
         "pattern": event.pattern.value,
         "unit": event.unit.value,
+        # Times 100, so that sums are exact.
         "hundredths": int(event.quantity * 100),
         "enrolled_on": recorded.valid_on,
     }
 
 
 def _ended(recorded: Recorded[EnrolmentEnded]) -> dict[str, Any]:
-    return {"id": recorded.event.enrolment_id, "on": recorded.valid_on, "why": recorded.event.reason.value}
+    return {"ended_on": recorded.valid_on, "reason": recorded.event.reason.value}
 
 
-enrolments: Projection[Table] = Projection("enrolment", 1, EventTypes(HouseholdEnrolled, EnrolmentEnded), define, apply)
+enrolments = one_row_each(
+    "enrolment",
+    2,
+    lambda: (
+        Column("project_id", Text, index=True),
+        Column("household_id", Text, index=True),
+        Column("area", Text),
+        Column("pattern", Text),
+        Column("unit", Text),
+        Column("hundredths", Integer),
+        Column("enrolled_on", Date),
+        Column("ended_on", Date),
+        Column("reason", Text),
+    ),
+    {HouseholdEnrolled: _enrolled, EnrolmentEnded: _ended},
+    key=attrgetter("event.enrolment_id"),
+)

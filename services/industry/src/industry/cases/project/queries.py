@@ -3,11 +3,14 @@
 from datetime import date
 from decimal import Decimal
 
+from casework.heard_rows import name_of, whose
 from casework.registration import Standing
+from chronicle.store import Database
 from chronicle.web import Listing
 from pydantic import BaseModel
 from sqlalchemy import RowMapping, func, select
 
+from industry.areas import areas
 from industry.cases.project.decider import Project
 from industry.cases.project.findings import EndingReason, LeadEntity, Pattern, Quantity, Unit
 from industry.cases.project.projections import enrolments, projects
@@ -19,6 +22,7 @@ class ProjectListed(BaseModel):
 
     project_id: str
     area: str
+    area_name: str | None
     pattern: Pattern
     unit: Unit
     capacity: Quantity
@@ -36,10 +40,13 @@ class ProjectShown(ProjectListed):
     version: int
 
     @classmethod
-    def of(cls, version: int, project: Project) -> "ProjectShown":
+    def of(cls, version: int, project: Project, database: Database) -> "ProjectShown":
         """Show a project as it stands now."""
+        with database.reading() as connection:
+            named = connection.scalar(select(name_of(areas.tables, project.area)))
         return cls(
             **project.opened.model_dump(),
+            area_name=named,
             version=version,
             area=project.area,
             enrolled=project.given,
@@ -58,6 +65,7 @@ class EnrolmentListed(BaseModel):
     household_id: str
     household_no: str | None
     area: str
+    area_name: str | None
     standing: Standing | None
     pattern: Pattern
     unit: Unit
@@ -74,19 +82,19 @@ def all_projects() -> Listing[ProjectListed]:
     # Counted for the rows of one page only: a project's row and those of its enrolments follow different subjects.
     given = select(func.coalesce(func.sum(enrolment.c.hundredths), 0)).where(taking_part).scalar_subquery()
     households = select(func.count()).where(taking_part).scalar_subquery()
-    query = select(project, given.label("given"), households.label("households"))
+    named = name_of(areas.tables, project.c.area).label("area_name")
+    query = select(project, named, given.label("given"), households.label("households"))
     return Listing(query, project.c.area, [project.c.opened_on, project.c.id], _project)
 
 
 def enrolments_of(*, project_id: str | None = None, household_id: str | None = None) -> Listing[EnrolmentListed]:
     """The enrolments in a project, or of a household, ended or not, by the day they began."""
-    enrolment, household = enrolments.tables, registered_households.tables
-    query = select(enrolment, household.c.household_no, household.c.standing).outerjoin(
-        household, household.c.id == enrolment.c.household_id
-    )
+    enrolment = enrolments.tables
+    named = name_of(areas.tables, enrolment.c.area).label("area_name")
+    query = select(enrolment, named, *whose(registered_households.tables, enrolment.c.household_id))
     for column, wanted in ((enrolment.c.project_id, project_id), (enrolment.c.household_id, household_id)):
         query = query.where(column == wanted) if wanted else query
-    order = [enrolment.c.enrolled_on, enrolment.c.enrolment_id]
+    order = [enrolment.c.enrolled_on, enrolment.c.id]
     return Listing(query, enrolment.c.area, order, _enrolment)
 
 
@@ -97,4 +105,4 @@ def _project(row: RowMapping) -> ProjectListed:
 
 
 def _enrolment(row: RowMapping) -> EnrolmentListed:
-    return EnrolmentListed(**row, quantity=Decimal(row["hundredths"]) / 100)
+    return EnrolmentListed(**row, enrolment_id=row["id"], quantity=Decimal(row["hundredths"]) / 100)

@@ -1,14 +1,14 @@
-"""Relocations over HTTP: proposing, entering the answer, and the lists people work from."""
+"""Relocations over HTTP: proposing, entering the answer, withdrawing, and the lists people work from."""
 
 from datetime import date
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Annotated
 
-from casework.registration import HouseholdNotKnown
+from casework.reasons import LateEntryReason
 from casework.roles import Role, seen_in_groups_by
 from chronicle.handling import Handler
-from chronicle.messages import Command, Recorded, new_id
-from chronicle.principal import AreaScope, PersonId
+from chronicle.messages import new_id
+from chronicle.principal import PersonId
 from chronicle.recording import Part
 from chronicle.store.values import Delivery
 from chronicle.web import (
@@ -25,14 +25,20 @@ from chronicle.web import (
     etag,
     history_for,
     resource,
+    state_for,
 )
 from starlette.responses import Response
 
 from relocation.cases.relocation import queries
-from relocation.cases.relocation.commands import AcceptRelocation, DeclineRelocation, ProposeRelocation
-from relocation.cases.relocation.findings import DeclineReason, Mode, Place, Placement, Stage
+from relocation.cases.relocation.commands import (
+    AcceptRelocation,
+    DeclineRelocation,
+    ProposeRelocation,
+    RelocationCommand,
+    WithdrawRelocation,
+)
+from relocation.cases.relocation.findings import DeclineReason, Mode, Place, Placement, Stage, WithdrawalReason
 from relocation.cases.relocation.gather import relocation_decider
-from relocation.registered_households import household_at
 
 BASE = "/api/relocation/v1"
 PATH = f"{BASE}/relocations"
@@ -44,21 +50,26 @@ lists = resource(BASE, "registers")
 routers = (router, lists)
 
 
-class Proposal(Body):
+class DatedBody(Body):
+    """The date of an act, and why when it is entered late."""
+
+    on: date
+    late_reason: LateEntryReason | None = None
+
+
+class Proposal(DatedBody):
     """A household, and how and where to it would move."""
 
     household_id: Id
     mode: Mode
     placement: Placement
     place: Place
-    on: date
 
 
-class Acceptance(Body):
+class Acceptance(DatedBody):
     """Which member accepted for the household, and when."""
 
     answered_by: PersonId
-    on: date
 
 
 class Decline(Acceptance):
@@ -67,28 +78,35 @@ class Decline(Acceptance):
     reason: DeclineReason
 
 
+class Withdrawal(DatedBody):
+    """When and why a relocation was withdrawn."""
+
+    reason: WithdrawalReason
+
+
 @router.post("", status_code=201)
-def propose_relocation(proposal: Proposal, writing: Entering, database: Reading) -> Response:
+def propose_relocation(proposal: Proposal, writing: Entering) -> Response:
     """Propose a registered household of one's village for relocation."""
-    with database.reading() as connection:
-        household = household_at(connection, proposal.household_id)
-    # What lies elsewhere is as unknown here as what nobody ever heard of.
-    if household is None or not writing.scope.covers(household["group_code"]):
-        raise HouseholdNotKnown
     command = ProposeRelocation(relocation_id=new_id(), **dict(proposal))
-    return _record(writing.at(household["group_code"]), command.relocation_id, command)
+    return _record(writing, command.relocation_id, command)
 
 
 @router.post("/{relocation_id}/acceptance", status_code=201)
 def accept_relocation(relocation_id: Id, acceptance: Acceptance, writing: Entering, handler: Handling) -> Response:
     """Enter that the household accepts."""
-    return _answer(writing, handler, relocation_id, AcceptRelocation(**dict(acceptance)))
+    return _go_on(writing, handler, relocation_id, AcceptRelocation(**dict(acceptance)))
 
 
 @router.post("/{relocation_id}/decline", status_code=201)
 def decline_relocation(relocation_id: Id, decline: Decline, writing: Entering, handler: Handling) -> Response:
     """Enter that the household declines, and why."""
-    return _answer(writing, handler, relocation_id, DeclineRelocation(**dict(decline)))
+    return _go_on(writing, handler, relocation_id, DeclineRelocation(**dict(decline)))
+
+
+@router.post("/{relocation_id}/withdrawal", status_code=201)
+def withdraw_relocation(relocation_id: Id, withdrawal: Withdrawal, writing: Entering, handler: Handling) -> Response:
+    """Withdraw a relocation that was entered by mistake, or that comes to nothing without being declined."""
+    return _go_on(writing, handler, relocation_id, WithdrawRelocation(**dict(withdrawal)))
 
 
 @router.get("")
@@ -101,10 +119,12 @@ def list_relocations(
 
 @router.get("/{relocation_id}")
 def show_relocation(
-    relocation_id: Id, caller: Caller, handler: Handling, response: Response
+    relocation_id: Id, caller: Caller, handler: Handling, database: Reading, response: Response
 ) -> queries.RelocationShown:
     """One relocation with its course."""
-    relocation = queries.shown(_history(handler, relocation_id, seen_in_groups_by(caller)))
+    scope, place = seen_in_groups_by(caller), attrgetter("event.group_code")
+    history = history_for(handler, relocation_decider, relocation_id, scope, place)
+    relocation = queries.shown(history, place(history[0]), database)
     response.headers["ETag"] = etag(relocation.version)
     return relocation
 
@@ -115,15 +135,11 @@ def list_candidates(caller: Caller, paged: Paged, database: Reading, area: InAre
     return queries.candidates().page(database, paged, seen_in_groups_by(caller, area))
 
 
-def _answer(writing: Writing, handler: Handler, relocation_id: str, command: Command) -> Response:
-    proposed = _history(handler, relocation_id, writing.scope)[0].event
-    return _record(writing.at(proposed.group_code), relocation_id, command)
+def _go_on(writing: Writing, handler: Handler, relocation_id: str, command: RelocationCommand) -> Response:
+    state_for(handler, relocation_decider, relocation_id, writing.scope, attrgetter("group_code"))
+    return _record(writing, relocation_id, command)
 
 
-def _history(handler: Handler, relocation_id: str, scope: AreaScope) -> list[Recorded[Any]]:
-    return history_for(handler, relocation_decider, relocation_id, scope, attrgetter("event.group_code"))
-
-
-def _record(writing: Writing, relocation_id: str, command: Command) -> Response:
+def _record(writing: Writing, relocation_id: str, command: RelocationCommand) -> Response:
     delivery = Delivery(location=f"{PATH}/{relocation_id}")
     return writing.record([Part(relocation_decider, relocation_id, command)], delivery)

@@ -1,13 +1,11 @@
 """What can be asked of a relocation."""
 
-from datetime import date
+from casework.dates import Dated
 
-from chronicle.messages import Command
-
-from relocation.cases.relocation.findings import DeclineReason, Mode, Place, Placement
+from relocation.cases.relocation.findings import DeclineReason, Mode, Place, Placement, WithdrawalReason
 
 
-class ProposeRelocation(Command):
+class ProposeRelocation(Dated):
     """Propose that a household moves."""
 
     relocation_id: str
@@ -15,23 +13,26 @@ class ProposeRelocation(Command):
     mode: Mode
     placement: Placement
     place: Place
-    on: date
 
 
-class AcceptRelocation(Command):
+class AcceptRelocation(Dated):
     """Enter that the household accepts, by the word of one member."""
 
     answered_by: str
-    on: date
 
 
-class DeclineRelocation(Command):
+class DeclineRelocation(Dated):
     """Enter that the household declines, by the word of one member, and why."""
 
     answered_by: str
     reason: DeclineReason
-    on: date
+
+
+class WithdrawRelocation(Dated):
+    """Withdraw what was proposed, or accepted, and say why; a household that does not want to move declines."""
+
+    reason: WithdrawalReason
 
 
 Answering = AcceptRelocation | DeclineRelocation
-RelocationCommand = ProposeRelocation | Answering
+RelocationCommand = ProposeRelocation | Answering | WithdrawRelocation

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
+from casework.dates import LateReason
 from casework.money import Hundredths, NonNegativeYuan
 from chronicle.messages import INTERNAL, OPEN, Event, EventTypes
 from pydantic import Field, WithJsonSchema
 
-from relocation.cases.relocation.findings import DeclineReason, Mode, Place, Placement
+from relocation.cases.relocation.findings import DeclineReason, Mode, Place, Placement, WithdrawalReason
 
 RelocationId = Annotated[str, INTERNAL]
 HouseholdId = Annotated[str, INTERNAL]
@@ -29,6 +30,7 @@ class RelocationProposed(Event, type="relocation.relocation-proposed.v1"):
     persons: Annotated[int, INTERNAL]
     floor_area_limit_m2: Annotated[SquareMetres, INTERNAL]
     own_contribution: Annotated[NonNegativeYuan, INTERNAL]
+    late_reason: LateReason
 
 
 class RelocationAccepted(Event, type="relocation.relocation-accepted.v1"):
@@ -37,6 +39,7 @@ class RelocationAccepted(Event, type="relocation.relocation-accepted.v1"):
     relocation_id: RelocationId
     household_id: HouseholdId
     answered_by: Annotated[str, INTERNAL]
+    late_reason: LateReason
 
 
 class RelocationDeclined(Event, type="relocation.relocation-declined.v1"):
@@ -46,8 +49,19 @@ class RelocationDeclined(Event, type="relocation.relocation-declined.v1"):
     household_id: HouseholdId
     answered_by: Annotated[str, INTERNAL]
     reason: Annotated[DeclineReason, INTERNAL]
+    late_reason: LateReason
 
 
-RelocationEvent = RelocationProposed | RelocationAccepted | RelocationDeclined
+class RelocationWithdrawn(Event, type="relocation.relocation-withdrawn.v1"):
+    """An officer withdrew a relocation, which the household had accepted or not answered yet, and said why."""
 
-TYPES = EventTypes(RelocationProposed, RelocationAccepted, RelocationDeclined)
+    relocation_id: RelocationId
+    household_id: HouseholdId
+    accepted: Annotated[bool, INTERNAL]
+    reason: Annotated[WithdrawalReason, INTERNAL]
+    late_reason: LateReason
+
+
+RelocationEvent = RelocationProposed | RelocationAccepted | RelocationDeclined | RelocationWithdrawn
+
+TYPES = EventTypes(RelocationProposed, RelocationAccepted, RelocationDeclined, RelocationWithdrawn)

@@ -34,6 +34,10 @@ class Stage(Labelled):
     PROPOSED = "proposed", "待答复", "waits for the household's answer"
     ACCEPTED = "accepted", "同意搬迁", "accepted"
     DECLINED = "declined", "不愿搬迁", "declined"
+    WITHDRAWN = "withdrawn", "已撤销", "withdrawn"
+
+
+OVER = (Stage.DECLINED, Stage.WITHDRAWN)
 
 
 class DeclineReason(Labelled):
@@ -45,3 +49,12 @@ class DeclineReason(Labelled):
     LAND_TOO_FAR = "land_too_far", "离承包地太远", "too far from its land"
     PLACE_UNSUITABLE = "place_unsuitable", "对安置地不满意", "the place does not suit it"
     OTHER = "other", "其他", "other"
+
+
+class WithdrawalReason(Labelled):
+    """Why an officer withdraws a relocation that the household did not decline."""
+
+    ENTERED_BY_MISTAKE = "entered_by_mistake", "录入有误", "entered by mistake"
+    REGISTRATION_ENDED = "registration_ended", "已终止建档立卡", "the registration ended"
+    CHANGED_MIND = "changed_mind", "同意后改变主意", "the household changed its mind after accepting"
+    PLACE_NOT_AVAILABLE = "place_not_available", "安置地不能落实", "the place is not to be had"

@@ -1,57 +1,59 @@
 """The relocations as they stand."""
 
-from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
-from chronicle.following import Projection, upsert
+from chronicle.following import one_row_each
 from chronicle.messages import Recorded
-from chronicle.store.tables import Id
-from sqlalchemy import Column, Connection, Date, Index, Integer, MetaData, Table, Text, select
+from sqlalchemy import Column, Date, Index, Integer, Text
 
 from relocation.cases.relocation.decider import stage_after
-from relocation.cases.relocation.events import TYPES, RelocationEvent, RelocationProposed
+from relocation.cases.relocation.events import (
+    RelocationAccepted,
+    RelocationDeclined,
+    RelocationProposed,
+    RelocationWithdrawn,
+)
 
 
-def define(metadata: MetaData, name: str) -> Table:
-    """One row for each relocation; ``since`` is the day of its last act."""
-    return Table(
-        name,
-        metadata,
-        Column("relocation_id", Id, primary_key=True),
-        # Text, as the key of the registered households it is joined with.
-        Column("household_id", Text, nullable=False, index=True),
-        Column("group_code", Text, nullable=False),
-        Column("stage", Text, nullable=False),
-        Column("proposed_on", Date, nullable=False),
-        Column("since", Date, nullable=False),
-        Column("mode", Text, nullable=False),
-        Column("placement", Text, nullable=False),
-        Column("place", Text, nullable=False),
-        Column("persons", Integer, nullable=False),
-        Column("floor_area_limit_m2", Text, nullable=False),
-        Column("own_contribution", Text, nullable=False),
-        Column("answered_by", Id),
+def _changed(recorded: Recorded[Any]) -> dict[str, Any]:
+    told = recorded.event.model_dump(mode="json", exclude={"relocation_id", "household_id", "accepted", "late_reason"})
+    return {**told, "stage": stage_after(recorded.event).value, "since": recorded.valid_on}
+
+
+def _proposed(recorded: Recorded[RelocationProposed]) -> dict[str, Any]:
+    return {
+        **_changed(recorded),
+        "household_id": recorded.event.household_id,
+        "proposed_on": recorded.valid_on,
+    }
+
+
+relocations = one_row_each(
+    "relocation",
+    2,
+    lambda: (
+        Column("household_id", Text, index=True),
+        Column("group_code", Text),
+        Column("stage", Text),
+        Column("proposed_on", Date),
+        # The day of its last act.
+        Column("since", Date),
+        Column("mode", Text),
+        Column("placement", Text),
+        Column("place", Text),
+        Column("persons", Integer),
+        Column("floor_area_limit_m2", Text),
+        Column("own_contribution", Text),
+        Column("answered_by", Text),
         Column("reason", Text),
-        Index(f"{name}_place", "group_code", "proposed_on"),
-    )
-
-
-def apply(batch: Sequence[Recorded[RelocationEvent]], table: Table, connection: Connection) -> None:
-    """Bring the relocations of a batch to where its events leave them."""
-    touched = {recorded.event.relocation_id for recorded in batch}
-    there = connection.execute(select(table).where(table.c.relocation_id.in_(touched))).mappings()
-    rows: dict[str, dict[str, Any]] = {row["relocation_id"]: dict(row) for row in there}
-    empty = dict.fromkeys(table.c.keys())
-    for recorded in batch:
-        key = recorded.event.relocation_id
-        rows[key] = {**rows.get(key, empty), **_changed(recorded)}
-    upsert(connection, table, rows.values())
-
-
-relocations: Projection[Table] = Projection("relocation", 1, TYPES, define, apply)
-
-
-def _changed(recorded: Recorded[RelocationEvent]) -> dict[str, Any]:
-    event, on = recorded.event, recorded.valid_on
-    told = {**event.model_dump(mode="json"), "stage": stage_after(event).value, "since": on}
-    return {**told, "proposed_on": on} if isinstance(event, RelocationProposed) else told
+        Index(None, "group_code", "proposed_on"),
+    ),
+    {
+        RelocationProposed: _proposed,
+        RelocationAccepted: _changed,
+        RelocationDeclined: _changed,
+        RelocationWithdrawn: _changed,
+    },
+    key=attrgetter("event.relocation_id"),
+)

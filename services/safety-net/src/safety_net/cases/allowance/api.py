@@ -5,7 +5,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Annotated
 
-from casework.registration import HouseholdNotKnown
+from casework.reasons import LateEntryReason
 from casework.roles import Role, seen_by
 from chronicle.handling import Handler
 from chronicle.messages import new_id
@@ -41,62 +41,56 @@ from safety_net.cases.allowance.commands import (
 from safety_net.cases.allowance.decider import Allowance
 from safety_net.cases.allowance.findings import EndingReason, JudgingLevel, RejectionReason, Stage
 from safety_net.cases.allowance.gather import allowance_decider
-from safety_net.registered_households import household_at
 
 BASE = "/api/safety-net/v1"
 PATH = f"{BASE}/allowances"
 
-Assessing = Annotated[Writing, acting(Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER)]
+# Whoever holds both assesses in the wider one.
+Assessing = Annotated[Writing, acting(Role.TOWNSHIP_REVIEWER, Role.VILLAGE_OFFICER)]
 Deciding = Annotated[Writing, acting(*queries.JUDGES.values())]
+Ending = Annotated[Writing, acting(Role.COUNTY_OFFICER)]
 
 router = resource(PATH, "allowances")
 queues = resource(f"{BASE}/work-queues", "work queues")
 routers = (router, queues)
 
 
-class NewAssessment(Body):
+class DatedBody(Body):
+    """The date of an act, and why when it is entered late."""
+
+    on: date
+    late_reason: LateEntryReason | None = None
+
+
+class NewAssessment(DatedBody):
     """Which household is assessed, and how many of its members the allowance would protect."""
 
     household_id: Id
     protected_persons: Annotated[int, Field(ge=1, le=99)]
-    on: date
 
 
-class Approval(Body):
-    """When an allowance was approved."""
-
-    on: date
-
-
-class Rejection(Body):
+class Rejection(DatedBody):
     """When and why an allowance was not approved."""
 
     reason: RejectionReason
-    on: date
 
 
-class Ending(Body):
+class AllowanceEnding(DatedBody):
     """When and why an allowance ends."""
 
     reason: EndingReason
-    on: date
 
 
 @router.post("", status_code=201)
-def assess_allowance(assessment: NewAssessment, writing: Assessing, database: Reading) -> Response:
+def assess_allowance(assessment: NewAssessment, writing: Assessing) -> Response:
     """Assess what a registered household is due each month."""
-    with database.reading() as connection:
-        household = household_at(connection, assessment.household_id)
-    # What lies elsewhere is as unknown here as what nobody ever heard of.
-    if household is None or not writing.scope.covers(household.area):
-        raise HouseholdNotKnown
     command = AssessAllowance(allowance_id=new_id(), **dict(assessment))
-    return _record(writing.at(household.area), command.allowance_id, command)
+    return _record(writing, command.allowance_id, command)
 
 
 @router.post("/{allowance_id}/{level}-approval", status_code=201)
 def approve_allowance(
-    allowance_id: Id, level: JudgingLevel, approval: Approval, writing: Deciding, handler: Handling
+    allowance_id: Id, level: JudgingLevel, approval: DatedBody, writing: Deciding, handler: Handling
 ) -> Response:
     """Approve an allowance: the township first, then the county."""
     command = ApproveAllowance(level=level, **dict(approval))
@@ -113,8 +107,8 @@ def reject_allowance(
 
 
 @router.post("/{allowance_id}/ending", status_code=201)
-def end_allowance(allowance_id: Id, ending: Ending, writing: Deciding, handler: Handling) -> Response:
-    """Let a granted allowance end, and say why."""
+def end_allowance(allowance_id: Id, ending: AllowanceEnding, writing: Ending, handler: Handling) -> Response:
+    """Let an allowance that the county granted end, and say why."""
     allowance = _allowance(handler, allowance_id, writing)
     return _record(writing.at(allowance.area), allowance_id, EndAllowance(**dict(ending)))
 
@@ -128,10 +122,12 @@ def list_allowances(
 
 
 @router.get("/{allowance_id}")
-def show_allowance(allowance_id: Id, caller: Caller, handler: Handling, response: Response) -> queries.AllowanceShown:
+def show_allowance(
+    allowance_id: Id, caller: Caller, handler: Handling, database: Reading, response: Response
+) -> queries.AllowanceShown:
     """One allowance with its course, and how its amount comes about."""
     history = history_for(handler, allowance_decider, allowance_id, seen_by(caller), attrgetter("area"))
-    allowance = queries.shown(history)
+    allowance = queries.shown(history, database)
     response.headers["ETag"] = etag(allowance.version)
     return allowance
 

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 
 from casework.areas import Level
-from casework.dates import require_order
-from casework.four_eyes import overlap, require_outsiders
+from casework.dates import require_date
+from casework.four_eyes import overlap, require_outsider
 from casework.money import NonNegativeYuan, Yuan
-from casework.registration import Standing, require_registered
-from chronicle.decider import About, Claim, Known
+from casework.reasons import LateEntryReason
+from casework.registration import KnownOfHousehold, require_registered, require_registered_by
+from chronicle.decider import About, Claim
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, NotFound, Refusal
 
@@ -31,6 +32,7 @@ from safety_net.cases.allowance.events import (
 from safety_net.cases.allowance.findings import Assessment, AssessmentOutcome, JudgingLevel, Stage
 
 HOUSEHOLD_ALLOWANCE = "household-allowance"
+ALLOWANCE_OVER = "household-allowance-over"
 
 
 class AllowanceAlreadyAssessed(Refusal, code="allowance-already-assessed", zh="这份低保已经核定过。"):
@@ -86,27 +88,20 @@ class Allowance:
     took_part: frozenset[str]
 
 
-class KnownOfAllowance(Known):
-    """What is heard of the household before anything is decided; ``standing`` is None when nothing is."""
+class KnownOfAssessment(KnownOfHousehold):
+    """What is found before a registered household is assessed; ``over_on`` is when its last allowance was over."""
 
-    standing: Standing | None
-    member_ids: tuple[str, ...]
-
-
-class KnownOfAssessment(KnownOfAllowance):
-    """What is found before a registered household is assessed."""
-
-    area: str
-    registered_on: date
+    reference_year: int
     per_capita_income: Yuan
     standard: NonNegativeYuan
     has_allowance: bool
+    over_on: date | None
 
 
-def decide(command: AllowanceCommand, allowance: Allowance | None, known: KnownOfAllowance) -> list[Event]:
+def decide(command: AllowanceCommand, allowance: Allowance | None, known: KnownOfHousehold) -> list[Event]:
     """Assess, approve, reject or end an allowance."""
     if isinstance(command, AssessAllowance):
-        return _assess(command, allowance, _of_registered(known))
+        return _assess(command, allowance, known)
     if allowance is None:
         raise NotFound
     match command:
@@ -144,76 +139,86 @@ def stage_after(event: AllowanceEvent) -> Stage:
             return Stage.ENDED
 
 
-def about(command: AllowanceCommand, allowance: Allowance | None, known: KnownOfAllowance) -> About:
+def about(command: AllowanceCommand, allowance: Allowance | None, known: KnownOfHousehold) -> About:
     """Everything on an allowance is about its household, in the village where it was assessed."""
     if allowance:
         return About(f"household/{allowance.assessed.household_id}", allowance.area, command.on)
-    if isinstance(command, AssessAllowance) and isinstance(known, KnownOfAssessment):
+    if isinstance(command, AssessAllowance):
         return About(f"household/{command.household_id}", known.area, command.on)
     raise NotFound
 
 
 def claims(event: AllowanceEvent, _allowance: Allowance | None) -> tuple[Claim, ...]:
-    """Hold the household from the assessment until the allowance is rejected or ends."""
+    """Hold the household from the assessment until the allowance is rejected or ends, and keep that it was."""
     match stage_after(event):
         case Stage.FOR_TOWNSHIP:
             return (Claim(HOUSEHOLD_ALLOWANCE, event.household_id, SecondAllowance),)
         case Stage.REJECTED | Stage.ENDED:
-            return (Claim(HOUSEHOLD_ALLOWANCE, event.household_id, held=False),)
+            over = Claim(ALLOWANCE_OVER, f"{event.household_id}/{event.allowance_id}")
+            return (Claim(HOUSEHOLD_ALLOWANCE, event.household_id, held=False), over)
         case _:
             return ()
 
 
-def _assess(command: AssessAllowance, allowance: Allowance | None, known: KnownOfAssessment) -> list[Event]:
+def _assess(command: AssessAllowance, allowance: Allowance | None, known: KnownOfHousehold) -> list[Event]:
     if allowance:
         raise AllowanceAlreadyAssessed
-    require_order(command.on, known.today, known.registered_on)
-    require_outsiders([known.actor.person], known.member_ids)
+    require_registered_by(known, command.on)
+    if not isinstance(known, KnownOfAssessment):
+        raise TypeError("an assessment needs to know the household's income and the standard")
+    require_outsider(known.actor.person, known.member_ids)
     if known.has_allowance:
         raise SecondAllowance
-    if not 1 <= command.protected_persons <= len(known.member_ids):
-        raise ProtectedPersonsUnfit(members=len(known.member_ids))
-    assessment = Assessment.of(known.per_capita_income, known.standard, command.protected_persons)
+    late_reason = require_date(command, known, known.over_on)
+    _require_persons(command.protected_persons, known)
+    assessment = Assessment.of(known.reference_year, known.per_capita_income, known.standard, command.protected_persons)
     return [
         AllowanceAssessed(
             allowance_id=command.allowance_id,
             household_id=command.household_id,
             assessment=assessment,
             outcome=assessment.outcome,
+            late_reason=late_reason,
         )
     ]
 
 
-def _approve(command: ApproveAllowance, allowance: Allowance, known: KnownOfAllowance) -> list[Event]:
+def _approve(command: ApproveAllowance, allowance: Allowance, known: KnownOfHousehold) -> list[Event]:
     if allowance.stage in PASSED[command.level]:
         return []
-    _require_judge(command, allowance, known)
+    late_reason = _require_judge(command, allowance, known)
     require_registered(known.standing)
+    assessment = allowance.assessed.assessment
+    _require_persons(assessment.protected_persons, known)
     if command.level is Level.TOWNSHIP:
-        return [AllowanceApprovedByTownship(**_ids(allowance))]
-    return [AllowanceApprovedByCounty(**_ids(allowance), monthly_amount=allowance.assessed.assessment.monthly_amount)]
+        return [AllowanceApprovedByTownship(**_ids(allowance), late_reason=late_reason)]
+    amount = assessment.monthly_amount
+    return [AllowanceApprovedByCounty(**_ids(allowance), monthly_amount=amount, late_reason=late_reason)]
 
 
-def _reject(command: RejectAllowance, allowance: Allowance, known: KnownOfAllowance) -> list[Event]:
+def _reject(command: RejectAllowance, allowance: Allowance, known: KnownOfHousehold) -> list[Event]:
     if allowance.stage is Stage.REJECTED:
         return []
     if allowance.stage in PASSED[command.level]:
         raise AlreadyApproved
-    _require_judge(command, allowance, known)
-    return [AllowanceRejected(**_ids(allowance), level=command.level, reason=command.reason)]
+    late_reason = _require_judge(command, allowance, known)
+    why = command.reason
+    return [AllowanceRejected(**_ids(allowance), level=command.level, reason=why, late_reason=late_reason)]
 
 
-def _end(command: EndAllowance, allowance: Allowance, known: KnownOfAllowance) -> list[Event]:
+def _end(command: EndAllowance, allowance: Allowance, known: KnownOfHousehold) -> list[Event]:
     if allowance.stage is Stage.ENDED:
         return []
     if allowance.stage is not Stage.GRANTED:
         raise NotGranted
-    require_order(command.on, known.today, allowance.previous_on)
-    require_outsiders([known.actor.person], known.member_ids)
-    return [AllowanceEnded(**_ids(allowance), reason=command.reason)]
+    late_reason = require_date(command, known, allowance.previous_on)
+    require_outsider(known.actor.person, known.member_ids)
+    return [AllowanceEnded(**_ids(allowance), reason=command.reason, late_reason=late_reason)]
 
 
-def _require_judge(command: ApproveAllowance | RejectAllowance, allowance: Allowance, known: KnownOfAllowance) -> None:
+def _require_judge(
+    command: ApproveAllowance | RejectAllowance, allowance: Allowance, known: KnownOfHousehold
+) -> LateEntryReason | None:
     match allowance.stage:
         case Stage.NOT_ELIGIBLE:
             raise NothingToApprove
@@ -221,17 +226,17 @@ def _require_judge(command: ApproveAllowance | RejectAllowance, allowance: Allow
             raise AllowanceOver
         case Stage.FOR_TOWNSHIP if command.level is Level.COUNTY:
             raise TownshipDecidesFirst
-    require_order(command.on, known.today, allowance.previous_on)
-    require_outsiders([known.actor.person], known.member_ids)
+    late_reason = require_date(command, known, allowance.previous_on)
+    require_outsider(known.actor.person, known.member_ids)
     if overlap([known.actor.person], allowance.took_part):
         raise OwnAllowanceWork
+    return late_reason
 
 
-def _of_registered(known: KnownOfAllowance) -> KnownOfAssessment:
-    require_registered(known.standing)
-    if not isinstance(known, KnownOfAssessment):
-        raise TypeError("an assessment needs to know the household's income and the standard")
-    return known
+def _require_persons(protected: int, known: KnownOfHousehold) -> None:
+    members = len(known.member_ids)
+    if not 1 <= protected <= members:
+        raise ProtectedPersonsUnfit(members=members)
 
 
 def _ids(allowance: Allowance) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from casework.dates import LateReason
 from casework.money import NonNegativeYuan
 from chronicle.messages import INTERNAL, SENSITIVE, Event, EventTypes
 
@@ -24,6 +25,7 @@ class AllowanceAssessed(Event, type="safety-net.allowance-assessed.v1"):
     household_id: HouseholdId
     assessment: Annotated[Assessment, SENSITIVE]
     outcome: Annotated[AssessmentOutcome, INTERNAL]
+    late_reason: LateReason
 
 
 class AllowanceApprovedByTownship(Event, type="safety-net.allowance-approved-by-township.v1"):
@@ -31,6 +33,7 @@ class AllowanceApprovedByTownship(Event, type="safety-net.allowance-approved-by-
 
     allowance_id: AllowanceId
     household_id: HouseholdId
+    late_reason: LateReason
 
 
 class AllowanceApprovedByCounty(Event, type="safety-net.allowance-approved-by-county.v1"):
@@ -39,6 +42,7 @@ class AllowanceApprovedByCounty(Event, type="safety-net.allowance-approved-by-co
     allowance_id: AllowanceId
     household_id: HouseholdId
     monthly_amount: Annotated[NonNegativeYuan, SENSITIVE]
+    late_reason: LateReason
 
 
 class AllowanceRejected(Event, type="safety-net.allowance-rejected.v1"):
@@ -48,6 +52,7 @@ class AllowanceRejected(Event, type="safety-net.allowance-rejected.v1"):
     household_id: HouseholdId
     level: Annotated[JudgingLevel, INTERNAL]
     reason: Annotated[RejectionReason, INTERNAL]
+    late_reason: LateReason
 
 
 class AllowanceEnded(Event, type="safety-net.allowance-ended.v1"):
@@ -56,6 +61,7 @@ class AllowanceEnded(Event, type="safety-net.allowance-ended.v1"):
     allowance_id: AllowanceId
     household_id: HouseholdId
     reason: Annotated[EndingReason, INTERNAL]
+    late_reason: LateReason
 
 
 AllowanceEvent = (

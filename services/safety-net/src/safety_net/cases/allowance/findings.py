@@ -14,39 +14,41 @@ JudgingLevel = Literal[Level.TOWNSHIP, Level.COUNTY]
 
 
 class Assessment(BaseModel):
-    """How a monthly amount comes about: what each person lacks to the standard, times the persons it is paid for.
+    """How a monthly amount comes about: what each person lacks to a year's standard, for the persons it is paid for.
 
-    It is rounded once, half-up to the cent, where a year's income becomes a month's; what follows is exact. A year of
-    losses counts as a year without income: nobody gets more than the standard.
+    Everything is exact but for the amount, which is rounded once, half-up to the cent. A year of losses counts as one
+    without income: nobody gets more than the standard.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    reference_year: int
     per_capita_income: Yuan
-    monthly_income: Yuan
     standard: NonNegativeYuan
-    per_person: NonNegativeYuan
+    annual_standard: NonNegativeYuan
+    lacking_per_person: NonNegativeYuan
     protected_persons: int
     monthly_amount: NonNegativeYuan
 
     @classmethod
-    def of(cls, per_capita_income: Decimal, standard: Decimal, protected_persons: int) -> Self:
+    def of(cls, reference_year: int, per_capita_income: Decimal, standard: Decimal, protected_persons: int) -> Self:
         """Assess from net income per person and year, and the standard per person and month, both in yuan."""
-        monthly_income = half_up(per_capita_income / MONTHS)
-        per_person = max(standard - max(monthly_income, Decimal(0)), Decimal(0))
+        annual_standard = standard * MONTHS
+        lacking = max(annual_standard - max(per_capita_income, Decimal(0)), Decimal(0))
         return cls(
+            reference_year=reference_year,
             per_capita_income=per_capita_income,
-            monthly_income=monthly_income,
             standard=standard,
-            per_person=per_person,
+            annual_standard=annual_standard,
+            lacking_per_person=lacking,
             protected_persons=protected_persons,
-            monthly_amount=per_person * protected_persons,
+            monthly_amount=half_up(lacking * protected_persons / MONTHS),
         )
 
     @property
     def outcome(self) -> "AssessmentOutcome":
-        """Whether there is anything to pay."""
-        return AssessmentOutcome.ELIGIBLE if self.monthly_amount else AssessmentOutcome.NOT_ELIGIBLE
+        """Whether each lacks anything: the household is on the allowance even if that is less than half a cent."""
+        return AssessmentOutcome.ELIGIBLE if self.lacking_per_person else AssessmentOutcome.NOT_ELIGIBLE
 
 
 class AssessmentOutcome(Labelled):

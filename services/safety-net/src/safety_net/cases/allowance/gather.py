@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from casework.dates import require_order
-from casework.registration import Standing
+from casework.registration import KnownOfHousehold, Row, heard_of, require_registered_by
 from chronicle.decider import Decider, Reading
-from chronicle.store.tables import claim
-from sqlalchemy import select
+from chronicle.store.held import is_held, last_day
 
 from safety_net.cases.allowance.commands import AllowanceCommand, AssessAllowance
 from safety_net.cases.allowance.decider import (
+    ALLOWANCE_OVER,
     HOUSEHOLD_ALLOWANCE,
     Allowance,
-    KnownOfAllowance,
     KnownOfAssessment,
     about,
     claims,
@@ -21,47 +19,39 @@ from safety_net.cases.allowance.decider import (
     evolve,
 )
 from safety_net.cases.allowance.events import TYPES
-from safety_net.registered_households import Household, household_at
+from safety_net.registered_households import household_at
 
 
-def gather(parts: Sequence[tuple[AllowanceCommand, Allowance | None]], reading: Reading) -> list[KnownOfAllowance]:
+def gather(parts: Sequence[tuple[AllowanceCommand, Allowance | None]], reading: Reading) -> list[KnownOfHousehold]:
     """Find what each decision needs."""
     return [_found(command, allowance, reading) for command, allowance in parts]
 
 
-def _found(command: AllowanceCommand, allowance: Allowance | None, reading: Reading) -> KnownOfAllowance:
-    # A standard of a year to come would be missing, which says nothing to somebody who mistyped the date.
-    require_order(command.on, reading.asked.today)
-    household = household_at(reading.connection, _household_id(command, allowance))
-    usual: dict[str, Any] = {
-        "actor": reading.asked.actor,
-        "today": reading.asked.today,
-        "standing": household and household.standing,
-        "member_ids": household.member_ids if household else (),
-    }
-    if isinstance(command, AssessAllowance) and household and household.standing is Standing.REGISTERED:
-        return KnownOfAssessment(**usual, **_found_of_assessment(command, household, reading))
-    return KnownOfAllowance(**usual)
+def _found(command: AllowanceCommand, allowance: Allowance | None, reading: Reading) -> KnownOfHousehold:
+    whose = command if isinstance(command, AssessAllowance) else allowance and allowance.assessed
+    household = household_at(reading.connection, whose.household_id) if whose else None
+    area = household["area"] if household else ""
+    days = reading.value("late_entry_days", area, reading.asked.today)
+    found: dict[str, Any] = {**heard_of(household, reading.asked), "late_entry_days": days}
+    if not isinstance(command, AssessAllowance):
+        return KnownOfHousehold(**found)
+    # Before policy: of a day that cannot be it may be missing, which says nothing to whoever mistyped the date.
+    require_registered_by(KnownOfHousehold(**found), command.on)
+    return KnownOfAssessment(**found, **_found_of_assessment(command, household or {}, reading))
 
 
-def _household_id(command: AllowanceCommand, allowance: Allowance | None) -> str:
-    if isinstance(command, AssessAllowance):
-        return command.household_id
-    return allowance.assessed.household_id if allowance else ""
-
-
-def _found_of_assessment(command: AssessAllowance, household: Household, reading: Reading) -> dict[str, Any]:
-    held = select(claim.c.stream).where(claim.c.kind == HOUSEHOLD_ALLOWANCE, claim.c.key == command.household_id)
+def _found_of_assessment(command: AssessAllowance, household: Row, reading: Reading) -> dict[str, Any]:
+    key = command.household_id
     return {
-        "area": household.area,
-        "registered_on": household.registered_on,
-        "per_capita_income": household.per_capita_income,
-        "standard": reading.value("allowance_standard", household.area, command.on),
-        "has_allowance": reading.connection.execute(held).first() is not None,
+        "reference_year": household["reference_year"],
+        "per_capita_income": household["per_capita_income"],
+        "standard": reading.value("allowance_standard", household["area"], command.on),
+        "has_allowance": is_held(reading.connection, HOUSEHOLD_ALLOWANCE, key),
+        "over_on": last_day(reading.connection, ALLOWANCE_OVER, key),
     }
 
 
-allowance_decider: Decider[AllowanceCommand, Allowance | None, KnownOfAllowance] = Decider(
+allowance_decider: Decider[AllowanceCommand, Allowance | None, KnownOfHousehold] = Decider(
     name="allowance",
     types=TYPES,
     initial=None,

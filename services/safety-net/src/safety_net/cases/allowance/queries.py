@@ -1,11 +1,13 @@
 """Reading allowances: one with its course and how it came about, the lists of them, and what waits for whom."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from casework.areas import Level
+from casework.heard_rows import name_of, whose
 from casework.money import NonNegativeYuan, Yuan
+from casework.registration import Standing
 from casework.roles import Role
 from chronicle.messages import Recorded
 from chronicle.principal import AreaScope
@@ -14,10 +16,12 @@ from chronicle.web import Fact, Listing
 from pydantic import BaseModel
 from sqlalchemy import func, select
 
+from safety_net.areas import areas
 from safety_net.cases.allowance.decider import stage_after
 from safety_net.cases.allowance.events import AllowanceEvent
 from safety_net.cases.allowance.findings import Assessment, JudgingLevel, Stage
 from safety_net.cases.allowance.projections import allowances
+from safety_net.registered_households import registered_households
 
 JUDGES: dict[JudgingLevel, Role] = {Level.TOWNSHIP: Role.TOWNSHIP_REVIEWER, Level.COUNTY: Role.COUNTY_OFFICER}
 WAITING: dict[JudgingLevel, Stage] = {Level.TOWNSHIP: Stage.FOR_TOWNSHIP, Level.COUNTY: Stage.FOR_COUNTY}
@@ -28,13 +32,16 @@ class AllowanceListed(BaseModel):
 
     allowance_id: str
     household_id: str
+    household_no: str | None
+    standing: Standing | None
     area: str
+    area_name: str | None
     stage: Stage
     since: date
     assessed_on: date
     protected_persons: int
     standard: NonNegativeYuan
-    monthly_income: Yuan
+    per_capita_income: Yuan
     monthly_amount: NonNegativeYuan
 
 
@@ -54,6 +61,18 @@ class Sentence(BaseModel):
     en: str
 
 
+STANDARD = "allowance_standard"
+_COMPUTED = Sentence(
+    zh="{reference_year}年人均纯收入{per_capita_income}元；低保标准每人每月{standard}元，12个月为{annual_standard}元；"
+    "每人每年差{lacking_per_person}元，保障{protected_persons}人，按12个月平均，每月{monthly_amount}元（四舍五入到分）。",
+    en="Net income per person in {reference_year} was {per_capita_income} yuan; the standard is {standard} a month, "
+    "{annual_standard} in twelve; each lacks {lacking_per_person} a year: times {protected_persons} persons, divided "
+    "by 12 and rounded to the cent, this is {monthly_amount} a month.",
+)
+_LOSSES = Sentence(zh="亏损按没有收入计算。", en="A year of losses counts as a year without income.")
+_UNCONFIRMED = Sentence(zh="低保标准尚待主管部门确认。", en="The standard still has to be confirmed by the authority.")
+
+
 class AllowanceFact(Fact[AllowanceEvent]):
     """One thing that happened to an allowance."""
 
@@ -63,7 +82,10 @@ class AllowanceShown(BaseModel):
 
     allowance_id: str
     household_id: str
+    household_no: str | None
+    standing: Standing | None
     area: str
+    area_name: str | None
     version: int
     stage: Stage
     monthly_amount: NonNegativeYuan
@@ -71,43 +93,52 @@ class AllowanceShown(BaseModel):
     history: list[AllowanceFact]
 
 
-def shown(history: Sequence[Recorded[Any]]) -> AllowanceShown:
+def shown(history: Sequence[Recorded[Any]], database: Database) -> AllowanceShown:
     """Show an allowance from its events, the assessment first."""
     first = history[0]
+    named = name_of(areas.tables, first.area).label("area_name")
+    with database.reading() as connection:
+        found = connection.execute(select(named, *whose(registered_households.tables, first.event.household_id)))
+        now = found.mappings().one()
+    assessed = AllowanceFact.of(first)
     return AllowanceShown(
+        **now,
         allowance_id=first.event.allowance_id,
         household_id=first.event.household_id,
         area=first.area,
         version=len(history),
         stage=stage_after(history[-1].event),
         monthly_amount=first.event.assessment.monthly_amount,
-        explained=explained(first.event.assessment),
-        history=[AllowanceFact.of(recorded) for recorded in history],
+        explained=explained(first.event.assessment, assessed.receipt or {}),
+        history=[assessed, *(AllowanceFact.of(recorded) for recorded in history[1:])],
     )
 
 
-def explained(assessment: Assessment) -> Sentence:
-    """Say how an amount comes about."""
-    told = assessment.model_dump()
-    return Sentence(
-        zh="年人均纯收入{per_capita_income}元，按12个月四舍五入为每月{monthly_income}元；低保标准每人每月{standard}元，"
-        "每人补差{per_person}元，保障{protected_persons}人，每月{monthly_amount}元。".format(**told),
-        en="{per_capita_income} yuan a person and year are {monthly_income} a month, rounded to the cent; the standard "
-        "is {standard}: {per_person} lacking, times {protected_persons}, are {monthly_amount} a month.".format(**told),
-    )
+def explained(assessment: Assessment, receipt: Mapping[str, Any]) -> Sentence:
+    """Say how an amount comes about, and whether the standard still has to be confirmed by an authority."""
+    told, said = assessment.model_dump(), [_COMPUTED]
+    if assessment.per_capita_income < 0:
+        said.append(_LOSSES)
+    if any(entry.get("needs_confirmation") for entry in receipt.get("policy", ()) if entry["name"] == STANDARD):
+        said.append(_UNCONFIRMED)
+    zh, en = ("".join(each.zh for each in said), " ".join(each.en for each in said))
+    return Sentence(zh=zh.format(**told), en=en.format(**told))
 
 
 def all_allowances(stage: Stage | None) -> Listing[AllowanceListed]:
     """The allowances, at one stage or at all, by the day they were assessed."""
     table = allowances.tables
-    query = select(table).where(table.c.stage == stage.value) if stage else select(table)
-    return Listing(query, table.c.area, [table.c.assessed_on, table.c.allowance_id], AllowanceListed.model_validate)
+    named = name_of(areas.tables, table.c.area).label("area_name")
+    whole = whose(registered_households.tables, table.c.household_id)
+    query = select(table, table.c.id.label("allowance_id"), named, *whole)
+    chosen = query.where(table.c.stage == stage.value) if stage else query
+    return Listing(chosen, table.c.area, [table.c.assessed_on, table.c.id], AllowanceListed.model_validate)
 
 
 def work_queue(level: JudgingLevel) -> Listing[AllowanceListed]:
     """The allowances that wait for a level, those waiting longest first."""
     table = allowances.tables
-    return all_allowances(WAITING[level])._replace(order=[table.c.since, table.c.allowance_id])
+    return all_allowances(WAITING[level])._replace(order=[table.c.since, table.c.id])
 
 
 def work_queues(database: Database, scope: AreaScope) -> list[WorkQueue]:

@@ -1,0 +1,24 @@
+"""What rules may ask of claims: whether somebody holds a key, and when those before were done with it."""
+
+from datetime import date
+
+from sqlalchemy import Connection, func, select
+
+from chronicle.store.tables import claim, event
+
+# Of one shape with the ids between them: they sort alike wherever text is sorted.
+_FIRST, _LAST = (f"{digit * 8}-{'-'.join([digit * 4] * 3)}-{digit * 12}" for digit in "0f")
+
+
+def is_held(connection: Connection, kind: str, key: str) -> bool:
+    """Tell whether a stream holds a key."""
+    held = select(claim.c.stream).where(claim.c.kind == kind, claim.c.key == key)
+    return connection.execute(held).first() is not None
+
+
+def last_day(connection: Connection, kind: str, key: str) -> date | None:
+    """The last day of the streams that claimed ``key/<id>``; a claim is never behind, as a projection may be."""
+    ids = claim.c.key.between(f"{key}/{_FIRST}", f"{key}/{_LAST}")
+    streams = select(claim.c.stream).where(claim.c.kind == kind, ids)
+    day: date | None = connection.scalar(select(func.max(event.c.valid_on)).where(event.c.stream.in_(streams)))
+    return day

@@ -141,8 +141,8 @@ def test_who_waits_too_long_for_what_another_has_locked_finds_it_unavailable(dat
             connection.exec_driver_sql("LOCK TABLE locked")
             began = monotonic()
             with pytest.raises(Unavailable), waiting.writing() as other:
-                other.exec_driver_sql("SET LOCAL statement_timeout = '5s'; INSERT INTO locked DEFAULT VALUES")
-            assert monotonic() - began < 4
+                other.exec_driver_sql("SET LOCAL statement_timeout = '60s'; INSERT INTO locked DEFAULT VALUES")
+            assert monotonic() - began < 30
 
 
 def test_on_sqlite_writers_take_turns_and_readers_never_wait(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_on_sqlite_writers_take_turns_and_readers_never_wait(tmp_path: Path) -> 
         assert store.holder("kind", ["key"]) == {}
         with pytest.raises(Unavailable):
             record(store, draft("note/1"))
-        assert 0.3 <= monotonic() - began < 2
+        assert 0.3 <= monotonic() - began < 30
         release.set()
         writing.result()
         record(store, draft("note/1"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 from chronicle.feed.leases import ALL, Leases, share
@@ -14,11 +14,11 @@ from chronicle.store.tables import lease
 from hypothesis import given
 from hypothesis import strategies as st
 from private_postgres import USUAL
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tallies import counted, fill, opened, rows, run, shared, stored, tally_of
 
 on_postgres = pytest.mark.parametrize("store_url", [f"postgresql-{USUAL}"], indirect=True)
-SECONDS = 1.0
+SECONDS, SHORT, PATIENCE = 3.0, 1.0, 60.0
 
 Own = tuple[Database, EventStore]
 
@@ -36,11 +36,19 @@ def sharing(database: Database, worker: str, reader: str = "counted_v1") -> Leas
 
 
 def settled(*sharing: Leases) -> list[frozenset[int]]:
-    """What each holds when all have renewed a few times."""
-    for _ in range(4):
+    """What each holds once all have renewed so often that each has its share."""
+    until = monotonic() + PATIENCE
+    while True:
         held = [leases.held() for leases in sharing]
-        sleep(SECONDS / 12)
-    return held
+        if {len(each) for each in held} == {PARTITIONS // len(sharing)} or monotonic() > until:
+            return held
+        sleep(SECONDS / 60)
+
+
+def expire(database: Database) -> None:
+    """Let the time of every lease run out."""
+    with database.writing() as connection:
+        connection.execute(update(lease).values(until=0))
 
 
 @given(st.lists(st.text("abc", min_size=1, max_size=2), min_size=1, max_size=40))
@@ -66,14 +74,12 @@ def test_two_share_and_who_is_left_takes_over_at_once(own: Own) -> None:
     assert one.held() == ALL
     assert another.held() == frozenset(), "nothing is taken away while it is held"
 
-    sleep(SECONDS / 3)
     first, second = settled(one, another)
     assert (len(first), len(second)) == (PARTITIONS / 2, PARTITIONS / 2)
     assert first | second == ALL
 
     one.release()
-    sleep(SECONDS / 3)
-    assert another.held() == ALL
+    assert settled(another) == [ALL]
     with own[0].reading() as connection:
         assert connection.execute(select(lease.c.worker)).scalars().all() == ["b"]
 
@@ -93,13 +99,14 @@ def test_another_takes_over_from_a_frozen_worker_which_awake_again_does_nothing_
     fill(store, 30)
     heavy = open_store(database, "toy")
     frozen, other = Follower(counted, database, heavy), Follower(counted, database, store)
-    for follower in (frozen, other):
-        follower.leases.share(new_id(), SECONDS)
+    frozen.leases.share(new_id(), 60)
+    other.leases.share(new_id(), SECONDS)
 
     def read(partition: int, after: int, limit: int) -> list[StoredEvent]:
         events = store.read(partition, after, limit)
         assert not other.step(), "everything is held"
-        sleep(SECONDS * 1.1)
+        expire(database)
+        assert settled(other.leases) == [ALL]
         run(other)
         return events
 
@@ -119,10 +126,10 @@ def test_a_relay_that_awakes_when_others_have_everything_waits_for_its_share(own
     with shared(f"sqlite:///{tmp_path}/history.db") as (_, feed):
         frozen, other = Relay(store, database, feed), Relay(store, database, feed)
         for relay in (frozen, other):
-            relay.leases.share(new_id(), SECONDS)
+            relay.leases.share(new_id(), SHORT)
         fill(store, 10)
         run(frozen)
-        sleep(SECONDS * 1.1)
+        sleep(SHORT * 1.1)
         run(other)
 
         assert not frozen.step()

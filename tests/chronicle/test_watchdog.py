@@ -62,7 +62,8 @@ def worker(*lines: str) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-c", program]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - written above
         try:
-            assert "begins\n" in (process.stdout or ())
+            # What another loop logs meanwhile may stand on the same line.
+            assert any("begins" in line for line in process.stdout or ())
             yield process
         finally:
             process.kill()
@@ -96,7 +97,7 @@ def test_a_worker_that_is_well_goes_on_until_it_is_told_to_stop(line: str) -> No
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(3)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(5) == 0
+        assert process.wait(20) == 0
 
 
 def test_told_to_stop_it_ends_within_ten_seconds_even_when_a_loop_hangs() -> None:

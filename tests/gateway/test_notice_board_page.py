@@ -10,7 +10,7 @@ from running_gateway import HOW_TO_OBJECT, OTHER_VILLAGE, VILLAGE, RunningGatewa
 
 LAST_DAY = date(2015, 6, 7)
 JSON, PAGE, STYLE = f"/api/gateway/v1/notice-board/{VILLAGE}", f"/notice-board/{VILLAGE}", "/notice-board/style.css"
-VOID = {"meta", "link", "br"}
+VOID = {"meta", "link", "br", "input"}
 
 
 class Outline(HTMLParser):
@@ -112,13 +112,39 @@ def test_a_village_without_notices_has_a_friendly_page(gateway: RunningGateway) 
     assert "现在没有正在公示的名单" in Outline(answer.text).text
 
 
-@pytest.mark.parametrize("code", ["360424106299", "360424106000", "1", "黄溪"])
+@pytest.mark.parametrize("code", ["360424106299", "360424106000", "36042410621", "36042410621601", "1", "黄溪"])
 def test_where_there_is_no_village_a_page_says_so(gateway: RunningGateway, code: str) -> None:
     answer = gateway.client().get(f"/notice-board/{code}")
 
-    assert answer.status_code in {404, 422}
+    assert answer.status_code == 404
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert "。" in Outline(answer.text).text
+    assert "村的区划代码是12位数字" in Outline(answer.text).text
+
+
+@pytest.mark.parametrize("path", ["/notice-board/", f"{PAGE}/", "/noticeboard", "/index.html"])
+def test_a_mistyped_address_of_a_page_is_answered_with_a_page(gateway: RunningGateway, path: str) -> None:
+    answer = gateway.client().get(path)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    outline = Outline(answer.text)
+    assert "没有这个地址。" in outline.text
+    assert "/" in {attributes.get("href") for tag, attributes in outline.elements if tag == "a"}
+    assert gateway.client().get("/api/gateway/v1/nowhere").json()["code"] == "no-such-page"
+
+
+@pytest.mark.parametrize("path", [PAGE, STYLE, "/", "/api/gateway/v1/docs", "/api/gateway/v1/docs/start.js"])
+def test_whoever_checks_a_link_may_ask_for_its_headers_alone(gateway: RunningGateway, path: str) -> None:
+    asked, looked = gateway.client().head(path), gateway.client().get(path)
+
+    assert (asked.status_code, asked.headers["Content-Type"]) == (200, looked.headers["Content-Type"])
+
+
+def test_a_board_is_found_by_typing_the_code_of_the_village(gateway: RunningGateway) -> None:
+    found = gateway.client().get("/notice-board", params={"village": VILLAGE})
+    nothing = [gateway.client().get("/notice-board", params=typed) for typed in ({}, {"village": "//evil.example"})]
+
+    assert (str(found.url.path), found.status_code) == (PAGE, 200)
+    assert [answer.status_code for answer in nothing] == [404, 404]
 
 
 def test_a_link_still_works_after_it_was_shared(gateway: RunningGateway) -> None:
@@ -203,5 +229,7 @@ def test_the_front_page_says_where_things_are(gateway: RunningGateway) -> None:
     outline = Outline(gateway.client().get("/").text)
     links = {attributes.get("href") for tag, attributes in outline.elements if tag == "a"}
 
-    assert "/api/gateway/v1/docs" in links
+    services = ("identification", "relocation", "industry", "safety-net", "gateway")
+    assert {f"/api/{service}/v1/docs" for service in services} <= links
+    assert ("form", {"action": "/notice-board"}) in outline.elements
     assert gateway.client().get("/api/gateway/v1/docs").status_code == 200

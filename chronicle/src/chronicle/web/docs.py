@@ -33,6 +33,8 @@ _OF_WRITES = (
     _CORRELATION,
 )
 _OF_READS = (_AFTER, _CORRELATION)
+# Whoever checks a link asks for a page's headers alone.
+LOOKED_AT = ["GET", "HEAD"]
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>API</title>
 <link rel="stylesheet" href="docs/swagger-ui.css"><link rel="icon" href="docs/favicon-32x32.png">
@@ -67,9 +69,9 @@ def described(openapi: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str,
 def pages(prefix: str) -> APIRouter:
     """The API's pages; nothing on them comes from another host."""
     router = APIRouter(prefix=prefix, include_in_schema=False)
-    router.get("/docs")(_page)
-    router.get("/docs/start.js")(_start)
-    router.get("/docs/{name}")(_file)
+    router.api_route("/docs", methods=LOOKED_AT)(_page)
+    router.api_route("/docs/start.js", methods=LOOKED_AT)(_start)
+    router.api_route("/docs/{name}", methods=LOOKED_AT)(_file)
     return router
 
 

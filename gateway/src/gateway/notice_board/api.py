@@ -1,21 +1,24 @@
 """The notice board over HTTP, for everybody: as JSON, and as a page."""
 
+import re
 from typing import Annotated
 
 from chronicle.refusals import Refusal
 from chronicle.web import given, resource
+from chronicle.web.docs import LOOKED_AT
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from gateway.notice_board.board import Board, NoticeBoard
+from gateway.notice_board.board import Board, NoSuchVillage, NoticeBoard
 from gateway.notice_board.pages import NOINDEX, STYLESHEET, page, refused, stylesheet
 
+_CODE = re.compile("[0-9]{12}")
 Hanging = Annotated[NoticeBoard, given(NoticeBoard)]
 
 router = resource("/api/gateway/v1/notice-board", "notice board")
 # What people share a link through adds parameters of its own to it; here they are passed by.
 pages = APIRouter(include_in_schema=False)
-pages.get(STYLESHEET)(stylesheet)
+pages.api_route(STYLESHEET, methods=LOOKED_AT)(stylesheet)
 
 
 @router.get("/{village_code}")
@@ -25,7 +28,13 @@ def show_notice_board(village_code: str, board: Hanging, response: Response) -> 
     return board.of(village_code)
 
 
-@pages.get("/notice-board/{village_code}")
+@pages.api_route("/notice-board", methods=LOOKED_AT)
+def find_notice_board(village: str = "") -> Response:
+    """Go on to the notice board of the village whose code was typed."""
+    return RedirectResponse(f"/notice-board/{village}", 303) if _CODE.fullmatch(village) else refused(NoSuchVillage())
+
+
+@pages.api_route("/notice-board/{village_code}", methods=LOOKED_AT)
 def read_notice_board(village_code: str, board: Hanging) -> Response:
     """The same to read."""
     try:

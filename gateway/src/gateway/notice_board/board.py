@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from casework.areas import Level, level_of, parent_of
+from casework.areas import AreaCodeMalformed, Level, level_of, parent_of
 from casework.notices import number
 from chronicle.clock import Clock
 from chronicle.policy import Policy
@@ -58,8 +58,8 @@ class Board(BaseModel):
     notices: list[Notice]
 
 
-class NoSuchVillage(NotFound, code="no-such-village", zh="没有找到这个村，请核对网址。"):
-    """There is no such village; check the address."""
+class NoSuchVillage(NotFound, code="no-such-village", zh="没有找到这个村。村的区划代码是12位数字，请核对网址。"):
+    """There is no such village. A village's code has 12 digits; check the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class NoticeBoard:
 
     def of(self, village_code: str) -> Board:
         """What hangs in a village today; refused as NoSuchVillage, or NamesUnavailable when any name is missing."""
-        if level_of(village_code) is not Level.VILLAGE:
+        if not _names_village(village_code):
             raise NoSuchVillage
         above, today = [*_above(village_code)][::-1], self.clock.today()
         with self.database.reading() as connection:
@@ -100,6 +100,13 @@ class NoticeBoard:
         if len(names) < len(person_ids):
             raise NamesUnavailable
         return {person_id: name and shown(name, how) for person_id, name in names.items()}
+
+
+def _names_village(code: str) -> bool:
+    try:
+        return level_of(code) is Level.VILLAGE
+    except AreaCodeMalformed:
+        return False
 
 
 def _above(code: str) -> Iterator[str]:

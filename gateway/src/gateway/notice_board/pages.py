@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 STYLESHEET = "/notice-board/style.css"
 NOINDEX = {"X-Robots-Tag": "noindex, noarchive"}
 
-_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 _STYLE = files("gateway.notice_board").joinpath("templates", "style.css").read_bytes()
 # Kept by browsers for a year; when it changes, so does its address.
 _STYLE_VERSION = sha256(_STYLE).hexdigest()[:8]

@@ -1,5 +1,6 @@
 """What tests share: real stores to record in, and a last word on what this machine could not run."""
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -101,6 +102,8 @@ def _brokers(number: int) -> Iterator[private_kafka.Cluster]:
         except CannotRun as reason:
             _go_without("kafka", reason)
         yield cluster
+        # What clients left behind goes while that is still ignored.
+        gc.collect()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -27,7 +27,7 @@ from chronicle.verification import verify
 from kafka import KafkaAdminClient, TopicPartition  # type: ignore[import-untyped]
 from private_kafka import Cluster
 from sqlalchemy import update
-from tallies import Weighed, counted, fill, opened, rows, run, shared, stored, tally_of
+from tallies import Weighed, counted, fill, opened, rows, run, sent_by, shared, stored, tally_of
 
 LATER = datetime.now(UTC) + timedelta(days=1)
 
@@ -197,7 +197,7 @@ def test_filling_again_goes_on_where_it_stopped_and_only_with_its_own_history(
 
     assert refill(history, feed) == 30
     assert refill(history, feed) == 0
-    assert feed.sent("toy") == {events[0].partition: Head(50, events[-1].hash)}
+    assert sent_by("toy", feed) == {events[0].partition: Head(50, events[-1].hash)}
     with shared(f"sqlite:///{tmp_path}/strange.db") as (_, strange):
         strange.send(events[0].partition, events[:1])
         with pytest.raises(NotARefill):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from chronicle.feed import wire
 from chronicle.feed.alarms import alarms
 from chronicle.feed.kafka import KafkaFeed
 from chronicle.feed.opening import open_feed
-from chronicle.feed.positions import Overtaken
+from chronicle.feed.positions import FEED, START, Reached
 from chronicle.feed.stopped import Unreadable
 from chronicle.following import Follower
 from chronicle.messages import PARTITIONS, StoredEvent
@@ -24,7 +24,7 @@ from chronicle.store.values import Head
 from cloudevents.core.bindings.kafka import KafkaMessage, from_structured_event
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
 from private_kafka import Cluster
-from tallies import Counted, counted, fill, opened, record, rows, run, stored, tally_of
+from tallies import Counted, counted, fill, opened, record, rows, run, sent_by, stored, tally_of
 
 LATER = datetime.now(UTC) + timedelta(days=1)
 
@@ -80,7 +80,7 @@ def test_everything_recorded_is_read_back_in_order_on_all_partitions(own: Own, f
 
     assert len(feed.heads()) == PARTITIONS
     assert held(feed) == stored(store)
-    assert feed.sent("toy") == store.heads()
+    assert sent_by("toy", feed) == store.heads()
 
 
 def test_reading_goes_anywhere_and_on_from_there(own: Own, feed: KafkaFeed) -> None:
@@ -96,11 +96,12 @@ def test_reading_goes_anywhere_and_on_from_there(own: Own, feed: KafkaFeed) -> N
 def test_what_comes_later_is_seen_by_who_waits_at_the_end(own: Own, feed: KafkaFeed, kafka: Cluster) -> None:
     database, store = own
     with closing(KafkaFeed(kafka.address, feed.generation.partition("#")[0])) as waiting:
-        assert set(waiting.heads().values()) == {Head(0, b"")}
+        everywhere = dict.fromkeys(range(PARTITIONS), START)
+        assert set(waiting.heads(everywhere).values()) == {Head(0, b"")}
         fill(store, 100)
         run(Relay(store, database, feed))
 
-        while sum(head.sequence for head in waiting.heads().values()) < 100:
+        while sum(head.sequence for head in waiting.heads(everywhere).values()) < 100:
             pass
         assert held(waiting) == stored(store)
 
@@ -170,7 +171,7 @@ def test_a_relay_looks_back_past_what_is_nobodys(
 
     run(Relay(store, database, feed))
 
-    assert feed.sent("toy") == {partition: head for partition, head in store.heads().items() if head.sequence}
+    assert sent_by("toy", feed) == {partition: head for partition, head in store.heads().items() if head.sequence}
 
 
 def test_an_event_in_a_partition_not_its_own_is_none_of_ours(
@@ -195,8 +196,7 @@ def test_two_relays_at_once_write_some_twice_and_leave_nothing_out(
         with closing(KafkaFeed(kafka.address, topic)) as feed:
             mine = Relay(store, database, feed)
             for _ in range(20):
-                with suppress(Overtaken):
-                    run(mine)
+                run(mine)
 
     threads = [Thread(target=relay) for _ in range(2)]
     for thread in threads:
@@ -211,7 +211,7 @@ def test_two_relays_at_once_write_some_twice_and_leave_nothing_out(
         follower = Follower(counted, there, feed)
         run(follower)
         assert rows(there, counted) == tally_of(stored(store))
-        assert feed.sent("toy") == store.heads()
+        assert sent_by("toy", feed) == store.heads()
 
 
 def test_an_event_too_large_for_a_record_stops_its_partition_alone(own: Own, feed: KafkaFeed) -> None:
@@ -247,10 +247,12 @@ def test_looking_back_begins_at_the_offset_that_was_kept(own: Own, feed: KafkaFe
     partition = events[0].partition
     run(Relay(store, database, feed))
 
-    assert feed.sent("toy", {partition: 90})[partition] == Head(100, events[-1].hash)
-    # An offset that is not its own, or beyond the end, is no place to begin at.
-    assert feed.sent("other", {partition: 90}) == {}
-    assert feed.sent("toy", {partition: 200})[partition] == Head(100, events[-1].hash)
+    end = Head(100, events[-1].hash)
+    found: Reached = {FEED: Head(90, events[89].hash), "toy": Head(90, events[89].hash)}
+    assert feed.sent("toy", {partition: found})[partition] == {FEED: end, "toy": end}
+    # A record that is another one by now, or beyond the end, is no place to begin at.
+    for wrong in (Head(90, events[88].hash), Head(200, events[-1].hash)):
+        assert feed.sent("toy", {partition: {FEED: wrong, "toy": wrong}})[partition] == {FEED: end, "toy": end}
 
 
 def test_who_looks_back_far_lives_meanwhile(own: Own, feed: KafkaFeed) -> None:
@@ -259,7 +261,7 @@ def test_who_looks_back_far_lives_meanwhile(own: Own, feed: KafkaFeed) -> None:
     run(Relay(store, database, feed))
     asked: list[bool] = []
 
-    feed.sent("toy", None, lambda: asked.append(True))
+    feed.sent("toy", {partition: {FEED: START} for partition in range(PARTITIONS)}, lambda: asked.append(True))
 
     assert asked
 

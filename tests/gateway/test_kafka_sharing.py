@@ -25,7 +25,7 @@ from private_postgres import USUAL
 from private_postgres import Cluster as Postgres
 from running_gateway import FIRST_DAY, VILLAGE, RunningGateway, told
 from running_service import ROOT
-from tallies import Weighed, counted, fill, opened, rows, run, shared, stored
+from tallies import Weighed, counted, fill, opened, rows, run, sent_by, shared, stored
 
 History = tuple[Database, EmbeddedFeed]
 
@@ -64,7 +64,7 @@ def test_the_history_has_every_event_once_in_the_order_of_the_topic(
         for partition, events in held(feed).items():
             in_topic = reading.read(partition, 0, 100_000)
             assert events == list({event.event_id: event for event in in_topic[: len(events)]}.values())
-        assert feed.sent("toy") == {p: head for p, head in toys[1].heads().items() if head.sequence}
+        assert sent_by("toy", feed) == {p: head for p, head in toys[1].heads().items() if head.sequence}
         first, _ = stack.enter_context(opened(f"sqlite:///{tmp_path}/first.db", "first"))
         second, _ = stack.enter_context(opened(f"sqlite:///{tmp_path}/second.db", "second"))
         run(Follower(counted, first, reading), Follower(counted, second, feed))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from struct import unpack_from
 from uuid import uuid4
 
 from kafka import KafkaAdminClient  # type: ignore[import-untyped]
@@ -127,6 +128,24 @@ class Cluster:
         """Kill a broker as a power cut would."""
         self.brokers[number - 1].end()
 
+    def cut(self, topic: str, partition: int, records: int, number: int = 1) -> None:
+        """Lose what a partition holds after so many records, as a power cut may when one broker alone had it."""
+        self.kill(number)
+        folder = self.brokers[number - 1].folder / "log" / f"{topic}-{partition}"
+        (log,) = folder.glob("*.log")
+        log.write_bytes(_batches(log.read_bytes(), records))
+        for index in folder.glob("*index"):
+            index.unlink()
+        self.start(number)
+
+    def spoil(self, topic: str, partition: int, number: int = 1) -> None:
+        """Change the last byte that a partition holds, as a failing disk may."""
+        (log,) = (self.brokers[number - 1].folder / "log" / f"{topic}-{partition}").glob("*.log")
+        written = log.read_bytes().rstrip(b"\0")
+        with log.open("r+b") as file:
+            file.seek(len(written) - 1)
+            file.write(bytes([written[-1] ^ 1]))
+
     def start(self, number: int = 1) -> None:
         """Start a broker again on what it had written, and wait for it."""
         self.brokers[number - 1].launch()
@@ -194,6 +213,16 @@ def _fetch(folder: Path) -> None:
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
         raise CannotRun(next(iter(done.stdout.splitlines()), "Maven says nothing"))
+
+
+def _batches(log: bytes, records: int) -> bytes:
+    kept = 0
+    while kept < len(log):
+        offset, length, last = unpack_from(">qi11xi", log, kept)
+        if offset + last >= records:
+            break
+        kept += 12 + length
+    return log[:kept]
 
 
 def _program(name: str) -> str:

@@ -6,11 +6,22 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, NamedTuple
 
-from chronicle.feed import nothing
+from chronicle.feed import Feed, nothing
 from chronicle.feed.embedded import EmbeddedFeed, install_history
-from chronicle.feed.positions import FEED
+from chronicle.feed.positions import FEED, START, Reached
 from chronicle.following import Follower, Projection, upsert
-from chronicle.messages import OPEN, Actor, Event, EventTypes, Recorded, StoredEvent, digest_of, new_id, partition_of
+from chronicle.messages import (
+    OPEN,
+    PARTITIONS,
+    Actor,
+    Event,
+    EventTypes,
+    Recorded,
+    StoredEvent,
+    digest_of,
+    new_id,
+    partition_of,
+)
 from chronicle.relay import Relay
 from chronicle.store import Database, EventStore, install, open_store
 from chronicle.store.values import Answer, Append, Head
@@ -146,6 +157,12 @@ def run(*loops: Follower | Relay) -> None:
         pass
 
 
+def sent_by(source: str, feed: Feed) -> dict[int, Head]:
+    """How far one source got in the partitions that hold any, looked at from the beginning."""
+    sent = feed.sent(source, {partition: {FEED: START} for partition in range(PARTITIONS)})
+    return {partition: reached[source] for partition, reached in sent.items() if source in reached}
+
+
 class Script:
     """A feed that delivers what it is told to, in that order: again, too early or wrong."""
 
@@ -161,11 +178,12 @@ class Script:
         return len(self.delivered[partition])
 
     def sent(
-        self, source: str, _since: Mapping[int, int] | None = None, _meanwhile: Callable[[], object] = nothing
-    ) -> dict[int, Head]:
+        self, source: str, since: Mapping[int, Reached], _meanwhile: Callable[[], object] = nothing
+    ) -> dict[int, Reached]:
         """The last of one source."""
         last = {(event.partition, event.source): event for events in self.delivered.values() for event in events}
-        return {p: Head(event.sequence, event.hash) for (p, of), event in last.items() if of == source}
+        heads = {p: Head(event.sequence, event.hash) for (p, of), event in last.items() if of == source}
+        return {p: {FEED: START, **({source: heads[p]} if p in heads else {})} for p in since}
 
     def read(self, partition: int, after: int, limit: int) -> list[StoredEvent]:
         """Read on."""
@@ -174,7 +192,7 @@ class Script:
     def close(self) -> None:
         """Nothing is open."""
 
-    def heads(self) -> dict[int, Head]:
+    def heads(self, _last: Mapping[int, Head] | None = None) -> dict[int, Head]:
         """How many there are."""
         return {partition: Head(len(events), b"") for partition, events in self.delivered.items()}
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from chronicle.feed.positions import Reached
 from chronicle.messages import StoredEvent
 from chronicle.store import EventStore
 from chronicle.store.values import Head
@@ -27,21 +28,25 @@ class Feed(Protocol):
         """Write events of one source in order, there for good when it gives the last one's offset; else unknown."""
 
     def sent(
-        self, source: str, since: Mapping[int, int] | None = None, meanwhile: Callable[[], object] = nothing
-    ) -> dict[int, Head]:
-        """How far one source got in each partition that holds any; ``since`` are offsets of its own to look on from.
+        self, source: str, since: Mapping[int, Reached], meanwhile: Callable[[], object] = nothing
+    ) -> dict[int, Reached]:
+        """How far these partitions reach and how far one source got there, looked on from what was found before.
 
-        That may take minutes: ``meanwhile`` is called every now and then.
+        Where the feed is no longer what was found, that is from the beginning. It may take minutes: ``meanwhile`` is
+        called every now and then.
         """
 
     def read(self, partition: int, after: int, limit: int) -> list[StoredEvent]:
-        """Read one partition on from an offset, without gaps."""
+        """Read one partition on from an offset, without gaps; FeedLost when the feed does not go so far."""
 
     def close(self) -> None:
         """Let go of what it is connected to."""
 
-    def heads(self) -> dict[int, Head]:
-        """The last offset of every partition."""
+    def heads(self, last: Mapping[int, Head] | None = None) -> dict[int, Head]:
+        """The last offset of every partition, or of those whose records read last are given.
+
+        FeedLost names the first of these in which that record is no longer there: ask again without it.
+        """
 
 
 Log = EventStore | Feed

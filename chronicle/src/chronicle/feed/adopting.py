@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, update
 
 from chronicle.decider import Decider
 from chronicle.feed import Feed
@@ -14,7 +14,6 @@ from chronicle.feed.positions import fit
 from chronicle.messages import StoredEvent, digest_of, hash_of, microseconds, partition_of
 from chronicle.store import Database, EventStore, tables
 from chronicle.store.rows import COLUMNS, row_of
-from chronicle.store.tables import relay_position
 from chronicle.store.values import Head, HeldClaim, caused, settled
 
 BATCH = 500
@@ -33,13 +32,11 @@ def adopt(store: EventStore, database: Database, feed: Feed, deciders: Iterable[
     What reactions did counts as done. What no event tells stays lost: first answers to the keys of clients, sealed
     texts, and the claims made with them.
     """
-    begin, heads = _offsets(database, feed), store.heads()
+    heads = store.heads()
     lacking = [
         event
         for partition, end in feed.heads().items()
-        for event in _lacking(
-            store.source, heads[partition], _delivered(feed, partition, begin.get(partition, 0), end.sequence)
-        )
+        for event in _lacking(store.source, heads[partition], _delivered(feed, partition, end.sequence))
     ]
     before = store.load(dict.fromkeys({event.stream for event in lacking}, 0))
     events = list(_in_order(lacking, {stream: len(known) for stream, known in before.items()}))
@@ -54,12 +51,6 @@ def adopt(store: EventStore, database: Database, feed: Feed, deciders: Iterable[
     return len(events)
 
 
-def _offsets(database: Database, feed: Feed) -> dict[int, int]:
-    ours = select(relay_position).where(relay_position.c.generation == feed.generation)
-    with database.reading() as connection:
-        return {row.partition: row.offset for row in connection.execute(ours)}
-
-
 def _lacking(source: str, head: Head, delivered: Iterable[StoredEvent]) -> list[StoredEvent]:
     found = fit({source: head}, [event for event in delivered if event.source == source], {})
     if found.ahead or found.misfit or not all(map(_intact, found.events)):
@@ -67,7 +58,8 @@ def _lacking(source: str, head: Head, delivered: Iterable[StoredEvent]) -> list[
     return found.events
 
 
-def _delivered(feed: Feed, partition: int, after: int, end: int) -> Iterator[StoredEvent]:
+def _delivered(feed: Feed, partition: int, end: int) -> Iterator[StoredEvent]:
+    after = 0
     while after < end:
         events = feed.read(partition, after, BATCH)
         after += len(events)

@@ -1,12 +1,14 @@
 """Alarms: where a reader or writer of events cannot go on, at which event, why, and since when."""
 
-from dataclasses import astuple, dataclass, field
+from collections.abc import Collection
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select
 
 from chronicle.clock import SystemClock
-from chronicle.feed.positions import Reached
+from chronicle.feed.positions import FEED, Reached
+from chronicle.feed.stopped import FeedLost
 from chronicle.messages import from_microseconds, microseconds
 from chronicle.store.tables import follower_alarm as alarm
 
@@ -42,19 +44,15 @@ def quiet(connection: Connection, reader: str, partition: int, reached: Reached)
     connection.execute(delete(alarm).where(alarm.c.follower == reader, alarm.c.partition == partition, or_(*past)))
 
 
+def fits_again(connection: Connection, reader: str, partitions: Collection[int]) -> None:
+    """Clear the alarms that there is no such feed, and that it no longer has what was read from these partitions."""
+    lost = and_(alarm.c.partition.in_(partitions), alarm.c.reason == FeedLost().reason)
+    here = (alarm.c.follower == reader, alarm.c.source == FEED, or_(alarm.c.sequence == 0, lost))
+    connection.execute(delete(alarm).where(*here))
+
+
 def alarms(connection: Connection, now: datetime) -> list[Alarm]:
     """Every alarm there is; a missing event becomes one after 60 seconds."""
     raised = or_(alarm.c.reason != AHEAD, alarm.c.since <= microseconds(now - PATIENCE))
     rows = connection.execute(select(alarm).where(raised).order_by(alarm.c.follower, alarm.c.partition))
-    return [
-        Alarm(
-            row.follower,
-            row.partition,
-            row.source,
-            row.sequence,
-            row.event_id,
-            row.reason,
-            from_microseconds(row.since),
-        )
-        for row in rows
-    ]
+    return [replace(Alarm(*row), since=from_microseconds(row.since)) for row in rows]

@@ -19,7 +19,8 @@ from sqlalchemy import (
 )
 
 from chronicle.feed import nothing
-from chronicle.feed.positions import FEED, Positions, fit
+from chronicle.feed.positions import FEED, Positions, Reached, fit
+from chronicle.feed.stopped import FeedLost
 from chronicle.messages import StoredEvent, new_id
 from chronicle.store import Database, tables
 from chronicle.store.rows import COLUMNS, event_of, row_of
@@ -75,26 +76,34 @@ class EmbeddedFeed:
         self._database.close()
 
     def read(self, partition: int, after: int, limit: int) -> list[StoredEvent]:
-        """Read one partition on from an offset."""
+        """Read one partition on from an offset; FeedLost when it does not go so far."""
         with self._database.reading() as connection:
-            return [event_of(row) for row in _execute(connection, _READ, (GENERATION, partition, after, limit))]
+            rows = _execute(connection, _READ, (GENERATION, partition, after, limit)).all()
+        if not rows and after > self.heads()[partition].sequence:
+            raise FeedLost(partition, after + 1)
+        return [event_of(row) for row in rows]
 
     def offset(self, event_id: str) -> int | None:
         """Where an event stands in its partition; None when it is not here."""
         with self._database.reading() as connection:
             return connection.execute(select(history.c.offset).where(history.c.event_id == event_id)).scalar()
 
-    def heads(self) -> dict[int, Head]:
-        """The last offset of every partition."""
-        return self.sent(FEED)
+    def heads(self, last: Mapping[int, Head] | None = None) -> dict[int, Head]:
+        """The last offset and hash of every partition, or of those given; FeedLost where another event was last."""
+        with self._database.reading() as connection:
+            heads = {partition: held[FEED] for partition, held in self._held.read(connection).items()}
+            for partition, head in (last or {}).items():
+                if head.sequence and head != heads[partition] and head.hash != _hash(connection, partition, head):
+                    raise FeedLost(partition, head.sequence + 1)
+        return heads if last is None else {partition: heads[partition] for partition in last}
 
     def sent(
-        self, source: str, _since: Mapping[int, int] | None = None, _meanwhile: Callable[[], object] = nothing
-    ) -> dict[int, Head]:
-        """The last sequence and hash of one source that each partition holds."""
+        self, source: str, since: Mapping[int, Reached], _meanwhile: Callable[[], object] = nothing
+    ) -> dict[int, Reached]:
+        """How far these partitions reach, and one source there."""
         with self._database.reading() as connection:
             held = self._held.read(connection)
-        return {partition: heads[source] for partition, heads in held.items() if source in heads}
+        return {p: {of: head for of, head in held[p].items() if of in (FEED, source)} for p in since}
 
     def send(self, partition: int, events: Sequence[StoredEvent]) -> int:
         """Write events of one source in order, but for those already there; NotNext for a gap or another history."""
@@ -111,7 +120,7 @@ class EmbeddedFeed:
         if new.events:
             rows = enumerate(new.events, before[FEED].sequence + 1)
             _execute(connection, _INSERT, [(GENERATION, offset, *row_of(event)) for offset, event in rows])
-            self._held.move(connection, partition, before, {**new.reached, FEED: Head(end, b"")})
+            self._held.move(connection, partition, before, {**new.reached, FEED: Head(end, new.events[-1].hash)})
         return end
 
     @cached_property
@@ -140,6 +149,11 @@ _POSTGRES_GUARDS = (
         " EXECUTE FUNCTION history_never_changes()"
     ),
 )
+
+
+def _hash(connection: Connection, partition: int, head: Head) -> bytes | None:
+    place = (history.c.generation == GENERATION, history.c.partition == partition, history.c.offset == head.sequence)
+    return connection.execute(select(history.c.hash).where(*place)).scalar()
 
 
 def _execute(connection: Connection, statement: str, values: Any) -> CursorResult[Any]:

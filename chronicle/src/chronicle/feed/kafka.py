@@ -1,18 +1,18 @@
 """The feed as a Kafka topic: structured CloudEvents, the subject as key, the partition as recorded."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
 from threading import RLock
 
 from kafka.consumer.fetcher import ConsumerRecord  # type: ignore[import-untyped]
 
 from chronicle.feed import nothing, wire
 from chronicle.feed.kafka_client import Topic
-from chronicle.feed.kafka_reading import Reader
-from chronicle.feed.kafka_writing import LARGEST, Writer
-from chronicle.feed.positions import FEED, Reached, fit
-from chronicle.feed.stopped import TooLarge, Unreadable
-from chronicle.messages import PARTITIONS, StoredEvent
+from chronicle.feed.kafka_reading import Reader, event_in
+from chronicle.feed.kafka_writing import Writer
+from chronicle.feed.positions import FEED, START, Reached, fit
+from chronicle.feed.stopped import FeedLost, TooLarge, Unreadable
+from chronicle.messages import StoredEvent
 from chronicle.store.values import Head
 
 
@@ -34,28 +34,25 @@ class KafkaFeed:
     def send(self, partition: int, events: Sequence[StoredEvent]) -> int:
         """Write events in order; the last one's offset. TooLarge: nothing was written. Unavailable: unknown."""
         records = [(event.subject.encode(), wire.written(event).encode()) for event in events]
-        for event, (key, value) in zip(events, records, strict=True):
-            if len(key) + len(value) > LARGEST:
-                raise TooLarge(partition, event.sequence)
         with self._turn:
-            return self._writer.write(partition, records)
+            try:
+                return self._writer.write(partition, records)
+            except TooLarge as large:
+                raise TooLarge(partition, events[large.number].sequence) from None
 
     def sent(
-        self, source: str, since: Mapping[int, int] | None = None, meanwhile: Callable[[], object] = nothing
-    ) -> dict[int, Head]:
-        """How far one source got without a gap, read on from offsets of its own where they still are that."""
+        self, source: str, since: Mapping[int, Reached], meanwhile: Callable[[], object] = nothing
+    ) -> dict[int, Reached]:
+        """How far these partitions reach and how far one source got there without a gap."""
         with self._turn, closing(self._reader):
-            ends = self._reader.ends()
-            begin = {p: offset for p, offset in (since or {}).items() if 0 < offset <= ends[p]}
-            last = {
-                p: own[0] for p, offset in begin.items() if (own := _own(source, self._reader.read(p, offset - 1, 1)))
-            }
-            held: dict[int, Reached] = {p: {source: Head(event.sequence, event.hash)} for p, event in last.items()}
-            for partition, records in self._reader.sweep({p: begin[p] if p in last else 0 for p in range(PARTITIONS)}):
+            held = self._still(since)
+            begin = {partition: reached[FEED].sequence for partition, reached in held.items()}
+            self._writer.last = {partition: number - 1 for partition, number in begin.items()}
+            for partition, records in self._reader.sweep(begin):
                 meanwhile()
-                held[partition] = fit(held.get(partition, {}), _own(source, records), {}).reached
-            self._writer.last = {partition: end - 1 for partition, end in ends.items()}
-        return {partition: reached[source] for partition, reached in held.items() if source in reached}
+                held[partition] = _found(source, held[partition], records)
+                self._writer.last[partition] = records[-1].offset
+        return held
 
     def read(self, partition: int, after: int, limit: int) -> list[StoredEvent]:
         """Read one partition on from an offset; FeedLost, TopicReplaced, Unreadable."""
@@ -71,10 +68,23 @@ class KafkaFeed:
                 break
         return events
 
-    def heads(self) -> dict[int, Head]:
-        """The last offset of every partition; waits a moment for more to come."""
+    def heads(self, last: Mapping[int, Head] | None = None) -> dict[int, Head]:
+        """The last offset of every partition; where records read last are given, it waits a moment for more."""
         with self._turn:
-            return {partition: Head(end, b"") for partition, end in self._reader.ends().items()}
+            ends = self._reader.ends() if last is None else self._reader.news(last)
+        return {partition: Head(end, b"") for partition, end in ends.items()}
+
+    def _still(self, since: Mapping[int, Reached]) -> dict[int, Reached]:
+        held = dict(since)
+        while True:
+            try:
+                self._reader.news({partition: reached[FEED] for partition, reached in held.items()})
+            except FeedLost as lost:
+                if held[lost.partition] == {FEED: START}:
+                    raise
+                held[lost.partition] = {FEED: START}
+            else:
+                return held
 
     def close(self) -> None:
         """Let go of Kafka."""
@@ -83,24 +93,17 @@ class KafkaFeed:
             self._writer.close()
 
 
-def event_in(record: ConsumerRecord) -> StoredEvent:
-    """Read the event in a record, in either mode; Unreadable for what is no event of ours."""
-    try:
-        headers = {name.lower(): value.decode() for name, value in record.headers}
-        text = record.value.decode()
-        if headers.get("content-type", "").startswith("application/cloudevents"):
-            event = wire.read(text)
-        else:
-            event = wire.read_binary({name.removeprefix("ce_"): value for name, value in headers.items()}, text)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        raise Unreadable(record.partition, record.offset + 1) from None
-    if event.partition != record.partition:
-        raise Unreadable(record.partition, record.offset + 1)
-    return event
-
-
-def _own(source: str, records: Iterable[ConsumerRecord]) -> list[StoredEvent]:
+def _found(source: str, before: Reached, records: Sequence[ConsumerRecord]) -> Reached:
     # What is elsewhere called so is read in vain, and what is ours is always called so.
     name = f'"source":"{source}"'.encode()
     events = [event_in(record) for record in records if name in (record.value or b"")]
-    return [event for event in events if event.source == source]
+    known = {of: head for of, head in before.items() if of != FEED}
+    own = fit(known, [event for event in events if event.source == source], {}).reached
+    return {**own, FEED: _last(records) or before[FEED]}
+
+
+def _last(records: Sequence[ConsumerRecord]) -> Head | None:
+    for record in reversed(records):
+        with suppress(Unreadable):
+            return Head(record.offset + 1, event_in(record).hash)
+    return None

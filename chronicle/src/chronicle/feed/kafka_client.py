@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-from kafka import KafkaAdminClient  # type: ignore[import-untyped]
-from kafka.errors import KafkaError  # type: ignore[import-untyped]
+from kafka import KafkaAdminClient, errors  # type: ignore[import-untyped]
 
-from chronicle.feed.stopped import TopicMissing, TopicReplaced
+from chronicle.feed.stopped import KafkaRefuses, TopicMissing, TopicReplaced
 from chronicle.messages import PARTITIONS
 from chronicle.refusals import Unavailable
 
@@ -15,13 +14,23 @@ ASK_AGAIN = 5.0
 BACK_SOON = {"reconnect_backoff_max_ms": 1_000, "bootstrap_timeout_ms": 5_000}
 _SOON = {**BACK_SOON, "request_timeout_ms": 5_000}
 
+# What does not pass by itself. Of others that say they cannot be retried, a new client makes an end.
+_REFUSALS = (
+    errors.AuthorizationError, errors.CorruptRecordError, errors.InvalidRecordError, errors.InvalidTopicError,
+    errors.KafkaConfigurationError, errors.MessageSizeTooLargeError, errors.PolicyViolationError,
+    errors.RecordListTooLargeError, errors.SaslAuthenticationFailedError, errors.UnsupportedCodecError,
+    errors.UnsupportedCompressionTypeError, errors.UnsupportedSaslMechanismError, errors.UnsupportedVersionError,
+)  # fmt: skip
+
 
 @contextmanager
 def answering() -> Iterator[None]:
-    """Raise Unavailable when Kafka is away or answers with an error."""
+    """Raise Unavailable when Kafka is away or answers with an error that passes, KafkaRefuses when it does not."""
     try:
         yield
-    except (KafkaError, OSError) as error:
+    except _REFUSALS as error:
+        raise KafkaRefuses from error
+    except (errors.KafkaError, OSError) as error:
         raise Unavailable from error
 
 

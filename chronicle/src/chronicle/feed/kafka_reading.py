@@ -1,26 +1,29 @@
 """Reading one Kafka topic from positions of one's own: no consumer group, nothing skipped, nothing committed there."""
 
+import re
 from collections import deque
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from itertools import islice
 from time import monotonic
 
 from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from kafka.consumer.fetcher import ConsumerRecord  # type: ignore[import-untyped]
-from kafka.errors import LogTruncationError, OffsetOutOfRangeError  # type: ignore[import-untyped]
+from kafka.errors import CorruptRecordError, LogTruncationError, OffsetOutOfRangeError  # type: ignore[import-untyped]
 
+from chronicle.feed import wire
 from chronicle.feed.kafka_client import ASK_AGAIN, BACK_SOON, Topic, answering
-from chronicle.feed.stopped import FeedLost
-from chronicle.messages import PARTITIONS
+from chronicle.feed.stopped import Corrupt, FeedLost, Unreadable
+from chronicle.messages import PARTITIONS, StoredEvent
 from chronicle.refusals import Unavailable
+from chronicle.store.values import Head
 
 WAIT, PATIENCE = 0.2, 5.0
 HELD = 10_000
 
 
 class Reader:
-    """Reads all partitions of one topic by one consumer and keeps what was not asked for yet.
+    """Reads some partitions of one topic by one consumer and keeps what was not asked for yet.
 
     Its numbers are how many records come before, which is Kafka's offset.
     """
@@ -28,34 +31,46 @@ class Reader:
     def __init__(self, topic: Topic) -> None:
         self._topic, self._places = topic, [TopicPartition(topic.name, each) for each in range(PARTITIONS)]
         self._consumer: KafkaConsumer | None = None
-        self._held: list[deque[ConsumerRecord]] = [deque() for _ in self._places]
-        self._at = [0] * PARTITIONS
-        self._ends = [0] * PARTITIONS
+        self._held: dict[int, deque[ConsumerRecord]] = {}
+        self._at: dict[int, int] = {}
+        self._ends: dict[int, int] = {}
         self._asked = 0.0
 
     def ends(self) -> dict[int, int]:
-        """How many records each partition holds; waits a moment for more. Unavailable when Kafka is away."""
-        fresh = self._consumer is None
+        """How many records each partition holds."""
+        with self._reading() as consumer:
+            self._ask(consumer)
+            return dict(self._ends)
+
+    def news(self, last: Mapping[int, Head]) -> dict[int, int]:
+        """How many records these partitions hold; waits a moment for more. FeedLost where another record was last.
+
+        From then on those alone are read, each on from its last record.
+        """
         with self._reading() as consumer:
             if monotonic() > self._asked + ASK_AGAIN:
                 # A consumer whose brokers are away, or whose topic is another one by now, does not tell.
                 self._ask(consumer)
             self._topic.require_same(within=ASK_AGAIN)
-            self._poll(consumer, 0 if fresh or any(self._held) else WAIT)
-            return dict(enumerate(self._ends))
+            self._assign(consumer, last)
+            new = {p: head.sequence for p, head in last.items() if self._next(p) != head.sequence}
+            lost = self._stand(consumer, new, last)
+            if self._held:
+                self._poll(consumer, 0 if new or any(self._held.values()) else WAIT)
+        if lost:
+            raise FeedLost(lost[0], last[lost[0]].sequence + 1)
+        return {partition: self._ends[partition] for partition in last}
 
     def read(self, partition: int, after: int, limit: int) -> list[ConsumerRecord]:
         """Read on from a number: something when there is anything; FeedLost when the topic no longer goes so far."""
-        held = self._held[partition]
         with self._reading() as consumer:
+            self._assign(consumer, {partition, *self._held})
             self._place(consumer, partition, after)
             if after >= self._ends[partition]:
                 self._ask(consumer)
-            until = monotonic() + PATIENCE
-            while not held and after < self._ends[partition]:
-                if monotonic() > until:
-                    raise Unavailable
-                self._poll(consumer, WAIT)
+            if after < self._ends[partition]:
+                self._await(consumer, [partition])
+            held = self._held[partition]
             if after > self._ends[partition] or (held and held[0].offset != after):
                 raise FeedLost(partition, after + 1)
             return [held.popleft() for _ in islice(range(len(held)), limit)]
@@ -64,29 +79,25 @@ class Reader:
         """Read some partitions from a number each to their present end, in any order of partitions."""
         with self._reading() as consumer:
             self._ask(consumer)
-            missing = {partition for partition, number in after.items() if number < self._ends[partition]}
-            ends, until = tuple(self._ends), monotonic() + PATIENCE
-            for partition in missing:
-                self._place(consumer, partition, after[partition])
+            self._assign(consumer, after)
+            ends, missing = dict(self._ends), {p: number for p, number in after.items() if number < self._ends[p]}
             while missing:
-                self._poll(consumer, WAIT)
-                for partition in [each for each in missing if self._held[each]]:
+                for partition, number in missing.items():
+                    self._place(consumer, partition, number)
+                for partition in self._await(consumer, missing):
                     records = [record for record in self._held[partition] if record.offset < ends[partition]]
                     self._held[partition].clear()
                     yield partition, records
-                    until = monotonic() + PATIENCE
-                    if self._at[partition] >= ends[partition]:
-                        missing.remove(partition)
-                if monotonic() > until:
-                    raise Unavailable
+                    missing[partition] = records[-1].offset + 1
+                missing = {p: number for p, number in missing.items() if number < ends[p]}
 
     def close(self) -> None:
         """Throw the consumer away with all that it holds."""
         consumer, self._consumer = self._consumer, None
-        for held in self._held:
-            held.clear()
+        self._held, self._at = {}, {}
         if consumer:
-            with answering():
+            # Why it is thrown away says more than how that went.
+            with suppress(Unavailable), answering():
                 consumer.close(timeout_ms=1_000)
 
     @contextmanager
@@ -99,12 +110,40 @@ class Reader:
             self.close()
             raise
 
+    def _stand(self, consumer: KafkaConsumer, new: Mapping[int, int], last: Mapping[int, Head]) -> list[int]:
+        # By the record before, as read by this consumer, Kafka too notices when what it read is cut off later.
+        if any(number > self._ends[partition] for partition, number in new.items()):
+            self._ask(consumer)
+        for partition, number in new.items():
+            self._place(consumer, partition, max(0, number - 1))
+        there = [p for p, number in new.items() if 0 < number <= self._ends[p]]
+        while missing := [partition for partition in there if not self._held[partition]]:
+            self._await(consumer, missing)
+        fitting = {p for p in there if _is(self._held[p].popleft(), last[p])}
+        lost = [p for p, number in new.items() if number and p not in fitting]
+        self._assign(consumer, self._held.keys() - {*lost})
+        return lost
+
+    def _await(self, consumer: KafkaConsumer, partitions: Collection[int]) -> list[int]:
+        until = monotonic() + PATIENCE
+        while not (there := [partition for partition in partitions if self._held[partition]]):
+            if monotonic() > until:
+                raise Unavailable
+            self._poll(consumer, WAIT)
+        return there
+
     def _poll(self, consumer: KafkaConsumer, wait: float) -> None:
         try:
             polled = consumer.poll(timeout_ms=int(wait * 1_000))
         except (OffsetOutOfRangeError, LogTruncationError) as error:
             self._topic.require_same()
-            raise self._lost(error) from error
+            cut = error.divergent_offsets if isinstance(error, LogTruncationError) else error.args[0]
+            partition = next(place.partition for place in cut)
+            raise FeedLost(partition, self._at.get(partition, 0) + 1) from error
+        except CorruptRecordError as error:
+            if place := re.search(r"partition=(\d+)\) at offset (\d+)", str(error)):
+                raise Corrupt(int(place[1]), int(place[2]) + 1) from error
+            raise
         for place, records in polled.items():
             partition, held = place.partition, self._held[place.partition]
             if len(held) < HELD and (not held or held[-1].offset + 1 == records[0].offset):
@@ -113,10 +152,19 @@ class Reader:
             end = max(self._at[partition], consumer.highwater(place) or 0)
             self._ends[partition] = max(self._ends[partition], end)
 
-    def _place(self, consumer: KafkaConsumer, partition: int, after: int) -> None:
+    def _assign(self, consumer: KafkaConsumer, partitions: Collection[int]) -> None:
+        if self._held.keys() != set(partitions):
+            consumer.assign([self._places[partition] for partition in partitions])
+            self._held = {partition: self._held.get(partition, deque()) for partition in partitions}
+            self._at = {partition: at for partition, at in self._at.items() if partition in self._held}
+
+    def _next(self, partition: int) -> int | None:
         held = self._held[partition]
-        if (held[0].offset if held else self._at[partition]) != after:
-            held.clear()
+        return held[0].offset if held else self._at.get(partition)
+
+    def _place(self, consumer: KafkaConsumer, partition: int, after: int) -> None:
+        if self._next(partition) != after:
+            self._held[partition].clear()
             consumer.seek(self._places[partition], after)
             self._at[partition] = after
 
@@ -142,14 +190,26 @@ class Reader:
             **BACK_SOON,
         )
         self._ask(consumer)
-        # Whoever is at the end already never asks to read, and waits for what comes next.
-        consumer.assign(self._places)
-        for partition, place in enumerate(self._places):
-            self._at[partition] = self._ends[partition]
-            consumer.seek(place, self._ends[partition])
         return consumer
 
-    def _lost(self, error: OffsetOutOfRangeError | LogTruncationError) -> FeedLost:
-        places = error.divergent_offsets if isinstance(error, LogTruncationError) else error.args[0]
-        partition = next(place.partition for place in places)
-        return FeedLost(partition, self._at[partition] + 1)
+
+def event_in(record: ConsumerRecord) -> StoredEvent:
+    """Read the event in a record, in either mode; Unreadable for what is no event of ours."""
+    try:
+        headers = {name.lower(): value.decode() for name, value in record.headers}
+        text = record.value.decode()
+        if headers.get("content-type", "").startswith("application/cloudevents"):
+            event = wire.read(text)
+        else:
+            event = wire.read_binary({name.removeprefix("ce_"): value for name, value in headers.items()}, text)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Unreadable(record.partition, record.offset + 1) from None
+    if event.partition != record.partition:
+        raise Unreadable(record.partition, record.offset + 1)
+    return event
+
+
+def _is(record: ConsumerRecord, head: Head) -> bool:
+    with suppress(Unreadable):
+        return (record.offset + 1, event_in(record).hash) == (head.sequence, head.hash)
+    return False

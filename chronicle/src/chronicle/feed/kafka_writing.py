@@ -9,7 +9,7 @@ from kafka import KafkaProducer  # type: ignore[import-untyped]
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
 from chronicle.feed.kafka_client import ASK_AGAIN, BACK_SOON, Topic, answering
-from chronicle.feed.stopped import FeedLost
+from chronicle.feed.stopped import TooLarge, TopicCutShort
 from chronicle.feed.wire import CONTENT_TYPE
 from chronicle.refusals import Unavailable
 
@@ -27,7 +27,13 @@ class Writer:
         self.last: dict[int, int] = {}
 
     def write(self, partition: int, records: Sequence[tuple[bytes, bytes]]) -> int:
-        """Write keys and values in order; how many the partition then holds. Unknown when it raises Unavailable."""
+        """Write keys and values in order; how many the partition then holds. Unknown when it raises Unavailable.
+
+        TooLarge has the number of records before the one that is, and nothing was written.
+        """
+        for number, (key, value) in enumerate(records):
+            if len(key) + len(value) > LARGEST:
+                raise TooLarge(partition, number)
         try:
             with answering():
                 offsets = self._acknowledged(self._producer or self._opened(), partition, records)
@@ -64,7 +70,7 @@ class Writer:
             raise Unavailable
         if any(later <= earlier for earlier, later in pairwise((self.last.get(partition, -1), *offsets))):
             self.topic.require_same()
-            raise FeedLost(partition, offsets[0] + 1)
+            raise TopicCutShort(partition, offsets[0] + 1)
         self.last[partition] = offsets[-1]
         return offsets[-1] + 1
 

@@ -5,6 +5,7 @@ from time import monotonic
 
 from sqlalchemy import BigInteger, cast, delete, extract, func, insert, select
 
+from chronicle.feed.positions import take_turns
 from chronicle.messages import PARTITIONS
 from chronicle.store import Database
 from chronicle.store.tables import lease
@@ -57,7 +58,7 @@ class Leases:
     def _renewed(self) -> tuple[frozenset[int], int]:
         ours = lease.c.reader == self._reader
         with self._database.writing() as connection:
-            connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"lease {self._reader}"))))
+            take_turns(connection, f"lease {self._reader}")
             now = connection.execute(select(_NOW)).scalar_one()
             living = connection.execute(select(lease).where(ours, lease.c.until > now)).all()
             held, fair = share({row.worker: _numbers(row.partitions) for row in living}, self._worker)

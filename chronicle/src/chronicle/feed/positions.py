@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from chronicle.feed.stopped import TopicReplaced
 from chronicle.messages import PARTITIONS, StoredEvent
 from chronicle.store.tables import follower_position as position
 from chronicle.store.values import Head
 
-FEED = ""
+FEED, RELAY = "", "relay"
 START = Head(0, bytes(32))
 
 Reached = Mapping[str, Head]
@@ -45,7 +45,7 @@ def fit(reached: Reached, delivered: Iterable[StoredEvent], recent: Hashes) -> F
         elif event.sequence > last.sequence or _differs(event, last, recent):
             return Fit(events, after, ahead, event)
         if FEED in reached:
-            after[FEED] = Head(reached[FEED].sequence + number, b"")
+            after[FEED] = Head(reached[FEED].sequence + number, event.hash)
     return Fit(events, after, ahead)
 
 
@@ -56,7 +56,13 @@ def _differs(event: StoredEvent, last: Head, recent: Hashes) -> bool:
     return recent.get((event.source, event.sequence), event.hash) != event.hash
 
 
-def require_same_topic(before: str, now: str) -> None:
+def take_turns(connection: Connection, about: str) -> None:
+    """Wait until nobody else is in a transaction about the same."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(about))))
+
+
+def _require_same_topic(before: str, now: str) -> None:
     """Accept the same generation and any of another name; TopicReplaced for the same name that is something else."""
     if before != now and before.partition("#")[0] == now.partition("#")[0]:
         raise TopicReplaced
@@ -74,12 +80,12 @@ class Positions:
         """Read every partition; offsets of another generation begin at the beginning. TopicReplaced, see there."""
         held = select(position.c.generation).where(position.c.follower == self.reader, position.c.source == self.source)
         for generation in connection.execute(held.distinct()).scalars():
-            require_same_topic(generation, self.generation)
+            _require_same_topic(generation, self.generation)
         if not self.read(connection):
             connection.execute(insert(position), [self._row(p, self.source, START) for p in range(PARTITIONS)])
         lost = (position.c.source == self.source, position.c.generation != self.generation)
         begin = update(position).where(position.c.follower == self.reader, *lost)
-        connection.execute(begin.values(generation=self.generation, sequence=0))
+        connection.execute(begin.values(generation=self.generation, sequence=0, hash=START.hash))
         return self.read(connection)
 
     def read(self, connection: Connection) -> dict[int, Reached]:

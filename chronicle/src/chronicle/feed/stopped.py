@@ -24,8 +24,20 @@ class TopicReplaced(FeedStopped):
     """The topic was lost and made anew under the same name."""
 
 
+class KafkaRefuses(FeedStopped):
+    """Kafka refuses what it is asked: access, version, settings or size. The log of the process names its error."""
+
+
 class FeedLost(FeedStopped):
-    """The feed no longer has what was read from it or acknowledged before."""
+    """The feed no longer has what was read from it before."""
+
+
+class TopicCutShort(FeedStopped):
+    """The topic no longer has what it acknowledged before."""
+
+
+class Corrupt(FeedStopped):
+    """A record cannot be read: its checksum is another."""
 
 
 class Unreadable(FeedStopped):

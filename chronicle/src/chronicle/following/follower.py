@@ -1,22 +1,23 @@
 """A follower: takes every event of a log to one reader once, in one transaction with how far it got."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from time import monotonic
 from typing import Any, NamedTuple, Protocol
 
 import structlog
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from chronicle.feed import Log
-from chronicle.feed.alarms import AHEAD, Alarm, quiet, sound
+from chronicle.feed.alarms import AHEAD, Alarm, fits_again, quiet, sound
 from chronicle.feed.leases import Leases
 from chronicle.feed.places import Place, Places
-from chronicle.feed.positions import FEED, START, Fit, Hashes, Overtaken, Positions, Reached, fit
-from chronicle.feed.stopped import FeedLost, FeedStopped, Unreadable
+from chronicle.feed.positions import FEED, Fit, Hashes, Overtaken, Positions, Reached, fit, take_turns
+from chronicle.feed.stopped import Corrupt, FeedLost, FeedStopped, TooLarge, Unreadable
 from chronicle.messages import EventTypes, Recorded, StoredEvent
 from chronicle.refusals import Unavailable
 from chronicle.store import Database, EventStore
+from chronicle.store.values import Head
 
 BATCH = 2_000
 FIRST_RETRY, LAST_RETRY = 0.25, 60.0
@@ -69,6 +70,7 @@ class Follower:
         self._held = frozenset[int]()
         self._reached: dict[int, Reached] = {}
         self._recent: dict[int, Hashes] = {}
+        self._opened = False
 
     @cached_property
     def positions(self) -> Positions:
@@ -78,21 +80,20 @@ class Follower:
     def open(self) -> None:
         """Make what it writes to, and read how far it got."""
         with self._database.writing() as connection:
-            if not self._database.is_sqlite:
-                connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(self.name))))
+            take_turns(connection, self.name)
             self._reader.open(connection)
             self._reached = self.positions.open(connection)
-            quiet(connection, self.name, 0, {FEED: START})
+        self._opened = True
 
     def step(self) -> bool:
         """Follow by one batch of all partitions; True when any moved. After any error it reads its positions again."""
         try:
             self._begin()
-            return self._follow({p: head.sequence for p, head in self.log.heads().items() if p in self._held})
+            return self._follow(self._heads())
         except BaseException as error:
             self._reached = {}
             if isinstance(error, FeedStopped):
-                self._pause(self._stopped(error))
+                self._sound(self._stopped(error))
             if isinstance(error, Overtaken):
                 return True
             raise
@@ -130,10 +131,33 @@ class Follower:
     def _at(self, partition: int) -> int:
         return self._reached[partition][self.log.source].sequence
 
-    def _delivered(self, heads: Mapping[int, int]) -> Delivered:
+    def _heads(self) -> dict[int, int]:
         now = monotonic()
         waiting = {partition for partition, pause in self.failing.items() if now < pause.until}
-        behind = [p for p, head in heads.items() if head != self._at(p) and p not in waiting]
+        heads = self._heads_after({p: self._reached[p][self.log.source] for p in self._held - waiting})
+        if again := heads.keys() if self._opened else heads.keys() & self.failing.keys():
+            with self._database.writing() as connection:
+                fits_again(connection, self.name, again)
+            self._opened = False
+        return heads
+
+    def _heads_after(self, last: dict[int, Head]) -> dict[int, int]:
+        while True:
+            try:
+                heads = self.log.heads() if isinstance(self.log, EventStore) else self.log.heads(last)
+                return {partition: head.sequence for partition, head in heads.items() if partition in last}
+            except (FeedLost, Corrupt) as error:
+                if last.pop(error.partition, None) is None:
+                    raise
+                # This partition waits for somebody; the others go on.
+                self._pause(self._stopped(error))
+
+    def _look(self, heads: Mapping[int, int], stopped: Collection[int]) -> None:
+        known = {partition: place.head for partition, place in self.places.items()} | {**heads}
+        self.places = {p: Place(self._at(p), known.get(p, self._at(p)), p in stopped) for p in self._held}
+
+    def _delivered(self, heads: Mapping[int, int]) -> Delivered:
+        behind = [partition for partition, head in heads.items() if head != self._at(partition)]
         share, most = (size // max(1, len(behind)) or 1 for size in (self._batch, max(self._batch, BATCH)))
         delivered = {partition: self._read(partition, share, most) for partition in behind}
         return {partition: events for partition, events in delivered.items() if events}
@@ -149,20 +173,21 @@ class Follower:
                 events += page
                 # As much again as came in vain, while there is more.
                 size = min(len(events), most - len(events)) if len(page) == size else 0
-        except (FeedLost, Unreadable) as error:
+        except (FeedLost, Corrupt, Unreadable) as error:
             # This partition waits for somebody once it has got there; the others go on.
             if not events:
                 self._pause(self._stopped(error))
         return events[: handled[share]] if len(handled) > share else events
 
     def _follow(self, heads: Mapping[int, int]) -> bool:
+        self._look(heads, self.failing)
+        caught_up = {partition for partition, head in heads.items() if head == self._at(partition)}
         before, delivered = dict(self._reached), self._delivered(heads)
         stopped = self._advance(delivered) if delivered else set[int]()
-        for partition in self.failing.keys() & (delivered.keys() - stopped):
+        for partition in self.failing.keys() & ((delivered.keys() | caught_up) - stopped):
             del self.failing[partition]
             logger.info("following goes on", follower=self.name, partition=partition)
-        stopped |= self.failing.keys()
-        self.places = {p: Place(self._at(p), head, p in stopped) for p, head in heads.items()}
+        self._look(heads, stopped | self.failing.keys())
         return self._reached != before
 
     def _advance(self, delivered: Delivered) -> set[int]:
@@ -171,11 +196,14 @@ class Follower:
             fits, write = self._fit(delivered)
             with self._database.writing() as connection:
                 self._move(connection, fits, write)
-        except (Overtaken, Unavailable):
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever the reader raises stops one partition alone
+        except Exception as error:
+            # Whatever else the reader raises stops one partition alone.
+            if isinstance(error, Overtaken | Unavailable | FeedStopped) and not isinstance(error, TooLarge):
+                raise
             return self._narrow(delivered, error)
         self._note(fits)
+        for partition in [partition for partition, found in fits.items() if found.misfit]:
+            self._leave(partition)
         return {partition for partition, found in fits.items() if found.misfit or found.ahead}
 
     def _narrow(self, delivered: Delivered, error: Exception) -> set[int]:
@@ -219,11 +247,17 @@ class Follower:
         if alarm.partition not in self.failing:
             named, place = event.named() if event else {}, alarm.partition
             logger.error("following stopped", follower=self.name, partition=place, reason=alarm.reason, **named)
+        self._sound(alarm)
+        self._leave(alarm.partition)
+
+    def _sound(self, alarm: Alarm) -> None:
         with self._database.writing() as connection:
             sound(connection, alarm)
-        last = self.failing.get(alarm.partition)
+
+    def _leave(self, partition: int) -> None:
+        last = self.failing.get(partition)
         seconds = min(last.seconds * 2, LAST_RETRY) if last else FIRST_RETRY
-        self.failing[alarm.partition] = Pause(monotonic() + seconds, seconds)
+        self.failing[partition] = Pause(monotonic() + seconds, seconds)
 
     def _stopped(self, error: FeedStopped) -> Alarm:
         return Alarm(self.name, error.partition, FEED, error.number, None, error.reason)

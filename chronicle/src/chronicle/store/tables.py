@@ -90,15 +90,6 @@ claim = Table(
     sqlite_with_rowid=False,
 )
 
-relay_position = Table(
-    "relay_position",
-    metadata,
-    Column("partition", SmallInteger, primary_key=True, autoincrement=False),
-    Column("generation", Text, nullable=False),
-    Column("sequence", BigInteger, nullable=False),
-    Column("offset", BigInteger, nullable=False),
-)
-
 follower_position = Table(
     "follower_position",
     metadata,

@@ -15,12 +15,13 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, and_, func, select
 
 from chronicle.feed.alarms import alarms
+from chronicle.feed.positions import FEED, RELAY
 from chronicle.following import Loops
 from chronicle.following.loops import STOPPING
 from chronicle.messages import from_microseconds
 from chronicle.refusals import Unavailable
 from chronicle.store import Database, EventStore
-from chronicle.store.tables import event, partition_head, refused_reaction, relay_position
+from chronicle.store.tables import event, follower_position, partition_head, refused_reaction
 
 PATIENCE = 10.0  # seconds without moving where it should
 MUCH = 2_000  # events, so many that they have to become fewer
@@ -131,8 +132,9 @@ def _alarms(connection: Connection) -> GaugeMetricFamily:
 
 
 def _oldest_unrelayed(connection: Connection) -> GaugeMetricFamily:
-    sent = relay_position.c
-    head = partition_head.outerjoin(relay_position, sent.partition == partition_head.c.partition)
+    sent = follower_position.c
+    relayed = and_(sent.follower == RELAY, sent.source != FEED, sent.partition == partition_head.c.partition)
+    head = partition_head.outerjoin(follower_position, relayed)
     following = and_(
         event.c.partition == partition_head.c.partition, event.c.sequence == func.coalesce(sent.sequence, 0) + 1
     )

@@ -9,6 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from canaries import Canaries
+from casework.codes import Sex
+from casework.id_number import invented
 from casework.roles import Role
 from chronicle.messages import new_id
 from chronicle.principal import Principal
@@ -35,6 +37,8 @@ AREAS = """code,name,level,parent_code,code_source
 # Everything was in 2015 and is entered now.
 LATE = {"late_reason": "paper_batch"}
 COUNTY = principal("county", (Role.COUNTY_OFFICER, "36"))
+
+NOBODYS = invented(4_999_998, date(1970, 1, 1), Sex.FEMALE)
 
 _ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -70,6 +74,7 @@ class Dossier:
     application_id: str
     household_id: str
     person_ids: tuple[str, ...]
+    id_number: str
     objection_id: str
     refused_event: str
     acts: dict[str, str] = field(default_factory=dict)
@@ -88,6 +93,7 @@ class Dossier:
             application_id=new_id(),
             household_id=new_id(),
             person_ids=tuple(new_id() for _ in self.person_ids),
+            id_number=NOBODYS,
             objection_id=new_id(),
             refused_event=new_id(),
             acts={kind: new_id() for kind in self.acts},
@@ -133,6 +139,7 @@ class Countryside:
         self._stages: dict[tuple[str, Stage], str] = {}
         self._read: dict[str, str] = {}
         self._early: dict[str, str] = {}
+        self._numbers: dict[str, str] = {}
         self._open_areas()
         for group in GROUPS:
             self._enter(group)
@@ -179,8 +186,10 @@ class Countryside:
             changed = {}
             if stage is Stage.WITHDRAWN:
                 changed = {"applicant": {"kind": "authorised_relative", "person": self.canaries.person()}}
-            location = self.send(officer(group), f"{API}/applications", form(self.canaries, group, **changed))
+            filed = form(self.canaries, group, **changed)
+            location = self.send(officer(group), f"{API}/applications", filed)
             self._stages[group, stage] = location.rpartition("/")[2]
+            self._numbers[self._stages[group, stage]] = filed["members"][0]["id_number"]
         for one in self._of([group], Stage.WITHDRAWN):
             withdrawal = {"on": "2015-06-02", "reason": "own_wish", **LATE}
             self.send(officer(group), f"{API}/applications/{one}/withdrawal", withdrawal)
@@ -263,6 +272,7 @@ class Countryside:
             shown["application_id"],
             household,
             tuple(filed["member_ids"]),
+            self._numbers[shown["application_id"]],
             facts.get("objection-raised", {}).get("objection_id", new_id()),
             self._early.get(shown["application_id"], new_id()),
             held,

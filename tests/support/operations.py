@@ -61,7 +61,7 @@ class Operation:
     @property
     def writes(self) -> bool:
         """Whether it records anything."""
-        return self.method == "POST" and not self.path.endswith(("/disclosure", "/resolve"))
+        return self.method == "POST" and not self.path.endswith(("/disclosure", "/resolve", "/search"))
 
     @property
     def resource(self) -> str:
@@ -265,6 +265,13 @@ OPERATIONS = {
             f"{API}/people/{{person_id}}/disclosure",
             (Role.VILLAGE_OFFICER,),
             body=lambda _it, _at: {"purpose": Purpose.OWN_REQUEST.value},
+            personal=True,
+        ),
+        Operation(
+            "POST",
+            f"{API}/people/search",
+            (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER),
+            body=lambda it, _at: {"purpose": Purpose.IDENTITY_CHECK.value, "id_number": it.id_number},
             personal=True,
         ),
         Operation(

@@ -185,6 +185,18 @@ def test_a_person_in_another_household_is_refused_and_nothing_of_the_form_is_kep
     assert len(village.events()) == before
 
 
+def test_a_household_whose_papers_are_lost_is_found_by_an_id_number_and_applies_anew(village: Huangxi) -> None:
+    first = filed(village)
+    withdrawal = {"on": "2015-06-01", "reason": "own_wish"}
+    accepted(village.send("officer", f"{APPLICATIONS}/{first['application_id']}/withdrawal", withdrawal))
+    problem = refused(village.send("officer", APPLICATIONS, form()), 409, "person-in-two-households")
+    assert "find it by ID number and apply from its record" in problem["detail"]
+
+    search = {"id_number": SPOUSE, "purpose": "identity_check"}
+    found = village.send("officer", f"{API}/people/search", search).json()["household_id"]
+    assert filed(village, household_id=found)["household_id"] == first["household_id"]
+
+
 def test_a_registered_household_does_not_apply_again(village: Huangxi) -> None:
     first = filed(village)
     village.bring([first["application_id"]], to=8)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from casework.id_number import checked
 from chronicle.clock import Clock
 from chronicle.messages import microseconds, new_id
 from chronicle.principal import AreaScope, NotYourDuty, Principal
@@ -14,7 +15,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from identification.people.persons import NotForThisPurpose, PersonField, Purpose
-from identification.people.vault import AREA, keys_of, texts_where, villages_of
+from identification.people.vault import AREA, ID_NUMBER_CLAIM, households_of, keys_of, person_of, texts_where
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +58,34 @@ class VaultReader:
         with self._database.reading() as connection:
             keys = keys_of(connection, ids)
             gone = [key.owner for key in keys.values() if key.wrapped is None]
-            villages = villages_of(connection, gone)
+            homes = households_of(connection, gone)
             texts = texts_where(connection, sealed_text.c.owner.in_(ids))
         own: dict[str, list[SealedText]] = {}
         for text in texts:
             own.setdefault(text.owner, []).append(text)
         # Where somebody lived went with the key, but not in which village their household, if they are in one, is.
-        inside = (one for one in gone if one not in villages or scope.covers(villages[one]))
+        inside = (one for one in gone if one not in homes or scope.covers(homes[one][1]))
         erased = [PersonRead(one, erased=True, texts={}) for one in inside]
         found = (self._person(key, own.get(one, []), inquiry, scope) for one, key in keys.items() if key.wrapped)
         read = {person.person_id: person for person in (*erased, *found) if person}
         return [read[one] for one in ids if one in read]
+
+    def household_of(self, principal: Principal, purpose: Purpose, id_number: str) -> tuple[str, str] | None:
+        """Find a person by ID number, and the household they live in; None when unknown, and when elsewhere, alike.
+
+        Refused as NotForThisPurpose, NotYourDuty, Unavailable when the access log cannot be written, or IdNumber….
+        """
+        if PersonField.ID_NUMBER not in purpose.fields:
+            raise NotForThisPurpose
+        scope = _scope(principal, purpose)
+        number = checked(id_number, self._clock.today(), allow_invented=True)
+        index = self._sealer.blind_index(ID_NUMBER_CLAIM, number)
+        with self._database.reading() as connection:
+            person = person_of(connection, index)
+            home = households_of(connection, [person] if person else []).get(person or "")
+        owner = person or f"{ID_NUMBER_CLAIM}/{index}"
+        self._log(principal, purpose, [{"owner": owner, "fields": PersonField.ID_NUMBER.value, "text_id": None}])
+        return (person, home[0]) if person and home and scope.covers(home[1]) else None
 
     def texts(self, principal: Principal, purpose: Purpose, text_ids: Collection[str]) -> dict[str, str]:
         """Open texts by id, of cases in an area that the caller has checked.

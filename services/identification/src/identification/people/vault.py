@@ -22,8 +22,8 @@ ID_NUMBER_CLAIM = "id-number"
 _TYPED = set(Person.model_fields)
 _KEYS = select(person_key).where(person_key.c.owner.in_(bindparam("owners", expanding=True)))
 
-_VILLAGES = (
-    select(claim.c.key, event.c.area)
+_HOUSEHOLDS = (
+    select(claim.c.key, claim.c.stream, event.c.area)
     .join(event, event.c.stream == claim.c.stream)
     .where(claim.c.kind == HOUSEHOLD_MEMBER, event.c.version == 1)
 )
@@ -141,12 +141,19 @@ def keys_of(connection: Connection, owners: Iterable[str]) -> dict[str, PersonKe
     return {row.owner: PersonKey(row.owner, row.wrapped, row.state) for row in rows}
 
 
-def villages_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
-    """Read in which village the household of each of these people was recorded; households never leave it."""
+def households_of(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Read in which household each of these people lives, and in which village that is; households never leave it."""
     if not ids:
         return {}
-    found = connection.execute(_VILLAGES.where(claim.c.key.in_(ids)))
-    return {row.key: row.area for row in found}
+    found = connection.execute(_HOUSEHOLDS.where(claim.c.key.in_(ids)))
+    return {row.key: (row.stream.partition("/")[2], row.area) for row in found}
+
+
+def person_of(connection: Connection, index: str) -> str | None:
+    """Read who has an ID number, by what finds it again; None when nobody was recorded with it."""
+    held = select(claim.c.stream).where(claim.c.kind == ID_NUMBER_CLAIM, claim.c.key == index)
+    stream = connection.execute(held).scalar()
+    return stream and stream.removeprefix("person/")
 
 
 def texts_where(connection: Connection, condition: ColumnElement[bool]) -> list[SealedText]:

@@ -36,8 +36,12 @@ from identification.people.persons import HOUSEHOLD_MEMBER
 REGISTERED_HOUSEHOLD = "registered-household"
 
 
-class PersonInTwoHouseholds(Refusal, code="person-in-two-households", zh="有家庭成员已登记在另一户。"):
-    """A member is already recorded in another household."""
+class PersonInTwoHouseholds(
+    Refusal,
+    code="person-in-two-households",
+    zh="有家庭成员已登记在另一户；如为同一户，请按身份证号码查到该户，从该户的记录再次申请。",
+):
+    """A member is recorded in another household; if it is the same, find it by ID number and apply from its record."""
 
 
 class HouseholdMoved(Refusal, code="household-moved", zh="该户登记在另一个村，不能在此变更。"):

@@ -86,9 +86,12 @@ def test_a_file_adds_to_what_is_there(identification: RunningIdentification) -> 
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        (HEADER + CITY, "2: The area above 360400000000 is not open on 2014-01-01."),
-        (SMALL.replace("镇,township", "镇,county"), "5: The digits of 360424106000 do not belong to the level given."),
-        (SMALL.replace("e,360424106", "e,360424107"), "6: The area named as above 360424106216 is not above it."),
+        (HEADER + CITY, "line 2: The area above 360400000000 is not open on 2014-01-01."),
+        (
+            SMALL.replace("镇,township", "镇,county"),
+            "line 5: The digits of 360424106000 do not belong to the level given.",
+        ),
+        (SMALL.replace("e,360424106", "e,360424107"), "line 6: The area named as above 360424106216 is not above it."),
     ],
 )
 def test_nothing_is_imported_when_a_line_does_not_fit_the_tree(
@@ -107,7 +110,9 @@ def test_an_area_that_is_open_is_not_opened_otherwise(identification: RunningIde
     with pytest.raises(LinesRefused) as refused:
         imported(identification, SMALL.replace("黄溪村委会", "双井村委会"))
 
-    assert refused.value.by_line("en") == ["6: 360424106216 is already open with another name, source or first day."]
+    assert refused.value.by_line("en") == [
+        "line 6: 360424106216 is already open with another name, source or first day."
+    ]
 
 
 def test_areas_do_not_begin_in_the_future(identification: RunningIdentification) -> None:
@@ -120,17 +125,17 @@ def test_areas_do_not_begin_in_the_future(identification: RunningIdentification)
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", f"1: {COLUMNS}"),
-        (SMALL.replace("code_source", "source"), f"1: {COLUMNS}"),
-        (SMALL + "360424107000,杭口镇,township,360424000000\n", "7: This line has 4 fields instead of 5."),
-        (SMALL + "\n", "7: This line has 0 fields instead of 5."),
-        (SMALL.replace("黄溪村委会", ""), "6: The field name does not hold what belongs there."),
-        (SMALL.replace("黄溪村委会", "13800000000"), "6: The field name does not hold what belongs there."),
-        (SMALL.replace("township", "town"), "5: The field level does not hold what belongs there."),
-        (SMALL.replace("provisional", "guessed"), "6: The field code_source does not hold what belongs there."),
-        (SMALL.replace("106216", "10621"), "6: This is not an area code: 12 digits, or 14 for a villager group."),
-        (SMALL + VILLAGE, "7: 360424106216 was already given in line 6."),
-        (SMALL + '360424107000,"杭口镇\n', "7: This line is not CSV; a quotation mark may be missing."),
+        ("", f"line 1: {COLUMNS}"),
+        (SMALL.replace("code_source", "source"), f"line 1: {COLUMNS}"),
+        (SMALL + "360424107000,杭口镇,township,360424000000\n", "line 7: This line has 4 fields instead of 5."),
+        (SMALL + "\n", "line 7: This line has 0 fields instead of 5."),
+        (SMALL.replace("黄溪村委会", ""), "line 6: The field name does not hold what belongs there."),
+        (SMALL.replace("黄溪村委会", "13800000000"), "line 6: The field name does not hold what belongs there."),
+        (SMALL.replace("township", "town"), "line 5: The field level does not hold what belongs there."),
+        (SMALL.replace("provisional", "guessed"), "line 6: The field code_source does not hold what belongs there."),
+        (SMALL.replace("106216", "10621"), "line 6: This is not an area code: 12 digits, or 14 for a villager group."),
+        (SMALL + VILLAGE, "line 7: 360424106216 was already given in line 6."),
+        (SMALL + '360424107000,"杭口镇\n', "line 7: This line is not CSV; a quotation mark may be missing."),
     ],
 )
 def test_a_bad_line_is_named_with_its_number(text: str, complaint: str) -> None:
@@ -140,7 +145,7 @@ def test_a_bad_line_is_named_with_its_number(text: str, complaint: str) -> None:
 def test_every_bad_line_is_named_in_chinese_too() -> None:
     text = SMALL.replace("official", "x").replace("黄溪村委会", "?")
 
-    assert complaints(text, "zh")[0] == "2: code_source一列的内容不正确。"
+    assert complaints(text, "zh")[0] == "line 2: code_source一列的内容不正确。"
     assert len(complaints(text)) == 5
 
 

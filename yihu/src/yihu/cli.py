@@ -15,11 +15,13 @@ from casework.areas import prefix_of
 from casework.roles import Role
 from chronicle.following import rebuild as rebuild_projection
 from chronicle.installation import Installation
-from chronicle.refusals import Refusal
+from chronicle.refusals import Language, Refusal
 from chronicle.store import Database
+from chronicle.store.tables import partition_head
 from chronicle.verification import verify as verify_history
 from chronicle.web.logs import log_as_json
 from identification.imports.areas import LinesRefused, import_areas
+from sqlalchemy import select
 
 from yihu import deployed, init, topics
 from yihu.contracts import folder, services
@@ -44,7 +46,8 @@ def demo(
     *,
     check: Annotated[bool, typer.Option("--check", help="Check every result over HTTP, then end.")] = False,
     areas_file: Annotated[
-        Path | None, typer.Option("--areas", help="Import these areas instead of the demo's.")
+        Path | None,
+        typer.Option("--areas", exists=True, dir_okay=False, help="Import these areas instead of the demo's."),
     ] = None,
     port: Port = PORT,
 ) -> None:
@@ -83,7 +86,9 @@ def token(
 
 @areas.command("import")
 def import_areas_file(
-    file: Annotated[Path, typer.Argument(help="CSV: code,name,level,parent_code,code_source")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="CSV: code,name,level,parent_code,code_source")
+    ],
     valid_from: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day the codes are valid.")],
     folder: Folder = HERE,
 ) -> None:
@@ -107,7 +112,9 @@ def verify(
     findings = [finding for each in databases for finding in verify_history(each)]
     for finding in findings:
         typer.echo(finding)
-    typer.echo(f"{len(findings)} partitions are not as recorded" if findings else "every event is as it was recorded")
+    events = sum(_events_in(each) for each in databases)
+    told = f"not as recorded are partitions: {len(findings)}" if findings else "every event is as it was recorded"
+    typer.echo(f"{events} events in {len(databases)} {'store' if len(databases) == 1 else 'stores'}: {told}")
     raise typer.Exit(1 if findings else 0)
 
 
@@ -126,7 +133,9 @@ def rebuild(
     service = there[names[meant[0]]]
     found = service.following.projections[meant[0].partition("/")[2]]
     made = rebuild_projection(found, service.database, service.following.log(found))
-    typer.echo(f"{made.events} events; rows that differ: {dict(made.differing)}")
+    differing = [f"{number} rows of {table}" for table, number in made.differing.items() if number]
+    told = f"{', '.join(differing)} differ from before" if differing else "no row differs from before"
+    typer.echo(f"{meant[0]} is made anew from {made.events} events: {told}")
 
 
 @app.command(name="contracts")
@@ -167,6 +176,11 @@ def _stores(folder: Path) -> list[Database]:
     return [service.database for service in _installed(folder).values() if isinstance(service, Installation)]
 
 
+def _events_in(database: Database) -> int:
+    with database.reading() as connection:
+        return sum(int(number) for number in connection.execute(select(partition_head.c.sequence)).scalars())
+
+
 @contextmanager
 def _refusals() -> Iterator[None]:
     try:
@@ -175,6 +189,8 @@ def _refusals() -> Iterator[None]:
         typer.echo(reason, err=True)
         raise typer.Exit(1) from None
     except Refusal as refusal:
-        lines = refusal.by_line("zh") if isinstance(refusal, LinesRefused) else []
-        typer.echo("\n".join([refusal.sentence("zh"), *lines]), err=True)
+        languages: tuple[Language, ...] = ("zh", "en")
+        for language in languages:
+            lines = refusal.by_line(language) if isinstance(refusal, LinesRefused) else []
+            typer.echo("\n".join([refusal.sentence(language), *lines]), err=True)
         raise typer.Exit(1) from None

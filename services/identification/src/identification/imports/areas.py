@@ -27,7 +27,8 @@ class LinesRefused(RowsRefused, Invalid, code="lines-refused", zh="文件中有{
 
     def by_line(self, language: Language = "zh") -> list[str]:
         """Say for each bad line, by its number, what is wrong with it."""
-        return [f"{line}: {refusal.sentence(language)}" for line, refusal in self.rows]
+        where = "第{}行：{}" if language == "zh" else "line {}: {}"
+        return [where.format(line, refusal.sentence(language)) for line, refusal in self.rows]
 
 
 class NotUtf8(Invalid, code="not-utf-8", zh="文件不是UTF-8编码，请另存为UTF-8后再导入。"):

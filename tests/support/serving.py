@@ -38,7 +38,7 @@ class Served:
 
     def __init__(self, folder: Path, urls: Mapping[str, str] | None = None) -> None:
         self.folder, self.log = folder / "installation", folder / "log"
-        self.embedded = Placed(self.folder, _free_port(), invented_people=True, urls=urls or {})
+        self.embedded = Placed(self.folder, free_port(), invented_people=True, urls=urls or {})
         self.http = Client(base_url=self.embedded.address, timeout=PATIENCE, trust_env=False)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -136,7 +136,8 @@ def principal(person: str, *duties: tuple[Role, str]) -> Principal:
     return Principal(person_id(person), "an-organisation", f"account-of-{person}", held)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nothing answers at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -9,10 +9,19 @@ from httpx2 import Response
 
 from yihu.demo import assistance, steps
 from yihu.demo.households import FIRST_LIST, SECOND_LIST, Household
-from yihu.demo.village import GROUP, IDENTIFICATION, TOWNSHIP, VILLAGE, Village
+from yihu.demo.village import GROUP, IDENTIFICATION, TOWNSHIP, VILLAGE, Village, reason_in
 from yihu.embedded import officer
 
 Telling = Iterator[str]
+STEPS = {
+    1: "household application 农户申请",
+    2: "group review 组级评议",
+    3: "group notice 组级公示",
+    4: "village verification 村级审核",
+    5: "village notice 村级公示",
+    6: "township review 乡级复核",
+    7: "final village notice 村级公示",
+}
 
 
 @dataclass
@@ -39,7 +48,7 @@ def tell(village: Village, told: Told) -> Telling:
     """Walk the first list through the seven steps and post the second; a sentence for each thing that happens."""
     village.clock.set(date(2015, 6, 1))
     _done(steps.open_group(village))
-    yield "2015-06-01     黄溪村 opens its first villager group (一组)."
+    yield "2015-06-01     Huangxi village (黄溪村) opens its first villager group (一组)."
     yield from _apply(village, told, [*FIRST_LIST, *SECOND_LIST], date(2015, 6, 2))
     rows = {household.head: told.applications[household.head] for household in FIRST_LIST}
     yield from _deliberate(village, told, rows)
@@ -50,7 +59,7 @@ def tell(village: Village, told: Told) -> Telling:
     yield from _notice(village, told, 5, (date(2015, 6, 24), date(2015, 7, 1)), list(rows.values()))
     yield from _review(village, told, list(rows.values()))
     yield from _notice(village, told, 7, (date(2015, 7, 6), date(2015, 7, 13)), list(rows.values()))
-    yield f"               {len(rows)} households are registered (建档立卡)."
+    yield f"               {len(rows)} households are registered 建档立卡."
     yield from _assist(village, told)
     yield from _post_today(village, told, told.ids(SECOND_LIST))
 
@@ -63,9 +72,9 @@ def _apply(village: Village, told: Told, households: Sequence[Household], on: da
         told.applications[household.head] = application.rpartition("/")[2]
         shown = village.read(village.village_officer, application).json()
         told.households[household.head] = shown["household_id"]
-    yield f"{on}  1  农户申请: {len(households)} households apply; names and ID numbers are sealed, each typed once."
+    yield f"{_step(on, 1)} {len(households)} households apply; names and ID numbers are sealed, each typed once."
     told.refused["second application"] = steps.apply(village, households[0], on, told.households[households[0].head])
-    yield _refused(told.refused["second application"])
+    yield _refused(village, told.refused["second application"])
 
 
 def _deliberate(village: Village, told: Told, rows: dict[str, str]) -> Telling:
@@ -73,10 +82,10 @@ def _deliberate(village: Village, told: Told, rows: dict[str, str]) -> Telling:
     village.clock.set(on)
     votes = dict.fromkeys(rows.values(), (29, 2, 1)) | {rows["刘芒种"]: (9, 21, 2)}
     _done(steps.deliberate(village, on, votes))
-    yield f"{on}  2  组级评议: the group meets, 32 of 40 entitled; {len(rows) - 1} of {len(rows)} households accepted."
+    yield f"{_step(on, 2)} the group meets, 32 of 40 entitled; {len(rows) - 1} of {len(rows)} households accepted."
     later = {told.applications[household.head]: (30, 1, 1) for household in SECOND_LIST}
     _done(steps.deliberate(village, on, later))
-    yield f"{on}  2  组级评议: a second meeting accepts {len(later)} households; their list will be posted today."
+    yield f"{_step(on, 2)} a second meeting accepts {len(later)} households, for the list at the end."
 
 
 def _notice(village: Village, told: Told, step: int, days: tuple[date, date], rows: Sequence[str]) -> Telling:
@@ -84,14 +93,14 @@ def _notice(village: Village, told: Told, step: int, days: tuple[date, date], ro
     who, area = (village.convener, GROUP) if step == 3 else (village.village_officer, VILLAGE)  # noqa: PLR2004
     village.clock.set(posted_on)
     notice = told.notices[step] = _done(steps.post(village, who, area, step, posted_on, rows)).headers["Location"]
-    yield f"{posted_on}  {step}  公示: {len(rows)} households are posted for seven days, the first included."
+    yield f"{_step(posted_on, step)} {len(rows)} households are posted for seven days, the first included."
     early = posted_on.replace(day=posted_on.day + 3)
     village.clock.set(early)
     told.refused[f"closing {step} early"] = steps.close(village, who, notice, early)
-    yield _refused(told.refused[f"closing {step} early"])
+    yield _refused(village, told.refused[f"closing {step} early"])
     village.clock.set(closed_on)
     _done(steps.close(village, who, notice, closed_on))
-    yield f"{closed_on}  {step}  公示结束: the notice is closed by a signed act; nobody objected."
+    yield f"{_step(closed_on, step)} the notice is closed by a signed act; nobody objected."
 
 
 def _verify(village: Village, rows: dict[str, str]) -> Telling:
@@ -99,19 +108,19 @@ def _verify(village: Village, rows: dict[str, str]) -> Telling:
     village.clock.set(on)
     car = {"verdict": "reject", "rejection_reason": "vehicle_or_machine"}
     _done(steps.verify(village, on, dict.fromkeys(rows.values(), steps.PASS) | {rows["方惊蛰"]: car}))
-    yield f"{on}  4  村级审核: every household is visited; one owns a car and is rejected, with the reason."
+    yield f"{_step(on, 4)} every household is visited; one owns a car and is rejected, with the reason."
 
 
 def _review(village: Village, told: Told, rows: Sequence[str]) -> Telling:
     on = date(2015, 7, 3)
     village.clock.set(on)
     review_round = _done(steps.draw(village, on, rows)).headers["Location"]
-    yield f"{on}  6  乡级复核: the township draws whom to visit, from a seed anybody can draw again."
+    yield f"{_step(on, 6)} the township draws whom to visit, from a seed anybody can draw again."
     own_work = officer(Role.TOWNSHIP_REVIEWER, TOWNSHIP[:9], village.verifiers[0])
     told.refused["own work"] = steps.review(village, own_work, review_round, on, rows)
-    yield _refused(told.refused["own work"])
+    yield _refused(village, told.refused["own work"])
     _done(steps.review(village, village.reviewer, review_round, on, rows))
-    yield f"{on}  6  乡级复核: {len(rows)} households pass, income below the line of 2014, each with its receipt."
+    yield f"{_step(on, 6)} {len(rows)} households pass, income below the line of 2014, each with its receipt."
 
 
 def _assist(village: Village, told: Told) -> Telling:
@@ -119,30 +128,35 @@ def _assist(village: Village, told: Told) -> Telling:
     village.clock.set(on)
     moving, fishing, farming, poor = (told.households[head] for head in ("黄小满", "周立夏", "徐白露", "陈谷雨"))
     told.refused["not registered"] = assistance.propose(village, told.households["刘芒种"], on)
-    yield _refused(told.refused["not registered"])
+    yield _refused(village, told.refused["not registered"])
     relocation = _done(assistance.propose(village, moving, on)).headers["Location"]
     registered = village.read(village.village_officer, f"/applications/{told.applications['黄小满']}").json()
     _done(assistance.accept(village, relocation, registered["history"][-1]["facts"]["head_id"], on))
-    yield f"{on}  易地搬迁: one household may move, floor area and own contribution worked out; it accepts."
+    yield f"{on}  relocation 易地搬迁: one household may move, floor area and own contribution worked out; it accepts."
     project = _done(assistance.open_project(village, on)).headers["Location"]
     _done(assistance.enrol(village, project, [fishing, farming], on))
     told.refused["no place left"] = assistance.enrol(village, project, [moving], on)
-    yield f"{on}  产业扶贫: a poultry project opens with two places, and two households take part."
-    yield _refused(told.refused["no place left"])
+    yield f"{on}  industry 产业扶贫: a poultry project opens with two places, and two households take part."
+    yield _refused(village, told.refused["no place left"])
     allowance = _done(assistance.assess(village, poor, 2, on)).headers["Location"]
     _done(assistance.approve(village, village.reviewer, allowance, "township", on))
     _done(assistance.approve(village, village.county_officer, allowance, "county", on))
     shown = village.read(village.village_officer, allowance, "").json()
     told.assisted |= {"relocation": moving, "industry": fishing, "safety-net": poor}
-    yield f"{on}  农村低保: {shown['explained']['en']}"
-    yield f"{on}  农村低保: the township approves, then the county, three persons in all."
+    yield f"{on}  safety net 农村低保: {shown['explained']['en']}"
+    yield f"{on}  safety net 农村低保: the township approves, then the county, three persons in all."
 
 
 def _post_today(village: Village, told: Told, rows: Sequence[str]) -> Telling:
     village.clock.release()
     today = village.clock.today()
     told.open_notice = _done(steps.post(village, village.convener, GROUP, 3, today, rows)).headers["Location"]
-    yield f"{today}  3  公示: a second list of {len(rows)} households is posted today, and stays open."
+    yield f"{_step(today, 3)} on this day, the real one, a second list of {len(rows)} households is posted;"
+    yield "               it stays open, so that there is a notice board to look at."
+
+
+def _step(on: date, number: int) -> str:
+    return f"{on}  {number}  {STEPS[number]}:"
 
 
 def _done(answer: Response) -> Response:
@@ -151,10 +165,8 @@ def _done(answer: Response) -> Response:
     return answer
 
 
-def _refused(answer: Response) -> str:
+def _refused(village: Village, answer: Response) -> str:
     if answer.is_success:
         raise Unexpected("this should have been refused")
-    problem = answer.json()
-    for reason in problem.get("rows", [problem])[:1]:
-        problem = reason
-    return f"               refused: {problem['detail']} ({problem['code']})"
+    why, indent = reason_in(answer), " " * 15
+    return f"{indent}refused: {why['detail']} ({why['code']})\n{indent}         {village.told_in_chinese(answer)}"

@@ -28,6 +28,16 @@ from yihu.embedded import CHECKOUT, Embedded, require_free
 FOLDER = CHECKOUT / ".data" / "demo"
 OWN_AREAS = Path(__file__).with_name("areas.csv")
 FIRST_IMPORT = date(2014, 1, 1)
+SHOWN = "valid_on recorded_at type"
+SHOW = """
+# Some columns of a list in an answer: show LIST COLUMN...
+show() {
+    python3 -c 'import json, sys
+answer = json.load(sys.stdin)
+for row in answer.get(sys.argv[1], [answer]):
+    print(*(row.get(name, "") for name in sys.argv[2:]), sep="  ")' "$@"
+}
+"""
 
 
 def tell(areas_file: Path | None, port: int) -> int:
@@ -94,16 +104,20 @@ def _invite(village: Village, told: Told) -> None:
         "HOUSEHOLD": told.households["黄小满"],
         "VILLAGE": VILLAGE,
     }
-    file = FOLDER / "case.sh"
-    file.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in case.items()), "utf-8")
+    file = village.embedded.folder / "case.sh"
+    file.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in case.items()) + SHOW, "utf-8")
     typer.echo(
         f"""
 Running until Ctrl-C:
+  where things are           {village.embedded.address}/
   the public notice board    {village.embedded.address}/notice-board/{VILLAGE}
-  API documentation          {api}/…/v1/docs of identification, relocation, industry, safety-net, gateway
-  a household's case history source {os.path.relpath(file)}
-                             curl -H $OFFICER $API/gateway/v1/households/$HOUSEHOLD/timeline"""
+  a household's case history in another shell of this folder:
+                             source {os.path.relpath(file)}
+                             curl -s -H $OFFICER $API/gateway/v1/households/$HOUSEHOLD/timeline | show entries {SHOWN}
+  API documentation"""
     )
+    for service in village.embedded.services:
+        typer.echo(f"    {service:22} {api}/{service}/v1/docs")
 
 
 def _free_port() -> int:

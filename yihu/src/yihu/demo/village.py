@@ -44,6 +44,13 @@ class Village:
         """Ask one question, after what was written last is there to be read."""
         return self.client.get(f"{base}{path}", headers=self._headers(who) | self._after())
 
+    def told_in_chinese(self, answer: Response) -> str:
+        """What a refusal says in Chinese: asked once more, the same is refused again."""
+        sent = answer.request
+        headers = dict(sent.headers) | {"accept-language": "zh-CN"}
+        again = self.client.request(sent.method, sent.url, content=sent.content, headers=headers)
+        return reason_in(again)["detail"]
+
     def look(self, path: str) -> Response:
         """Open a public page, as anybody can."""
         return self.client.get(path)
@@ -53,4 +60,10 @@ class Village:
 
     def _headers(self, who: Principal) -> dict[str, str]:
         token = self.embedded.issuer.token(who, timedelta(minutes=10))
-        return {"Authorization": f"Bearer {token}"}
+        return {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+
+
+def reason_in(answer: Response) -> dict[str, str]:
+    """Why something was refused: of a list, why its first row was."""
+    problem: dict[str, Any] = answer.json()
+    return next(iter(problem.get("rows", [])), problem)

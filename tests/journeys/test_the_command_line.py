@@ -30,7 +30,7 @@ def test_a_file_that_is_not_there_is_named(command: list[str], tmp_path: Path) -
     ("text", "where"),
     [
         ("name,code\n", ["第1行：", "line 1: The first line must name the columns code,name,"]),
-        (HEADER + PROVINCE + "36,江西\n", ["第3行：", "line 3: This line has 2 fields instead of 5."]),
+        (HEADER + PROVINCE + "36,江西\n", ["第3行：", "line 3: Fields in this line: 2, instead of 5."]),
         (HEADER + PROVINCE.replace("province", "land"), ["第2行：", "line 2: The field level does not hold"]),
     ],
     ids=["header", "fields", "word"],

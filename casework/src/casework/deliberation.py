@@ -23,7 +23,7 @@ class MorePresentThanEntitled(
 class VotesDoNotAddUp(
     Invalid, code="votes-do-not-add-up", zh="票数合计{votes}票，与实到{present}人减回避{recused}人不符。"
 ):
-    """{votes} votes do not match {present} present less {recused} recused."""
+    """The number of votes, {votes}, does not match {present} present less {recused} recused."""
 
 
 class NobodyVoted(Refusal, code="nobody-voted", zh="到会人员全部回避，无人表决；此项须另行开会评议。"):

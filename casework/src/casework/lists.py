@@ -19,7 +19,7 @@ class ListTooLong(
 
 
 class RowTwice(Invalid, code="row-twice", zh="名单中有{count}户重复。"):
-    """Households are on the list twice ({count})."""
+    """Households that are on the list twice: {count}."""
 
 
 def require_rows(rows: Sequence[str], maximum: int) -> None:

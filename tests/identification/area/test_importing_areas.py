@@ -127,8 +127,8 @@ def test_areas_do_not_begin_in_the_future(identification: RunningIdentification)
     [
         ("", f"line 1: {COLUMNS}"),
         (SMALL.replace("code_source", "source"), f"line 1: {COLUMNS}"),
-        (SMALL + "360424107000,杭口镇,township,360424000000\n", "line 7: This line has 4 fields instead of 5."),
-        (SMALL + "\n", "line 7: This line has 0 fields instead of 5."),
+        (SMALL + "360424107000,杭口镇,township,360424000000\n", "line 7: Fields in this line: 4, instead of 5."),
+        (SMALL + "\n", "line 7: Fields in this line: 0, instead of 5."),
         (SMALL.replace("黄溪村委会", ""), "line 6: The field name does not hold what belongs there."),
         (SMALL.replace("黄溪村委会", "13800000000"), "line 6: The field name does not hold what belongs there."),
         (SMALL.replace("township", "town"), "line 5: The field level does not hold what belongs there."),

@@ -23,7 +23,7 @@ COLUMNS = ("code", "name", "level", "parent_code", "code_source")
 
 
 class LinesRefused(RowsRefused, Invalid, code="lines-refused", zh="文件中有{count}行不能导入，没有导入任何内容。"):
-    """{count} lines of the file cannot be imported; nothing was imported."""
+    """Lines of the file that cannot be imported: {count}; nothing was imported."""
 
     def by_line(self, language: Language = "zh") -> list[str]:
         """Say for each bad line, by its number, what is wrong with it."""
@@ -44,7 +44,7 @@ class LineUnreadable(Invalid, code="line-unreadable", zh="这一行不是正确�
 
 
 class FieldCountWrong(Invalid, code="field-count-wrong", zh="这一行有{found}列，应为5列。"):
-    """This line has {found} fields instead of 5."""
+    """Fields in this line: {found}, instead of 5."""
 
 
 class FieldWrong(Invalid, code="field-wrong", zh="{column}一列的内容不正确。"):

@@ -38,7 +38,7 @@ class PersonTwice(Invalid, code="person-twice", zh="同一个身份证号码填�
 
 
 class PeopleRefused(RowsRefused, Invalid, code="people-refused", zh="有{count}人的信息不正确，没有登记。"):
-    """What was entered for {count} people cannot be right; nothing was recorded."""
+    """What was entered cannot be right (people: {count}); nothing was recorded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class VillagerGroupMissing(Invalid, code="villager-group-missing", zh="请选到
 
 
 class NotBornYet(Invalid, code="not-born-yet", zh="有{count}名家庭成员在{on}还没有出生，请核对身份证号码和日期。"):
-    """{count} of the members were not born yet on {on}; check ID numbers and date."""
+    """Members not born yet on {on}: {count}; check ID numbers and date."""
 
 
 class NoHead(Invalid, code="no-head", zh="家庭成员中没有户主。"):
@@ -61,11 +61,11 @@ class NoHead(Invalid, code="no-head", zh="家庭成员中没有户主。"):
 
 
 class TwoHeads(Invalid, code="two-heads", zh="家庭成员中有{count}个户主。"):
-    """{count} members are stated to be the household head."""
+    """Members stated to be the household head: {count}."""
 
 
 class MemberTwice(Invalid, code="member-twice", zh="有{count}名家庭成员重复。"):
-    """{count} members are stated twice."""
+    """Members stated twice: {count}."""
 
 
 class AssistanceNotNoted(Refusal, code="assistance-not-noted", zh="该户没有记录这项帮扶，请先补记。"):

@@ -20,7 +20,7 @@ class NoticeUnknown(NotFound, code="notice-unknown", zh="没有找到这份公�
 
 
 class NotOnTheNotice(Refusal, code="not-on-the-notice", zh="有{count}户不在这份公示上。"):
-    """{count} households are not on this notice."""
+    """Households that are not on this notice: {count}."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class RoundUnknown(NotFound, code="round-unknown", zh="没有找到这轮复核�
 
 
 class NotInTheRound(Refusal, code="not-in-the-round", zh="有{count}户不在这轮复核中。"):
-    """{count} households are not in this round."""
+    """Households that are not in this round: {count}."""
 
 
 @dataclass(frozen=True, slots=True)

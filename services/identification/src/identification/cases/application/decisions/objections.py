@@ -39,7 +39,7 @@ class ObjectionAlreadyDecided(Refusal, code="objection-already-decided", zh="这
 class ObjectionJudgedByPerformer(
     Refusal, code="objection-judged-by-performer", zh="有{count}人办理过该户此前的环节或此次公示，不能处理对它的异议。"
 ):
-    """{count} persons had a part in this notice or a step before it and cannot decide an objection to it."""
+    """Whoever had a part in this notice or a step before it cannot decide an objection to it; such persons: {count}."""
 
 
 def raise_objection(command: RaiseObjection, application: Application | None, known: KnownOfApplication) -> list[Event]:

@@ -29,7 +29,7 @@ class NotInThisRound(Refusal, code="not-in-this-round", zh="该户不在这轮�
 
 
 class ReviewedOwnWork(Refusal, code="reviewed-own-work", zh="有{count}名复核人办理过该户此前的环节，不能复核。"):
-    """{count} persons took part in an earlier step of this household and cannot review it."""
+    """Whoever took part in an earlier step of this household cannot review it; reviewers who did: {count}."""
 
 
 class VisitMissing(Refusal, code="visit-missing", zh="抽中的户和干部亲属户须入户核查，请填写入户日期。"):

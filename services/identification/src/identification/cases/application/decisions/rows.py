@@ -45,7 +45,7 @@ class ReturnNotPossible(Refusal, code="return-not-possible", zh="不能退回第
 
 
 class HasStake(Refusal, code="has-stake", zh="有{count}人是该户成员或亲属，或在评议时回避过，不能办理。"):
-    """{count} persons belong to the household, are kin of it or were recused on it, and cannot judge it."""
+    """Whoever belongs to the household, is kin of it or was recused on it cannot judge it; such persons: {count}."""
 
 
 class KnownOfApplication(Known):

@@ -102,8 +102,8 @@ def _brokers(number: int) -> Iterator[private_kafka.Cluster]:
         except CannotRun as reason:
             _go_without("kafka", reason)
         yield cluster
-        # What clients left behind goes while that is still ignored.
-        gc.collect()
+    # Sockets that were left are collected while their warnings are still ignored.
+    gc.collect()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,11 +1,13 @@
 """docker-compose.yml keeps its rules, and each rule notices when it does not."""
 
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from compose_file import CHECKOUT, COMPOSE, read
 
 OURS = {
@@ -48,9 +50,10 @@ def limited(services: Services) -> Offenders:
             yield name
 
 
-def asked_how_they_are(services: Services) -> Offenders:
+def asked_how_they_are_often_only_at_the_start(services: Services) -> Offenders:
     for name, service in services.items():
-        if name != "migrate" and "test" not in service.get("healthcheck", {}):
+        check = service.get("healthcheck", {})
+        if name != "migrate" and ("test" not in check or check["interval"] != "30s" or "start_interval" not in check):
             yield name
 
 
@@ -123,13 +126,25 @@ def _prefix(name: str) -> str:
     return name.rpartition("-")[0].upper().replace("-", "_") + "_"
 
 
+def _file(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = read(path.read_text("utf-8"))
+    return found
+
+
+def _http() -> dict[str, str]:
+    found: dict[str, str] = _file(COMPOSE)["services"]["gateway-api"]["environment"]
+    return found
+
+
 RULES: dict[Callable[[Services], Offenders], Callable[[Services], Any]] = {
     without_privileges: lambda services: services["postgres"]["cap_drop"].clear(),
     ours_run_as_nobody_else: lambda services: services["industry-api"].pop("user"),
     with_a_read_only_root: lambda services: services["edge"].update(read_only=False),
     with_a_small_tmp: lambda services: services["gateway-worker"].pop("tmpfs"),
     limited: lambda services: services["kafka"].pop("pids_limit"),
-    asked_how_they_are: lambda services: services["relocation-worker"].update(healthcheck={"disable": True}),
+    asked_how_they_are_often_only_at_the_start: lambda services: services["relocation-worker"].update(
+        healthcheck={"disable": True}
+    ),
     with_rotated_logs: lambda services: services["postgres"].update(logging={"driver": "json-file"}),
     started_again: lambda services: services["safety-net-api"].update(restart="no"),
     given_time_to_end: lambda services: services["gateway-api"]["environment"].pop("UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN"),
@@ -185,19 +200,86 @@ def test_an_image_is_made_of_the_package_whose_process_it_runs(name: str, servic
     assert services[name]["command"] == (api if name.endswith("-api") else ["python", "-m", f"{module}.worker"])
 
 
-def test_three_brokers_keep_three_copies_and_need_two_and_keep_the_other_rules() -> None:
-    services: Services = _file(THREE_BROKERS)["services"]
-    brokers = {name: services[name] for name in ("kafka", "kafka-2", "kafka-3")}
-    added = {name: service for name, service in brokers.items() if name != "kafka"}
+def test_the_edge_lets_officers_in_while_one_service_is_not_well(services: Services) -> None:
+    waits = services["edge"]["depends_on"]
 
-    for service in brokers.values():
-        assert service["environment"]["KAFKA_DEFAULT_REPLICATION_FACTOR"] == "3"
-        assert service["environment"]["KAFKA_MIN_INSYNC_REPLICAS"] == "2"
-    assert {service["environment"]["KAFKA_NODE_ID"] for service in brokers.values()} == {"1", "2", "3"}
-    for rule in (without_privileges, limited, asked_how_they_are, with_rotated_logs, started_again, with_pinned_images):
-        assert list(rule(added)) == []
+    assert {name: how["condition"] for name, how in waits.items()} == {
+        name: "service_started" for name in OURS if name.endswith("-api")
+    }
 
 
-def _file(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = read(path.read_text("utf-8"))
-    return found
+def test_all_containers_together_have_room_on_the_machine_that_is_asked_for(services: Services) -> None:
+    page = (CHECKOUT / "docs/operating.md").read_text("utf-8")
+    asked = re.search(r"(\d+) GB of memory", page)
+    units = {"m": 2**20, "g": 2**30}
+    limits = [int(each["mem_limit"][:-1]) * units[each["mem_limit"][-1]] for each in services.values()]
+
+    assert asked
+    assert sum(limits) <= int(asked[1]) * 10**9
+
+
+def test_integrators_are_told_that_kafka_asks_nobody_who_they_are(services: Services) -> None:
+    environment = services["kafka"]["environment"]
+
+    assert "without encryption or accounts" in (CHECKOUT / "docs/integrating.md").read_text("utf-8")
+    assert set(environment["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"].replace(",", ":").split(":")[1::2]) == {"PLAINTEXT"}
+    assert "KAFKA_AUTHORIZER_CLASS_NAME" not in environment
+
+
+def test_what_asks_kafka_how_it_is_takes_little_of_its_room(services: Services) -> None:
+    assert "KAFKA_HEAP_OPTS=-Xmx64m" in services["kafka"]["healthcheck"]["test"]
+
+
+@pytest.mark.parametrize("variable", sorted(name for name in _http() if name.startswith("UVICORN_")))
+def test_uvicorn_knows_what_it_is_told(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    option = variable.removeprefix("UVICORN_").lower()
+    monkeypatch.setenv(variable, _http()[variable])
+    context = uvicorn.main.make_context("uvicorn", ["some:app"], auto_envvar_prefix="UVICORN")
+
+    assert str(context.params[option]).lower() == _http()[variable]
+
+
+def test_three_brokers_keep_three_copies_and_need_two(brokers: Services) -> None:
+    for name, broker in brokers.items():
+        environment = broker["environment"]
+        assert environment["KAFKA_DEFAULT_REPLICATION_FACTOR"] == "3"
+        assert environment["KAFKA_MIN_INSYNC_REPLICAS"] == "2"
+        assert environment["KAFKA_ADVERTISED_LISTENERS"] == f"PLAINTEXT://{name}:9092"
+    inner = ("OFFSETS_TOPIC", "TRANSACTION_STATE_LOG", "SHARE_COORDINATOR_STATE_TOPIC")
+    factors = [f"KAFKA_{name}_REPLICATION_FACTOR" for name in inner]
+    assert {broker["environment"][factor] for broker in brokers.values() for factor in factors} == {"3"}
+
+
+def test_three_brokers_are_one_quorum_and_each_knows_all_of_it(brokers: Services) -> None:
+    voters = {f"{broker['environment']['KAFKA_NODE_ID']}@{name}:9093" for name, broker in brokers.items()}
+
+    assert len(voters) == 3
+    for broker in brokers.values():
+        assert set(broker["environment"]["KAFKA_CONTROLLER_QUORUM_VOTERS"].split(",")) == voters
+
+
+def test_three_brokers_write_to_a_disk_of_their_own(brokers: Services) -> None:
+    assert {name: broker["volumes"] for name, broker in brokers.items()} == {
+        name: [f"{name}:/var/lib/kafka/data"] for name in brokers
+    }
+    assert _file(THREE_BROKERS)["volumes"].keys() == brokers.keys() - {"kafka"}
+
+
+@pytest.mark.parametrize("where", [THREE_BROKERS, CHECKOUT / "docs/operating.md"], ids=lambda path: path.name)
+def test_every_later_command_means_the_three_brokers_too(where: Path, brokers: Services) -> None:
+    text = where.read_text("utf-8")
+
+    assert f"COMPOSE_FILE=docker-compose.yml:{THREE_BROKERS.relative_to(CHECKOUT)}" in text
+    assert f"KAFKA_BROKERS={','.join(f'{name}:9092' for name in brokers)}" in text
+
+
+@pytest.fixture
+def brokers(services: Services) -> Services:
+    """The three brokers as Compose merges them: what stands in the second file counts, the rest is the first one's."""
+    made = {}
+    for name, own in _file(THREE_BROKERS)["services"].items():
+        assert name == "kafka" or own.pop("extends") == {"file": "docker-compose.yml", "service": "kafka"}
+        assert own.keys() <= {"environment", "volumes"}
+        environment = services["kafka"]["environment"] | own["environment"]
+        made[name] = services["kafka"] | own | {"environment": environment}
+    return made

@@ -23,6 +23,17 @@ def test_what_was_locked_is_installed_without_what_only_tests_use() -> None:
     assert 'uv sync --frozen --no-dev --package "${PACKAGE:?' in DOCKERFILE
 
 
+def test_what_one_image_fetched_the_others_do_not_fetch_again() -> None:
+    assert re.search(r"^RUN --mount=type=cache,target=/root/.cache/uv \\\n +uv sync ", DOCKERFILE, re.MULTILINE)
+    assert "UV_NO_CACHE" not in DOCKERFILE
+
+
+def test_the_user_of_the_last_stage_may_read_what_was_checked_out_for_its_owner_alone() -> None:
+    build = DOCKERFILE.partition("FROM python")[2].partition("\nFROM ")[0]
+
+    assert build.rstrip().endswith("&& chmod -R a+rX /app")
+
+
 def test_the_last_stage_runs_as_a_user_of_its_own_and_has_no_build_tools() -> None:
     last = DOCKERFILE.rpartition("FROM ")[2]
 

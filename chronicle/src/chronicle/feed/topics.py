@@ -1,9 +1,14 @@
 """Topics: made as they must be, compared with what they must be, and filled again from a history."""
 
-from collections.abc import Mapping
+from time import monotonic, sleep
 
 from kafka import KafkaAdminClient  # type: ignore[import-untyped]
 from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]
+from kafka.errors import (  # type: ignore[import-untyped]
+    InvalidReplicationFactorError,
+    TopicAlreadyExistsError,
+    UnknownTopicOrPartitionError,
+)
 
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.feed.kafka import KafkaFeed
@@ -11,6 +16,7 @@ from chronicle.feed.kafka_client import BACK_SOON, answering
 from chronicle.messages import PARTITIONS
 
 BATCH = 500
+PATIENCE, LOOK_AGAIN = 60.0, 0.5
 _KEPT_FOR_EVER = {
     "cleanup.policy": "delete",
     "retention.ms": "-1",
@@ -37,20 +43,25 @@ class NotARefill(Exception):
 
 def ensure(servers: str, topic: str) -> bool:
     """Make a topic, True when it was not there; else compare it: TopicDrift names each difference."""
-    with answering(), KafkaAdminClient(bootstrap_servers=servers.split(","), **BACK_SOON) as admin:
-        brokers = len(admin.describe_cluster()["brokers"])
-        replicas, configs = _wanted(brokers)
+    named = servers.split(",")
+    with answering(), KafkaAdminClient(bootstrap_servers=named, **BACK_SOON) as admin:
+        # Those that are away now are named all the same.
+        copies = min(3, max(len(named), len(admin.describe_cluster()["brokers"])))
+        if _made(admin, topic, copies):
+            return True
         (found,) = admin.describe_topics([topic])
         if found["error_code"]:
-            wanted = {"num_partitions": PARTITIONS, "replication_factor": replicas, "configs": configs}
-            admin.create_topics({topic: wanted}, wait_for_metadata=True)
-            return True
+            raise UnknownTopicOrPartitionError  # to a broker that has not heard of it yet
         described = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)], config_filter="all")
-    values = {name: described["topic"][topic][name]["value"] for name in configs}
-    partitions = found["partitions"]
-    shape = {"partitions": len(partitions), "replicas": min(len(each["replica_nodes"]) for each in partitions)}
-    if differences := _differences({**shape, **values}, {"partitions": PARTITIONS, "replicas": replicas, **configs}):
-        raise TopicDrift(differences)
+    # More copies than needed are no difference: there may be fewer brokers just now.
+    replicas = min(len(each["replica_nodes"]) for each in found["partitions"])
+    needed = max(copies, replicas)
+    wanted = {"partitions": PARTITIONS, "replicas": needed, **_configs(needed)}
+    there = {name: each["value"] for name, each in described["topic"][topic].items()}
+    there |= {"partitions": len(found["partitions"]), "replicas": replicas}
+    differing = [name for name, value in wanted.items() if str(there[name]) != str(value)]
+    if differing:
+        raise TopicDrift([f"{name} is {there[name]} and must be {wanted[name]}" for name in differing])
     return False
 
 
@@ -78,14 +89,22 @@ def _begun(partition: int, written: int, history: EmbeddedFeed, feed: KafkaFeed)
     return offset
 
 
-def _wanted(brokers: int) -> tuple[int, Mapping[str, str]]:
-    replicas = min(3, brokers)
-    return replicas, {**_KEPT_FOR_EVER, "min.insync.replicas": str(max(1, replicas - 1))}
+def _made(admin: KafkaAdminClient, topic: str, copies: int) -> bool:
+    until = monotonic() + PATIENCE
+    wanted = {"num_partitions": PARTITIONS, "replication_factor": copies, "configs": _configs(copies)}
+    while True:
+        try:
+            admin.create_topics({topic: wanted}, wait_for_metadata=True)
+        except TopicAlreadyExistsError:
+            return False
+        except InvalidReplicationFactorError:
+            # Not all brokers are up yet.
+            if monotonic() > until:
+                raise
+            sleep(LOOK_AGAIN)
+        else:
+            return True
 
 
-def _differences(found: Mapping[str, object], wanted: Mapping[str, object]) -> list[str]:
-    return [
-        f"{name} is {found[name]} and must be {value}"
-        for name, value in wanted.items()
-        if str(found[name]) != str(value)
-    ]
+def _configs(copies: int) -> dict[str, str]:
+    return {**_KEPT_FOR_EVER, "min.insync.replicas": str(max(1, copies - 1))}

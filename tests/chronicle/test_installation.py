@@ -3,13 +3,16 @@
 import os
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
+from secrets import token_bytes, token_hex, token_urlsafe
 from textwrap import dedent
 from time import monotonic
+from uuid import uuid4
 
 import pytest
 from chronicle.following import Follower
-from chronicle.installation import Installation, ServiceSettings
+from chronicle.installation import Installation, ServiceSettings, is_placeholder
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
@@ -20,7 +23,7 @@ SUPPORT = Path(__file__).parents[1] / "support"
 WORKER = """
     import sys
     from pathlib import Path
-    from chronicle.installation import Installation, ServiceSettings
+    from chronicle.installation import Installation, ServiceSettings, is_placeholder
     from tallies import counted, everything
 
     settings = ServiceSettings(
@@ -29,14 +32,14 @@ WORKER = """
         policy_folder=Path(),
         issuer="issuer",
         jwks_file=Path("jwks.json"),
-        service_credential="0123456789abcdef0123456789abcdef",
+        service_credential="9f4c1be07a3d5826e1b7c04f93ad6528",
     )
     installed = Installation(
         source="toy", settings=settings, alembic_ini=Path(), projections=(counted, everything)
     )
     installed.run_worker()
 """
-CREDENTIAL = "0123456789abcdef0123456789abcdef"
+CREDENTIAL = "9f4c1be07a3d5826e1b7c04f93ad6528"
 
 
 def installation(credential: str = CREDENTIAL, database_url: str = "sqlite://") -> Installation:
@@ -66,7 +69,18 @@ def test_a_short_credential_is_refused() -> None:
         installation("short")
 
 
-@pytest.mark.parametrize("credential", ["a" * 40, "Change-me-before-you-start-this-0123456789", "example" + CREDENTIAL])
+THOUGHT_OF = [
+    *(
+        "a" * 40,
+        "Change-me-before-you-start-this-0123456789",
+        f"example{CREDENTIAL}",
+        "please-insert-it-right-here!!!!!!",
+    ),
+    *("0123456789abcdef0123456789abcdef", "1111111111222222222233333333334444", "my-very-own-PassWord-of-the-county"),
+]
+
+
+@pytest.mark.parametrize("credential", THOUGHT_OF)
 def test_a_credential_that_nobody_drew_is_refused_and_not_shown(credential: str) -> None:
     with pytest.raises(ValidationError, match="not drawn at random") as refused:
         installation(credential)
@@ -74,12 +88,26 @@ def test_a_credential_that_nobody_drew_is_refused_and_not_shown(credential: str)
     assert credential not in str(refused.value)
 
 
-@pytest.mark.parametrize("password", ["postgres", "changeme-changeme-1234"])
+@pytest.mark.parametrize("password", ["", "postgres", "123456789", "Zx9-qWe7_k", "changeme-changeme-1234"])
 def test_a_password_that_nobody_drew_is_refused_and_not_shown(password: str) -> None:
     with pytest.raises(ValidationError, match="not drawn at random") as refused:
         installation(database_url=f"postgresql+psycopg://toy:{password}@postgres/toy")
 
-    assert password not in str(refused.value)
+    assert not password or password not in str(refused.value)
+
+
+def test_a_password_that_is_the_name_of_its_role_is_refused() -> None:
+    name = "identification-of-jiujiang"
+    installation(database_url=f"postgresql+psycopg://toy:{name}@postgres/toy")
+
+    with pytest.raises(ValidationError, match="not drawn at random"):
+        installation(database_url=f"postgresql+psycopg://{name}:{name}@postgres/toy")
+
+
+def test_what_is_drawn_the_usual_ways_is_taken() -> None:
+    for _ in range(200):
+        drawn = (token_hex(16), token_hex(32), str(uuid4()), b64encode(token_bytes(24)).decode(), token_urlsafe(24))
+        assert [secret for secret in drawn if is_placeholder(secret)] == []
 
 
 def test_what_the_environment_does_not_say_is_read_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,6 +119,16 @@ def test_what_the_environment_does_not_say_is_read_from_files(tmp_path: Path, mo
     (tmp_path / "toy_service_credential").write_text(f"{CREDENTIAL}\n")
 
     assert Settings().service_credential.get_secret_value() == CREDENTIAL
+    assert Settings.are_said()
+
+
+def test_where_the_database_is_may_be_said_by_a_file_alone(tmp_path: Path) -> None:
+    class Settings(ServiceSettings):
+        model_config = SettingsConfigDict(env_prefix="TOY_", secrets_dir=tmp_path)
+
+    assert not Settings.are_said()
+    (tmp_path / "toy_database_url").write_text("sqlite://")
+    assert Settings.are_said()
 
 
 def test_no_secret_shows_in_what_an_installation_is_printed_as() -> None:

@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,25 +161,13 @@ def test_a_blind_index_differs_by_value_kind_and_master_key() -> None:
     assert not any(number[:6] in other for other in others)
 
 
-def test_a_master_key_is_read_from_a_file_as_it_was_written(tmp_path: Path) -> None:
-    (tmp_path / "master").write_text(MASTER.text() + "\n", encoding="ascii")
-
-    assert MasterKey.from_file(tmp_path / "master") == MASTER
+def test_a_master_key_is_read_as_it_was_written() -> None:
+    assert MasterKey.read(MASTER.text() + "\n") == MASTER
 
 
-def test_a_master_key_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("YIHU_MASTER_KEY", MASTER.text())
-
-    assert MasterKey.from_environment("YIHU_MASTER_KEY") == MASTER
-
-
-def test_a_missing_master_key_is_not_made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("YIHU_MASTER_KEY", raising=False)
-
+def test_a_missing_master_key_is_not_made_up() -> None:
     with pytest.raises(MasterKeyUnfit):
-        MasterKey.from_environment("YIHU_MASTER_KEY", demo=True)
-    with pytest.raises(FileNotFoundError):
-        MasterKey.from_file(tmp_path / "master", demo=True)
+        MasterKey.read("", demo=True)
 
 
 @pytest.mark.parametrize(
@@ -197,26 +184,21 @@ def test_a_missing_master_key_is_not_made_up(tmp_path: Path, monkeypatch: pytest
     ],
     ids=["short", "long", "empty", "a word", "a phrase", "zeros", "repeated", "the demo's"],
 )
-def test_a_weak_master_key_is_refused_and_not_shown(tmp_path: Path, written: str, reason: str) -> None:
-    (tmp_path / "master").write_text(written, encoding="ascii")
-
+def test_a_weak_master_key_is_refused_and_not_shown(written: str, reason: str) -> None:
     with pytest.raises(MasterKeyUnfit, match=reason) as refused:
-        MasterKey.from_file(tmp_path / "master")
+        MasterKey.read(written)
 
     assert not written or written not in str(refused.value)
 
 
-def test_the_demo_may_use_the_demos_key(tmp_path: Path) -> None:
-    (tmp_path / "master").write_text(MasterKey(DEMO_SECRET).text(), encoding="ascii")
-
-    assert MasterKey.from_file(tmp_path / "master", demo=True).secret == DEMO_SECRET
+def test_the_demo_may_use_the_demos_key() -> None:
+    assert MasterKey.read(MasterKey(DEMO_SECRET).text(), demo=True).secret == DEMO_SECRET
 
 
-def test_generated_master_keys_are_fit_differ_and_are_not_shown(tmp_path: Path) -> None:
+def test_generated_master_keys_are_fit_differ_and_are_not_shown() -> None:
     keys = {MasterKey.generate() for _ in range(50)}
     assert len(keys) == 50
 
     for key in keys:
-        (tmp_path / "master").write_text(key.text(), encoding="ascii")
-        assert MasterKey.from_file(tmp_path / "master") == key
+        assert MasterKey.read(key.text()) == key
         assert repr(key) == "MasterKey()"

@@ -21,6 +21,7 @@ from running_gateway import GROUP, RunningGateway, told
 from running_service import ROOT
 from serving import yihu
 from subscriber import checksum, subscribed, system
+from yihu.embedded import Embedded
 
 TEXT = (ROOT / "docs" / "integrating.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
@@ -77,6 +78,7 @@ def test_every_example_is_shorter_than_twenty_lines() -> None:
 
 def test_the_token_of_the_example_is_granted_what_it_says(tmp_path: Path) -> None:
     (command,) = re.findall(r"^[.]venv/bin/yihu (.*) > token$", TEXT, re.MULTILINE)
+    _ = Embedded(tmp_path, port=0).issuer
     payload = yihu(*command.split(), "--folder", tmp_path).stdout.split(".")[1]
     claims = json.loads(urlsafe_b64decode(payload + "=="))
 

@@ -133,6 +133,14 @@ def test_the_master_key_may_be_in_the_environment(tmp_path: Path, monkeypatch: p
         assert service.service.sealer.blind_index("kind", "value")
 
 
+def test_the_master_key_may_be_in_a_file_of_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "identification_master_key").write_text(MasterKey.generate().text() + "\n")
+    monkeypatch.setitem(Settings.model_config, "secrets_dir", tmp_path)
+
+    with running(f"sqlite:///{tmp_path / 'identification.db'}", tmp_path, master_key_file=None) as service:
+        assert service.service.sealer.blind_index("kind", "value")
+
+
 def test_settings_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in running_settings(tmp_path).model_dump(exclude_none=True).items():
         monkeypatch.setenv(f"IDENTIFICATION_{name.upper()}", str(value))

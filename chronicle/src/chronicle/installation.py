@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +11,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, SecretsSettingsSource, SettingsConfigDict
 from sqlalchemy import make_url, select
 
 from chronicle.clock import Clock, SystemClock
@@ -29,8 +30,10 @@ from chronicle.web.logs import log_as_json
 from chronicle.web.workers import serve_health
 
 SECRETS = Path("/run/secrets")
-_PLACEHOLDERS = ("change", "example", "placeholder")
-_FEWEST_DISTINCT = 8
+_THOUGHT_OF = ("change", "example", "insert", "password", "placeholder", "postgres", "secret", "0123456789")
+_SHORTEST = 16
+_FEWEST_DISTINCT, _FEWEST_DISTINCT_DIGITS = 12, 8
+_DIGITS = re.compile("[0-9a-fA-F-]{32,}")
 
 
 class ServiceSettings(BaseSettings):
@@ -51,17 +54,26 @@ class ServiceSettings(BaseSettings):
     service_credential: SecretStr = Field(min_length=32)
     health_port: int | None = None
 
+    @classmethod
+    def are_said(cls) -> bool:
+        """Tell whether the environment or a file says where the database is."""
+        return any("database_url" in source() for source in (EnvSettingsSource(cls), SecretsSettingsSource(cls)))
+
     @field_validator("database_url", "service_credential")
     @classmethod
     def _is_drawn_at_random(cls, given: str | SecretStr) -> str | SecretStr:
-        secret = given.get_secret_value() if isinstance(given, SecretStr) else make_url(given).password
-        if secret is not None and _is_placeholder(str(secret)):
+        url = None if isinstance(given, SecretStr) else make_url(given)
+        secret = given.get_secret_value() if isinstance(given, SecretStr) else url and url.password
+        if secret is not None and (is_placeholder(str(secret)) or (url and url.username == secret)):
             raise ValueError("this secret was not drawn at random; `yihu init` draws one")
         return given
 
 
-def _is_placeholder(secret: str) -> bool:
-    return len(set(secret)) < _FEWEST_DISTINCT or any(word in secret.lower() for word in _PLACEHOLDERS)
+def is_placeholder(secret: str) -> bool:
+    """Tell a secret that somebody thought of from one that was drawn, in hexadecimal digits or more characters."""
+    fewest = _FEWEST_DISTINCT_DIGITS if _DIGITS.fullmatch(secret) else _FEWEST_DISTINCT
+    thought_of = any(word in secret.lower() for word in _THOUGHT_OF)
+    return len(secret) < _SHORTEST or len(set(secret)) < fewest or thought_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,6 @@ import hmac
 import os
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Literal, Self
 from unicodedata import normalize
 
@@ -54,17 +53,8 @@ class MasterKey:
         return cls(os.urandom(_KEY))
 
     @classmethod
-    def from_file(cls, path: Path, *, demo: bool = False) -> Self:
-        """Read it from a file; raises MasterKeyUnfit for a weak one, outside the demo."""
-        return cls._read(path.read_text("ascii"), demo=demo)
-
-    @classmethod
-    def from_environment(cls, variable: str, *, demo: bool = False) -> Self:
-        """Read it from a variable; raises MasterKeyUnfit when there is none, or a weak one outside the demo."""
-        return cls._read(os.environ.get(variable, ""), demo=demo)
-
-    @classmethod
-    def _read(cls, text: str, *, demo: bool) -> Self:
+    def read(cls, text: str, *, demo: bool = False) -> Self:
+        """Read it as it is written; raises MasterKeyUnfit when it is empty, or weak outside the demo."""
         try:
             secret = b64decode(text.strip(), validate=True)
         except ValueError:

@@ -77,7 +77,10 @@ def token(
     scope: Annotated[str, typer.Option(help="Scopes, separated by spaces, such as feed:open.")] = "",
     folder: Folder = HERE,
 ) -> None:
-    """Print a token of this laptop's own issuer."""
+    """Print a token of an installation's own issuer."""
+    if not (folder / "issuer.pem").exists():
+        typer.echo(f"no issuer of tokens is in {folder}: name its folder with --folder, or ask your provider", err=True)
+        raise typer.Exit(2)
     with _refusals():
         principal = officer(role, prefix_of(area), str(person) if person else None)
     granted = replace(principal, scopes=frozenset(scope.split()))

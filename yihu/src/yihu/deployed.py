@@ -1,9 +1,8 @@
-"""The services of a deployed installation, as the environment of this process says where they are."""
+"""The services of a deployed installation, as the environment or files in ``/run/secrets`` say where they are."""
 
-import os
 from collections.abc import Callable, Mapping
 
-from chronicle.installation import Installation
+from chronicle.installation import Installation, ServiceSettings
 from gateway import service as gateway_service
 from gateway import settings as gateway_settings
 from identification import service as identification_service
@@ -17,17 +16,15 @@ from safety_net import settings as safety_net_settings
 
 AnyService = gateway_service.Service | Installation
 
-_MADE: Mapping[str, Callable[[], AnyService]] = {
-    "GATEWAY": lambda: gateway_service.Service(settings=gateway_settings.Settings()),
-    "IDENTIFICATION": lambda: identification_service.Service(settings=identification_settings.Settings()),
-    "RELOCATION": lambda: relocation_service.Service(settings=relocation_settings.Settings()),
-    "INDUSTRY": lambda: industry_service.Service(settings=industry_settings.Settings()),
-    "SAFETY_NET": lambda: safety_net_service.Service(settings=safety_net_settings.Settings()),
+_MADE: Mapping[str, tuple[type[ServiceSettings], Callable[..., AnyService]]] = {
+    "gateway": (gateway_settings.Settings, gateway_service.Service),
+    "identification": (identification_settings.Settings, identification_service.Service),
+    "relocation": (relocation_settings.Settings, relocation_service.Service),
+    "industry": (industry_settings.Settings, industry_service.Service),
+    "safety-net": (safety_net_settings.Settings, safety_net_service.Service),
 }
 
 
 def services() -> Mapping[str, AnyService]:
-    """Those of which the environment says where their database is, by name; none on a laptop."""
-    return {
-        name.lower().replace("_", "-"): make() for name, make in _MADE.items() if f"{name}_DATABASE_URL" in os.environ
-    }
+    """Those of which it is said where their database is, by name; none on a laptop."""
+    return {name: service(settings=settings()) for name, (settings, service) in _MADE.items() if settings.are_said()}

@@ -90,10 +90,12 @@ class Embedded:
 
     @cached_property
     def issuer(self) -> Issuer:
-        """Who signs the tokens of this installation."""
+        """Who signs the tokens of this installation; a key set that is there already may be a provider's, and stays."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         issuer = Issuer.from_file(self.folder / "issuer.pem", ISSUER, AUDIENCE, self.clock)
-        (self.folder / "jwks.json").write_text(json.dumps(issuer.jwks()), "utf-8")
+        jwks = self.folder / "jwks.json"
+        if not jwks.exists():
+            jwks.write_text(json.dumps(issuer.jwks()), "utf-8")
         return issuer
 
     @cached_property

@@ -1,13 +1,14 @@
 """A deployed installation on the command line: its secrets once, then its databases and topics with every release."""
 
+import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from pathlib import Path
-from secrets import token_bytes, token_urlsafe
 from typing import Annotated
 
 import typer
 from chronicle.feed.opening import is_kafka
+from chronicle.installation import is_placeholder
 from chronicle.sealing import MasterKey
 from gateway import service as gateway_service
 
@@ -33,6 +34,9 @@ def init(folder: Annotated[Path, typer.Option(help="Where docker-compose.yml is.
 def migrate() -> None:
     """Bring the databases and topics that the environment names up to date; a topic that differs is refused."""
     there = deployed.services().values()
+    if not there:
+        typer.echo("neither the environment nor a file in /run/secrets says where a database is", err=True)
+        raise typer.Exit(2)
     urls = [service.settings.feed_url for service in there]
     urls += [service.settings.open_feed_url for service in there if isinstance(service, gateway_service.Service)]
     for url in sorted({url for url in urls if url and is_kafka(url)}):
@@ -46,11 +50,18 @@ def _drawn() -> Mapping[str, str]:
     return {
         "YIHU_ADDRESS": "localhost",
         "TOKEN_ISSUER": ISSUER,
-        **{f"{role}_PASSWORD": token_urlsafe(24) for role in ROLES},
-        "SERVICE_CREDENTIAL": token_urlsafe(32),
+        **{f"{role}_PASSWORD": _secret(24) for role in ROLES},
+        "SERVICE_CREDENTIAL": _secret(32),
         "MASTER_KEY": MasterKey.generate().text(),
-        "KAFKA_CLUSTER_ID": urlsafe_b64encode(b"yihu" + token_bytes(12)).decode().rstrip("="),
+        "KAFKA_CLUSTER_ID": urlsafe_b64encode(b"yihu" + secrets.token_bytes(12)).decode().rstrip("="),
     }
+
+
+def _secret(size: int) -> str:
+    # Chance may spell a word that no process would start with.
+    while is_placeholder(drawn := secrets.token_urlsafe(size)):
+        pass
+    return drawn
 
 
 def _write_keys(keys: Path) -> None:

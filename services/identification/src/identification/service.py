@@ -20,7 +20,7 @@ from identification.cases.village_verification.projections import village_verifi
 from identification.people.reading import VaultReader
 from identification.people.vault import Vault
 from identification.reactions import assistance
-from identification.settings import MASTER_KEY, Settings
+from identification.settings import Settings
 
 PROJECTIONS: tuple[Projection[Any], ...] = (
     areas,
@@ -47,10 +47,9 @@ class Service(Installation):
     @cached_property
     def sealer(self) -> Sealer:
         """Seals and opens under the master key."""
-        file, demo = self.settings.master_key_file, self.settings.invented_people
-        if file:
-            return Sealer(MasterKey.from_file(file, demo=demo))
-        return Sealer(MasterKey.from_environment(MASTER_KEY, demo=demo))
+        file = self.settings.master_key_file
+        written = file.read_text("ascii") if file else self.settings.master_key.get_secret_value()
+        return Sealer(MasterKey.read(written, demo=self.settings.invented_people))
 
     @cached_property
     def vault(self) -> Vault:

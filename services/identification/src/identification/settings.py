@@ -3,13 +3,12 @@
 from pathlib import Path
 
 from chronicle.installation import ServiceSettings
+from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
-
-MASTER_KEY = "IDENTIFICATION_MASTER_KEY"
 
 
 class Settings(ServiceSettings):
-    """What every service's say, and how people are sealed. Without a file the master key is in its variable.
+    """What every service's say, and how people are sealed: under the key in a file, or the one said here.
 
     ``invented_people`` is for the demo and tests: people who cannot exist may be recorded, and the demo's master key
     will do.
@@ -18,4 +17,5 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="IDENTIFICATION_", frozen=True)
 
     master_key_file: Path | None = None
+    master_key: SecretStr = SecretStr("")
     invented_people: bool = False

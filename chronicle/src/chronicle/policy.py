@@ -21,9 +21,9 @@ _ROWS = TypeAdapter(list[dict[str, Any]])
 
 
 class PolicyMissing(
-    Refusal, code="policy-missing", zh="系统里没有登记{on}适用于{area}的“{zh}”，请联系管理员登记后再办理。"
+    Refusal, code="policy-missing", zh="系统里没有登记{on}适用于{area}的“{label.zh}”，请联系管理员登记后再办理。"
 ):
-    """No {en} is entered for {area} on {on}; somebody has to enter it first."""
+    """No {label.en} is entered for {area} on {on}; somebody has to enter it first."""
 
 
 def _exact(value: object) -> object:
@@ -87,6 +87,9 @@ class Label(BaseModel):
     zh: Text
     en: Text
 
+    def __str__(self) -> str:
+        return self.en
+
 
 _LABELS = TypeAdapter(dict[str, Label])
 
@@ -126,7 +129,7 @@ class Policy:
             if entry := self._in_force((place, name), on):
                 return entry
         label = self.labels.get(name, Label(zh=name, en=name))
-        raise PolicyMissing(name=name, area=area, on=on, zh=label.zh, en=label.en)
+        raise PolicyMissing(name=name, area=area, on=on, label=label)
 
     def _in_force(self, key: tuple[str, str], on: date) -> Entry | None:
         begun = (entry for entry in self._newest_first.get(key, ()) if entry.valid_from <= on)

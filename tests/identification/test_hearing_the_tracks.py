@@ -106,6 +106,8 @@ def test_what_is_noted_says_what_caused_it_and_follows_it_for_every_reader(every
 
     noted = everywhere.noted()
     assert [note.causation_id for note in noted] == [cause.event_id for cause in causes]
+    known = [json.loads(note.receipt or "")["known"] for note in noted]
+    assert [(each["standing"], bool(each["read_at"])) for each in known] == [("registered", True)] * 3
     assert {note.actor for note in noted} == {system_actor("identification")}
     for cause, note in zip(causes, noted, strict=True):
         in_order = [event.event_id for event in everywhere.feed.read(cause.partition, 0, 1000)]

@@ -9,6 +9,8 @@ from dossiers import Countryside
 from private_postgres import USUAL, Cluster
 from serving import serving
 
+SERVICES = ("gateway", "identification", "relocation", "industry", "safety-net")
+
 
 @pytest.fixture(scope="session", params=["sqlite", f"postgresql-{USUAL}"])
 def countryside(
@@ -21,6 +23,6 @@ def countryside(
         urls = {}
         if request.param != "sqlite":
             server = postgres_servers(request.param)
-            urls = {name: stack.enter_context(server.database()) for name in ("identification", "gateway")}
+            urls = {name: stack.enter_context(server.database()) for name in SERVICES}
         served = stack.enter_context(serving(tmp_path_factory.mktemp("countryside"), urls))
         yield Countryside(served, Canaries())

@@ -12,7 +12,7 @@ import pytest
 from chronicle.messages import new_id
 from chronicle.principal import Issuer, Principal
 from compose_runner import Composed, composed
-from dossiers import GROUPS, LATE, officer
+from dossiers import DAY, FRUIT, GROUPS, INDUSTRY, LATE, MOVING, RELOCATION, SAFETY_NET, officer
 from httpx2 import Client, Response
 from serving import Served, serving, yihu
 from travelling import COUNTY_OFFICER, TOWNSHIP_OFFICER, Registered, Traveller, apply, register
@@ -22,11 +22,8 @@ if TYPE_CHECKING:
     from private_kafka import Cluster
 
 VILLAGE, HERE = GROUPS[0][:12], officer(GROUPS[0])
-RELOCATION, INDUSTRY, SAFETY_NET = "/api/relocation/v1", "/api/industry/v1", "/api/safety-net/v1"
-MOVING = {"mode": "household", "placement": "concentrated", "place": "township"}
-FRUIT = {"area_code": VILLAGE, "pattern": "pattern_fruit_mu", "capacity": "1.5", "led_by": "cooperative"}
-# One day for all that the tracks do: a timeline then shows it in the order in which it was recorded.
-DAY = {"on": "2015-07-20", **LATE}
+# The tracks do all on one day: a timeline then shows it in the order in which it was recorded.
+PROJECT = {"area_code": VILLAGE, **FRUIT, **DAY}
 STEPS = [
     "application-filed",
     "household-recorded",
@@ -134,7 +131,7 @@ def travelled(edition: InOneProcess | Deployed, tmp_path_factory: pytest.TempPat
     here = {"household_id": household.household_id, **DAY}
     relocation = traveller.send(HERE, f"{RELOCATION}/relocations", here | MOVING)
     traveller.send(HERE, f"{relocation}/acceptance", {"answered_by": household.head_id, **DAY})
-    project = traveller.send(HERE, f"{INDUSTRY}/projects", FRUIT | DAY)
+    project = traveller.send(HERE, f"{INDUSTRY}/projects", PROJECT)
     share = {"household_id": household.household_id, "quantity": "1"}
     traveller.send(HERE, f"{project}/enrolments", {"households": [share], **DAY})
     allowance = traveller.send(HERE, f"{SAFETY_NET}/allowances", {**here, "protected_persons": 2})
@@ -213,7 +210,7 @@ def test_after_the_registration_ended_nothing_new_is_decided(travelled: Travelle
     ending = {"on": "2015-08-01", "reason": "moved_away", **LATE}
     path = f"/api/identification/v1/applications/{household.application_id}/registration-ending"
     traveller.send(COUNTY_OFFICER, path, ending)
-    another = replace(travelled, project=traveller.send(HERE, f"{INDUSTRY}/projects", FRUIT | DAY))
+    another = replace(travelled, project=traveller.send(HERE, f"{INDUSTRY}/projects", PROJECT))
 
     assert _refusals(another, household.household_id, on="2015-08-02") == ["household-registration-ended"] * 3
 

@@ -14,14 +14,17 @@ from casework.id_number import invented
 
 # Characters nobody uses: two of them side by side are a mark, and each mark is made once.
 RARE, LAST_RARE = 0x3400, 0x4DBF
+DIGEST = 64  # of the digits of SHA-256
 WINDOW = 9  # of the digits of a number; the eight of a birth date stand in events, with dashes between them
 
 _RARE_UTF8 = rb"(?:\xe3[\x90-\xbf]|\xe4[\x80-\xb6])[\x80-\xbf]"
 _MARK = re.compile(rb"(?=(%b%b))" % (_RARE_UTF8, _RARE_UTF8))
-_DIGITS = re.compile(rb"[0-9]{%d,}" % WINDOW)
-_DIGEST = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
-_ESCAPED = re.compile(rb"(?:\\u[0-9a-fA-F]{4})+")
-_PERCENT = re.compile(rb"(?:%[0-9a-fA-F]{2}){6,}")
+# Each begins with the one byte, or class of bytes, that the search can skip to: whole databases are looked through.
+_MAYBE_MARKS = re.compile(rb"[\xe3\xe4][\x80-\xbf]{2}(?:[\xe3\xe4][\x80-\xbf]{2})+")
+_DIGITS = re.compile(rb"[0-9][0-9]{%d,}" % (WINDOW - 1))
+_HEX = re.compile(rb"[0-9a-f][0-9a-f]{63,}")
+_ESCAPED = re.compile(rb"\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*")
+_PERCENT = re.compile(rb"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}){5,}")
 
 
 class Canaries:
@@ -88,15 +91,20 @@ class Canaries:
 
 
 def _pieces(raw: bytes) -> Iterator[bytes]:
-    yield from _MARK.findall(raw)
-    yield from _DIGEST.findall(raw)
+    yield from _marks(raw)
+    yield from (digest for digest in _HEX.findall(raw) if len(digest) == DIGEST)
     for digits in _DIGITS.findall(raw):
         yield from _windows(digits)
     for escaped in _ESCAPED.findall(raw):
         units = bytes.fromhex(escaped.replace(b"\\u", b"").decode())
-        yield from _MARK.findall(units.decode("utf-16-be", "replace").encode())
+        yield from _marks(units.decode("utf-16-be", "replace").encode())
     for encoded in _PERCENT.findall(raw):
-        yield from _MARK.findall(unquote_to_bytes(encoded))
+        yield from _marks(unquote_to_bytes(encoded))
+
+
+def _marks(raw: bytes) -> Iterator[bytes]:
+    for several in _MAYBE_MARKS.findall(raw):
+        yield from _MARK.findall(several)
 
 
 def _windows(digits: bytes) -> Iterator[bytes]:

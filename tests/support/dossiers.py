@@ -15,13 +15,15 @@ from casework.roles import Role
 from chronicle.messages import new_id
 from chronicle.principal import Principal
 from chronicle.store.values import Answer, Append
-from hearing import moving
 from huangxi import API, PASS, closing, conclusion, drawing, meeting, posting, verification
 from identification.imports.areas import import_areas
+from industry.cases.project.events import HouseholdEnrolled
+from industry.cases.project.findings import Pattern
 from running_gateway import told
 from serving import Served, principal
 
 GATEWAY = "/api/gateway/v1"
+RELOCATION, INDUSTRY, SAFETY_NET = "/api/relocation/v1", "/api/industry/v1", "/api/safety-net/v1"
 GROUPS = ("36042410621601", "36042410621602", "36042410621701", "36042820020101")
 AREAS = """code,name,level,parent_code,code_source
 360000000000,江西省,province,,official
@@ -36,6 +38,10 @@ AREAS = """code,name,level,parent_code,code_source
 """
 # Everything was in 2015 and is entered now.
 LATE = {"late_reason": "paper_batch"}
+# What the tracks are asked, on one day after the register was made.
+DAY = {"on": "2015-07-20", **LATE}
+MOVING = {"mode": "household", "placement": "concentrated", "place": "township"}
+FRUIT = {"pattern": "pattern_fruit_mu", "capacity": "1.5", "led_by": "cooperative"}
 COUNTY = principal("county", (Role.COUNTY_OFFICER, "36"))
 
 NOBODYS = invented(4_999_998, date(1970, 1, 1), Sex.FEMALE)
@@ -58,16 +64,22 @@ class Stage(StrEnum):
     REVIEWABLE = "before the township"
     DRAWN = "in a review round"
     REGISTERED = "registered"
+    OFFERED = "offered a move, in a project, and assessed for an allowance"
+    GRANTED = "offered a move, and granted an allowance"
 
 
+POOR = (Stage.REGISTERED, Stage.OFFERED, Stage.GRANTED)
 # The first group has a household at every stage, the others at these.
-SOME = (Stage.FILED, Stage.OBJECTED, Stage.HANGING, Stage.DRAWN, Stage.REGISTERED)
+SOME = (Stage.FILED, Stage.OBJECTED, Stage.HANGING, Stage.DRAWN, Stage.REGISTERED, Stage.OFFERED)
 STAGES = dict.fromkeys(GROUPS, SOME) | {GROUPS[0]: tuple(Stage)}
 
 
 @dataclass(frozen=True)
 class Dossier:
-    """All ids that belong to one household; acts and typed texts by the resource they are found under."""
+    """All ids that belong to one household: acts and typed texts by the resource they are found under, tracks' cases.
+
+    A project is the household's if it was opened for it.
+    """
 
     stage: Stage
     group: str
@@ -79,11 +91,13 @@ class Dossier:
     refused_event: str
     acts: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    cases: dict[str, str] = field(default_factory=dict)
 
     @property
     def ids(self) -> tuple[str, ...]:
         """The ids that say something about this household and no other."""
-        return (self.application_id, self.household_id, *self.person_ids, self.objection_id, self.refused_event)
+        own = (self.application_id, self.household_id, *self.person_ids, self.objection_id, self.refused_event)
+        return (*own, *self.cases.values())
 
     def absent(self) -> "Dossier":
         """The same with ids that nothing has, in a place that is not there, in the same county."""
@@ -98,6 +112,7 @@ class Dossier:
             refused_event=new_id(),
             acts={kind: new_id() for kind in self.acts},
             texts={kind: new_id() for kind in self.texts},
+            cases={kind: new_id() for kind in self.cases},
         )
 
     def renamed(self, text: str, other: "Dossier") -> str:
@@ -140,6 +155,7 @@ class Countryside:
         self._read: dict[str, str] = {}
         self._early: dict[str, str] = {}
         self._numbers: dict[str, str] = {}
+        self._cases: dict[tuple[str, Stage], dict[str, str]] = {}
         self._open_areas()
         for group in GROUPS:
             self._enter(group)
@@ -149,7 +165,13 @@ class Countryside:
             self._review(list(groups))
         for _, groups in groupby(GROUPS, key=lambda group: group[:12]):
             villages_groups = list(groups)
-            self._notice(7, self._of(villages_groups, Stage.REGISTERED), villages_groups[0][:12], close=True)
+            self._notice(7, self._of(villages_groups, *POOR), villages_groups[0][:12], close=True)
+        served.settle()
+        for group, stage in self._stages:
+            if stage in POOR:
+                self._cases[group, stage] = self._assist(group, stage)
+        # Once until identification has noted what they decided, once more until everybody knows that.
+        served.settle()
         served.settle()
         self.typed = canaries.planted
         self.dossiers = [self._dossier(*place) for place in self._stages]
@@ -193,7 +215,7 @@ class Countryside:
         for one in self._of([group], Stage.WITHDRAWN):
             withdrawal = {"on": "2015-06-02", "reason": "own_wish", **LATE}
             self.send(officer(group), f"{API}/applications/{one}/withdrawal", withdrawal)
-        for one in self._of([group], Stage.REGISTERED):
+        for one in self._of([group], Stage.REGISTERED, Stage.OFFERED):
             self._decide_early(group, one)
         deliberated = self._of([group], *set(Stage) - {Stage.FILED, Stage.WITHDRAWN})
         held = meeting(deliberated, group_code=group, minutes=self.canaries.text(), **LATE)
@@ -201,7 +223,7 @@ class Countryside:
         self._notice(3, self._of([group], Stage.POSTED, Stage.OBJECTED, Stage.RULED, Stage.OVER), group)
         today = self.served.embedded.clock.today().isoformat()
         self._notice(3, self._of([group], Stage.HANGING), group, on=today)
-        going_on = self._of([group], Stage.PASSED, Stage.REVIEWABLE, Stage.DRAWN, Stage.REGISTERED)
+        going_on = self._of([group], Stage.PASSED, Stage.REVIEWABLE, Stage.DRAWN, *POOR)
         self._notice(3, going_on, group, close=True)
         for one in self._of([group], Stage.OBJECTED, Stage.RULED):
             self._object(group, one)
@@ -209,11 +231,31 @@ class Countryside:
     def _decide_early(self, group: str, one: str) -> None:
         """A track decides on a household before it is registered, so that identification cannot note it yet."""
         household = self.read(f"{API}/applications/{one}")["household_id"]
-        decided = told(moving(household), f"household/{household}", date(2015, 6, 1), group[:12])
+        facts: dict[str, Any] = {"pattern": Pattern.JOB, "unit": Pattern.JOB.unit, "quantity": "1"}
+        enrolled = HouseholdEnrolled(enrolment_id=new_id(), project_id=new_id(), household_id=household, **facts)
+        decided = told(enrolled, f"household/{household}", date(2015, 7, 20), group[:12])
         now = self.served.embedded.clock.now()
-        self.served.embedded.relocation.store.append(Append([decided], now, Answer(201, None, 1)))
+        self.served.embedded.industry.store.append(Append([decided], now, Answer(201, None, 1)))
         self._early[one] = decided.event_id
         self.served.wait_until(lambda: decided.event_id in str(self.read(f"{API}/refused-reactions")))
+
+    def _assist(self, group: str, stage: Stage) -> dict[str, str]:
+        """Open a project for a household, and let the tracks decide as much as its stage says; their cases."""
+        who, filed = officer(group), self.read(f"{API}/applications/{self._stages[group, stage]}")
+        it = {"household_id": filed["household_id"], **DAY}
+        project = self.send(who, f"{INDUSTRY}/projects", {"area_code": group[:12], **FRUIT, **DAY})
+        if stage is Stage.REGISTERED:
+            return {"project_id": _last(project)}
+        move = self.send(who, f"{RELOCATION}/relocations", it | MOVING)
+        allowance = self.send(who, f"{SAFETY_NET}/allowances", it | {"protected_persons": 2})
+        cases = {"project_id": project, "relocation_id": move, "allowance_id": allowance}
+        if stage is Stage.OFFERED:
+            shares = [{"household_id": it["household_id"], "quantity": "0.5"}]
+            self.send(who, f"{project}/enrolments", {"households": shares, **DAY})
+        else:
+            self.send(reviewer(group), f"{allowance}/township-approval", DAY)
+            self.send(COUNTY, f"{allowance}/county-approval", DAY)
+        return {kind: _last(location) for kind, location in cases.items()}
 
     def _object(self, group: str, one: str) -> None:
         application = f"{API}/applications/{one}"
@@ -232,7 +274,7 @@ class Countryside:
             self.send(officer(area), f"{notice}/closing", closing(step, **LATE))
 
     def _verify(self, groups: Sequence[str]) -> None:
-        ids = self._of(groups, Stage.REVIEWABLE, Stage.DRAWN, Stage.REGISTERED)
+        ids = self._of(groups, Stage.REVIEWABLE, Stage.DRAWN, *POOR)
         held = verification(ids, village_code=groups[0][:12], **LATE)
         visits = [{**visit, "findings": self.canaries.text()} for visit in held["visits"]]
         self.send(officer(groups[0]), f"{API}/village-verifications", {**held, "visits": visits})
@@ -240,7 +282,7 @@ class Countryside:
 
     def _review(self, groups: Sequence[str]) -> None:
         who, township = reviewer(groups[0]), f"{groups[0][:9]}000"
-        drawn, registered = self._of(groups, Stage.DRAWN), self._of(groups, Stage.REGISTERED)
+        drawn, registered = self._of(groups, Stage.DRAWN), self._of(groups, *POOR)
         self.send(who, f"{API}/review-rounds", drawing(drawn, area_code=township, **LATE))
         held = self.send(who, f"{API}/review-rounds", drawing(registered, area_code=township, **LATE))
         concluded = conclusion(registered, PASS, **LATE)
@@ -266,6 +308,8 @@ class Countryside:
             for kind in ("group-meetings", "public-notices")
             if kind in held
         }
+        cases = self._cases.get((group, stage), {})
+        enrolled = self.read(f"{INDUSTRY}/projects/{cases['project_id']}/enrolments")["items"] if cases else []
         return Dossier(
             stage,
             group,
@@ -277,6 +321,7 @@ class Countryside:
             self._early.get(shown["application_id"], new_id()),
             held,
             {kind: ids[0] for kind, ids in texts.items() if ids},
+            cases | ({"enrolment_id": enrolled[0]["enrolment_id"]} if enrolled else {}),
         )
 
     def _act(self, path: str) -> str:
@@ -303,6 +348,10 @@ def convener(group: str) -> Principal:
 def reviewer(group: str) -> Principal:
     """The reviewer of a group's township."""
     return principal(f"reviewer-{group[:9]}", (Role.TOWNSHIP_REVIEWER, group[:9]))
+
+
+def _last(location: str) -> str:
+    return location.rpartition("/")[2]
 
 
 def _text_ids(shown: str) -> list[str]:

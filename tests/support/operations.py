@@ -1,4 +1,4 @@
-"""Every operation of both APIs: whose it is, and a request for it about a household and an area."""
+"""Every operation of every API: whose it is, and a request for it about a household and an area."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -10,7 +10,22 @@ from casework.codes import Sex
 from casework.id_number import invented
 from casework.roles import Role
 from chronicle.principal import Principal
-from dossiers import GATEWAY, LATE, Dossier, Stage, convener, judge, officer, reviewer
+from dossiers import (
+    DAY,
+    FRUIT,
+    GATEWAY,
+    INDUSTRY,
+    LATE,
+    MOVING,
+    RELOCATION,
+    SAFETY_NET,
+    Dossier,
+    Stage,
+    convener,
+    judge,
+    officer,
+    reviewer,
+)
 from huangxi import API, closing, conclusion, drawing, meeting, posting, verification
 from identification.people.persons import Purpose
 from serving import Served, principal
@@ -18,7 +33,11 @@ from serving import Served, principal
 DECIDING = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
 READING = (*DECIDING, Role.AUDITOR)
 CASE_WORK = (*DECIDING, Role.DEPARTMENT_OFFICER)
+ASSESSING = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER)
+OFFICERS = (*ASSESSING, Role.COUNTY_OFFICER)
+FOLLOWING = (*OFFICERS, Role.AUDITOR)
 ANYBODY = tuple(Role)
+CASES = ("relocation_id", "project_id", "allowance_id")
 PURPOSE = {"purpose": Purpose.CASE_WORK.value}
 
 NUMBER = invented(4_999_999, date(1970, 1, 1), Sex.FEMALE)
@@ -52,6 +71,7 @@ class Operation:
     body: Callable[[Dossier, str], Any] | None = None
     query: Callable[[Dossier, str], Fields] = lambda _it, _at: {}
     personal: bool = False
+    level: str = "township"
 
     @property
     def name(self) -> str:
@@ -70,8 +90,10 @@ class Operation:
 
     def fits(self, it: Dossier) -> bool:
         """Whether the household came so far that there is something to ask for."""
+        named = re.findall(r"\{(\w+)\}", self.path)
         needed = {"act_id": it.acts, "text_id": it.texts}
-        return all(self.resource in there for name, there in needed.items() if f"{{{name}}}" in self.path)
+        there = all(self.resource in needed[name] for name in needed if name in named)
+        return there and all(name in it.cases for name in CASES if name in named)
 
     def about(self, it: Dossier, at: str) -> Request:
         """The request about a household, in the area that a villager group lies in."""
@@ -81,20 +103,22 @@ class Operation:
             "code": at,
             "event_id": it.refused_event,
             "household_id": it.household_id,
+            "level": self.level,
             "objection_id": it.objection_id,
             "person_id": it.person_ids[0],
             "queue": "village_verification.to_do",
             "text_id": it.texts.get(self.resource, ""),
             "village_code": at[:12],
+            **it.cases,
         }
         path = re.sub(r"\{(\w+)\}", lambda name: values[name[1]], self.path)
         return Request(self.method, path, self.query(it, at), self.body(it, at) if self.body else None)
 
 
 def described(served: Served) -> Iterator[str]:
-    """The operations that both services publish."""
-    for base in (API, GATEWAY):
-        document = served.http.get(f"{base}/openapi.json").json()
+    """The operations that all services publish."""
+    for name in served.embedded.services:
+        document = served.http.get(f"/api/{name}/v1/openapi.json").json()
         for path, methods in document["paths"].items():
             yield from (f"{method.upper()} {path}" for method in methods)
 
@@ -149,6 +173,10 @@ def _purpose(_it: Dossier, _at: str) -> Fields:
     return PURPOSE
 
 
+def _of_household(it: Dossier, **more: Any) -> Any:
+    return {"household_id": it.household_id, **more, **DAY}
+
+
 def _posting(it: Dossier, at: str) -> Any:
     step, area = (7, at[:12]) if it.stage is Stage.REGISTERED else (3, at)
     return posting(step, [it.application_id], area_code=area, **LATE)
@@ -156,9 +184,101 @@ def _posting(it: Dossier, at: str) -> Any:
 
 APPLICATION, MEETING = f"{API}/applications/{{application_id}}", f"{API}/group-meetings"
 NOTICE, ROUND = f"{API}/public-notices", f"{API}/review-rounds"
+MOVE, PROJECT = f"{RELOCATION}/relocations/{{relocation_id}}", f"{INDUSTRY}/projects/{{project_id}}"
+ALLOWANCE = f"{SAFETY_NET}/allowances/{{allowance_id}}"
+# In this order each can be done once: the tracks' before a registration ends.
 OPERATIONS = {
     operation.name: operation
     for operation in (
+        Operation(
+            "POST",
+            f"{RELOCATION}/relocations",
+            (Role.VILLAGE_OFFICER,),
+            body=lambda it, _at: _of_household(it, **MOVING),
+        ),
+        Operation("GET", f"{RELOCATION}/relocations", READING, query=_in_area),
+        Operation("GET", MOVE, READING, Stage.OFFERED),
+        Operation(
+            "POST",
+            f"{MOVE}/acceptance",
+            (Role.VILLAGE_OFFICER,),
+            Stage.OFFERED,
+            body=lambda it, _at: {"answered_by": it.person_ids[0], **DAY},
+        ),
+        Operation(
+            "POST",
+            f"{MOVE}/withdrawal",
+            (Role.VILLAGE_OFFICER,),
+            Stage.OFFERED,
+            body=lambda _it, _at: {"reason": "changed_mind", **DAY},
+        ),
+        Operation(
+            "POST",
+            f"{MOVE}/decline",
+            (Role.VILLAGE_OFFICER,),
+            Stage.GRANTED,
+            body=lambda it, _at: {"answered_by": it.person_ids[0], "reason": "wish_to_stay", **DAY},
+        ),
+        Operation("GET", f"{RELOCATION}/candidates", READING, query=_in_area),
+        Operation(
+            "POST",
+            f"{INDUSTRY}/projects",
+            OFFICERS,
+            body=lambda it, _at: {"area_code": it.group[:12], **FRUIT, **DAY},
+        ),
+        Operation("GET", f"{INDUSTRY}/projects", FOLLOWING, query=_in_area),
+        Operation("GET", PROJECT, FOLLOWING),
+        Operation(
+            "POST",
+            f"{PROJECT}/enrolments",
+            OFFICERS,
+            body=lambda it, _at: {"households": [{"household_id": it.household_id, "quantity": "0.5"}], **DAY},
+        ),
+        Operation("GET", f"{PROJECT}/enrolments", FOLLOWING, Stage.OFFERED),
+        Operation(
+            "POST",
+            f"{PROJECT}/enrolment-endings",
+            OFFICERS,
+            Stage.OFFERED,
+            body=lambda it, _at: {"household_ids": [it.household_id], "reason": "own_wish", **DAY},
+        ),
+        Operation("POST", f"{PROJECT}/closing", OFFICERS, Stage.GRANTED, body=lambda _it, _at: DAY),
+        Operation("GET", f"{INDUSTRY}/households/{{household_id}}/enrolments", FOLLOWING, Stage.OFFERED),
+        Operation(
+            "POST",
+            f"{SAFETY_NET}/allowances",
+            ASSESSING,
+            body=lambda it, _at: _of_household(it, protected_persons=2),
+        ),
+        Operation("GET", f"{SAFETY_NET}/allowances", FOLLOWING, query=_in_area),
+        Operation("GET", ALLOWANCE, FOLLOWING, Stage.OFFERED),
+        Operation("GET", f"{SAFETY_NET}/work-queues", FOLLOWING, query=_in_area),
+        Operation("GET", f"{SAFETY_NET}/work-queues/{{level}}", FOLLOWING, query=_in_area),
+        Operation(
+            "POST",
+            f"{ALLOWANCE}/{{level}}-approval",
+            (Role.TOWNSHIP_REVIEWER,),
+            Stage.OFFERED,
+            reviewer,
+            body=lambda _it, _at: DAY,
+        ),
+        Operation(
+            "POST",
+            f"{ALLOWANCE}/{{level}}-rejection",
+            (Role.COUNTY_OFFICER,),
+            Stage.OFFERED,
+            _county,
+            body=lambda _it, _at: {"reason": "evidence_missing", **DAY},
+            level="county",
+        ),
+        Operation(
+            "POST",
+            f"{ALLOWANCE}/ending",
+            (Role.COUNTY_OFFICER,),
+            Stage.GRANTED,
+            _county,
+            body=lambda _it, _at: {"reason": "own_wish", **DAY},
+        ),
         Operation("GET", f"{API}/areas", ANYBODY, query=lambda _it, at: {"parent": at[:12]}),
         Operation("GET", f"{API}/areas/{{code}}", ANYBODY),
         Operation(
@@ -192,6 +312,14 @@ OPERATIONS = {
             body=lambda _it, _at: _dated("2015-06-08", decision="dismissed", findings="已核实，不成立。"),
         ),
         Operation("POST", f"{API}/refused-reactions/{{event_id}}/retry", (Role.COUNTY_OFFICER,), who=_county),
+        Operation(
+            "POST",
+            f"{API}/refused-reactions/{{event_id}}/dismissal",
+            (Role.COUNTY_OFFICER,),
+            Stage.OFFERED,
+            _county,
+            body=lambda _it, _at: {"reason": "taken_back"},
+        ),
         Operation(
             "POST",
             f"{APPLICATION}/registration-ending",

@@ -101,7 +101,7 @@ class Served:
     @property
     def databases(self) -> dict[str, Database]:
         """The databases behind it, opened from here as well."""
-        return {"identification": self.embedded.identification.database, "gateway": self.embedded.gateway.database}
+        return {name: service.database for name, service in self.embedded.services.items()}
 
     def _ended(self) -> None:
         assert self._process

@@ -25,8 +25,10 @@ def _found(command: HouseholdCommand, household: Household | None, reading: Read
     asked: dict[str, Any] = {"actor": reading.asked.actor, "today": reading.asked.today}
     if not isinstance(command, NoteAssistance):
         return Known(**asked)
+    subject = f"household/{command.household_id}"
+    read_at = registered_households.read_at(reading.connection, [subject])[subject]
     standing = standing_on(command.household_id, command.on, reading) if household else None
-    return KnownOfAssistance(**asked, standing=standing)
+    return KnownOfAssistance(**asked, read_at=read_at, standing=standing)
 
 
 def standing_on(household_id: str, on: date, reading: Reading) -> Standing:

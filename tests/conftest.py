@@ -2,6 +2,7 @@
 
 import gc
 import os
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -26,6 +27,12 @@ def pytest_configure(config: pytest.Config) -> None:
     left = r"unclosed <socket.socket fd=\d+, family=2, type=1, proto=6, laddr=\('[0-9.]+', \d+\)"
     broker = r"(, raddr=\('127.0.0.1', (2\d|3[01])\d{3}\))?>"
     config.addinivalue_line("filterwarnings", f"ignore:{left}{broker}:ResourceWarning")
+
+
+def pytest_unconfigure() -> None:
+    """Collect what the last test's clients left, while that is still no error."""
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        gc.collect()
 
 
 @pytest.fixture(scope="session")
@@ -102,8 +109,6 @@ def _brokers(number: int) -> Iterator[private_kafka.Cluster]:
         except CannotRun as reason:
             _go_without("kafka", reason)
         yield cluster
-    # Sockets that were left are collected while their warnings are still ignored.
-    gc.collect()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -101,11 +101,12 @@ def test_a_hint_ends_the_waiting(loops: Loops) -> None:
 def test_a_failing_loop_says_so_and_goes_on_when_the_cause_is_gone(loops: Loops) -> None:
     work, other = Work(), Work()
     work.failing, work.left, other.left = ConnectionError("the text is told to nobody"), 5, 5
+    work.failing.__cause__ = TimeoutError("nor this one")
     loops.add("work", work.step)
     loops.add("other", other.step)
     loops.start()
 
-    assert eventually(lambda: loops.health()["work"].failure == "ConnectionError")
+    assert eventually(lambda: loops.health()["work"].failure == "ConnectionError of TimeoutError")
     assert eventually(lambda: other.done == 5)
     assert (loops.health()["work"].alive, loops.health()["other"].failure) == (True, None)
 

@@ -18,6 +18,7 @@ from chronicle.feed.positions import FEED
 from chronicle.feed.stopped import FeedLost, TopicMissing, TopicReplaced
 from chronicle.feed.topics import NotARefill, refill
 from chronicle.following import Follower
+from chronicle.messages import StoredEvent
 from chronicle.refusals import Unavailable
 from chronicle.relay import FeedAhead, Relay
 from chronicle.store import Database, EventStore, open_store
@@ -87,7 +88,7 @@ def stops(error: type[Exception], loop: Relay | Follower) -> None:
             loop.step()
         except error:
             return
-        except (Unavailable, FeedLost):
+        except Unavailable:
             continue
     raise AssertionError(f"it goes on without {error.__name__}")
 
@@ -202,6 +203,37 @@ def test_filling_again_goes_on_where_it_stopped_and_only_with_its_own_history(
         strange.send(events[0].partition, events[:1])
         with pytest.raises(NotARefill):
             refill(strange, feed)
+
+
+def test_what_a_relay_began_to_fill_is_not_filled_up(
+    own: Own, feed: KafkaFeed, history: EmbeddedFeed, tmp_path: Path
+) -> None:
+    with opened(f"sqlite:///{tmp_path}/other.db", "other") as (theirs, other):
+        fill(other, 5, subjects=1, kind=Weighed)
+        run(Relay(other, theirs, history))
+    database, store = own
+    fill(store, 5, subjects=1)
+    run(Relay(store, database, history), Relay(store, database, feed))
+
+    with pytest.raises(NotARefill):
+        refill(history, feed)
+
+
+def test_filling_stops_when_a_relay_sends_meanwhile(
+    own: Own, feed: KafkaFeed, history: EmbeddedFeed, kafka: Cluster, topic: str
+) -> None:
+    database, store = own
+    events = fill(store, 5, subjects=1)
+    run(Relay(store, database, history))
+
+    class Meanwhile(EmbeddedFeed):
+        def read(self, partition: int, after: int, limit: int) -> list[StoredEvent]:
+            with closing(KafkaFeed(kafka.address, topic)) as another:
+                another.send(partition, events[:1])
+            return super().read(partition, after, limit)
+
+    with pytest.raises(NotARefill):
+        refill(Meanwhile(history._database), feed)  # noqa: SLF001 - the same history
 
 
 def test_what_was_cut_off_at_the_beginning_is_an_alarm_and_the_other_partitions_go_on(

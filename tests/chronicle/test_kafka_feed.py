@@ -1,16 +1,17 @@
 """The feed as a Kafka topic: what was recorded is there in order, for us and for any other client."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from chronicle.feed import wire
+from chronicle.feed import kafka_reading, wire
 from chronicle.feed.alarms import alarms
 from chronicle.feed.kafka import KafkaFeed
 from chronicle.feed.opening import open_feed
@@ -23,6 +24,7 @@ from chronicle.store import Database, EventStore
 from chronicle.store.values import Head
 from cloudevents.core.bindings.kafka import KafkaMessage, from_structured_event
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
+from kafka import KafkaConsumer  # type: ignore[import-untyped]
 from private_kafka import Cluster
 from tallies import Counted, counted, fill, opened, record, rows, run, sent_by, stored, tally_of
 
@@ -264,6 +266,63 @@ def test_who_looks_back_far_lives_meanwhile(own: Own, feed: KafkaFeed) -> None:
     feed.sent("toy", {partition: {FEED: START} for partition in range(PARTITIONS)}, lambda: asked.append(True))
 
     assert asked
+
+
+class Polling(KafkaConsumer):  # type: ignore[misc]
+    """Remembers how many records of which partitions it got."""
+
+    polled: ClassVar[Counter[int]] = Counter()
+
+    def poll(self, **settings: Any) -> Any:
+        got = super().poll(**settings)
+        Polling.polled.update({place.partition: len(records) for place, records in got.items()})
+        return got
+
+
+@pytest.fixture
+def polling(monkeypatch: pytest.MonkeyPatch) -> Counter[int]:
+    monkeypatch.setattr(kafka_reading, "KafkaConsumer", Polling)
+    Polling.polled.clear()
+    return Polling.polled
+
+
+def test_only_what_is_held_is_read(
+    own: Own, feed: KafkaFeed, kafka: Cluster, topic: str, polling: Counter[int], tmp_path: Path
+) -> None:
+    database, store = own
+    with (
+        opened(f"sqlite:///{tmp_path}/there.db", "there") as (there, _),
+        closing(KafkaFeed(kafka.address, topic)) as sending,
+    ):
+        follower = Follower(counted, there, feed)
+        mine = frozenset(range(4, 9))
+        follower.leases.held = lambda: mine  # type: ignore[method-assign]
+        for _ in range(2):
+            events = fill(store, 500, subjects=100)
+            run(Relay(store, database, sending))
+            polling.clear()
+            run(follower)
+
+        assert rows(there, counted) == tally_of(event for event in events if event.partition in mine)
+        assert polling.keys() == mine
+
+
+def test_who_looked_back_over_what_others_wrote_does_not_look_there_again(
+    own: Own, feed: KafkaFeed, polling: Counter[int], tmp_path: Path
+) -> None:
+    database, store = own
+    with opened(f"sqlite:///{tmp_path}/quiet.db", "quiet") as (theirs, quiet):
+        fill(quiet, 1)
+        fill(store, 2_000, subjects=100)
+        run(Relay(quiet, theirs, feed), Relay(store, database, feed))
+        Relay(quiet, theirs, feed).step()
+        polling.clear()
+
+        Relay(quiet, theirs, feed).step()
+
+        # The last record of each, to know that it is still there.
+        assert max(polling.values()) == 1
+        assert sent_by("quiet", feed) == {p: head for p, head in quiet.heads().items() if head.sequence}
 
 
 def test_a_url_says_which_feed(kafka: Cluster, topic: str, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Topics: made as they must be, compared with what they must be, and filled again from a history."""
 
+from collections import deque
 from time import monotonic, sleep
 
 from kafka import KafkaAdminClient  # type: ignore[import-untyped]
@@ -35,10 +36,10 @@ class TopicDrift(Exception):
 
 
 class NotARefill(Exception):
-    """The topic holds something that is not of this history."""
+    """The topic holds something else than the beginning of this history, or somebody else writes to it meanwhile."""
 
     def __init__(self) -> None:
-        super().__init__("the topic holds something that is not of this history")
+        super().__init__("the topic holds something else than the beginning of this history, or a relay writes to it")
 
 
 def ensure(servers: str, topic: str) -> bool:
@@ -67,26 +68,36 @@ def ensure(servers: str, topic: str) -> bool:
 
 def refill(history: EmbeddedFeed, feed: KafkaFeed) -> int:
     """Write a history into an empty topic, or go on with one that was begun; how many events that took."""
-    ends = history.heads()
-    begun = {partition: _begun(partition, head.sequence, history, feed) for partition, head in feed.heads().items()}
-    return sum(_refill(p, range(after, ends[p].sequence), history, feed) for p, after in begun.items())
+    ends, written = history.heads(), feed.heads()
+    begun = {partition: _begun(partition, head.sequence, history, feed) for partition, head in written.items()}
+    return sum(
+        _refill(p, range(after, ends[p].sequence), written[p].sequence, history, feed) for p, after in begun.items()
+    )
 
 
-def _refill(partition: int, offsets: range, history: EmbeddedFeed, feed: KafkaFeed) -> int:
+def _refill(partition: int, offsets: range, written: int, history: EmbeddedFeed, feed: KafkaFeed) -> int:
     for after in offsets[::BATCH]:
-        feed.send(partition, history.read(partition, after, min(BATCH, offsets.stop - after)))
+        events = history.read(partition, after, min(BATCH, offsets.stop - after))
+        written += len(events)
+        if feed.send(partition, events) != written:
+            raise NotARefill
     return len(offsets)
 
 
 def _begun(partition: int, written: int, history: EmbeddedFeed, feed: KafkaFeed) -> int:
-    if not written:
-        return 0
-    (last,) = feed.read(partition, written - 1, 1)
-    # Some may have been written twice, so that the topic's offsets are ahead of the history's.
-    offset = history.offset(last.event_id)
-    if offset is None:
-        raise NotARefill
-    return offset
+    reached = number = 0
+    while number < written:
+        events = feed.read(partition, number, BATCH)
+        number += len(events)
+        following = deque(history.read(partition, reached, len(events)))
+        for event in events:
+            if following and event.event_id == following[0].event_id:
+                following.popleft()
+                reached += 1
+            # Some may have been written twice, so that the topic's offsets are ahead of the history's.
+            elif not 0 < (history.offset(event.event_id) or 0) <= reached:
+                raise NotARefill
+    return reached
 
 
 def _made(admin: KafkaAdminClient, topic: str, copies: int) -> bool:

@@ -159,7 +159,8 @@ class _Loop(Thread):
         try:
             did = self.step()
         except Exception as error:  # noqa: BLE001 - whatever it is, the loop goes on and its health tells
-            failure = type(error).__name__
+            # Of an error and of what it came of only the names: the texts may hold anything.
+            failure = " of ".join(type(each).__name__ for each in (error, error.__cause__) if each)
             if failure != self.failure:
                 logger.warning("loop failing", loop=self.name, failure=failure)
             self.failure = failure

@@ -28,7 +28,10 @@ class StepKind(Labelled):
 
 
 class Step(BaseModel):
-    """One step: its ordinal is its identity, since a chain may post at the village twice."""
+    """One step: its ordinal is its identity, since a chain may post at the village twice.
+
+    ``due_days`` is within how many days of the step before it is to be done.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,6 +42,7 @@ class Step(BaseModel):
     duties: Annotated[tuple[Role, ...], Field(min_length=1)]
     zh: str
     en: str
+    due_days: Annotated[int, Field(ge=1, le=365)] | None = None
 
     @property
     def decides(self) -> bool:

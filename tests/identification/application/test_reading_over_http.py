@@ -12,15 +12,20 @@ from chronicle.store.tables import claim
 from huangxi import (
     API,
     GROUP,
+    NOTICES,
+    REJECT,
     SECOND_GROUP,
+    VERIFICATIONS,
     VILLAGE,
     Huangxi,
     accepted,
     closing,
     conclusion,
     huangxi,
+    posting,
     refused,
     refused_rows,
+    verification,
 )
 from identification.cases.application.decider import HOUSEHOLD_NUMBER
 from identification.cases.application.projections import applications, late_entries
@@ -76,6 +81,63 @@ def test_every_open_application_is_in_exactly_one_queue_and_counts_equal_lists(v
     ids = [item["application_id"] for items in listed.values() for item in items]
     assert len(ids) == len(set(ids))
     assert {item["application_id"] for item in village.ask("officer", APPLICATIONS).json()["items"]} == set(ids)
+
+
+def test_every_queue_says_when_what_is_in_it_is_due(village: Huangxi) -> None:
+    for step in range(2, 8):
+        village.bring(village.file(), to=step)
+    village.hold(3, village.bring(village.file(), to=3))
+    village.hold(6, village.bring(village.file(), to=6))
+
+    # So many days after the step before it; a notice from the day it may be closed.
+    due = {
+        "group_review.to_do": "2015-06-11",
+        "group_notice.to_do": "2015-06-06",
+        "group_notice.posted": "2015-06-11",
+        "village_verification.to_do": "2015-06-21",
+        "village_notice.to_do": "2015-06-15",
+        "township_review.to_do": "2015-07-05",
+        "township_review.in_round": "2015-07-05",
+        "final_village_notice.to_do": "2015-06-27",
+    }
+    assert {queue["queue"]: queue["due_first"] for queue in village.ask("officer", QUEUES).json()} == due
+    for queue, day in due.items():
+        assert [item["due_on"] for item in village.ask("officer", f"{QUEUES}/{queue}").json()["items"]] == [day]
+
+
+def test_what_is_due_first_comes_first_page_by_page_and_an_open_objection_before_it(everywhere: Huangxi) -> None:
+    (late,), (soon,), (held,) = (everywhere.bring(everywhere.file(), to=5) for _ in range(3))
+    for ids, day in (([late, held], "06-13"), ([soon], "06-14")):
+        everywhere.on(day)
+        accepted(everywhere.send("officer", NOTICES, posting(5, ids, on=f"2015-{day}")))
+    everywhere.on("06-17")
+    for one in (held, late):
+        accepted(everywhere.send("officer", f"{APPLICATIONS}/{one}/objections", OBJECTION))
+    objection = course(everywhere, late)["history"][-1]["facts"]["objection_id"]
+    accepted(everywhere.send("reviewer", f"{APPLICATIONS}/{late}/objections/{objection}/decision", RULING))
+
+    queue = f"{QUEUES}/village_notice.posted"
+    pages = [everywhere.ask("officer", queue, limit="1").json()]
+    while cursor := pages[-1]["next"]:
+        pages.append(everywhere.ask("officer", queue, limit="1", cursor=cursor).json())
+    items = [item for page in pages for item in page["items"]]
+    assert [(item["application_id"], item["due_on"]) for item in items] == [
+        (held, None),
+        (soon, "2015-06-21"),
+        (late, "2015-06-22"),
+    ]
+
+
+def test_what_was_returned_is_due_anew_and_what_has_ended_is_not_due(village: Huangxi) -> None:
+    returned, rejected = village.bring(village.file(2), to=4)
+    village.on("06-12")
+    visits = verification([returned, rejected])
+    outcomes = ({**RETURN, "return_to": 2}, REJECT)
+    visits["visits"] = [visit | {"outcome": each} for visit, each in zip(visits["visits"], outcomes, strict=True)]
+    accepted(village.send("officer", VERIFICATIONS, visits))
+
+    due = {item["application_id"]: item["due_on"] for item in village.ask("officer", APPLICATIONS).json()["items"]}
+    assert due == {returned: "2015-06-22", rejected: None}
 
 
 def test_queues_are_asked_for_by_duty(village: Huangxi) -> None:

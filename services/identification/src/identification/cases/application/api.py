@@ -248,7 +248,7 @@ def list_work_queues(
 def list_work_queue(
     queue: Annotated[str, Path(pattern=_QUEUE)], caller: Caller, paged: Paged, database: Reading, area: InArea = None
 ) -> Page[queries.ApplicationListed]:
-    """The applications of one queue, those waiting longest first."""
+    """The applications of one queue, what was due or waits longest first."""
     return queries.work_queue(database, queue).page(database, paged, seen_in_groups_by(caller, area))
 
 

@@ -1,6 +1,7 @@
 """The applications as they stand, and what was entered late."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -57,7 +58,10 @@ class Tables(NamedTuple):
 
 
 def define_applications(metadata: MetaData, name: str) -> Tables:
-    """Open applications have no ``ending``; ``due_on`` is the first day on which one that is posted may be closed."""
+    """Open applications have no ``ending``.
+
+    ``due_on`` is the last day for the step to be done, or the first on which one that is posted may be closed.
+    """
     application = Table(
         name,
         metadata,
@@ -92,6 +96,7 @@ def define_applications(metadata: MetaData, name: str) -> Tables:
         Column("duties", Text, nullable=False),
         Column("zh", Text, nullable=False),
         Column("en", Text, nullable=False),
+        Column("due_days", Integer),
         PrimaryKeyConstraint("chain", "ordinal"),
     )
     return Tables(application, step)
@@ -104,11 +109,20 @@ def apply_to_applications(batch: Sequence[Recorded[Any]], tables: Tables, connec
     touched = {recorded.event.application_id for recorded in batch}
     there = connection.execute(select(table).where(table.c.application_id.in_(touched))).mappings()
     rows: dict[str, Row] = {row["application_id"]: dict(row) for row in there}
+    due_days = _due_days(tables, connection)
     for recorded in batch:
         event = recorded.event
         row = _filed(recorded) if isinstance(event, ApplicationFiled) else rows[event.application_id]
-        rows[event.application_id] = {**row, **_changed(row, recorded)}
+        changed = {**row, **_changed(row, recorded)}
+        days = due_days[changed["chain"], changed["ordinal"]] if step_after(event) else None
+        if days and not changed["ending"]:
+            changed["due_on"] = recorded.valid_on + timedelta(days=days)
+        rows[event.application_id] = changed
     upsert(connection, table, list(rows.values()))
+
+
+def _due_days(tables: Tables, connection: Connection) -> dict[tuple[str, int], int | None]:
+    return {(row.chain, row.ordinal): row.due_days for row in connection.execute(select(tables.step))}
 
 
 def _add_chains(chains: Iterable[Chain], tables: Tables, connection: Connection) -> None:
@@ -178,7 +192,7 @@ def _posted(posting: Posting) -> Row:
     }
 
 
-applications: Projection[Tables] = Projection("application", 1, TYPES, define_applications, apply_to_applications)
+applications: Projection[Tables] = Projection("application", 2, TYPES, define_applications, apply_to_applications)
 
 
 def define_late_entries(metadata: MetaData, name: str) -> Table:

@@ -58,7 +58,10 @@ class ApplicationShown(BaseModel):
 
 
 class ApplicationListed(BaseModel):
-    """One application in a list: at which step, since when, and until when it is posted."""
+    """One application in a list: at which step, since when, and when that is due.
+
+    What is posted is due to be closed, and on no day while an objection to it is undecided.
+    """
 
     application_id: str
     household_id: str
@@ -159,7 +162,7 @@ def all_applications() -> Listing[ApplicationListed]:
 
 
 def work_queue(database: Database, queue: str) -> Listing[ApplicationListed]:
-    """The open applications of one queue, those waiting longest first; refused as QueueUnknown."""
+    """The open applications of one queue, what was due or waits longest first; refused as QueueUnknown."""
     name, _, waiting = queue.rpartition(".")
     table, step = applications.tables
     with database.reading() as connection:
@@ -167,8 +170,9 @@ def work_queue(database: Database, queue: str) -> Listing[ApplicationListed]:
             raise QueueUnknown
     here = (step.c.chain == table.c.chain) & (step.c.ordinal == table.c.ordinal) & (step.c.name == name)
     found = all_applications()
-    query = found.query.join(step, here).where(table.c.waiting == waiting, table.c.ending.is_(None))
-    return found._replace(query=query, order=[table.c.since, table.c.application_id])
+    first = func.coalesce(table.c.due_on, table.c.since).label("first")
+    query = found.query.add_columns(first).join(step, here).where(table.c.waiting == waiting, table.c.ending.is_(None))
+    return found._replace(query=query, order=[first, table.c.application_id])
 
 
 def entered_late() -> Listing[LateEntry]:

@@ -2,8 +2,8 @@
 
 import pytest
 from casework.areas import AreaCodeMalformed
-from casework.roles import Role, seen_by, seen_in_groups_by
-from chronicle.principal import Duty, Principal
+from casework.roles import Role, seen_by, seen_in_groups_by, with_areas_above
+from chronicle.principal import AreaScope, Duty, Principal
 
 COUNTY, TOWNSHIP, VILLAGE, GROUP = "360424000000", "360424106000", "360424106216", "36042410621601"
 
@@ -36,6 +36,15 @@ def test_conveners_read_only_where_cases_lie_in_villager_groups() -> None:
 
     assert seen_by(convener).prefixes == ()
     assert seen_in_groups_by(convener, VILLAGE).prefixes == (GROUP,)
+
+
+def test_what_lies_above_is_seen_by_its_own_code_and_nothing_beside_it() -> None:
+    scope = with_areas_above(AreaScope((VILLAGE,)))
+
+    assert [scope.covers(area) for area in (VILLAGE, TOWNSHIP, COUNTY)] == [True, True, True]
+    assert [scope.covers(area) for area in ("360424106217", "360424107000", "360425000000")] == [False, False, False]
+    assert with_areas_above(AreaScope(())).prefixes == ()
+    assert with_areas_above(AreaScope(("36",))).prefixes == ("36",)
 
 
 def test_what_is_no_area_is_refused() -> None:

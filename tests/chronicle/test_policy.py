@@ -168,6 +168,12 @@ def test_a_receipt_names_the_entry_and_shows_a_plain_value() -> None:
     assert "value" not in entry("3604", Y2014, {"steps": []}).receipt()
 
 
+def test_a_receipt_says_what_an_authority_still_has_to_confirm() -> None:
+    unconfirmed = entry("3604", Y2014, 7, needs_confirmation=True)
+
+    assert unconfirmed.receipt()["needs_confirmation"] is True
+
+
 def test_a_file_is_read_for_the_area_it_is_named_after(load: Write) -> None:
     (found,) = load(LINES, "3604.yaml")
 

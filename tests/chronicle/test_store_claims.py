@@ -3,19 +3,27 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import date
+from uuid import UUID
 
 import pytest
 from chronicle.store import Database, EventStore, install, open_store
+from chronicle.store.held import is_held, last_day
 from chronicle.store.values import ClaimTaken, HeldClaim
 from drafts import draft, drafts, give_back, key, record, take
 
 
 @pytest.fixture
-def store(store_url: str) -> Iterator[EventStore]:
+def database(store_url: str) -> Iterator[Database]:
     with closing(Database(store_url)) as database:
         with database.writing() as connection:
             install(connection)
-        yield open_store(database, "notes")
+        yield database
+
+
+@pytest.fixture
+def store(database: Database) -> EventStore:
+    return open_store(database, "notes")
 
 
 def taken(store: EventStore, *claims: HeldClaim) -> tuple[HeldClaim, ...]:
@@ -148,3 +156,20 @@ def test_drafts_may_claim_in_bulk(store: EventStore) -> None:
     numbers = [f"{number:05}" for number in range(1000)]
     record(store, *drafts("note/1", 300), claims=[take("note/1", number) for number in numbers])
     assert store.holder("number", numbers) == dict.fromkeys(numbers, "note/1")
+
+
+def test_the_last_day_of_those_that_claimed_a_key_with_their_ids_is_found(
+    store: EventStore, database: Database
+) -> None:
+    one, another, stranger = ("0a" * 16, "ff" * 16, "00" * 16)
+    for number, (owner, id_, on) in enumerate(
+        [("7", one, date(2015, 6, 20)), ("7", another, date(2015, 6, 3)), ("70", stranger, date(2015, 6, 30))], 1
+    ):
+        stream, claimed = f"note/{number}", f"{owner}/{UUID(id_)}"
+        record(store, draft(stream, valid_on=on), claims=[take(stream, claimed, kind="over")])
+    record(store, draft("note/4", valid_on=date(2015, 6, 29)), claims=[take("note/4", "7")])
+
+    with database.reading() as connection:
+        assert last_day(connection, "over", "7") == date(2015, 6, 20)
+        assert last_day(connection, "over", "8") is None
+        assert [is_held(connection, "number", number) for number in "78"] == [True, False]

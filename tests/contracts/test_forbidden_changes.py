@@ -168,6 +168,42 @@ TOPICS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
         lambda it: it["channels"]["case-history"]["bindings"]["kafka"]["topicConfiguration"].pop("retention.ms"),
         "topic case-history is laid out otherwise",
     ),
+    "another address": (
+        lambda it: it["channels"]["case-history-open"].update(address="elsewhere"),
+        "topic case-history-open has another address",
+    ),
+    "an event no longer told": (
+        lambda it: it["channels"]["case-history"]["messages"].pop(MESSAGE),
+        f"topic case-history no longer has {MESSAGE}",
+    ),
+    "another message told": (
+        lambda it: it["channels"]["case-history"]["messages"].update(
+            {MESSAGE: {"$ref": f"#/components/messages/{MESSAGE}-open"}}
+        ),
+        f"topic case-history no longer has {MESSAGE}",
+    ),
+    "a message removed": (
+        lambda it: it["components"]["messages"].pop(f"{MESSAGE}-open"),
+        f"message {MESSAGE}-open is gone",
+    ),
+    "another content type": (
+        lambda it: it["components"]["messageTraits"]["cloudevent"].update(contentType="text/plain"),
+        "messages cloudevent are written otherwise",
+    ),
+    "one message written otherwise": (
+        lambda it: it["components"]["messages"][MESSAGE].pop("traits"),
+        f"message {MESSAGE} is written otherwise",
+    ),
+    "the envelope dropped": (
+        lambda it: it["components"]["messages"][MESSAGE]["payload"]["allOf"].pop(0),
+        f"message {MESSAGE} has lost its envelope",
+    ),
+    "an open field no longer told": (
+        lambda it: it["components"]["messages"][f"{MESSAGE}-open"]["payload"]["allOf"][1]["properties"]["data"][
+            "properties"
+        ].pop("vat_id"),
+        f"message {MESSAGE}-open data.vat_id is gone",
+    ),
     "an attribute removed": (
         lambda it: it["components"]["schemas"]["envelope"]["properties"].pop("validon"),
         "envelope validon is gone",
@@ -186,6 +222,37 @@ def test_a_topic_stays_as_readers_know_it(change: str) -> None:
     make(after["asyncapi.yaml"])
 
     assert f"asyncapi.yaml: {sentence}" in list(broken(before, after))
+
+
+ROUTES: dict[str, tuple[Callable[[dict[str, Any]], object], list[str]]] = {
+    "a path removed": (lambda it: it.pop("/vats/{vat}"), ["GET /vats/{} is gone", "PUT /vats/{} is gone"]),
+    "a method removed": (lambda it: it["/vats/{vat}"].pop("put"), ["PUT /vats/{} is gone"]),
+    "a path renamed": (
+        lambda it: it.update({"/tubs/{vat}": it.pop("/vats/{vat}")}),
+        ["GET /vats/{} is gone", "PUT /vats/{} is gone"],
+    ),
+    "a part of a path called otherwise": (lambda it: it.update({"/vats/{id}": it.pop("/vats/{vat}")}), []),
+    "a path added": (lambda it: it.update({"/tubs": {"get": {}}}), []),
+}
+
+
+@pytest.mark.parametrize("change", ROUTES)
+def test_an_api_keeps_what_can_be_asked_of_it(change: str) -> None:
+    make, sentences = ROUTES[change]
+    before: dict[str, Any] = {
+        "openapi/weaving.json": {"paths": {"/vats": {"get": {}}, "/vats/{vat}": {"get": {}, "put": {}}}}
+    }
+    after = deepcopy(before)
+    make(after["openapi/weaving.json"]["paths"])
+
+    assert list(broken(before, after)) == [f"openapi/weaving.json: {sentence}" for sentence in sentences]
+
+
+@pytest.mark.parametrize("path", ["asyncapi.yaml", "openapi/weaving.json"])
+def test_a_document_may_not_go(path: str) -> None:
+    before = {**contracts_of(WoolDyed), "openapi/weaving.json": {"paths": {}}}
+
+    assert list(broken(before, {name: each for name, each in before.items() if name != path})) == [f"{path} is gone"]
 
 
 def heard(event: type[Event]) -> list[str]:

@@ -1,6 +1,7 @@
 """What a change of the published language takes away from those who read it, each by name."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from chronicle.messages import Event
@@ -15,14 +16,18 @@ _COMPARED_APART = {"anyOf", "enum", "items", "properties", "required", "x-data-c
 
 def broken(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     """Say what readers of the documents ``before`` can no longer rely on in those ``after``, both by path."""
+    lost = {document.get("$id") for path, document in before.items() if path not in after}
     for path, document in before.items():
-        if path == "asyncapi.yaml":
-            yield from _broken_topics(document, after[path])
-        elif not path.startswith(("openapi/", "samples/")):
-            if path in after:
-                yield from (f"{path}: {change}" for change in _changes(inlined(document), inlined(after[path]), ""))
-            else:
-                yield f"{path}: the event is gone"
+        if path.startswith("samples/"):
+            continue
+        if path not in after:
+            yield f"{path}: the event is gone" if "$id" in document else f"{path} is gone"
+        elif path == "asyncapi.yaml":
+            yield from (f"{path}: {change}" for change in _broken_topics(document, after[path], lost))
+        elif path.startswith("openapi/"):
+            yield from (f"{path}: {route} is gone" for route in _routes(document) if route not in _routes(after[path]))
+        else:
+            yield from (f"{path}: {change}" for change in _changes(inlined(document), inlined(after[path]), ""))
 
 
 def unreadable(
@@ -80,23 +85,62 @@ def _kind(schema: Mapping[str, Any]) -> dict[str, Any]:
     return kept | {key: True for key in _COMPARED_APART - {"required", "x-data-class"} if key in schema}
 
 
-def _broken_topics(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+def _routes(api: Mapping[str, Any]) -> list[str]:
+    # What a part of an address is called is nobody's business but the server's.
+    return [
+        f"{method.upper()} {re.sub('{[^}]*}', '{}', path)}" for path, item in api["paths"].items() for method in item
+    ]
+
+
+def _broken_topics(before: Mapping[str, Any], after: Mapping[str, Any], lost: Collection[str]) -> Iterator[str]:
     for topic, channel in before["channels"].items():
-        if topic not in after["channels"]:
-            yield f"asyncapi.yaml: topic {topic} is gone"
-        elif channel["bindings"] != after["channels"][topic]["bindings"]:
-            yield f"asyncapi.yaml: topic {topic} is laid out otherwise"
-    components, others = before["components"], after["components"]
+        if topic in after["channels"]:
+            yield from (f"topic {topic} {change}" for change in _broken_topic(channel, after["channels"][topic], lost))
+        else:
+            yield f"topic {topic} is gone"
+    yield from _broken_components(before["components"], after["components"], lost)
+
+
+def _broken_components(
+    components: Mapping[str, Any], others: Mapping[str, Any], lost: Collection[str]
+) -> Iterator[str]:
     for name, binding in components["messageBindings"].items():
         if _keyed(others["messageBindings"].get(name, {})) != _keyed(binding):
-            yield f"asyncapi.yaml: messages {name} have lost their partition key"
+            yield f"messages {name} have lost their partition key"
+    for name, trait in components["messageTraits"].items():
+        if others["messageTraits"].get(name) != trait:
+            yield f"messages {name} are written otherwise"
     for name, message in components["messages"].items():
-        if name in others["messages"] and others["messages"][name].get("bindings") != message["bindings"]:
-            yield f"asyncapi.yaml: message {name} has lost its partition key"
+        if name in others["messages"]:
+            yield from (f"message {name} {change}" for change in _broken_message(message, others["messages"][name]))
+        elif message["name"] not in lost:
+            yield f"message {name} is gone"
     for name, schema in components["schemas"].items():
-        yield from (
-            f"asyncapi.yaml: {name} {change}" for change in _changes(schema, others["schemas"].get(name, {}), "")
-        )
+        yield from (f"{name} {change}" for change in _changes(schema, others["schemas"].get(name, {}), ""))
+
+
+def _broken_topic(before: Mapping[str, Any], after: Mapping[str, Any], lost: Collection[str]) -> Iterator[str]:
+    if before["address"] != after["address"]:
+        yield "has another address"
+    if before["bindings"] != after["bindings"]:
+        yield "is laid out otherwise"
+    for event, message in before["messages"].items():
+        if event not in lost and after["messages"].get(event) != message:
+            yield f"no longer has {event}"
+
+
+def _broken_message(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    if before["bindings"] != after.get("bindings"):
+        yield "has lost its partition key"
+    if before["traits"] != after.get("traits"):
+        yield "is written otherwise"
+    parts = after["payload"]["allOf"]
+    for part in before["payload"]["allOf"]:
+        if "$ref" in part and part not in parts:
+            yield "has lost its envelope"
+    shapes = [part for part in before["payload"]["allOf"] if "$ref" not in part]
+    for shape, other in zip(shapes, [part for part in parts if "$ref" not in part], strict=True):
+        yield from _changes(shape, other, "")
 
 
 def _keyed(binding: Mapping[str, Any]) -> Any:

@@ -231,7 +231,7 @@ class Countryside:
     def _decide_early(self, group: str, one: str) -> None:
         """A track decides on a household before it is registered, so that identification cannot note it yet."""
         household = self.read(f"{API}/applications/{one}")["household_id"]
-        facts: dict[str, Any] = {"pattern": Pattern.JOB, "unit": Pattern.JOB.unit, "quantity": "1"}
+        facts: dict[str, Any] = {"pattern": Pattern.JOB, "unit": Pattern.JOB.unit, "quantity": "1", "late_reason": None}
         enrolled = HouseholdEnrolled(enrolment_id=new_id(), project_id=new_id(), household_id=household, **facts)
         decided = told(enrolled, f"household/{household}", date(2015, 7, 20), group[:12])
         now = self.served.embedded.clock.now()

@@ -31,7 +31,6 @@ class Area(BaseModel):
     parent_code: str | None
     code_source: CodeSource
     valid_from: date
-    valid_to: date | None
 
 
 class NewVillagerGroup(Body):

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
-    or_,
     select,
 )
 
@@ -26,7 +25,7 @@ from identification.cases.area.events import AreaEvent, AreaOpened, CodeSource, 
 
 
 def define(metadata: MetaData, name: str) -> Table:
-    """One row for each area, villager groups among them; ``valid_to`` is its last day."""
+    """One row for each area, villager groups among them."""
     return Table(
         name,
         metadata,
@@ -36,7 +35,6 @@ def define(metadata: MetaData, name: str) -> Table:
         Column("parent_code", Text),
         Column("code_source", Text, nullable=False),
         Column("valid_from", Date, nullable=False),
-        Column("valid_to", Date),
         Index(f"{name}_parent", "parent_code", "code"),
     )
 
@@ -46,12 +44,11 @@ def apply(batch: Sequence[Recorded[AreaEvent]], area: Table, connection: Connect
     upsert(connection, area, [_row(recorded.event) for recorded in batch])
 
 
-areas: Projection[Table] = Projection("area", 1, EventTypes(AreaOpened, VillagerGroupOpened), define, apply)
+areas: Projection[Table] = Projection("area", 2, EventTypes(AreaOpened, VillagerGroupOpened), define, apply)
 
 _VALID = select(areas.tables.c.code).where(
     areas.tables.c.code == bindparam("code"),
     areas.tables.c.valid_from <= bindparam("on"),
-    or_(areas.tables.c.valid_to.is_(None), areas.tables.c.valid_to >= bindparam("on")),
 )
 
 
@@ -82,7 +79,7 @@ def is_valid(connection: Connection, code: str, on: date) -> bool:
 def _row(opened: AreaEvent) -> dict[str, Any]:
     match opened:
         case AreaOpened():
-            return {**opened.model_dump(), "valid_to": None}
+            return opened.model_dump()
         case VillagerGroupOpened():
             return {
                 "code": opened.code,
@@ -91,5 +88,4 @@ def _row(opened: AreaEvent) -> dict[str, Any]:
                 "parent_code": opened.village_code,
                 "code_source": CodeSource.LOCAL.value,
                 "valid_from": opened.valid_from,
-                "valid_to": None,
             }

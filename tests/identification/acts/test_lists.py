@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from statistics import median
 from threading import Barrier
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -49,17 +48,17 @@ def counted(village: Huangxi) -> Counter[str]:
 
 
 def test_an_act_over_three_hundred_households_takes_two_seconds_at_most(on_every_store: Huangxi) -> None:
-    village, took = on_every_store, []
+    village, took = on_every_store, dict[str, float]()
     ids = village.file(ROWS)
     for step in range(2, 8):
-        begun = perf_counter()
+        # Of this process alone: what else the machine does meanwhile counts for nothing.
+        begun = process_time()
         act = village.hold(step, ids)
-        held = perf_counter()
+        held = process_time()
         village.end(step, act, ids)
-        took += [held - begun, perf_counter() - held]
+        took |= {f"{step} held": held - begun, f"{step} ended": process_time() - held}
 
-    seconds = [round(each, 2) for each in took if each > 0.01]
-    assert median(seconds) <= SECONDS, seconds
+    assert {act: seconds for act, seconds in took.items() if seconds > SECONDS} == {}
     assert counted(village)["identification.household-registered.v1"] == ROWS
 
 

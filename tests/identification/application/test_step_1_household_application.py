@@ -24,6 +24,7 @@ from identification.cases.application.decisions.filing import (
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.events import ApplicationFiled
 from identification.cases.application.findings import Applicant, ApplicantKind, Living
+from identification.cases.application.gather import application_decider
 from identification.cases.household.decider import MemberTwice, NoHead, NotBornYet, TwoHeads, VillagerGroupMissing
 from pydantic import ValidationError
 
@@ -65,7 +66,8 @@ def test_an_application_is_filed_once() -> None:
 def test_every_member_is_held_by_the_open_application_so_that_a_second_one_is_refused() -> None:
     members = {("open-application", person.person_id): True for person in MEMBERS}
     assert given(filing()).claims() == {("household-case", "household"): True, **members}
-    assert SecondOpenApplication().sentence("zh") == "该户或有家庭成员已在另一份办理中的申请内。"
+    (filed,) = given().when(filing()).outcome.decided
+    assert {claim.refusal for claim in application_decider.claims(filed, None)} == {SecondOpenApplication}
 
 
 def test_a_registered_household_does_not_apply_again() -> None:

@@ -1,19 +1,14 @@
 """Step 6, the review round itself: a sample anybody can draw again, and a verdict on every row."""
 
 from datetime import date
-from typing import Any
 
 import pytest
-from acts import COUNTY, GROUP, HUANG, RAO, SEALED, TOWNSHIP, VILLAGE, ZHOU, Act, found
+from acts import COUNTY, GROUP, HUANG, RAO, ROWS, TOWNSHIP, VILLAGE, ZHOU, conclude, draw, drawn, never_drawn
 from casework.areas import AreaNotValid, Level
-from casework.dates import BeforePreviousAct, DateInFuture, LateEntryNeedsReason
 from casework.lists import ListEmpty, RowTwice
-from chronicle.testing import Case
 from identification.cases.acts.decider import PerformerMissing
-from identification.cases.application.findings import Outcome, Verdict
-from identification.cases.review_round.commands import ConcludeReview, DrawReviewSample, Review, SampleRule
+from identification.cases.review_round.commands import SampleRule
 from identification.cases.review_round.decider import (
-    KnownOfRound,
     NotAReviewingArea,
     NotInTheRound,
     RoundUnknown,
@@ -21,38 +16,6 @@ from identification.cases.review_round.decider import (
     SampleNotByRule,
 )
 from identification.cases.review_round.events import ReviewConcluded, ReviewSampleDrawn
-from identification.cases.review_round.gather import review_round_decider
-
-RULE = SampleRule(share="0.05", minimum=1)
-ROWS = (HUANG, ZHOU, RAO)
-never_drawn = Act(Case(review_round_decider), KnownOfRound(**found(rule=RULE)))
-
-
-def draw(*rows: str, **changed: Any) -> DrawReviewSample:
-    fields: dict[str, Any] = {
-        "act_id": "round",
-        "area_code": TOWNSHIP,
-        "rows": rows,
-        "seed": "seed",
-        "rule": RULE,
-        "on": date(2015, 6, 22),
-    }
-    return DrawReviewSample(**fields | changed)
-
-
-def conclude(*rows: str, **changed: Any) -> ConcludeReview:
-    passed = Outcome(verdict=Verdict.PASS)
-    fields: dict[str, Any] = {
-        "act_id": "round",
-        "area_code": TOWNSHIP,
-        "reviewers": ("reviewer",),
-        "reviews": tuple(Review(application_id=row, visited_on=None, outcome=passed, findings=SEALED) for row in rows),
-        "on": date(2015, 6, 24),
-    }
-    return ConcludeReview(**fields | changed)
-
-
-drawn = never_drawn.given(draw(*ROWS))
 
 
 def test_a_round_begins_with_a_sample_of_its_list() -> None:
@@ -152,18 +115,3 @@ def test_a_list_is_fit() -> None:
     never_drawn.when(draw()).then_refused(ListEmpty)
     never_drawn.when(draw(HUANG, HUANG)).then_refused(RowTwice, count=1)
     drawn.when(conclude(HUANG, HUANG)).then_refused(RowTwice, count=1)
-
-
-def test_a_round_is_not_in_the_future() -> None:
-    never_drawn.when(draw(HUANG), today=date(2015, 6, 21)).then_refused(DateInFuture, on=date(2015, 6, 22))
-
-
-def test_a_conclusion_is_not_before_the_beginning() -> None:
-    early = conclude(HUANG, on=date(2015, 6, 21))
-
-    drawn.when(early).then_refused(BeforePreviousAct, on=date(2015, 6, 21), previous=date(2015, 6, 22))
-
-
-def test_a_round_entered_eleven_days_later_needs_a_reason() -> None:
-    never_drawn.when(draw(HUANG), today=date(2015, 7, 3)).then_refused(LateEntryNeedsReason, days=10)
-    drawn.when(conclude(HUANG), today=date(2015, 7, 5)).then_refused(LateEntryNeedsReason, days=10)

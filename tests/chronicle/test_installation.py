@@ -88,7 +88,7 @@ def test_a_credential_that_nobody_drew_is_refused_and_not_shown(credential: str)
     assert credential not in str(refused.value)
 
 
-@pytest.mark.parametrize("password", ["", "postgres", "123456789", "Zx9-qWe7_k", "changeme-changeme-1234"])
+@pytest.mark.parametrize("password", ["", "postgres", "123456789", "Zx9-qWe7_kLm2v", "changeme-changeme-1234"])
 def test_a_password_that_nobody_drew_is_refused_and_not_shown(password: str) -> None:
     with pytest.raises(ValidationError, match="not drawn at random") as refused:
         installation(database_url=f"postgresql+psycopg://toy:{password}@postgres/toy")

@@ -53,18 +53,6 @@ def test_where_there_are_three_brokers_two_have_every_event(three_brokers: Clust
     assert copies(three_brokers, name) == {3}
 
 
-def test_too_few_copies_are_a_difference(three_brokers: Cluster) -> None:
-    name = f"ensured-{new_id()}"
-    few = {"num_partitions": 16, "replication_factor": 2, "configs": {"min.insync.replicas": "1"}}
-    with KafkaAdminClient(bootstrap_servers=three_brokers.address) as admin:
-        admin.create_topics({name: few}, wait_for_metadata=True)
-
-    with pytest.raises(TopicDrift) as drift:
-        heard_of(three_brokers, name)
-
-    assert {"replicas is 2 and must be 3", "min.insync.replicas is 1 and must be 2"} <= {*drift.value.differences}
-
-
 def test_while_a_broker_is_away_a_topic_is_as_it_must_be_and_a_new_one_waits_for_it(three_brokers: Cluster) -> None:
     there, new = f"ensured-{new_id()}", f"ensured-{new_id()}"
     ensure(three_brokers.address, there)
@@ -87,6 +75,18 @@ def heard_of(cluster: Cluster, name: str) -> bool:
     while True:
         with suppress(Unavailable):
             return ensure(cluster.address, name)
+
+
+def test_too_few_copies_are_a_difference(three_brokers: Cluster) -> None:
+    name = f"ensured-{new_id()}"
+    few = {"num_partitions": 16, "replication_factor": 2, "configs": {"min.insync.replicas": "1"}}
+    with KafkaAdminClient(bootstrap_servers=three_brokers.address) as admin:
+        admin.create_topics({name: few}, wait_for_metadata=True)
+
+    with pytest.raises(TopicDrift) as drift:
+        heard_of(three_brokers, name)
+
+    assert {"replicas is 2 and must be 3", "min.insync.replicas is 1 and must be 2"} <= {*drift.value.differences}
 
 
 def copies(cluster: Cluster, name: str) -> set[int]:

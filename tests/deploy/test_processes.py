@@ -14,11 +14,14 @@ import httpx2
 import private_kafka
 import psycopg
 import pytest
+from chronicle.feed.opening import topic_at
 from compose_file import CHECKOUT
-from compose_runner import ENDING, Composed, composed
+from compose_runner import ENDING, Composed, Process, composed
+from kafka import KafkaAdminClient  # type: ignore[import-untyped]
 from private_servers import wait_until
 from sqlalchemy import make_url
 
+PAGE = (CHECKOUT / "docs/operating.md").read_text("utf-8")
 AREAS = CHECKOUT / "yihu/src/yihu/demo/areas.csv"
 _METRIC = re.compile(r"`([a-z]+_[a-z_]+)`")
 SERVICES = ("identification", "relocation", "industry", "safety-net", "gateway")
@@ -69,9 +72,8 @@ def test_an_operator_imports_areas_where_migrate_runs(installation: Composed) ->
 
 
 def test_what_is_said_to_be_measured_is(installation: Composed) -> None:
-    page = (CHECKOUT / "docs/operating.md").read_text("utf-8")
     named = {
-        name for row in re.findall(r"^\| (`[a-z_]+_[a-z]+`.*?) \|", page, re.MULTILINE) for name in _METRIC.findall(row)
+        name for row in re.findall(r"^\| (`[a-z_]+_[a-z]+`.*?) \|", PAGE, re.MULTILINE) for name in _METRIC.findall(row)
     }
     pages = [
         httpx2.get(f"{installation.url(name)}/metrics", trust_env=False).text
@@ -140,32 +142,87 @@ def test_a_process_that_was_killed_starts_again(installation: Composed) -> None:
     assert httpx2.get(f"{installation.url('relocation-worker')}/health/live", trust_env=False).is_success
 
 
-def test_a_database_restored_from_its_dump_takes_back_what_it_lacks(installation: Composed, tmp_path: Path) -> None:
-    dump, more = tmp_path / "identification.dump", _one_more_area(tmp_path, "990000000000")
-    there = installation.processes["migrate"].environment
-    url, feed = there["IDENTIFICATION_DATABASE_URL"], there["IDENTIFICATION_FEED_URL"]
+@pytest.mark.timeout(900)
+def test_a_service_restored_as_the_page_says_takes_back_what_it_lacks(installation: Composed, tmp_path: Path) -> None:
+    [backup], [one_service, _] = _told("Back up"), _told("Restore")
 
-    installation.postgres.run("pg_dump", "--format=custom", f"--file={dump}", "identification")
+    installation.follow(backup, tmp_path)
+    more = _one_more_area(tmp_path, "990000000000")
     assert "1 of them new" in installation.yihu("areas", "import", str(more), "--valid-from", "2014-01-01")
-    wait_until(lambda: _count(installation, "gateway", "history") == _count(installation, "identification", "event"))
-    for name in ("identification-api", "identification-worker"):
-        installation.kill(name)
-    installation.postgres.run("pg_restore", "--clean", "--if-exists", "--create", "--dbname=postgres", dump)
+    wait_until(lambda: _everything_is_in_the_history(installation))
+    printed = installation.follow(one_service, tmp_path)
 
-    assert "1 events taken back" in installation.yihu(
-        "store", "adopt", "identification", "--database", url, "--feed", feed
-    )
-    assert "as it was recorded" in installation.yihu("verify")
-    for name in ("identification-api", "identification-worker"):
-        installation.start(name)
+    assert (tmp_path / "backup/identification.dump").stat().st_mode & 0o777 == 0o600
+    assert re.search("^1 events taken back\n(.*\n)*every event is as it was recorded$", printed, re.MULTILINE)
     with pytest.raises(psycopg.OperationalError, match="User does not have CONNECT"):
         psycopg.connect(_database(installation, "industry", "identification"))
+
+
+@pytest.mark.timeout(900)
+def test_a_lost_topic_is_filled_again_as_the_page_says(
+    installation: Composed, kafka: private_kafka.Cluster, tmp_path: Path
+) -> None:
+    stop, fill = _told("Topics")
+
+    installation.follow(stop, tmp_path)
+    assert [name for name, process in installation.processes.items() if process.runs] == []
+    _lose_the_topics(installation, kafka)
+    printed = installation.follow(fill, tmp_path)
+
+    assert printed == f"{_count(installation, 'gateway', 'history')} events written\n"
+    _hears_of_one_more_area(installation, tmp_path, "970000000000")
+
+
+@pytest.mark.timeout(900)
+def test_a_machine_restored_as_the_page_says_goes_on(
+    installation: Composed, kafka: private_kafka.Cluster, tmp_path: Path
+) -> None:
+    [backup], [_, whole_machine] = _told("Back up"), _told("Restore")
+
+    installation.follow(backup, tmp_path)
+    for name in installation.processes:
+        installation.kill(name)
+    _lose_the_topics(installation, kafka)
+    printed = installation.follow(whole_machine, tmp_path)
+
+    assert printed.count("0 events taken back") == 4
+    assert "every event is as it was recorded" in printed
+    _hears_of_one_more_area(installation, tmp_path, "960000000000")
 
 
 def test_every_process_ends_within_ten_seconds_of_being_told(installation: Composed) -> None:
     """The last of this file: afterwards nothing runs."""
     assert ENDING == 10
     assert installation.stop() == []
+
+
+def _told(heading: str) -> list[str]:
+    section = PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return re.findall(r"^```bash\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+
+
+def _lose_the_topics(installation: Composed, kafka: private_kafka.Cluster) -> None:
+    names = {url: topic_at(url)[1] for url in _topics(installation.processes["migrate"])}
+    with KafkaAdminClient(bootstrap_servers=kafka.address) as admin:
+        admin.delete_topics(list(names.values()))
+    # As the page tells to do in .env.
+    for process in installation.processes.values():
+        process.environment |= {key: f"{url}.2" for key, url in process.environment.items() if url in names}
+
+
+def _topics(process: Process) -> set[str]:
+    return {url for url in process.environment.values() if url.startswith("kafka://")}
+
+
+def _hears_of_one_more_area(installation: Composed, folder: Path, code: str) -> None:
+    more = _one_more_area(folder, code)
+    assert "1 of them new" in installation.yihu("areas", "import", str(more), "--valid-from", "2014-01-01")
+    wait_until(lambda: _everything_is_in_the_history(installation))
+    assert [_count(installation, name, "follower_alarm") for name in ("gateway", "identification")] == [0, 0]
+
+
+def _everything_is_in_the_history(installation: Composed) -> bool:
+    return _count(installation, "gateway", "history") == _count(installation, "identification", "event")
 
 
 def _one_more_area(folder: Path, code: str) -> Path:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +39,15 @@ PREFIX = "yihu-composed-"
 NOT_OURS = {"edge", "postgres", "kafka"}
 MAJOR = 18
 ENDING = 10.0
+# What runs in the place of two containers, and the names of all.
+_DOCKER = """#!/bin/sh -e
+case "$*" in
+  "compose exec --no-TTY postgres "*) shift 4; exec "$@" ;;
+  "compose run --rm migrate "*) shift 4; exec "$@" ;;
+  "compose config --services") echo "$SERVICES" ;;
+  *) echo "not known here: docker $*" >&2; exit 1 ;;
+esac
+"""
 
 
 @dataclass(slots=True)
@@ -49,6 +58,7 @@ class Process:
     command: Sequence[str]
     environment: dict[str, str]
     health: str | None
+    needs: Collection[str]
     folder: Path
     running: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
@@ -56,6 +66,11 @@ class Process:
         """Start it and do not wait."""
         environment = {"PATH": f"{PROGRAMS}{os.pathsep}{os.defpath}", **self.environment}
         self.running = launch(self.command, self.folder / "process", self.folder / "log", environment)
+
+    @property
+    def runs(self) -> bool:
+        """Whether there is such a process."""
+        return self.running is not None and self.running.poll() is None
 
     @property
     def log(self) -> str:
@@ -140,6 +155,48 @@ class Composed:
         self.processes[name].launch()
         wait_until(self.processes[name].is_up)
 
+    def up(self) -> None:
+        """Start all that does not run, each after what it needs, and wait for it."""
+        starting = [process for process in self.processes.values() if not process.runs]
+        for process in starting:
+            for needed in process.needs:
+                wait_until(self.processes[needed].is_up)
+            process.launch()
+        for process in starting:
+            wait_until(process.is_up)
+
+    def follow(self, script: str, folder: Path) -> str:
+        """Do in a folder what a page tells an operator, where `docker compose` means this installation; its output."""
+        printed = ""
+        for lines in re.split(r"^(docker compose (?:stop|up) .*\n)", script, flags=re.MULTILINE):
+            if lines.startswith("docker compose up"):
+                # The servers run anyway.
+                if not NOT_OURS & {*lines.split()}:
+                    self.up()
+            elif lines.startswith("docker compose stop"):
+                for name in self._shell(f"echo {lines.removeprefix('docker compose stop')}", folder).split():
+                    self.processes[name].signal(signal.SIGTERM)
+                    assert self.processes[name].end(ENDING), name
+            else:
+                printed += self._shell(lines, folder)
+        return printed
+
+    def _shell(self, script: str, folder: Path) -> str:
+        docker = self.keys.parent / "bin/docker"
+        docker.parent.mkdir(exist_ok=True)
+        docker.write_text(_DOCKER)
+        docker.chmod(0o755)
+        path = (docker.parent, PROGRAMS, self.postgres.programs, os.defpath)
+        environment = {
+            **self.processes["migrate"].environment,
+            "PATH": os.pathsep.join(map(str, path)),
+            "PGHOST": str(self.postgres.folder),
+            "PGPORT": str(self.postgres.port),
+            "PGUSER": "postgres",
+            "SERVICES": "\n".join({*self.processes, *NOT_OURS}),
+        }
+        return output(["bash", "-euo", "pipefail", "-c", script], env=environment, cwd=folder)
+
     def logs(self, name: str) -> str:
         """What a process has written."""
         return self.processes[name].log
@@ -175,12 +232,7 @@ def composed(
         for process in running.processes.values():
             process.environment |= environment or {}
         stack.callback(running.stop)
-        for name, process in running.processes.items():
-            for needed in file["services"][name]["depends_on"].keys() - NOT_OURS:
-                wait_until(running.processes[needed].is_up)
-            process.launch()
-        for process in running.processes.values():
-            wait_until(process.is_up)
+        running.up()
         yield running
 
 
@@ -213,7 +265,8 @@ def _processes(file: Mapping[str, Any], database_port: int, folder: Path) -> Ite
             key: str(ports[name]) if value == "8000" else here(value) for key, value in service["environment"].items()
         }
         (folder / name).mkdir()
-        yield name, Process(name, service["command"], environment, _health(service, here), folder / name)
+        needs = service["depends_on"].keys() - NOT_OURS
+        yield name, Process(name, service["command"], environment, _health(service, here), needs, folder / name)
 
 
 def _mounted(file: Mapping[str, Any], service: Mapping[str, Any]) -> dict[str, str]:

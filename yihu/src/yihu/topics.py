@@ -25,6 +25,8 @@ from industry.cases.project.gather import project_decider
 from relocation.cases.relocation.gather import relocation_decider
 from safety_net.cases.allowance.gather import allowance_decider
 
+from yihu import deployed
+
 topic = typer.Typer(no_args_is_help=True, help="The topics on Kafka.")
 store = typer.Typer(no_args_is_help=True, help="The store of one service.")
 
@@ -54,23 +56,38 @@ def ensure(url: TopicUrl) -> None:
 
 
 @topic.command()
-def refill(url: TopicUrl, history: Annotated[str, typer.Option(help="URL of the gateway's database.")]) -> None:
-    """Write the gateway's history into an empty topic; run again, it goes on where it stopped."""
-    with _failures(), closing(Database(history)) as database, closing(KafkaFeed(*topic_at(url))) as feed:
-        written = topics.refill(EmbeddedFeed(database), feed)
+def refill(
+    url: Annotated[str | None, typer.Argument(help="Which one, instead of the gateway's.")] = None,
+    history: Annotated[str | None, typer.Option(help="URL of the gateway's database.")] = None,
+) -> None:
+    """Write the gateway's history into a topic, made where there is none; run again, it goes on where it stopped."""
+    where, kept = topic_at(url or _said("gateway", "feed_url")), history or _said("gateway", "database_url")
+    with _failures():
+        topics.ensure(*where)
+        with closing(Database(kept)) as database, closing(KafkaFeed(*where)) as feed:
+            written = topics.refill(EmbeddedFeed(database), feed)
     typer.echo(f"{written} events written")
 
 
 @store.command()
 def adopt(
     source: Annotated[str, typer.Argument(help="The service, such as identification.")],
-    database: Annotated[str, typer.Option(help="URL of its restored database.")],
-    feed: Annotated[str, typer.Option(help="Where the shared history is: kafka://… or the gateway's database.")],
+    database: Annotated[str | None, typer.Option(help="URL of its restored database, unless its settings say.")] = None,
+    feed: Annotated[str | None, typer.Option(help="The shared history: kafka://… or the gateway's database.")] = None,
 ) -> None:
     """Take back from the shared history what a restored store lacks; run it while the service stands still."""
-    with _failures(), closing(Database(database)) as restored:
-        taken = adopt_from(open_store(restored, source), restored, open_feed(feed), DECIDERS)
+    shared, kept = feed or _said(source, "feed_url"), database or _said(source, "database_url")
+    with _failures(), closing(Database(kept)) as restored:
+        taken = adopt_from(open_store(restored, source), restored, open_feed(shared), DECIDERS)
     typer.echo(f"{taken} events taken back")
+
+
+def _said(service: str, setting: str) -> str:
+    found = deployed.services().get(service)
+    if said := getattr(found and found.settings, setting, None):
+        return str(said)
+    typer.echo(f"say where that is: there is no {setting} of a service called {service}", err=True)
+    raise typer.Exit(2)
 
 
 @contextmanager

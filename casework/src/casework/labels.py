@@ -33,13 +33,14 @@ class Labelled(StrEnum):
         words: Any = handler(source)
         ref = words.pop("ref", None)
         told = {
+            "expected": ", ".join(repr(each.value) for each in cls),
             "zh": "、".join(f"{each.zh}（{each.value}）" for each in cls),
             "en": ", ".join(f"{each.value} ({each.en})" for each in cls),
         }
         read: Any = custom_error_schema(
             words,
             custom_error_type="enum_labelled",
-            custom_error_message="one of: {en}",
+            custom_error_message="Input should be {expected}",
             custom_error_context=told,
         )
         return {**read, "ref": ref} if ref else read

@@ -145,7 +145,7 @@ def test_a_bad_line_is_named_with_its_number(text: str, complaint: str) -> None:
 def test_every_bad_line_is_named_in_chinese_too() -> None:
     text = SMALL.replace("official", "x").replace("黄溪村委会", "?")
 
-    assert complaints(text, "zh")[0] == "line 2: code_source一列的内容不正确。"
+    assert complaints(text, "zh")[0] == "第2行：code_source一列的内容不正确。"
     assert len(complaints(text)) == 5
 
 

@@ -20,8 +20,8 @@ class NotInThisArea(NotFound, code="not-in-this-area", zh="本区域内没有这
     """There is no such application in this area."""
 
 
-class ApplicationEnded(Refusal, code="application-ended", zh="该申请已经办结：{ending}。"):
-    """The application has ended: {ending}."""
+class ApplicationEnded(Refusal, code="application-ended", zh="该申请已经办结：{ending.zh}。"):
+    """The application has ended: {ending.en}."""
 
 
 class WrongStep(Refusal, code="wrong-step", zh="该户现在应办理第{step}步。"):

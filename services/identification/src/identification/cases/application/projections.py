@@ -85,21 +85,7 @@ def define_applications(metadata: MetaData, name: str) -> Tables:
         Index(f"{name}_place", "group_code", "since"),
         Index(f"{name}_household", "household_id"),
     )
-    step = Table(
-        f"{name}_step",
-        metadata,
-        Column("chain", Text),
-        Column("ordinal", Integer),
-        Column("name", Text, nullable=False),
-        Column("kind", Text, nullable=False),
-        Column("level", Text, nullable=False),
-        Column("duties", Text, nullable=False),
-        Column("zh", Text, nullable=False),
-        Column("en", Text, nullable=False),
-        Column("due_days", Integer),
-        PrimaryKeyConstraint("chain", "ordinal"),
-    )
-    return Tables(application, step)
+    return Tables(application, _define_steps(metadata, f"{name}_step"))
 
 
 def apply_to_applications(batch: Sequence[Recorded[Any]], tables: Tables, connection: Connection) -> None:
@@ -119,6 +105,23 @@ def apply_to_applications(batch: Sequence[Recorded[Any]], tables: Tables, connec
             changed["due_on"] = recorded.valid_on + timedelta(days=days)
         rows[event.application_id] = changed
     upsert(connection, table, list(rows.values()))
+
+
+def _define_steps(metadata: MetaData, name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("chain", Text),
+        Column("ordinal", Integer),
+        Column("name", Text, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("level", Text, nullable=False),
+        Column("duties", Text, nullable=False),
+        Column("zh", Text, nullable=False),
+        Column("en", Text, nullable=False),
+        Column("due_days", Integer),
+        PrimaryKeyConstraint("chain", "ordinal"),
+    )
 
 
 def _due_days(tables: Tables, connection: Connection) -> dict[tuple[str, int], int | None]:

@@ -27,6 +27,11 @@ def test_a_topic_is_made_once_and_is_then_as_it_must_be(kafka: Cluster, name: st
     assert not ensure(kafka.address, name)
 
 
+def test_the_topic_of_ones_own_kafka_is_as_it_must_be(kafka: Cluster) -> None:
+    with kafka.topic() as topic:
+        assert not ensure(kafka.address, topic)
+
+
 def test_every_difference_is_named(kafka: Cluster, name: str) -> None:
     wrong = {"retention.ms": "3600000", "cleanup.policy": "compact", "max.message.bytes": "5"}
     with KafkaAdminClient(bootstrap_servers=kafka.address) as admin:

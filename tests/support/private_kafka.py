@@ -17,6 +17,7 @@ from pathlib import Path
 from struct import unpack_from
 from uuid import uuid4
 
+from chronicle.feed.topics import configured
 from kafka import KafkaAdminClient  # type: ignore[import-untyped]
 from private_servers import (
     PATIENCE,
@@ -103,12 +104,13 @@ class Cluster:
         return ",".join(broker.address for broker in self.brokers)
 
     @contextmanager
-    def topic(self, partitions: int = 16, **configs: str) -> Iterator[str]:
+    def topic(self, partitions: int = 16) -> Iterator[str]:
         """A topic of one's own that keeps everything, deleted afterwards by a cluster that is whole again; its name."""
         name = f"case-history-{next(self.numbers)}"
-        kept = {"retention.ms": "-1"} | {key.replace("_", "."): value for key, value in configs.items()}
+        copies = len(self.brokers)
+        wanted = {"num_partitions": partitions, "replication_factor": copies, "configs": configured(copies)}
         with KafkaAdminClient(bootstrap_servers=self.address) as admin:
-            admin.create_topics({name: {"num_partitions": partitions, "configs": kept}}, wait_for_metadata=True)
+            admin.create_topics({name: wanted}, wait_for_metadata=True)
         try:
             yield name
         finally:

@@ -18,7 +18,7 @@ from chronicle.messages import PARTITIONS
 
 BATCH = 500
 PATIENCE, LOOK_AGAIN = 60.0, 0.5
-_KEPT_FOR_EVER = {
+KEPT_FOR_EVER = {
     "cleanup.policy": "delete",
     "retention.ms": "-1",
     "retention.bytes": "-1",
@@ -53,11 +53,11 @@ def ensure(servers: str, topic: str) -> bool:
         (found,) = admin.describe_topics([topic])
         if found["error_code"]:
             raise UnknownTopicOrPartitionError  # to a broker that has not heard of it yet
-        described = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)], config_filter="all")
+        described = admin.describeconfigured([ConfigResource(ConfigResourceType.TOPIC, topic)], config_filter="all")
     # More copies than needed are no difference: there may be fewer brokers just now.
     replicas = min(len(each["replica_nodes"]) for each in found["partitions"])
     needed = max(copies, replicas)
-    wanted = {"partitions": PARTITIONS, "replicas": needed, **_configs(needed)}
+    wanted = {"partitions": PARTITIONS, "replicas": needed, **configured(needed)}
     there = {name: each["value"] for name, each in described["topic"][topic].items()}
     there |= {"partitions": len(found["partitions"]), "replicas": replicas}
     differing = [name for name, value in wanted.items() if str(there[name]) != str(value)]
@@ -102,7 +102,7 @@ def _begun(partition: int, written: int, history: EmbeddedFeed, feed: KafkaFeed)
 
 def _made(admin: KafkaAdminClient, topic: str, copies: int) -> bool:
     until = monotonic() + PATIENCE
-    wanted = {"num_partitions": PARTITIONS, "replication_factor": copies, "configs": _configs(copies)}
+    wanted = {"num_partitions": PARTITIONS, "replication_factor": copies, "configs": configured(copies)}
     while True:
         try:
             admin.create_topics({topic: wanted}, wait_for_metadata=True)
@@ -117,5 +117,6 @@ def _made(admin: KafkaAdminClient, topic: str, copies: int) -> bool:
             return True
 
 
-def _configs(copies: int) -> dict[str, str]:
-    return {**_KEPT_FOR_EVER, "min.insync.replicas": str(max(1, copies - 1))}
+def configured(copies: int) -> dict[str, str]:
+    """The settings of a topic with so many copies."""
+    return {**KEPT_FOR_EVER, "min.insync.replicas": str(max(1, copies - 1))}

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chronicle.feed.topics import KEPT_FOR_EVER
 from chronicle.feed.wire import CONTENT_TYPE
 from chronicle.messages import PARTITIONS
 
@@ -65,11 +66,20 @@ def _channel(topic: str, description: str, told: Mapping[str, Any]) -> dict[str,
             "kafka": {
                 "topic": topic,
                 "partitions": PARTITIONS,
-                "topicConfiguration": {"cleanup.policy": ["delete"], "retention.ms": -1},
+                "topicConfiguration": dict(_configured()),
                 "bindingVersion": BINDING,
             }
         },
     }
+
+
+def _configured() -> Iterator[tuple[str, Any]]:
+    # The binding wants a list and numbers where Kafka takes texts, and knows no other settings.
+    for name, value in KEPT_FOR_EVER.items():
+        if name == "cleanup.policy":
+            yield name, [value]
+        elif name in {"retention.ms", "retention.bytes", "max.message.bytes"}:
+            yield name, int(value)
 
 
 def _operations() -> Iterator[tuple[str, Any]]:

@@ -153,7 +153,8 @@ def test_a_service_restored_as_the_page_says_takes_back_what_it_lacks(installati
     printed = installation.follow(one_service, tmp_path)
 
     assert (tmp_path / "backup/identification.dump").stat().st_mode & 0o777 == 0o600
-    assert re.search("^1 events taken back\n(.*\n)*every event is as it was recorded$", printed, re.MULTILINE)
+    assert "1 events taken back" in printed
+    assert "every event is as it was recorded" in printed
     with pytest.raises(psycopg.OperationalError, match="User does not have CONNECT"):
         psycopg.connect(_database(installation, "industry", "identification"))
 

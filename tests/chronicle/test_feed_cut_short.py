@@ -1,6 +1,6 @@
 """A feed that lost its end, however it went on since: nobody reads over the hole; the alarm stays till it is mended."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,10 +9,10 @@ from time import monotonic
 
 import pytest
 from chronicle.feed.alarms import Alarm, alarms
-from chronicle.feed.embedded import EmbeddedFeed
+from chronicle.feed.embedded import EmbeddedFeed, renew
 from chronicle.feed.kafka import KafkaFeed
 from chronicle.feed.positions import FEED
-from chronicle.feed.stopped import Corrupt, FeedLost
+from chronicle.feed.stopped import Corrupt, FeedLost, FeedStopped
 from chronicle.following import Follower
 from chronicle.refusals import Unavailable
 from chronicle.relay import Relay
@@ -42,6 +42,9 @@ def others(tmp_path: Path) -> Iterator[Own]:
 @pytest.fixture
 def there(tmp_path: Path) -> Iterator[Database]:
     with opened(f"sqlite:///{tmp_path}/there.db", "there") as (there, _):
+        with there.writing() as connection:
+            everything.open(connection)
+            everything.beside("anew").open(connection)
         yield there
 
 
@@ -62,12 +65,22 @@ def offset(database: Database, partition: int) -> int:
         return int(connection.execute(select(follower_position.c.sequence).where(*ours)).scalar_one())
 
 
-def patiently(*loops: Relay | Follower, seconds: float = 1.5) -> None:
-    until = monotonic() + seconds
-    while monotonic() < until:
+def patiently(*loops: Relay | Follower, until: Callable[[], object]) -> None:
+    end = monotonic() + 60
+    while not until() and monotonic() < end:
         for loop in loops:
-            with suppress(Unavailable, FeedLost):
+            with suppress(Unavailable, FeedStopped):
                 loop.step()
+
+
+def relayed(*relays: Relay, stores: Sequence[EventStore]) -> None:
+    def all_sent() -> bool:
+        return all(
+            sum(place.reached for place in relay.places.values()) == len(stored(store))
+            for relay, store in zip(relays, stores, strict=True)
+        )
+
+    patiently(*relays, until=all_sent)
 
 
 def sent(feed: EmbeddedFeed, *own: Own) -> None:
@@ -102,14 +115,15 @@ def test_a_history_restored_behind_its_followers_is_not_read_on_until_it_is_anot
         fill(toys[1], 9, subjects=1)
         fill(toys[1], 1, subjects=4)
         sent(feed, toys, others)
-        patiently(Follower(everything, there, feed))
+        for _ in range(2):
+            run(Follower(everything, there, feed))
 
         assert raised(there) == [alarm]
         assert (rows(there, everything), offset(there, partition)) == (before, 10)
 
-    with shared(f"sqlite:///{tmp_path}/another.db") as (_, another):
-        sent(another, toys, others)
-        run(Follower(everything, there, another))
+        renew(restored)
+        another = EmbeddedFeed(restored)
+        run(Relay(toys[1], toys[0], another), Follower(everything, there, another))
     assert rows(there, everything)[1] == sums(toys, others)
     assert raised(there) == []
 
@@ -128,7 +142,7 @@ def test_the_alarm_ends_when_the_history_is_again_what_was_read(toys: Own, there
         assert len(raised(there)) == 5
 
         follower.log = EmbeddedFeed(whole)
-        patiently(follower)
+        patiently(follower, until=lambda: not raised(there))
         assert raised(there) == []
         assert not follower.failing
 
@@ -159,23 +173,24 @@ def test_a_topic_that_lost_its_end_is_sent_it_again_and_not_read_on_by_who_was_f
         for number in (10, 5):
             fill(toys[1], number, subjects=1)
             fill(others[1], number, subjects=1, kind=Weighed)
-            run(*relays, follower)
+            relayed(*relays, stores=(toys[1], others[1]))
+            patiently(follower, until=lambda: rows(there, everything)[1] == sums(toys, others))
         before, partition = rows(there, everything), stored(toys[1])[0].partition
 
         kafka.cut(topic, partition, 20)
         fill(others[1], 9, subjects=1, kind=Weighed)
         fill(toys[1], 3, subjects=1)
         fill(toys[1], 1, subjects=4)
-        patiently(relays[1])
-        patiently(*relays)
+        relayed(relays[1], stores=[others[1]])
+        relayed(*relays, stores=(toys[1], others[1]))
         follower = follower if running else Follower(everything, there, feed())
-        patiently(follower, seconds=3)
+        patiently(follower, until=lambda: raised(there) and not any(p.is_due for p in follower.places.values()))
 
         assert {each.partition: each.reason for each in raised(there)} == {partition: FeedLost().reason}
         assert offset(there, partition) == 30 < feed().heads()[partition].sequence
         assert rows(there, everything)[0].items() >= before[0].items(), "the other partitions went on"
         anew = Follower(everything.beside("anew"), there, feed())
-        run(anew)
+        patiently(anew, until=lambda: rows(there, everything, "anew")[1] == sums(toys, others))
         assert rows(there, everything, "anew")[1] == sums(toys, others)
         assert raised(toys[0]) == raised(others[0]) == []
 
@@ -185,12 +200,13 @@ def test_a_record_spoilt_on_disk_is_named_and_the_other_partitions_go_on(
 ) -> None:
     with closing(KafkaFeed(kafka.address, topic)) as feed:
         events = fill(toys[1], 20)
-        run(Relay(toys[1], toys[0], feed))
+        relayed(Relay(toys[1], toys[0], feed), stores=[toys[1]])
         kafka.spoil(topic, events[0].partition)
+        follower = Follower(everything, there, feed)
 
-        patiently(Follower(everything, there, feed))
+        fine = tally_of(event for event in events if event.partition != events[0].partition)
+        patiently(follower, until=lambda: raised(there) and rows(there, everything) == fine)
 
         (alarm,) = raised(there)
         assert (alarm.partition, alarm.reason) == (events[0].partition, Corrupt().reason)
-        fine = [event for event in events if event.partition != alarm.partition]
-        assert rows(there, everything) == tally_of(fine)
+        assert rows(there, everything) == fine

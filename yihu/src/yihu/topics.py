@@ -9,6 +9,7 @@ from chronicle.feed import topics
 from chronicle.feed.adopting import NotAdoptable
 from chronicle.feed.adopting import adopt as adopt_from
 from chronicle.feed.embedded import EmbeddedFeed
+from chronicle.feed.embedded import renew as renew_history
 from chronicle.feed.kafka import KafkaFeed
 from chronicle.feed.opening import open_feed, topic_at
 from chronicle.feed.stopped import FeedStopped
@@ -80,6 +81,14 @@ def adopt(
     with _failures(), closing(Database(kept)) as restored:
         taken = adopt_from(open_store(restored, source), restored, open_feed(shared), DECIDERS)
     typer.echo(f"{taken} events taken back")
+
+
+@store.command()
+def renew(history: Annotated[str, typer.Argument(help="URL of the gateway's restored database.")]) -> None:
+    """Where the shared history is no topic but this database: followers read it again from its beginning."""
+    with _failures(), closing(Database(history)) as database:
+        renew_history(database)
+    typer.echo("it counts as another feed")
 
 
 def _said(service: str, setting: str) -> str:

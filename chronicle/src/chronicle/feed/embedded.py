@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     select,
+    update,
 )
 
 from chronicle.feed import nothing
@@ -135,6 +136,13 @@ def install_history(connection: Connection) -> None:
     Positions(HISTORY, FEED, new_id()).open(connection)
     for statement in _SQLITE_GUARDS if connection.dialect.name == "sqlite" else _POSTGRES_GUARDS:
         connection.exec_driver_sql(statement)
+
+
+def renew(database: Database) -> None:
+    """Make a restored history count as another feed: followers begin at its beginning and drop what they know."""
+    ours = (tables.follower_position.c.follower == HISTORY, tables.follower_position.c.source == FEED)
+    with database.writing() as connection:
+        connection.execute(update(tables.follower_position).where(*ours).values(generation=new_id()))
 
 
 _NEVER = "the history never changes"

@@ -82,14 +82,15 @@ def _village(folder: Path, areas_file: Path | None, port: int) -> Iterator[Villa
     embedded.prepare()
     _import(embedded, areas_file or OWN_AREAS)
     with embedded.running(), Client(base_url=embedded.address, timeout=30, trust_env=False) as client:
+        began = perf_counter()
         embedded.settle()
+        typer.echo(f"               Every service has heard of them {perf_counter() - began:.1f} s later.")
         yield Village(embedded, clock, client)
 
 
 def _import(embedded: Embedded, file: Path) -> None:
     began = perf_counter()
     imported = import_areas(embedded.identification.handler, file.read_bytes(), FIRST_IMPORT, embedded.operator())
-    embedded.identification.following.catch_up()
     typer.echo(f"2014-01-01     {imported.areas} areas (行政区划) imported in {perf_counter() - began:.1f} s.")
 
 

@@ -1,6 +1,6 @@
 """Following: every event once and in order, through redelivery, delay and events that cannot be applied."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,23 +10,20 @@ from typing import Any
 import pytest
 from chronicle.feed.alarms import Alarm, alarms
 from chronicle.feed.places import Place
-from chronicle.following import Follower, Following, Projection
-from chronicle.messages import EventTypes, Recorded, StoredEvent, new_id, partition_of
+from chronicle.following import Follower, Following
+from chronicle.messages import StoredEvent, new_id, partition_of
 from chronicle.store import Database, EventStore, open_store
 from chronicle.store.values import Position
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection
 from structlog.testing import capture_logs
 from tallies import (
     Counted,
     CountedAnew,
+    Fault,
     Script,
-    Tally,
     Weighed,
-    apply,
     counted,
-    define,
     everything,
     fill,
     opened,
@@ -240,25 +237,12 @@ def test_another_generation_of_the_feed_is_read_from_its_beginning(
         assert rows(database, everything) == tally_of(held)
 
 
-class Fault:
-    """A projection that fails on one amount until it is repaired."""
-
-    def __init__(self, amount: int) -> None:
-        self.amount: int | None = amount
-        self.projection: Projection[Tally] = Projection("faulty", 1, EventTypes(Counted), define, self.apply)
-
-    def apply(self, batch: Sequence[Recorded[Any]], tables: Tally, connection: Connection) -> None:
-        apply(batch, tables, connection)
-        if self.amount in {each.event.amount for each in batch}:
-            raise KeyError(self.amount)
-
-
 def test_an_event_that_cannot_be_applied_stops_its_partition_alone_until_it_can(
     own: tuple[Database, EventStore],
 ) -> None:
     database, store = own
     events = fill(store, 50)
-    fault = Fault(amount=22)
+    fault = Fault(22)
     poison = next(event for event in events if event.data == '{"amount":22}')
     follower = Follower(fault.projection, database, store)
 
@@ -283,7 +267,7 @@ def test_an_event_that_cannot_be_applied_stops_its_partition_alone_until_it_can(
     ]
     assert not follower.step(), "it is left alone for a while"
 
-    fault.amount = None
+    fault.amounts.clear()
     sleep(0.3)
     with capture_logs() as logs:
         run(follower)
@@ -296,7 +280,7 @@ def test_an_event_that_cannot_be_applied_stops_its_partition_alone_until_it_can(
 def test_the_alarm_of_a_failing_event_keeps_its_time(own: tuple[Database, EventStore]) -> None:
     database, store = own
     fill(store, 10)
-    fault = Fault(amount=3)
+    fault = Fault(3)
     run(Follower(fault.projection, database, store))
     before = raised(database)
 

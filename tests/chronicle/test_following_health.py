@@ -13,7 +13,7 @@ from chronicle.feed.places import Place
 from chronicle.following import Follower, Loops
 from chronicle.relay import Relay
 from chronicle.store import Database, EventStore
-from chronicle.store.tables import refused_reaction
+from chronicle.store.tables import parked_event, refused_reaction
 from chronicle.web import workers
 from chronicle.web.workers import serve_health
 from httpx2 import Client
@@ -139,11 +139,16 @@ def test_what_waits_for_somebody_is_counted(own: Own, asking: Callable[..., Aske
     with own[0].writing() as connection:
         sound(connection, Alarm("counted_v1", 3, "toy", 1, None, "it fails", datetime.now(UTC)))
         connection.execute(insert(refused_reaction).values(reaction="paying", event_id="1", **row))
+        parked = {"follower": "counted_v1", "subject": "thing/1", "event": "{}"}
+        for number, left_out in ((1, "entered twice"), (2, None), (3, None)):
+            there = insert(parked_event).values(**parked, number=number, event_id=str(number), left_out=left_out)
+            connection.execute(there)
 
     asked = asking(*own)
 
     assert asked.measured("reader_alarms") == {("counted_v1",): 1}
     assert asked.measured("refused_reactions") == {("paying",): 1}
+    assert asked.measured("parked_events") == {("counted_v1",): 2}
 
 
 def test_what_a_worker_appends_is_measured(own: Own, asking: Callable[..., Asked]) -> None:

@@ -1,8 +1,15 @@
 """The command line says in a sentence what is wrong, and never shows a traceback."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from chronicle.following.parking import Asked, Parking
+from chronicle.store import Database
+from chronicle.store.tables import blocked_subject
+from identification.cases.application.projections import applications
+from sqlalchemy import select
+from tallies import fill, opened
 from typer.testing import CliRunner
 from yihu.cli import app
 
@@ -53,3 +60,27 @@ def test_an_empty_installation_is_verified_as_empty(tmp_path: Path) -> None:
     importing(HEADER, tmp_path)
 
     assert typed("verify", "--folder", tmp_path) == (0, "0 events in 4 stores: every event is as it was recorded")
+
+
+def test_what_is_parked_is_listed_and_an_operator_says_what_becomes_of_it(tmp_path: Path) -> None:
+    importing(HEADER, tmp_path)
+    here, follower = ("--folder", tmp_path), applications.reader
+    with opened(f"sqlite:///{tmp_path}/toy.db") as (_, toy):
+        (event,) = fill(toy, 1)
+    with closing(Database(f"sqlite:///{tmp_path}/identification.db")) as database:
+        with database.writing() as connection:
+            Parking(applications, database).block(connection, event, "KeyError on toy.counted.v1")
+        code, listed = typed("parking", "list", *here)
+        assert (code, listed.endswith("events that wait: 1 subjects that wait: 1")) == (0, True)
+        assert f"identification {follower} {event.subject}: KeyError on toy.counted.v1 ({event.event_id})" in listed
+
+        for what, why in ((Asked.RETRY, ()), (Asked.RELEASE, ("--why", "entered twice"))):
+            assert typed("parking", what, "identification", follower, event.subject, *why, *here)[0] == 0
+            with database.reading() as connection:
+                row = connection.execute(select(blocked_subject.c.asked, blocked_subject.c.why)).one()
+            assert tuple(row) == (what, why[1] if why else None)
+
+    code, said = typed("parking", "retry", "identification", follower, "household/none", *here)
+    assert (code, "nothing of household/none waits" in said) == (1, True)
+    code, said = typed("parking", "retry", "industries", follower, event.subject, *here)
+    assert (code, "name one of gateway, identification, industry" in said) == (2, True)

@@ -79,6 +79,21 @@ def apply(batch: Sequence[Recorded[Any]], tables: Tally, connection: Connection)
 counted: Projection[Tally] = Projection("counted", 1, EventTypes(Counted), define, apply)
 everything: Projection[Tally] = Projection("everything", 1, EventTypes(Counted, Weighed), define, apply)
 
+
+class Fault:
+    """A projection that fails on some amounts until it is repaired."""
+
+    def __init__(self, *amounts: int) -> None:
+        self.amounts = {*amounts}
+        self.projection: Projection[Tally] = Projection("faulty", 1, EventTypes(Counted), define, self.apply)
+
+    def apply(self, batch: Sequence[Recorded[Any]], tables: Tally, connection: Connection) -> None:
+        """Add a batch up, then fail, so that nothing of it may be left."""
+        apply(batch, tables, connection)
+        if bad := self.amounts & {each.event.amount for each in batch}:
+            raise KeyError(*bad)
+
+
 Rows = tuple[dict[str, tuple[int, str]], dict[str, int]]
 
 

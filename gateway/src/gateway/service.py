@@ -50,10 +50,10 @@ class Service(Setup):
         history = EmbeddedFeed(self.database)
         sharing = []
         if inward:
-            sharing.append(Follower(Recorder(history), self.database, open_feed(inward)))
+            sharing.append(Follower(Recorder(history), self.database, open_feed(inward), tries=None))
         if outward:
             classes = Classes(self.settings.contracts_folder)
-            sharing.append(Follower(OpenTopic(classes, open_writer(outward)), self.database, history))
+            sharing.append(Follower(OpenTopic(classes, open_writer(outward)), self.database, history, tries=None))
         return sharing
 
     @cached_property

@@ -1,6 +1,6 @@
 """The command line: ``yihu --help``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,10 +23,11 @@ from chronicle.web.logs import log_as_json
 from identification.imports.areas import LinesRefused, import_areas
 from sqlalchemy import select
 
-from yihu import deployed, init, topics
+from yihu import deployed, init, parking, topics
 from yihu.contracts import folder, services
 from yihu.demo import telling
-from yihu.embedded import CHECKOUT, Embedded, PortTaken, StillBehind, officer, operator
+from yihu.deployed import installed
+from yihu.embedded import CHECKOUT, PORT, Embedded, PortTaken, StillBehind, officer, operator
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="One household, one history.")
 areas = typer.Typer(no_args_is_help=True, help="Administrative areas.")
@@ -35,10 +36,11 @@ app.command()(init.migrate)
 app.add_typer(areas, name="areas")
 app.add_typer(topics.topic, name="topic")
 app.add_typer(topics.store, name="store")
+app.add_typer(parking.parking, name="parking")
 
 Folder = Annotated[Path, typer.Option(help="Where this installation keeps its keys and databases.")]
 Port = Annotated[int, typer.Option(help="Where it answers on 127.0.0.1.")]
-HERE, PORT = Path(".data"), 8015
+HERE = Path(".data")
 
 
 @app.command()
@@ -96,7 +98,7 @@ def import_areas_file(
     folder: Folder = HERE,
 ) -> None:
     """Open the areas of a file; running it again goes on where it stopped."""
-    service = _installed(folder).get("identification")
+    service = installed(folder).get("identification")
     if not isinstance(service, Installation):
         typer.echo("the environment does not say where identification is", err=True)
         raise typer.Exit(2)
@@ -127,7 +129,7 @@ def rebuild(
     folder: Folder = HERE,
 ) -> None:
     """Make a projection anew beside the one that serves, compare, and let it take over."""
-    there = _installed(folder)
+    there = installed(folder)
     names = {f"{name}/{each}": name for name, service in there.items() for each in service.following.projections}
     meant = [each for each in names if f"/{each}".endswith(f"/{projection}")]
     if len(meant) != 1:
@@ -164,19 +166,11 @@ def write_contracts(
         raise typer.Exit(1)
 
 
-def _installed(folder: Path) -> Mapping[str, deployed.AnyService]:
-    if there := deployed.services():
-        return there
-    embedded = Embedded(folder, PORT)
-    embedded.prepare()
-    return embedded.services
-
-
 def _stores(folder: Path) -> list[Database]:
     if not deployed.services() and not (folder / "identification.db").exists():
         typer.echo(f"there is no installation in {folder}; name its folder with --folder", err=True)
         raise typer.Exit(2)
-    return [service.database for service in _installed(folder).values() if isinstance(service, Installation)]
+    return [service.database for service in installed(folder).values() if isinstance(service, Installation)]
 
 
 def _events_in(database: Database) -> int:

@@ -1,6 +1,7 @@
 """The services of a deployed installation, as the environment or files in ``/run/secrets`` say where they are."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from chronicle.installation import Installation, ServiceSettings
 from gateway import service as gateway_service
@@ -13,6 +14,8 @@ from relocation import service as relocation_service
 from relocation import settings as relocation_settings
 from safety_net import service as safety_net_service
 from safety_net import settings as safety_net_settings
+
+from yihu.embedded import PORT, Embedded
 
 AnyService = gateway_service.Service | Installation
 
@@ -28,3 +31,12 @@ _MADE: Mapping[str, tuple[type[ServiceSettings], Callable[..., AnyService]]] = {
 def services() -> Mapping[str, AnyService]:
     """Those of which it is said where their database is, by name; none on a laptop."""
     return {name: service(settings=settings()) for name, (settings, service) in _MADE.items() if settings.are_said()}
+
+
+def installed(folder: Path) -> Mapping[str, AnyService]:
+    """The same or, on a laptop, those whose databases are in a folder."""
+    if there := services():
+        return there
+    embedded = Embedded(folder, PORT)
+    embedded.prepare()
+    return embedded.services

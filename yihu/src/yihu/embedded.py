@@ -43,6 +43,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 ISSUER, AUDIENCE = "yihu-embedded", "yihu"
 CHECKOUT = Path(__file__).parents[3]
+PORT = 8015
 NOBODY = "00000000-0000-0000-0000-000000000000"
 PATIENCE, LOOK_AGAIN = 60.0, 0.1
 PROVINCES = tuple(str(prefix) for prefix in range(11, 66))

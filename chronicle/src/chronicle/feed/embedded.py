@@ -130,8 +130,8 @@ class EmbeddedFeed:
 
 
 def install_history(connection: Connection) -> None:
-    """Create the history, what keeps it as it is, and the positions and alarms of the readers in this database."""
-    tables.metadata.create_all(connection, tables=[tables.follower_position, tables.follower_alarm, tables.lease])
+    """Create the history, what keeps it as it is, and what is kept of the readers in this database."""
+    tables.metadata.create_all(connection, tables=[*tables.OF_FOLLOWERS, tables.lease])
     metadata.create_all(connection)
     Positions(HISTORY, FEED, new_id()).open(connection)
     for statement in _SQLITE_GUARDS if connection.dialect.name == "sqlite" else _POSTGRES_GUARDS:

@@ -1,9 +1,9 @@
 """A follower: takes every event of a log to one reader once, in one transaction with how far it got."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from time import monotonic
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import Connection
@@ -14,37 +14,21 @@ from chronicle.feed.leases import Leases
 from chronicle.feed.places import Place, Places
 from chronicle.feed.positions import FEED, Fit, Hashes, Overtaken, Positions, Reached, fit, take_turns
 from chronicle.feed.stopped import Corrupt, FeedLost, FeedStopped, TooLarge, Unreadable
-from chronicle.messages import EventTypes, Recorded, StoredEvent
+from chronicle.following.parking import Parking
+from chronicle.following.reader import Reader, Write
+from chronicle.messages import StoredEvent, UnknownVersion
 from chronicle.refusals import Unavailable
 from chronicle.store import Database, EventStore
 from chronicle.store.values import Head
 
 BATCH = 2_000
 FIRST_RETRY, LAST_RETRY = 0.25, 60.0
+TRIES = 5  # within four seconds, before an event is taken to fail for good
 MISFIT = "it contradicts the history known so far"
 
 logger = structlog.get_logger(__name__)
 
-Write = Callable[[Connection], object]
 Delivered = Mapping[int, Sequence[StoredEvent]]
-
-
-class Reader(Protocol):
-    """What becomes of the events that are followed: a projection's rows, or a reaction's commands."""
-
-    @property
-    def reader(self) -> str:
-        """Under which name it keeps how far it got."""
-
-    @property
-    def types(self) -> EventTypes:
-        """The events it reads."""
-
-    def open(self, connection: Connection) -> None:
-        """Make what it writes to, when that is not there."""
-
-    def take(self, batch: Sequence[Recorded[Any]]) -> Write:
-        """Do what can be done twice; gives what is done once, in the transaction that moves the position."""
 
 
 class Unfinished(Exception):
@@ -52,21 +36,36 @@ class Unfinished(Exception):
 
 
 class Pause(NamedTuple):
-    """Until when a partition is left alone after a failure (monotonic seconds), and for how long."""
+    """Until when a partition is left alone after a failure (monotonic seconds), for how long, and after which event."""
 
     until: float
     seconds: float
+    event_id: str | None = None
+    tries: int = 1
 
 
 class Follower:
-    """Follows one log for one reader; ``batch`` counts the events it handles, what lies between them is passed by."""
+    """Follows one log for one reader; ``batch`` counts the events it handles, what lies between them is passed by.
 
-    def __init__(self, reader: Reader, database: Database, log: Log, batch: int = BATCH) -> None:
+    An event that fails in so many ``tries`` is parked, and its subject with it; None is for a reader that has to have
+    every event. What an operator ``left_out`` is passed by.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        database: Database,
+        log: Log,
+        batch: int = BATCH,
+        tries: int | None = TRIES,
+        left_out: Collection[str] = (),
+    ) -> None:
         self.name, self.log, self._reader = reader.reader, log, reader
         self.failing: dict[int, Pause] = {}
         self.places: Places = {}
         self.leases = Leases(database, self.name)
-        self._database, self._batch = database, batch
+        self.parking = Parking(reader, database, left_out)
+        self._database, self._batch, self._tries = database, batch, tries
         self._held = frozenset[int]()
         self._reached: dict[int, Reached] = {}
         self._recent: dict[int, Hashes] = {}
@@ -83,13 +82,16 @@ class Follower:
             take_turns(connection, self.name)
             self._reader.open(connection)
             self._reached = self.positions.open(connection)
+            self.parking.open(connection)
         self._opened = True
 
     def step(self) -> bool:
         """Follow by one batch of all partitions; True when any moved. After any error it reads its positions again."""
         try:
             self._begin()
-            return self._follow(self._heads())
+            heads = self._heads()
+            seen_to = self.parking.see_to(self._held)
+            return self._follow(heads) or seen_to
         except BaseException as error:
             self._reached = {}
             if isinstance(error, FeedStopped):
@@ -211,17 +213,14 @@ class Follower:
             return set[int]().union(*[self._advance({partition: events}) for partition, events in delivered.items()])
         partition, events = next(iter(delivered.items()))
         if len(events) == 1:
-            self._fail(partition, events[0], type(error).__name__)
-            return {partition}
+            return self._fail(partition, events[0], error)
         # Halved until the event that fails stands alone: all before it is applied, and the alarm names it.
         middle = len(events) // 2
         return self._advance({partition: events[:middle]}) or self._advance({partition: events[middle:]})
 
     def _fit(self, delivered: Delivered) -> tuple[Mapping[int, Fit], Write | None]:
         fits = {p: fit(self._reached[p], events, self._recent.get(p, {})) for p, events in delivered.items()}
-        following = [event for found in fits.values() for event in found.events]
-        batch = [recorded for event in following if (recorded := self._reader.types.read(event))]
-        return fits, self._reader.take(batch) if batch else None
+        return fits, self.parking.take([event for found in fits.values() for event in found.events])
 
     def _move(self, connection: Connection, fits: Mapping[int, Fit], write: Write | None) -> None:
         for partition, found in sorted(fits.items()):
@@ -240,24 +239,35 @@ class Follower:
             if found.events:
                 self._recent[partition] = {(event.source, event.sequence): event.hash for event in found.events}
 
-    def _fail(self, partition: int, event: StoredEvent, failure: str) -> None:
-        self._pause(self._alarm(partition, event, f"{failure} on {event.type}"), event)
+    def _fail(self, partition: int, event: StoredEvent, error: Exception) -> set[int]:
+        last, reason = self.failing.get(partition), f"{type(error).__name__} on {event.type}"
+        tries = last.tries + 1 if last and last.event_id == event.event_id else 1
+        # Of a version that is not known here nothing is wrong: a newer reader comes.
+        if self._tries is None or tries < self._tries or isinstance(error, UnknownVersion):
+            self._pause(self._alarm(partition, event, reason), event, tries)
+            return {partition}
+        fits = {partition: fit(self._reached[partition], [event], self._recent.get(partition, {}))}
+        with self._database.writing() as connection:
+            self._move(connection, fits, lambda _: self.parking.block(connection, event, reason))
+        self._note(fits)
+        self.failing.pop(partition, None)
+        return set()
 
-    def _pause(self, alarm: Alarm, event: StoredEvent | None = None) -> None:
+    def _pause(self, alarm: Alarm, event: StoredEvent | None = None, tries: int = 1) -> None:
         if alarm.partition not in self.failing:
             named, place = event.named() if event else {}, alarm.partition
             logger.error("following stopped", follower=self.name, partition=place, reason=alarm.reason, **named)
         self._sound(alarm)
-        self._leave(alarm.partition)
+        self._leave(alarm.partition, event, tries)
 
     def _sound(self, alarm: Alarm) -> None:
         with self._database.writing() as connection:
             sound(connection, alarm)
 
-    def _leave(self, partition: int) -> None:
+    def _leave(self, partition: int, event: StoredEvent | None = None, tries: int = 1) -> None:
         last = self.failing.get(partition)
         seconds = min(last.seconds * 2, LAST_RETRY) if last else FIRST_RETRY
-        self.failing[partition] = Pause(monotonic() + seconds, seconds)
+        self.failing[partition] = Pause(monotonic() + seconds, seconds, event.event_id if event else None, tries)
 
     def _stopped(self, error: FeedStopped) -> Alarm:
         return Alarm(self.name, error.partition, FEED, error.number, None, error.reason)

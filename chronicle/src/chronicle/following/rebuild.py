@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, inspect, select, update
+from sqlalchemy import Connection, Table, delete, false, func, inspect, select, update
 
 from chronicle.feed import Log
 from chronicle.feed.positions import FEED
 from chronicle.following.follower import Follower, Unfinished
+from chronicle.following.parking import blocked_subjects, left_out
 from chronicle.following.projection import Projection
 from chronicle.messages import PARTITIONS, new_id
 from chronicle.store import Database
-from chronicle.store.tables import follower_alarm, follower_position
+from chronicle.store.tables import OF_FOLLOWERS, parked_event
 
 BATCH = 8_000
 
@@ -27,11 +28,15 @@ class Rebuilt:
 
 
 def rebuild(projection: Projection[Any], database: Database, log: Log) -> Rebuilt:
-    """Build from the beginning while the old tables serve, then switch in one transaction; Unfinished when it stops."""
+    """Build from the beginning while the old tables serve, then switch in one transaction.
+
+    What was left out stays so. Unfinished when it stops, or would park a subject that is followed by those that serve.
+    """
     with database.writing() as connection:
         _drop(connection, rf"n[0-9a-f]{{6}}_{projection.reader}(_.*)?")
+        without = left_out(connection, projection.reader)
     beside = projection.beside(f"n{new_id()[-6:]}_{projection.reader}")
-    follower = Follower(beside, database, log, BATCH)
+    follower = Follower(beside, database, log, BATCH, tries=1, left_out=without)
     while follower.step() and sum(follower.behind().values()) > BATCH:
         pass
     if follower.failing:
@@ -53,9 +58,12 @@ def _take_over(
     serving = replace(follower.positions, reader=projection.reader)
     locked = {partition: serving.lock(connection, partition) for partition in range(PARTITIONS)}
     follower.finish(connection, {p: reached[serving.source].sequence for p, reached in locked.items() if reached})
+    if blocked_subjects(connection, beside.reader) - blocked_subjects(connection, serving.reader):
+        raise Unfinished
     differing = _switch(connection, projection, beside)
-    for table in (follower_position, follower_alarm):
-        connection.execute(delete(table).where(table.c.follower == serving.reader))
+    for table in OF_FOLLOWERS:
+        stays = parked_event.c.left_out.is_not(None) if table is parked_event else false()
+        connection.execute(delete(table).where(table.c.follower == serving.reader, ~stays))
         connection.execute(update(table).where(table.c.follower == beside.reader).values(follower=serving.reader))
     reached = serving.read(connection).values()
     return Rebuilt(sum(head.sequence for by in reached for source, head in by.items() if source != FEED), differing)
@@ -82,7 +90,7 @@ def _drop(connection: Connection, pattern: str) -> list[str]:
     names = [name for name in inspect(connection).get_table_names() if re.fullmatch(pattern, name)]
     for name in names:
         connection.exec_driver_sql(f'DROP TABLE "{name}"')
-    for table in (follower_position, follower_alarm):
+    for table in OF_FOLLOWERS:
         readers = connection.execute(select(table.c.follower).distinct()).scalars()
         gone = [reader for reader in readers if re.fullmatch(pattern, reader)]
         connection.execute(delete(table).where(table.c.follower.in_(gone)))

@@ -114,6 +114,35 @@ follower_alarm = Table(
     Column("since", BigInteger, nullable=False),
 )
 
+blocked_subject = Table(
+    "blocked_subject",
+    metadata,
+    Column("follower", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("event_id", Id, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("asked", Text),
+    Column("why", Text),
+    comment="subjects a follower leaves alone since one of their events failed; what an operator asked of it",
+)
+
+parked_event = Table(
+    "parked_event",
+    metadata,
+    Column("follower", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_id", Id, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("left_out", Text),
+    comment="what waits for a blocked subject, in order; or, with the operator's words, what was left out for good",
+)
+
+# What is kept of every follower, by its name.
+OF_FOLLOWERS = (follower_position, follower_alarm, blocked_subject, parked_event)
+
 lease = Table(
     "lease",
     metadata,

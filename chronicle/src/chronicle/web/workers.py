@@ -21,7 +21,7 @@ from chronicle.following.loops import STOPPING
 from chronicle.messages import from_microseconds
 from chronicle.refusals import Unavailable
 from chronicle.store import Database, EventStore
-from chronicle.store.tables import event, follower_position, partition_head, refused_reaction
+from chronicle.store.tables import event, follower_position, parked_event, partition_head, refused_reaction
 
 PATIENCE = 10.0  # seconds without moving where it should
 MUCH = 2_000  # events, so many that they have to become fewer
@@ -100,6 +100,7 @@ class Measured(Collector):
         try:
             with self._database.reading() as connection:
                 yield _alarms(connection)
+                yield _parked(connection)
                 if self._records:
                     yield _oldest_unrelayed(connection)
                     yield _refused(connection)
@@ -128,6 +129,14 @@ def _alarms(connection: Connection) -> GaugeMetricFamily:
     raised = [alarm.reader for alarm in alarms(connection, datetime.now(UTC))]
     for reader in sorted(set(raised)):
         gauge.add_metric([reader], raised.count(reader))
+    return gauge
+
+
+def _parked(connection: Connection) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily("parked_events", "Events that wait for an operator.", labels=["reader"])
+    counted = select(parked_event.c.follower, func.count()).where(parked_event.c.left_out.is_(None))
+    for reader, number in connection.execute(counted.group_by(parked_event.c.follower)):
+        gauge.add_metric([reader], number)
     return gauge
 
 

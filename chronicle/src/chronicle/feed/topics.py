@@ -53,7 +53,7 @@ def ensure(servers: str, topic: str) -> bool:
         (found,) = admin.describe_topics([topic])
         if found["error_code"]:
             raise UnknownTopicOrPartitionError  # to a broker that has not heard of it yet
-        described = admin.describeconfigured([ConfigResource(ConfigResourceType.TOPIC, topic)], config_filter="all")
+        described = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)], config_filter="all")
     # More copies than needed are no difference: there may be fewer brokers just now.
     replicas = min(len(each["replica_nodes"]) for each in found["partitions"])
     needed = max(copies, replicas)

@@ -10,8 +10,11 @@ import pytest
 from casework.areas import parent_of
 from dossiers import officer
 from huangxi import API
+from identification.imports.areas import import_areas
 from running_service import ROOT
-from serving import serving, yihu
+from serving import free_port, serving, yihu
+from yihu.demo import telling
+from yihu.embedded import Embedded, StillBehind
 
 PROVINCE = ROOT.parent / "shared" / "data" / "divisions-jiangxi-2017.csv"
 IMPORTED = re.compile(r"2014-01-01 +(\d+) areas \(行政区划\) imported in ([0-9.]+) s\.")
@@ -55,6 +58,22 @@ def test_the_demo_passes_among_the_areas_of_a_whole_province(province: Path) -> 
     assert told
     assert int(told[1]) == 23_162
     assert float(told[2]) <= 3 * 15, "15 s where nothing else runs"
+
+
+def test_who_does_not_get_on_with_what_was_imported_is_named(tmp_path: Path) -> None:
+    embedded = Embedded(tmp_path, free_port(), invented_people=True)
+    embedded.prepare()
+    handler = embedded.identification.handler
+    import_areas(handler, telling.OWN_AREAS.read_bytes(), telling.FIRST_IMPORT, embedded.operator())
+
+    with pytest.raises(StillBehind, match=r"still have events to take: relays, identification/area_v"):
+        embedded.settle(0.1)
+    with embedded.running():
+        embedded.settle()
+
+    behind = {name: left for service in embedded.recording.values() for name, left in service.behind().items()}
+    assert "identification/reaction/assistance" in behind
+    assert set(behind.values()) == {0}
 
 
 def test_seven_villages_of_one_name_are_seven_villages(province: Path, tmp_path: Path) -> None:

@@ -16,12 +16,13 @@ import uvicorn
 from casework.roles import Role
 from chronicle.clock import Clock, SystemClock
 from chronicle.decider import Asked
+from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.following import Loops
 from chronicle.installation import Installation
 from chronicle.messages import new_id
 from chronicle.principal import Duty, Issuer, Principal
 from chronicle.sealing import MasterKey
-from chronicle.store.values import Position
+from chronicle.store.values import Head
 from gateway import main as gateway_main
 from gateway import service as gateway_service
 from gateway import settings as gateway_settings
@@ -57,10 +58,12 @@ class PortTaken(Exception):
 
 
 class StillBehind(Exception):
-    """Somebody has not heard everything in time."""
+    """Somebody does not get to the end of what is recorded."""
 
     def __init__(self, seconds: float, followers: Iterable[str]) -> None:
-        super().__init__(f"after {seconds:.0f} s these still have events to take: {', '.join(followers)}")
+        super().__init__(
+            f"nobody got on for {seconds:.0f} s, and these still have events to take: {', '.join(followers)}"
+        )
 
 
 def require_free(port: int) -> None:
@@ -198,17 +201,23 @@ class Embedded:
             self.loops.stop()
 
     def settle(self, seconds: float = PATIENCE) -> None:
-        """Wait until every projection and every reaction has what is recorded by now; else StillBehind."""
-        until = monotonic() + seconds
-        heads = [(source, service.store.heads()) for source, service in self.recording.items()]
-        recorded = [Position(source, p, head.sequence) for source, at in heads for p, head in at.items()]
-        if not self.gateway.following.wait_for([position for position in recorded if position.sequence], seconds):
-            raise StillBehind(seconds, ["gateway"])
-        # The gateway's history is the feed of all others here.
-        while behind := [name for each in self.recording.values() for name, number in each.behind().items() if number]:
-            if monotonic() > until:
+        """Wait until everybody has heard what is recorded; StillBehind when nobody gets on for so many seconds."""
+        before: dict[str, int] = {}
+        while behind := self._behind():
+            if behind != before:
+                before, until = behind, monotonic() + seconds
+            elif monotonic() > until:
                 raise StillBehind(seconds, behind)
             sleep(LOOK_AGAIN)
+
+    def _behind(self) -> dict[str, int]:
+        recorded = sum(_reach(service.store.heads()) for service in self.recording.values())
+        behind = {"relays": recorded - _reach(EmbeddedFeed(self.gateway.database).heads())}
+        for follower in self.gateway.following.followers.values():
+            behind[f"gateway/{follower.name}"] = sum(follower.behind().values())
+        for service in self.recording.values():
+            behind.update(service.behind())
+        return {name: number for name, number in behind.items() if number}
 
     def operator(self) -> Asked:
         """Whoever runs this installation asks for something now."""
@@ -242,6 +251,10 @@ class Embedded:
             file.touch(mode=0o600)
             file.write_text(make(), "ascii")
         return file
+
+
+def _reach(heads: Mapping[int, Head]) -> int:
+    return sum(head.sequence for head in heads.values())
 
 
 def officer(role: Role, area: str, person: str | None = None, organisation: str = "local") -> Principal:

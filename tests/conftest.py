@@ -1,6 +1,5 @@
 """What tests share: real stores to record in, and a last word on what this machine could not run."""
 
-import gc
 import os
 import warnings
 from collections import Counter
@@ -27,12 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
     left = r"unclosed <socket.socket fd=\d+, family=2, type=1, proto=6, laddr=\('[0-9.]+', \d+\)"
     broker = r"(, raddr=\('127.0.0.1', (2\d|3[01])\d{3}\))?>"
     config.addinivalue_line("filterwarnings", f"ignore:{left}{broker}:ResourceWarning")
-
-
-def pytest_unconfigure() -> None:
-    """Collect what the last test's clients left, while that is still no error."""
-    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
-        gc.collect()
+    # And at the very end, when those lines no longer count.
+    warnings.filterwarnings("ignore", left + broker, ResourceWarning)
 
 
 @pytest.fixture(scope="session")

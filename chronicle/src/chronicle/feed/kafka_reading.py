@@ -169,7 +169,7 @@ class Reader:
             self._at[partition] = after
 
     def _ask(self, consumer: KafkaConsumer) -> None:
-        for place, end in consumer.end_offsets(self._places, timeout_ms=2_000).items():
+        for place, end in consumer.end_offsets(self._places, timeout_ms=int(PATIENCE * 1_000)).items():
             self._ends[place.partition] = end
         self._asked = monotonic()
 

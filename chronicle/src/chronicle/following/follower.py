@@ -19,7 +19,6 @@ from chronicle.following.reader import Reader, Write
 from chronicle.messages import StoredEvent, UnknownVersion
 from chronicle.refusals import Unavailable
 from chronicle.store import Database, EventStore
-from chronicle.store.values import Head
 
 BATCH = 2_000
 FIRST_RETRY, LAST_RETRY = 0.25, 60.0
@@ -134,16 +133,8 @@ class Follower:
         return self._reached[partition][self.log.source].sequence
 
     def _heads(self) -> dict[int, int]:
-        now = monotonic()
-        waiting = {partition for partition, pause in self.failing.items() if now < pause.until}
-        heads = self._heads_after({p: self._reached[p][self.log.source] for p in self._held - waiting})
-        if again := heads.keys() if self._opened else heads.keys() & self.failing.keys():
-            with self._database.writing() as connection:
-                fits_again(connection, self.name, again)
-            self._opened = False
-        return heads
-
-    def _heads_after(self, last: dict[int, Head]) -> dict[int, int]:
+        waiting = {partition for partition, pause in self.failing.items() if monotonic() < pause.until}
+        last = {partition: self._reached[partition][self.log.source] for partition in self._held - waiting}
         while True:
             try:
                 heads = self.log.heads() if isinstance(self.log, EventStore) else self.log.heads(last)
@@ -183,6 +174,7 @@ class Follower:
 
     def _follow(self, heads: Mapping[int, int]) -> bool:
         self._look(heads, self.failing)
+        again = heads.keys() & (self._held if self._opened else self.failing.keys())
         caught_up = {partition for partition, head in heads.items() if head == self._at(partition)}
         before, delivered = dict(self._reached), self._delivered(heads)
         stopped = self._advance(delivered) if delivered else set[int]()
@@ -190,6 +182,10 @@ class Follower:
             del self.failing[partition]
             logger.info("following goes on", follower=self.name, partition=partition)
         self._look(heads, stopped | self.failing.keys())
+        if again:
+            with self._database.writing() as connection:
+                fits_again(connection, self.name, again)
+            self._opened = False
         return self._reached != before
 
     def _advance(self, delivered: Delivered) -> set[int]:

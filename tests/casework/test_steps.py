@@ -96,7 +96,7 @@ def test_a_chain_survives_being_pinned_as_data() -> None:
         ({3: {"kind": "notice"}}, "a notice shows"),
         ({3: {"duties": []}}, "at least 1 item"),
         ({3: {"duties": ["mayor"]}}, "village_officer"),
-        ({3: {"level": "street"}}, "village [(]administrative village[)]"),
+        ({3: {"level": "street"}}, "'village', 'group'"),
         ({3: {"days": 7}}, "Extra inputs"),
         ({3: {"due_days": 0}}, "greater than or equal to 1"),
     ],

@@ -14,7 +14,7 @@ OTHERS = {
     *("project_id", "relocation_id", "round_id", "text_id", "reference", "voids", "seed", "share"),
     *("agenda", "closed", "remaining", "rows", "sample", "taken_off"),
     *("area_code", "code", "group_code", "household_no", "parent_code", "village_code"),
-    *("en", "how_to_object", "name", "source", "title", "zh"),
+    *("en", "how_to_object", "name", "refusal", "source", "title", "zh"),
 }
 
 

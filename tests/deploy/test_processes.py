@@ -29,8 +29,9 @@ SERVICES = ("identification", "relocation", "industry", "safety-net", "gateway")
 
 @pytest.fixture(scope="module")
 def installation(kafka: private_kafka.Cluster) -> Iterator[Composed]:
-    """Everything of the file, running."""
+    """Everything of the file, running; an operator has imported areas where migrate runs."""
     with composed(kafka) as running:
+        assert "19 of them new" in running.yihu("areas", "import", str(AREAS), "--valid-from", "2014-01-01")
         yield running
 
 
@@ -65,10 +66,6 @@ def test_a_token_of_the_installation_opens_every_api(installation: Composed) -> 
 
     assert httpx2.get(address, headers=headers, trust_env=False).status_code == 200
     assert httpx2.get(address, trust_env=False).status_code == 401
-
-
-def test_an_operator_imports_areas_where_migrate_runs(installation: Composed) -> None:
-    assert "of them new" in installation.yihu("areas", "import", str(AREAS), "--valid-from", "2014-01-01")
 
 
 def test_what_is_said_to_be_measured_is(installation: Composed) -> None:

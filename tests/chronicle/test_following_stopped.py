@@ -8,8 +8,17 @@ from typing import Any
 import pytest
 from chronicle.feed.alarms import Alarm, alarms
 from chronicle.feed.places import Place
-from chronicle.feed.stopped import FeedStopped, KafkaRefuses, TooLarge, TopicCutShort, TopicMissing, TopicReplaced
+from chronicle.feed.stopped import (
+    FeedLost,
+    FeedStopped,
+    KafkaRefuses,
+    TooLarge,
+    TopicCutShort,
+    TopicMissing,
+    TopicReplaced,
+)
 from chronicle.following import Follower
+from chronicle.following import follower as follower_module
 from chronicle.messages import Everything, Recorded, StoredEvent
 from chronicle.refusals import Unavailable
 from chronicle.store import Database
@@ -96,6 +105,23 @@ def test_a_follower_that_cannot_read_has_something_to_come(there: Database, even
 
     assert all(follower.places[event.partition].is_due for event in events)
     assert sum(place.behind for place in follower.places.values()) == len(events)
+
+
+def test_what_is_lost_where_a_partition_begins_is_an_alarm_however_often_it_is_tried(
+    there: Database, events: list[StoredEvent], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower_module, "FIRST_RETRY", 0.0)
+    feed = Failing(read=FeedLost(events[0].partition, 1))
+    feed.send(events[0].partition, events[:1])
+    follower = Follower(counted, there, feed)
+
+    follower.step()
+    before = raised(there)
+    for _ in range(3):
+        follower.step()
+
+    assert [alarm.reason for alarm in before] == [FeedLost().reason]
+    assert raised(there) == before
 
 
 @pytest.mark.parametrize("error", [TopicMissing(), TopicReplaced(), KafkaRefuses()])

@@ -182,7 +182,7 @@ class Follower:
             del self.failing[partition]
             logger.info("following goes on", follower=self.name, partition=partition)
         self._look(heads, stopped | self.failing.keys())
-        if again:
+        if again := again - stopped - self.failing.keys():
             with self._database.writing() as connection:
                 fits_again(connection, self.name, again)
             self._opened = False

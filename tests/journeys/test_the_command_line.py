@@ -8,20 +8,12 @@ from chronicle.following.parking import Asked, Parking
 from chronicle.store import Database
 from chronicle.store.tables import blocked_subject
 from identification.cases.application.projections import applications
+from serving import typed
 from sqlalchemy import select
 from tallies import fill, opened
-from typer.testing import CliRunner
-from yihu.cli import app
 
 HEADER = "code,name,level,parent_code,code_source\n"
 PROVINCE = "360000000000,江西省,province,,national\n"
-
-
-def typed(*words: str | Path) -> tuple[int, str]:
-    """What a command ends with and says; whatever it raises is not for whoever typed it."""
-    done = CliRunner().invoke(app, [str(word) for word in words])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done.exit_code, " ".join(done.output.replace("│", " ").split())
 
 
 def importing(text: str, folder: Path) -> tuple[int, str]:

@@ -12,7 +12,7 @@ from shutil import rmtree
 import pytest
 from httpx2 import Client
 from running_service import ROOT
-from serving import free_port, yihu
+from serving import free_port, typed
 
 README = (ROOT / "README.md").read_text("utf-8")
 PROGRAM = Path(sys.executable).with_name("yihu")
@@ -100,12 +100,11 @@ def test_ones_own_installation_is_run_as_the_readme_says(tmp_path: Path) -> None
     serve, *others = (line.partition("#")[0].split()[1:] for line in typed_under("Run it for yourself"))
     assert (serve[0], serve[1]) == ("serve", "--port")
     with running("serve", "--port", str(free_port()), "--folder", tmp_path, until="http"):
-        done = [yihu(*words, "--folder", tmp_path) for words in others]
+        done = [typed(*words, "--folder", tmp_path) for words in others]
 
-    assert [each.returncode for each in done] == [0] * 4, done
-    imported, token, verified, rebuilt = (each.stdout for each in done)
+    assert [code for code, _ in done] == [0] * 4, done
+    imported, token, verified, rebuilt = (said for _, said in done)
     assert "areas, 19 of them new" in imported
     assert token.count(".") == 2
-    assert verified == "19 events in 4 stores: every event is as it was recorded\n"
-    assert rebuilt.startswith("identification/application is made anew from ")
-    assert rebuilt.endswith("no row differs from before\n")
+    assert verified == "19 events in 4 stores: every event is as it was recorded"
+    assert rebuilt == "identification/application is made anew from 19 events: no row differs from before"

@@ -18,6 +18,8 @@ from chronicle.store import Database
 from chronicle.web.logs import log_as_json
 from httpx2 import Client, Response
 from person_ids import person_id
+from typer.testing import CliRunner
+from yihu.cli import app
 from yihu.embedded import Embedded
 
 PATIENCE = 30.0
@@ -128,6 +130,13 @@ def yihu(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a command of the command line to its end."""
     program = Path(sys.executable).with_name("yihu")
     return subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+
+
+def typed(*words: str | Path) -> tuple[int, str]:
+    """The same in this process: what it ends with and says. What it raises is not for whoever typed it."""
+    done = CliRunner().invoke(app, [str(word) for word in words])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, " ".join(done.output.replace("│", " ").split())
 
 
 def principal(person: str, *duties: tuple[Role, str]) -> Principal:

@@ -91,9 +91,10 @@ class Relay:
         self._sent |= moves
 
     def _look_back(self, partitions: Collection[int]) -> dict[int, Reached]:
+        positions = self._positions  # which asks the feed: not while others wait to write
         with self._database.writing() as connection:
             take_turns(connection, RELAY)
-            before = self._positions.open(connection)
+            before = positions.open(connection)
         begun = {p: before[p] if before[p][FEED].sequence else {FEED: START} for p in sorted(partitions)}
         found = self._feed.sent(self._store.source, begun, self.leases.held)
         sent: dict[int, Reached] = {p: {self._store.source: START, **reached} for p, reached in found.items()}
@@ -105,11 +106,11 @@ class Relay:
             raise FeedAhead
         with self._database.writing() as connection:
             take_turns(connection, RELAY)
-            now = self._positions.read(connection)
+            now = positions.read(connection)
             for partition, reached in sent.items():
                 if now[partition] != before[partition]:
                     raise Overtaken
-                self._positions.move(connection, partition, before[partition], reached)
+                positions.move(connection, partition, before[partition], reached)
         self._looked_back = True
         return sent
 

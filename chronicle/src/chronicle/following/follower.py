@@ -77,10 +77,11 @@ class Follower:
 
     def open(self) -> None:
         """Make what it writes to, and read how far it got."""
+        positions = self.positions  # which asks the feed: not while others wait to write
         with self._database.writing() as connection:
             take_turns(connection, self.name)
             self._reader.open(connection)
-            self._reached = self.positions.open(connection)
+            self._reached = positions.open(connection)
             self.parking.open(connection)
         self._opened = True
 

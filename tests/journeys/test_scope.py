@@ -82,6 +82,15 @@ def covered(who: Principal, roles: Collection[str], place: str) -> bool:
     return any(duty.role in roles and place.startswith(duty.area) for duty in who.duties)
 
 
+def readable(who: Principal, operation: Operation, place: str) -> bool:
+    roles = {*READING, *operation.roles}
+    # A village's project is there for whoever has a duty in a part of the village, too.
+    shared = operation.resource == "projects" and any(
+        duty.role in roles and duty.area.startswith(place[:12]) for duty in who.duties
+    )
+    return shared or covered(who, roles, place)
+
+
 def people() -> st.SearchStrategy[Principal]:
     likely = st.sampled_from([Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER])
     duty = st.tuples(likely | st.sampled_from(Role), st.sampled_from(PREFIXES))
@@ -150,8 +159,7 @@ def test_nothing_of_another_village_is_read_or_written(
         assert recorded(countryside) == before
     if operation.roles != ANYBODY and not theirs:
         assert countryside.canaries.found(answer.content) == set()
-    readable = covered(who, {*READING, *operation.roles}, asking.group)
-    if operation.roles != ANYBODY and not readable and not everywhere:
+    if operation.roles != ANYBODY and not readable(who, operation, asking.group) and not everywhere:
         absent = it.absent()
         same = operation.about(absent, absent.group if at == it.group else at)
         assert it.renamed(said(send(countryside.served, who, same)), absent) == said(answer)

@@ -17,6 +17,9 @@ from private_servers import CannotRun
 
 POSTGRES = {f"postgresql-{major}": major for major in sorted({15, USUAL, 18, *installations()})}
 
+# What docker-compose.yml gives its server, and for the same reason: services bring pools of 16 connections each.
+SETTINGS = {"max_connections": "500"}
+
 hypothesis.settings.register_profile("patient", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("patient")
 
@@ -38,7 +41,7 @@ def postgres_servers() -> Iterator[Callable[[str], Cluster]]:
         @cache
         def started(name: str) -> Cluster | CannotRun:
             try:
-                return stack.enter_context(running(POSTGRES[name]))
+                return stack.enter_context(running(POSTGRES[name], SETTINGS))
             except CannotRun as reason:
                 return reason
 

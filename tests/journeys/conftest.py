@@ -12,7 +12,7 @@ from serving import serving
 SERVICES = ("gateway", "identification", "relocation", "industry", "safety-net")
 
 
-@pytest.fixture(scope="session", params=["sqlite", f"postgresql-{USUAL}"])
+@pytest.fixture(scope="package", params=["sqlite", f"postgresql-{USUAL}"])
 def countryside(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,

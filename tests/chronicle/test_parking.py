@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from chronicle.feed import wire
 from chronicle.feed.alarms import alarms
 from chronicle.following import Follower, Unfinished, rebuild
 from chronicle.following import follower as settings
 from chronicle.following.parking import Asked, Blocked, all_blocked, ask
-from chronicle.messages import StoredEvent
+from chronicle.messages import PARTITIONS, StoredEvent
 from chronicle.refusals import NotFound, Unavailable
 from chronicle.store import Database, EventStore
 from chronicle.store.tables import blocked_subject, parked_event
@@ -233,6 +234,31 @@ def test_a_worker_that_still_thinks_a_subject_blocked_reads_again(own: Own) -> N
 
     assert (blocked(database), waiting(database)) == ([], [])
     assert rows(database, fault.projection)[0]["thing/0"][0] == 1 + 2
+
+
+def test_two_workers_that_go_on_with_a_subject_at_once_apply_nothing_twice(
+    own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, store = own
+    events, fault = fill(store, 12, subjects=2), Fault(4)
+    slow, quick = parking(fault, own), parking(fault, own)
+    run(slow)
+    fault.amounts.clear()
+
+    def overtaken(written: str) -> StoredEvent:
+        monkeypatch.undo()
+        asked(database, "thing/0", Asked.RETRY)  # by an operator who is in a hurry
+        with database.reading() as connection:
+            quick.parking.open(connection)
+        assert quick.parking.see_to(range(PARTITIONS))
+        return wire.read(written)
+
+    monkeypatch.setattr(wire, "read", overtaken)
+    asked(database, "thing/0", Asked.RETRY)
+    run(slow)
+
+    assert rows(database, fault.projection) == tally_of(events)
+    assert (blocked(database), waiting(database)) == ([], [])
 
 
 @on_both

@@ -163,6 +163,29 @@ def test_a_persons_key_is_never_replaced(store: EventStore, database: Database) 
         assert connection.scalar(select(person_key.c.state)) == "erased"
 
 
+def test_a_tombstone_takes_the_place_of_a_key_and_of_what_it_opened(store: EventStore, database: Database) -> None:
+    sealer = Sealer(MasterKey.generate())
+    gone, other = sealer.new_key("person/1"), sealer.new_key("person/2")
+    texts = tuple(sealer.seal(key, "name", "Ann") for key in (gone, other, gone))
+    record(store, draft("note/1"), sealed=Sealed(texts, (gone, other)))
+    with pytest.raises(VersionConflict):
+        record(store, draft("note/1", 3), sealed=Sealed(keys=(gone.erased(),)))
+    with database.reading() as connection:
+        assert len(connection.execute(select(sealed_text)).all()) == 3
+
+    for version in (2, 3):
+        record(store, draft("note/1", version), sealed=Sealed(keys=(gone.erased(),)))
+
+    with database.reading() as connection:
+        keys = connection.execute(select(person_key).order_by(person_key.c.owner)).all()
+        kept = connection.execute(select(sealed_text.c.id)).scalars().all()
+    assert [tuple(row) for row in keys] == [
+        ("person/1", None, "erased"),
+        ("person/2", other.wrapped, "active"),
+    ]
+    assert kept == [texts[1].id]
+
+
 def test_an_append_without_events_only_remembers_its_answer(store: EventStore, database: Database) -> None:
     before = store.heads()
     assert record(store, key=key("k")) == CREATED

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from chronicle.messages import Actor, StoredEvent, digest_of, hash_of, new_id, partition_of
@@ -15,6 +16,7 @@ from drafts import CREATED, NOW, draft, drafts, everything, key, record, unplace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from tallies import opened
 
 NAMES = [field.name for field in fields(StoredEvent)]
 
@@ -184,6 +186,30 @@ def test_a_tombstone_takes_the_place_of_a_key_and_of_what_it_opened(store: Event
         ("person/2", other.wrapped, "active"),
     ]
     assert kept == [texts[1].id]
+
+
+def test_no_byte_of_a_destroyed_key_stays_in_the_file(tmp_path: Path) -> None:
+    file, sealer = tmp_path / "own.db", Sealer(MasterKey.generate())
+    key = sealer.new_key("person/1")
+    text = sealer.seal(key, "name", "Ann")
+    with opened(f"sqlite:///{file}") as (database, store):
+
+        def written() -> bytes:
+            with database.writers.connect() as connection:
+                driver = connection.connection.driver_connection
+                assert driver
+                driver.rollback()
+                assert driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0)
+            return file.read_bytes()
+
+        record(store, draft("note/1"), sealed=Sealed((text,), (key,)))
+        before = written()
+        record(store, draft("note/1", 2), sealed=Sealed(keys=(key.erased(),)))
+        after = written()
+
+    for secret in (key.wrapped or b"", text.ciphertext):
+        assert secret in before
+        assert secret not in after
 
 
 def test_an_append_without_events_only_remembers_its_answer(store: EventStore, database: Database) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, get_args
 
-from chronicle.messages import INTERNAL, OPEN, Event, EventTypes
+from chronicle.messages import INTERNAL, Event, EventTypes
 
 from identification.cases.application.findings import SealedRef
 from identification.cases.person.findings import ErasureReason, LegalHoldGround, LegalHoldReleaseReason
@@ -17,16 +17,16 @@ class ErasureProposed(Event, type="identification.erasure-proposed.v1"):
 
     person_id: PersonId
     household_id: HouseholdId
-    reason: Annotated[ErasureReason, OPEN]
+    reason: Annotated[ErasureReason, INTERNAL]
     reference: Annotated[SealedRef | None, INTERNAL]
 
 
 class PersonErased(Event, type="identification.person-erased.v1"):
-    """What was kept of a person was erased; ``of_household`` with what was typed about the household they lived in."""
+    """What was kept of a person was erased; ``of_household`` with what was typed about it."""
 
     person_id: PersonId
     household_id: HouseholdId
-    reason: Annotated[ErasureReason, OPEN]
+    reason: Annotated[ErasureReason, INTERNAL]
     proposed_by: Annotated[str, INTERNAL]
     of_household: Annotated[bool, INTERNAL]
 

@@ -13,6 +13,7 @@ from identification.cases.application.findings import SealedRef
 from identification.cases.person.commands import ErasePerson, PlaceLegalHold, ProposeErasure, ReleaseLegalHold
 from identification.cases.person.decider import (
     AlreadyErased,
+    ApplicationsNotKnownYet,
     ErasedOwnProposal,
     ErasureNotProposed,
     KnownOfPerson,
@@ -53,7 +54,7 @@ def propose(reason: ErasureReason = ErasureReason.OWN_REQUEST, reference: Sealed
 
 def known(actor: Actor = ANOTHER, **changed: Any) -> KnownOfPerson:
     nothing = {"together_with": ("li",), "is_applying": False, "is_registered": False, "kept_until": None}
-    return KnownOfPerson(actor=actor, today=TODAY, **{**nothing, **changed})
+    return KnownOfPerson(actor=actor, today=TODAY, **{"applications": 1, **nothing, **changed})
 
 
 def test_what_one_proposes_another_does() -> None:
@@ -97,6 +98,12 @@ def test_nothing_is_erased_that_is_in_use_not_even_by_order(found: dict[str, Any
     person.when(propose(), known(**found)).then_refused(why)
     to_be_erased.when(erase, known(**found)).then_refused(why)
     person.given(by(ordered, ONE)).when(erase, known(**found)).then_refused(why)
+
+
+def test_nothing_is_erased_of_somebody_whose_applications_are_not_known_yet() -> None:
+    person.when(propose(), known(applications=0)).then_refused(ApplicationsNotKnownYet)
+    to_be_erased.when(erase, known(applications=0)).then_refused(ApplicationsNotKnownYet)
+    person.given(by(ordered, ONE)).when(erase, known(applications=0)).then_refused(ApplicationsNotKnownYet)
 
 
 @pytest.mark.parametrize("reason", [ErasureReason.OWN_REQUEST, ErasureReason.RETENTION_OVER])

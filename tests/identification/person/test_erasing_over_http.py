@@ -7,16 +7,24 @@ from shutil import copytree
 from typing import Any
 
 import pytest
+from applications import filing, member
 from canaries import Canaries
 from chronicle.clock import FixedClock
 from chronicle.messages import new_id
+from chronicle.recording import Part
 from chronicle.store.tables import claim, person_key, sealed_text
+from chronicle.store.values import Delivery
 from chronicle.verification import verify
 from dossiers import form
 from erasing import APPLICATIONS, ORDER, PEOPLE, Couple, couple, readable
 from huangxi import API, GROUP, VILLAGE, Huangxi, accepted, huangxi, refused
+from identification.cases.application.decisions.filing import SecondOpenApplication
+from identification.cases.application.findings import Applicant, ApplicantKind
+from identification.cases.application.gather import application_decider
+from identification.cases.person.projections import applicants
 from running_service import ROOT
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from yihu.embedded import operator
 
 ERASURES = f"{API}/erasures"
 REQUEST = {"reason": "own_request"}
@@ -219,8 +227,28 @@ def test_a_list_that_is_behind_lets_nothing_through(village: Huangxi) -> None:
     two = couple(village, Canaries())
     two.withdraw()
 
-    # The list of those who applied has not heard of the withdrawal; before, it had not heard of the application.
+    # It has not heard of the withdrawal.
     refused(village.send("county", f"{two.head}/erasure-proposal", ORDER), 409, "still-applying")
+    with village.service.database.writing() as connection:
+        connection.execute(delete(applicants.tables))
+    refused(village.send("county", f"{two.head}/erasure-proposal", ORDER), 409, "applications-not-known-yet")
+
+
+def test_of_an_erasure_and_an_application_at_once_one_goes_through(withdrawn: Couple) -> None:
+    village, (head, _) = withdrawn.village, withdrawn.person_ids
+    again = filing(
+        application_id=new_id(),
+        household_id=new_id(),
+        group_code=GROUP,
+        members=(member(head),),
+        applicant=Applicant(person_id=head, kind=ApplicantKind.ADULT_MEMBER),
+    )
+    withdrawn.erase()
+
+    # Its members were looked up before the head was erased.
+    part = Part(application_decider, again.application_id, again)
+    with pytest.raises(SecondOpenApplication):
+        village.service.handler.handle(operator(village.service.clock), [part], Delivery())
 
 
 def test_a_legal_hold_forbids_it_until_it_is_released(withdrawn: Couple) -> None:

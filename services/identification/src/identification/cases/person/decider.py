@@ -40,6 +40,12 @@ class StillRegistered(Refusal, code="still-registered", zh="此人所在户仍�
     """This person's household is still registered; nothing is erased before that ends."""
 
 
+class ApplicationsNotKnownYet(
+    Refusal, code="applications-not-known-yet", zh="此人的申请记录还没有汇总到这里，请稍后再试。"
+):
+    """This person's applications have not arrived here yet; try again in a moment."""
+
+
 class RetentionNotOver(Refusal, code="retention-not-over", zh="档案须依规定保存到{until}，期满前不能清除。"):
     """The files must be kept until {until}; nothing is erased before that."""
 
@@ -78,8 +84,9 @@ class Person:
 
 
 class KnownOfPerson(Known):
-    """What is found: whom the person applied together with, what goes on, and the last day that files are kept."""
+    """What is found: in how many applications and with whom somebody was, what goes on, how long files are kept."""
 
+    applications: int
     together_with: tuple[str, ...]
     is_applying: bool
     is_registered: bool
@@ -152,6 +159,9 @@ def _require_erasable(reason: ErasureReason, person: Person | None, known: Known
         raise StillApplying
     if known.is_registered:
         raise StillRegistered
+    # Nobody is known who was in none: the list is being made, and what forbids it may be missing.
+    if not known.applications:
+        raise ApplicationsNotKnownYet
     # Who orders it, says that the files need not be kept.
     ordered = reason is ErasureReason.AUTHORITY_ORDER
     if known.kept_until and known.today <= known.kept_until and not ordered:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from casework.dates import years_after
 from chronicle.decider import Decider, Reading
 from chronicle.store.held import is_held
 from sqlalchemy import RowMapping, select
@@ -35,6 +36,7 @@ def _found(command: PersonCommand, reading: Reading) -> KnownOfPerson:
         actor=reading.asked.actor,
         today=reading.asked.today,
         read_at=read_at,
+        applications=len(own),
         together_with=tuple(sorted({row["person_id"] for row in rows} - {command.person_id})),
         is_applying=is_applying or any(row["ending"] is None for row in own),
         is_registered=registered or any(row["ending"] == Ending.REGISTERED for row in own),
@@ -45,10 +47,7 @@ def _found(command: PersonCommand, reading: Reading) -> KnownOfPerson:
 def _kept_until(row: RowMapping, reading: Reading) -> date:
     of = "registration" if row["ending"] == Ending.REGISTRATION_ENDED else "application"
     years = reading.value(f"retention_years_after_{of}_end", row["group_code"], reading.asked.today)
-    ended_on: date = row["ended_on"]
-    # What ended on a leap day is kept a day longer in other years.
-    leap = (ended_on.month, ended_on.day) == (2, 29)
-    return date(ended_on.year + years, 3, 1) if leap else ended_on.replace(year=ended_on.year + years)
+    return years_after(row["ended_on"], years)
 
 
 person_decider: Decider[PersonCommand, Person | None, KnownOfPerson] = Decider(

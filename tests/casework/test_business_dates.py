@@ -11,6 +11,7 @@ from casework.dates import (
     is_late,
     require_late_reason,
     require_order,
+    years_after,
 )
 from casework.four_eyes import OwnHousehold, nobody_new, overlap, require_outsider
 from casework.reasons import LateEntryReason
@@ -63,6 +64,12 @@ def test_verifiers_need_one_among_them_who_did_not_deliberate() -> None:
 
 def test_somebody_is_a_year_older_from_the_birthday_on() -> None:
     assert (age(date(2000, 2, 29), date(2018, 2, 28)), age(date(2000, 2, 29), date(2018, 3, 1))) == (17, 18)
+
+
+def test_years_end_on_the_same_day_and_after_a_leap_day_that_is_missing() -> None:
+    assert years_after(date(2015, 7, 3), 30) == date(2045, 7, 3)
+    assert years_after(date(2016, 2, 29), 4) == date(2020, 2, 29)
+    assert years_after(date(2016, 2, 29), 10) == date(2026, 3, 1)
 
 
 def test_nobody_acts_as_an_officer_on_a_household_they_belong_to() -> None:

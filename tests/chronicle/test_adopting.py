@@ -12,10 +12,10 @@ from chronicle.handling import Handler
 from chronicle.policy import Policy
 from chronicle.relay import Relay
 from chronicle.store import Database, EventStore
-from chronicle.store.tables import claim
+from chronicle.store.tables import claim, event
 from chronicle.store.values import Delivery
 from chronicle.verification import verify
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select
 from tallies import Script, fill, opened, run, shared, stored
 
 Own = tuple[Database, EventStore]
@@ -91,6 +91,24 @@ def test_an_event_that_is_missing_or_was_changed_stops_it(tmp_path: Path, wrong:
         with pytest.raises(NotAdoptable):
             adopt(restored, database, feed)
         assert stored(restored) == []
+
+
+def test_what_else_follows_from_the_events_happens_with_them_or_neither_does(
+    whole: Own, restored: Own, feed: EmbeddedFeed
+) -> None:
+    database, store = restored
+    seen: list[int] = []
+
+    def fail(connection: Connection) -> None:
+        seen.append(connection.execute(select(func.count()).select_from(event)).scalar_one())
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        adopt(store, database, feed, (account, wages), fail)
+
+    assert seen == [len(stored(whole[1]))]
+    assert stored(store) == []
+    assert claims(database) == set()
 
 
 def test_a_store_that_has_everything_is_left_alone(whole: Own, feed: EmbeddedFeed) -> None:

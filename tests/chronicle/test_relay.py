@@ -13,8 +13,11 @@ from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.messages import StoredEvent
 from chronicle.relay import FeedAhead, Relay
 from chronicle.store import Database, EventStore, open_store
+from chronicle.store.tables import lease
+from chronicle.store.values import Answer, Append
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from tallies import Counted, fill, opened, record, run, shared, stored
 
 LATER = datetime.now(UTC) + timedelta(days=1)
@@ -129,6 +132,27 @@ def test_a_restored_store_sends_nothing_and_raises_an_alarm(
         with restored.reading() as connection:
             (alarm,) = alarms(connection, LATER)
         assert (alarm.reader, alarm.sequence) == ("relay", 10)
+
+
+def test_whether_a_store_lacks_events_is_told_to_whoever_asks_and_nothing_is_changed(
+    store_url: str, tmp_path: Path, feed: EmbeddedFeed
+) -> None:
+    with opened(f"sqlite:///{tmp_path}/toy.db") as (whole, store):
+        before = fill(store, 5, subjects=1)
+        run(Relay(store, whole, feed))
+        with opened(store_url) as (restored, anew):
+            for event in before:
+                anew.append(Append([event], event.recorded_at, Answer(201, None, 1)))
+            assert not Relay(anew, restored, feed).lacks_events()
+            fill(store, 5, subjects=1)
+            assert not Relay(anew, restored, feed).lacks_events()
+            run(Relay(store, whole, feed))
+
+            assert Relay(anew, restored, feed).lacks_events()
+            assert not Relay(store, whole, feed).lacks_events()
+            with restored.reading() as connection:
+                assert alarms(connection, LATER) == []
+                assert connection.execute(select(lease)).all() == []
 
 
 def test_a_store_restored_while_its_relay_runs_does_not_pass_for_what_it_was(

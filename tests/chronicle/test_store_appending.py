@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from chronicle.messages import Actor, StoredEvent, digest_of, hash_of, new_id, partition_of
@@ -15,6 +16,7 @@ from drafts import CREATED, NOW, draft, drafts, everything, key, record, unplace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from tallies import opened
 
 NAMES = [field.name for field in fields(StoredEvent)]
 
@@ -161,6 +163,53 @@ def test_a_persons_key_is_never_replaced(store: EventStore, database: Database) 
         record(store, draft("note/2"), sealed=Sealed(keys=(sealer.new_key("person/1"),)))
     with database.reading() as connection:
         assert connection.scalar(select(person_key.c.state)) == "erased"
+
+
+def test_a_tombstone_takes_the_place_of_a_key_and_of_what_it_opened(store: EventStore, database: Database) -> None:
+    sealer = Sealer(MasterKey.generate())
+    gone, other = sealer.new_key("person/1"), sealer.new_key("person/2")
+    texts = tuple(sealer.seal(key, "name", "Ann") for key in (gone, other, gone))
+    record(store, draft("note/1"), sealed=Sealed(texts, (gone, other)))
+    with pytest.raises(VersionConflict):
+        record(store, draft("note/1", 3), sealed=Sealed(keys=(gone.erased(),)))
+    with database.reading() as connection:
+        assert len(connection.execute(select(sealed_text)).all()) == 3
+
+    for version in (2, 3):
+        record(store, draft("note/1", version), sealed=Sealed(keys=(gone.erased(),)))
+
+    with database.reading() as connection:
+        keys = connection.execute(select(person_key).order_by(person_key.c.owner)).all()
+        kept = connection.execute(select(sealed_text.c.id)).scalars().all()
+    assert [tuple(row) for row in keys] == [
+        ("person/1", None, "erased"),
+        ("person/2", other.wrapped, "active"),
+    ]
+    assert kept == [texts[1].id]
+
+
+def test_no_byte_of_a_destroyed_key_stays_in_the_file(tmp_path: Path) -> None:
+    file, sealer = tmp_path / "own.db", Sealer(MasterKey.generate())
+    key = sealer.new_key("person/1")
+    text = sealer.seal(key, "name", "Ann")
+    with opened(f"sqlite:///{file}") as (database, store):
+
+        def written() -> bytes:
+            with database.writers.connect() as connection:
+                driver = connection.connection.driver_connection
+                assert driver
+                driver.rollback()
+                assert driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0)
+            return file.read_bytes()
+
+        record(store, draft("note/1"), sealed=Sealed((text,), (key,)))
+        before = written()
+        record(store, draft("note/1", 2), sealed=Sealed(keys=(key.erased(),)))
+        after = written()
+
+    for secret in (key.wrapped or b"", text.ciphertext):
+        assert secret in before
+        assert secret not in after
 
 
 def test_an_append_without_events_only_remembers_its_answer(store: EventStore, database: Database) -> None:

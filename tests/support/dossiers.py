@@ -89,6 +89,7 @@ class Dossier:
     id_number: str
     objection_id: str
     refused_event: str
+    hold_id: str
     acts: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
@@ -96,7 +97,14 @@ class Dossier:
     @property
     def ids(self) -> tuple[str, ...]:
         """The ids that say something about this household and no other."""
-        own = (self.application_id, self.household_id, *self.person_ids, self.objection_id, self.refused_event)
+        own = (
+            self.application_id,
+            self.household_id,
+            *self.person_ids,
+            self.objection_id,
+            self.refused_event,
+            self.hold_id,
+        )
         return (*own, *self.cases.values())
 
     def absent(self) -> "Dossier":
@@ -110,6 +118,7 @@ class Dossier:
             id_number=NOBODYS,
             objection_id=new_id(),
             refused_event=new_id(),
+            hold_id=new_id(),
             acts={kind: new_id() for kind in self.acts},
             texts={kind: new_id() for kind in self.texts},
             cases={kind: new_id() for kind in self.cases},
@@ -154,8 +163,9 @@ class Countryside:
         self._stages: dict[tuple[str, Stage], str] = {}
         self._read: dict[str, str] = {}
         self._early: dict[str, str] = {}
-        self._numbers: dict[str, str] = {}
         self._cases: dict[tuple[str, Stage], dict[str, str]] = {}
+        self._holds: dict[str, dict[str, str]] = {}
+        self._heads: dict[str, dict[str, str]] = {}
         self._open_areas()
         for group in GROUPS:
             self._enter(group)
@@ -172,6 +182,8 @@ class Countryside:
                 self._cases[group, stage] = self._assist(group, stage)
         # Once until identification has noted what they decided, once more until everybody knows that.
         served.settle()
+        for group in GROUPS:
+            self._hold(group)
         served.settle()
         self.typed = canaries.planted
         self.dossiers = [self._dossier(*place) for place in self._stages]
@@ -179,6 +191,15 @@ class Countryside:
     def at(self, group: str, stage: Stage) -> Dossier:
         """The household of a group at a stage."""
         return next(each for each in self.dossiers if (each.group, each.stage) == (group, stage))
+
+    def typed_about_head(self, it: Dossier) -> set[str]:
+        """What was typed about the head of a household, as the canaries call it."""
+        return {
+            each
+            for each in self.typed
+            for value in self._heads[it.application_id].values()
+            if each.endswith(f" {value}")
+        }
 
     def send(self, who: Principal, path: str, body: dict[str, Any]) -> str:
         """Have something recorded; where it is."""
@@ -211,7 +232,7 @@ class Countryside:
             filed = form(self.canaries, group, **changed)
             location = self.send(officer(group), f"{API}/applications", filed)
             self._stages[group, stage] = location.rpartition("/")[2]
-            self._numbers[self._stages[group, stage]] = filed["members"][0]["id_number"]
+            self._heads[self._stages[group, stage]] = filed["members"][0]
         for one in self._of([group], Stage.WITHDRAWN):
             withdrawal = {"on": "2015-06-02", "reason": "own_wish", **LATE}
             self.send(officer(group), f"{API}/applications/{one}/withdrawal", withdrawal)
@@ -256,6 +277,14 @@ class Countryside:
             self.send(reviewer(group), f"{allowance}/township-approval", DAY)
             self.send(COUNTY, f"{allowance}/county-approval", DAY)
         return {kind: _last(location) for kind, location in cases.items()}
+
+    def _hold(self, group: str) -> None:
+        """An authority needs what is kept of the head of the group's registered household."""
+        one = self._stages[group, Stage.REGISTERED]
+        head = self.read(f"{API}/applications/{one}")["history"][0]["facts"]["head_id"]
+        hold = {"ground": "audit", "reference": self.canaries.text()}
+        held = self.send(COUNTY, f"{API}/people/{head}/legal-holds", hold)
+        self._holds[one] = self.read(held)["history"][0]["facts"]
 
     def _object(self, group: str, one: str) -> None:
         application = f"{API}/applications/{one}"
@@ -308,6 +337,8 @@ class Countryside:
             for kind in ("group-meetings", "public-notices")
             if kind in held
         }
+        hold = self._holds.get(shown["application_id"], {})
+        texts |= {"people": _text_ids(str(hold))} if hold else {}
         cases = self._cases.get((group, stage), {})
         enrolled = self.read(f"{INDUSTRY}/projects/{cases['project_id']}/enrolments")["items"] if cases else []
         return Dossier(
@@ -316,9 +347,10 @@ class Countryside:
             shown["application_id"],
             household,
             tuple(filed["member_ids"]),
-            self._numbers[shown["application_id"]],
+            self._heads[shown["application_id"]]["id_number"],
             facts.get("objection-raised", {}).get("objection_id", new_id()),
             self._early.get(shown["application_id"], new_id()),
+            hold.get("hold_id", new_id()),
             held,
             {kind: ids[0] for kind, ids in texts.items() if ids},
             cases | ({"enrolment_id": enrolled[0]["enrolment_id"]} if enrolled else {}),

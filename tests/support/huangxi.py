@@ -63,10 +63,12 @@ MINUTES, PLACE, FOUND = "逐户评议，举手表决", "祠堂门口公示栏", 
 class Huangxi:
     """The village with two villager groups, and whoever applies there."""
 
-    def __init__(self, running_service: RunningIdentification) -> None:
+    def __init__(self, running_service: RunningIdentification, *, is_new: bool = True) -> None:
         self.service, self.catch_up = running_service.service, running_service.catch_up
         self._running, self._numbers = running_service, count(1)
         self._http = TestClient(create_app(self.service), headers={"Accept-Language": "en"})
+        if not is_new:
+            return
         asked = running_service.asked()
         import_areas(self.service.handler, AREAS.encode(), FIRST, asked)
         for code, name in ((GROUP, "一组"), (SECOND_GROUP, "二组")):
@@ -78,9 +80,10 @@ class Huangxi:
         """Let it be noon of a day in 2015, such as 06-03."""
         self._running.clock.set(datetime.fromisoformat(f"2015-{day}T04:00:00").replace(tzinfo=UTC))
 
-    def send(self, who: str, path: str, body: Any, key: str | None = None) -> Response:
-        """Ask for something."""
-        return self._http.post(path, json=body, headers=self._token(who) | {"Idempotency-Key": key or new_id()})
+    def send(self, who: str, path: str, body: Any, key: str | None = None, credential: str = "") -> Response:
+        """Ask for something; another service has a credential."""
+        headers = {"Idempotency-Key": key or new_id()} | ({"Yihu-Service-Credential": credential} if credential else {})
+        return self._http.post(path, json=body, headers=self._token(who) | headers)
 
     def ask(self, who: str, path: str, language: str = "en", **parameters: str) -> Response:
         """Ask a question, of projections that have seen everything."""
@@ -172,10 +175,10 @@ class Huangxi:
 
 
 @contextmanager
-def huangxi(url: str, folder: Path, **settings: Any) -> Iterator[Huangxi]:
-    """Run the village for a while."""
+def huangxi(url: str, folder: Path, *, is_new: bool = True, **settings: Any) -> Iterator[Huangxi]:
+    """Run the village for a while; one that is not new is in its database already."""
     with running(url, folder, **settings) as service:
-        yield Huangxi(service)
+        yield Huangxi(service, is_new=is_new)
 
 
 CLOSABLE = {3: "2015-06-11", 5: "2015-06-20", 7: "2015-07-02"}

@@ -102,6 +102,7 @@ class Operation:
             "application_id": it.application_id,
             "code": at,
             "event_id": it.refused_event,
+            "hold_id": it.hold_id,
             "household_id": it.household_id,
             "level": self.level,
             "objection_id": it.objection_id,
@@ -169,6 +170,10 @@ def _county(at: str) -> Principal:
     return principal(f"county-{at[:6]}", (Role.COUNTY_OFFICER, at[:6]))
 
 
+def _second_in_county(at: str) -> Principal:
+    return principal(f"second-{at[:6]}", (Role.COUNTY_OFFICER, at[:6]))
+
+
 def _purpose(_it: Dossier, _at: str) -> Fields:
     return PURPOSE
 
@@ -182,6 +187,7 @@ def _posting(it: Dossier, at: str) -> Any:
     return posting(step, [it.application_id], area_code=area, **LATE)
 
 
+PERSON = f"{API}/people/{{person_id}}"
 APPLICATION, MEETING = f"{API}/applications/{{application_id}}", f"{API}/group-meetings"
 NOTICE, ROUND = f"{API}/public-notices", f"{API}/review-rounds"
 MOVE, PROJECT = f"{RELOCATION}/relocations/{{relocation_id}}", f"{INDUSTRY}/projects/{{project_id}}"
@@ -409,6 +415,34 @@ OPERATIONS = {
             body=lambda it, _at: {"person_ids": it.person_ids, "fields": ["name"], **PURPOSE},
             personal=True,
         ),
+        Operation(
+            "POST",
+            f"{PERSON}/erasure-proposal",
+            (Role.COUNTY_OFFICER,),
+            Stage.WITHDRAWN,
+            _county,
+            body=lambda _it, _at: {"reason": "authority_order", "reference": "第7号"},
+        ),
+        Operation("POST", f"{PERSON}/erasure", (Role.COUNTY_OFFICER,), Stage.WITHDRAWN, _second_in_county),
+        Operation(
+            "POST",
+            f"{PERSON}/legal-holds",
+            (Role.COUNTY_OFFICER,),
+            who=_county,
+            body=lambda _it, _at: {"ground": "court", "reference": "第8号"},
+        ),
+        Operation(
+            "POST",
+            f"{PERSON}/legal-holds/{{hold_id}}/release",
+            (Role.COUNTY_OFFICER,),
+            who=_county,
+            body=lambda _it, _at: {"reason": "matter_closed"},
+        ),
+        Operation("GET", PERSON, (Role.COUNTY_OFFICER, Role.AUDITOR), who=_county),
+        Operation(
+            "GET", f"{PERSON}/texts/{{text_id}}", (Role.COUNTY_OFFICER,), who=_county, query=_purpose, personal=True
+        ),
+        Operation("GET", f"{API}/erasures", (Role.COUNTY_OFFICER, Role.AUDITOR), who=_county, query=_in_area),
         Operation(
             "GET",
             f"{GATEWAY}/households/{{household_id}}/timeline",

@@ -66,3 +66,11 @@ def require_date(command: Dated, known: KnownOfDate, previous: date | None = Non
 def age(born: date, on: date) -> int:
     """Count the birthdays somebody had until a day, that day included."""
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; of a leap day the first of March, where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)

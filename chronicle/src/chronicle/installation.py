@@ -4,6 +4,7 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -161,6 +162,13 @@ class Installation(Setup):
         """How many events each follower, called after it, has still to take."""
         followers = (*self.following.followers.values(), *self.acting)
         return {f"{self.source}/{each.name}": sum(each.behind().values()) for each in followers}
+
+    def lacks_events(self) -> bool:
+        """Tell whether the feed holds events of this service that its store lacks: restored, and not adopted yet."""
+        if self.feed is None:
+            return False
+        with closing(self.feed()) as feed:
+            return Relay(self.store, self.database, feed).lacks_events()
 
     def app(self, routers: Sequence[APIRouter], *given: object) -> ServiceApp:
         """Put its API together from the routers of its resources and what they work with."""

@@ -1,16 +1,17 @@
 """The relay: copies one service's store into the feed, partition by partition, in order."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 
 from sqlalchemy import delete
 
-from chronicle.feed import Feed
+from chronicle.feed import Feed, nothing
 from chronicle.feed.alarms import Alarm, sound
 from chronicle.feed.leases import Leases
 from chronicle.feed.places import Place, Places
 from chronicle.feed.positions import FEED, RELAY, START, Overtaken, Positions, Reached, take_turns
 from chronicle.feed.stopped import FeedStopped, TooLarge
+from chronicle.messages import PARTITIONS
 from chronicle.store import Database, EventStore
 from chronicle.store.tables import follower_alarm
 from chronicle.store.values import Head
@@ -53,6 +54,11 @@ class Relay:
                 return True
             raise
 
+    def lacks_events(self) -> bool:
+        """Tell whether the feed holds events that the store does not: it was restored, and has not adopted them."""
+        _, sent = self._found(range(PARTITIONS), nothing)
+        return bool(self._strange(sent))
+
     @cached_property
     def _positions(self) -> Positions:
         return Positions(RELAY, FEED, self._feed.generation)
@@ -90,20 +96,29 @@ class Relay:
                 self._positions.move(connection, partition, self._sent[partition], reached)
         self._sent |= moves
 
-    def _look_back(self, partitions: Collection[int]) -> dict[int, Reached]:
+    def _found(
+        self, partitions: Collection[int], meanwhile: Callable[[], object]
+    ) -> tuple[Mapping[int, Reached], dict[int, Reached]]:
         positions = self._positions  # which asks the feed: not while others wait to write
         with self._database.writing() as connection:
             take_turns(connection, RELAY)
             before = positions.open(connection)
         begun = {p: before[p] if before[p][FEED].sequence else {FEED: START} for p in sorted(partitions)}
-        found = self._feed.sent(self._store.source, begun, self.leases.held)
-        sent: dict[int, Reached] = {p: {self._store.source: START, **reached} for p, reached in found.items()}
+        found = self._feed.sent(self._store.source, begun, meanwhile)
+        return before, {p: {self._store.source: START, **reached} for p, reached in found.items()}
+
+    def _strange(self, sent: Mapping[int, Reached]) -> dict[int, Head]:
         heads = {partition: reached[self._store.source] for partition, reached in sent.items()}
-        strange = [(partition, head) for partition, head in heads.items() if not self._has(partition, head)]
-        for partition, head in strange:
+        return {partition: head for partition, head in heads.items() if not self._has(partition, head)}
+
+    def _look_back(self, partitions: Collection[int]) -> dict[int, Reached]:
+        before, sent = self._found(partitions, self.leases.held)
+        strange = self._strange(sent)
+        for partition, head in strange.items():
             self._sound(partition, head.sequence, RESTORED)
         if strange:
             raise FeedAhead
+        positions = self._positions
         with self._database.writing() as connection:
             take_turns(connection, RELAY)
             now = positions.read(connection)

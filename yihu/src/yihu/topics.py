@@ -19,12 +19,16 @@ from identification.cases.application.gather import application_decider
 from identification.cases.area.gather import area_decider
 from identification.cases.group_meeting.gather import group_meeting_decider
 from identification.cases.household.gather import household_decider
+from identification.cases.person.events import ERASING
+from identification.cases.person.gather import person_decider
 from identification.cases.public_notice.gather import public_notice_decider
 from identification.cases.review_round.gather import review_round_decider
 from identification.cases.village_verification.gather import village_verification_decider
+from identification.people.erasures import erase_again
 from industry.cases.project.gather import project_decider
 from relocation.cases.relocation.gather import relocation_decider
 from safety_net.cases.allowance.gather import allowance_decider
+from sqlalchemy import Connection
 
 from yihu import deployed
 
@@ -38,6 +42,7 @@ DECIDERS = (
     area_decider,
     group_meeting_decider,
     household_decider,
+    person_decider,
     project_decider,
     public_notice_decider,
     relocation_decider,
@@ -79,7 +84,7 @@ def adopt(
     """Take back from the shared history what a restored store lacks; run it while the service stands still."""
     shared, kept = feed or _said(source, "feed_url"), database or _said(source, "database_url")
     with _failures(), closing(Database(kept)) as restored:
-        taken = adopt_from(open_store(restored, source), restored, open_feed(shared), DECIDERS)
+        taken = adopt_from(open_store(restored, source), restored, open_feed(shared), DECIDERS, _erase_again)
     typer.echo(f"{taken} events taken back")
 
 
@@ -89,6 +94,11 @@ def renew(history: Annotated[str, typer.Argument(help="URL of the gateway's rest
     with _failures(), closing(Database(history)) as database:
         renew_history(database)
     typer.echo("it counts as another feed")
+
+
+def _erase_again(connection: Connection) -> None:
+    # Of a service that keeps nobody, there is nobody to erase.
+    erase_again(connection, ERASING)
 
 
 def _said(service: str, setting: str) -> str:

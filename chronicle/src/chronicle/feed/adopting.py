@@ -1,7 +1,7 @@
 """Adopting: a restored store takes back from the feed what it recorded after its backup was made."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -26,11 +26,17 @@ class NotAdoptable(Exception):
         super().__init__("the feed does not continue what the store holds; nothing was taken")
 
 
-def adopt(store: EventStore, database: Database, feed: Feed, deciders: Iterable[Decider[Any, Any, Any]] = ()) -> int:
+def adopt(
+    store: EventStore,
+    database: Database,
+    feed: Feed,
+    deciders: Iterable[Decider[Any, Any, Any]] = (),
+    also: Callable[[Connection], object] = lambda _: None,
+) -> int:
     """Take back the events that the feed has and the store lacks, with the claims that deciders tell; how many events.
 
     What reactions did counts as done. What no event tells stays lost: first answers to the keys of clients, sealed
-    texts, and the claims made with them.
+    texts, and the claims made with them. ``also`` does what else follows from the events, in the same transaction.
     """
     heads = store.heads()
     lacking = [
@@ -48,6 +54,7 @@ def adopt(store: EventStore, database: Database, feed: Feed, deciders: Iterable[
             _claim(connection, claim)
         if answered := _answered(events):
             connection.execute(insert(tables.handled_command), answered)
+        also(connection)
     return len(events)
 
 

@@ -15,6 +15,10 @@ DECLARE
     handled handled_command;
 BEGIN
     IF json_array_length(p_keys) > 0 THEN
+        DELETE FROM person_key k USING json_populate_recordset(NULL::person_key, p_keys) AS gone
+            WHERE k.owner = gone.owner AND gone.state = 'erased';
+        DELETE FROM sealed_text t USING json_populate_recordset(NULL::person_key, p_keys) AS gone
+            WHERE t.owner = gone.owner AND gone.state = 'erased';
         INSERT INTO person_key SELECT * FROM json_populate_recordset(NULL::person_key, p_keys) ORDER BY owner;
     END IF;
     IF json_array_length(p_texts) > 0 THEN

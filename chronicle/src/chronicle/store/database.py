@@ -98,7 +98,9 @@ def available() -> Iterator[None]:
 def _prepare_sqlite(engine: Engine, *, reads_only: bool) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"query_only={reads_only}"):
+        # What is deleted is overwritten: a key that was destroyed is not to be read from the file.
+        kept = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON")
+        for pragma in (*kept, f"query_only={reads_only}"):
             connection.execute(f"PRAGMA {pragma}")
 
     if not reads_only:

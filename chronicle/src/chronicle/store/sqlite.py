@@ -80,6 +80,9 @@ def _append(driver: sqlite3.Connection, append: Append) -> str:
 
 
 def _seal(driver: sqlite3.Connection, sealed: Sealed) -> None:
+    gone = [(key.owner,) for key in sealed.keys if key.state == "erased"]
+    driver.executemany("DELETE FROM person_key WHERE owner = ?", gone)
+    driver.executemany("DELETE FROM sealed_text WHERE owner = ?", gone)
     keys = [(key.owner, key.wrapped, key.state) for key in sealed.keys]
     driver.executemany("INSERT INTO person_key (owner, wrapped, state) VALUES (?, ?, ?)", keys)
     texts = [(text.id, text.owner, text.field, text.ciphertext, text.digest) for text in sealed.texts]

@@ -93,7 +93,10 @@ def settled(claims: Iterable[HeldClaim]) -> list[HeldClaim]:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """Sealed texts and new person keys that are stored with the events that name them."""
+    """Sealed texts and new person keys that are stored with the events that name them.
+
+    A tombstone takes the place of the key there is, and of every text that it opened.
+    """
 
     texts: tuple[SealedText, ...] = ()
     keys: tuple[PersonKey, ...] = ()

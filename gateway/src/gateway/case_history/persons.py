@@ -17,6 +17,7 @@ FIELDS = {
     "member_ids",
     "performed_by",
     "person_id",
+    "proposed_by",
     "recorder",
     "reviewers",
     "substitute",

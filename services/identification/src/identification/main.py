@@ -8,6 +8,7 @@ from identification.cases.application import api as application
 from identification.cases.area import api as area
 from identification.cases.group_meeting import api as group_meeting
 from identification.cases.household import api as household
+from identification.cases.person import api as person
 from identification.cases.public_notice import api as public_notice
 from identification.cases.registration import api as registration
 from identification.cases.review_round import api as review_round
@@ -28,6 +29,7 @@ ROUTERS = (
     review_round.router,
     people.router,
     people.internal,
+    *person.routers,
     refused_reactions.router,
 )
 

@@ -6,6 +6,7 @@ from identification.cases.application import events as application
 from identification.cases.area import events as area
 from identification.cases.group_meeting import events as group_meeting
 from identification.cases.household import events as household
+from identification.cases.person import events as person
 from identification.cases.public_notice import events as public_notice
 from identification.cases.review_round import events as review_round
 from identification.cases.village_verification import events as village_verification
@@ -36,4 +37,8 @@ PUBLISHED = EventTypes(
     application.ApplicationWithdrawn,
     application.ObjectionRaised,
     application.ObjectionDecided,
+    person.ErasureProposed,
+    person.PersonErased,
+    person.LegalHoldPlaced,
+    person.LegalHoldReleased,
 )

@@ -13,10 +13,13 @@ from chronicle.sealing import MasterKey, Sealer
 from identification.cases.application.projections import applications, late_entries
 from identification.cases.area.projections import areas
 from identification.cases.group_meeting.projections import group_meetings
+from identification.cases.person.events import ERASING
+from identification.cases.person.projections import applicants, erasures
 from identification.cases.public_notice.projections import public_notices
 from identification.cases.registration.projections import registered_households
 from identification.cases.review_round.projections import review_rounds
 from identification.cases.village_verification.projections import village_verifications
+from identification.people.erasures import Erasures
 from identification.people.reading import VaultReader
 from identification.people.vault import Vault
 from identification.reactions import assistance
@@ -31,6 +34,8 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     public_notices,
     village_verifications,
     review_rounds,
+    applicants,
+    erasures,
 )
 
 
@@ -59,4 +64,9 @@ class Service(Installation):
     @cached_property
     def reader(self) -> VaultReader:
         """Where people are read about."""
-        return VaultReader(self.database, self.sealer, self.clock)
+        return VaultReader(self.database, self.sealer, self.clock, self.erasures)
+
+    @cached_property
+    def erasures(self) -> Erasures:
+        """Who was erased."""
+        return Erasures(self.database, ERASING, self.lacks_events)

@@ -54,9 +54,12 @@ _FIELDS = {
     Purpose.PAYMENT: frozenset({PersonField.NAME, PersonField.ID_NUMBER, PersonField.BANK_ACCOUNT}),
     Purpose.OWN_REQUEST: frozenset(PersonField),
 }
-_POSTED = frozenset({"sheet", "place"})
+# How a head was called on a sheet; sealed for them, so that it goes when they are erased.
+POSTED_NAME = "posted_name"
+
+_POSTED = frozenset({"sheet", "place", POSTED_NAME})
 _TEXTS = {
-    Purpose.CASE_WORK: _POSTED | {"minutes", "findings", "objection"},
+    Purpose.CASE_WORK: _POSTED | {"minutes", "findings", "objection", "reference"},
     Purpose.PUBLIC_NOTICE: _POSTED,
 }
 _REVIEWING = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)

@@ -7,15 +7,20 @@ from casework.id_number import checked
 from chronicle.clock import Clock
 from chronicle.messages import microseconds, new_id
 from chronicle.principal import AreaScope, NotYourDuty, Principal
-from chronicle.refusals import Unavailable
+from chronicle.refusals import NotFound, Unavailable
 from chronicle.sealing import PersonKey, SealedText, Sealer
 from chronicle.store import Database
 from chronicle.store.tables import access_log, sealed_text
 from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
+from identification.people.erasures import Erasures
 from identification.people.persons import NotForThisPurpose, PersonField, Purpose
 from identification.people.vault import AREA, ID_NUMBER_CLAIM, households_of, keys_of, person_of, texts_where
+
+
+class TextGone(NotFound, code="text-gone", zh="这段文字已随个人信息清除，不能再读取。"):
+    """This text was erased together with the person or household it belonged to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +45,16 @@ class PersonRead:
 class VaultReader:
     """Opens what is sealed, after it was written down who reads it and why."""
 
-    def __init__(self, database: Database, sealer: Sealer, clock: Clock) -> None:
-        self._database, self._sealer, self._clock = database, sealer, clock
+    def __init__(self, database: Database, sealer: Sealer, clock: Clock, erasures: Erasures) -> None:
+        self._database, self._sealer, self._clock, self._erasures = database, sealer, clock, erasures
 
     def people(self, inquiry: Inquiry) -> list[PersonRead]:
         """Read about people; those unknown, and those who live elsewhere, are left out alike.
 
-        Refused as NotForThisPurpose, NotYourDuty, or Unavailable when the access log cannot be written.
+        Refused as NotForThisPurpose, NotYourDuty, or Unavailable when the access log cannot be written, or while it is
+        not known who was erased.
         """
+        self._erasures.require_known()
         if not set(inquiry.fields) <= inquiry.purpose.fields:
             raise NotForThisPurpose
         scope = _scope(inquiry.principal, inquiry.purpose)
@@ -75,6 +82,7 @@ class VaultReader:
 
         Refused as NotForThisPurpose, NotYourDuty, Unavailable when the access log cannot be written, or IdNumber….
         """
+        self._erasures.require_known()
         if PersonField.ID_NUMBER not in purpose.fields:
             raise NotForThisPurpose
         scope = _scope(principal, purpose)
@@ -87,11 +95,19 @@ class VaultReader:
         self._log(principal, purpose, [{"owner": owner, "fields": PersonField.ID_NUMBER.value, "text_id": None}])
         return (person, home[0]) if person and home and scope.covers(home[1]) else None
 
-    def texts(self, principal: Principal, purpose: Purpose, text_ids: Collection[str]) -> dict[str, str]:
-        """Open texts by id, of cases in an area that the caller has checked.
+    def text(self, principal: Principal, purpose: Purpose, text_id: str) -> str:
+        """Open one text, as ``texts`` does; refused as TextGone when it went with whom it belonged to."""
+        found = self.texts(principal, purpose, [text_id])
+        if text_id not in found:
+            raise TextGone
+        return found[text_id]
 
-        Refused as NotForThisPurpose, NotYourDuty, or Unavailable when the access log cannot be written.
+    def texts(self, principal: Principal, purpose: Purpose, text_ids: Collection[str]) -> dict[str, str]:
+        """Open texts by id, of cases in an area that the caller has checked; those erased are left out.
+
+        Refused as NotForThisPurpose, NotYourDuty, or Unavailable as ``people`` is.
         """
+        self._erasures.require_known()
         _scope(principal, purpose)
         with self._database.reading() as connection:
             found = texts_where(connection, sealed_text.c.id.in_(text_ids))
@@ -101,7 +117,7 @@ class VaultReader:
         self._log(
             principal, purpose, [{"owner": text.owner, "fields": text.field, "text_id": text.id} for text in found]
         )
-        return {text.id: self._sealer.open(keys[text.owner], text) for text in found}
+        return {text.id: self._sealer.open(keys[text.owner], text) for text in found if keys[text.owner].wrapped}
 
     def _log(self, principal: Principal, purpose: Purpose, read: Iterable[Mapping[str, str | None]]) -> None:
         reader = {"person": principal.person, "organisation": principal.organisation, "purpose": purpose.value}

@@ -8,7 +8,7 @@ from casework.codes import Sex
 from casework.id_number import birth_date_of, checked, sex_of
 from chronicle.messages import new_id
 from chronicle.refusals import Invalid, Refusal, RowsRefused
-from chronicle.sealing import PersonKey, SealedText, Sealer
+from chronicle.sealing import PersonErased, PersonKey, SealedText, Sealer
 from chronicle.store import Database, EventStore
 from chronicle.store.tables import claim, event, person_key, sealed_text
 from chronicle.store.values import HeldClaim, Sealed
@@ -59,6 +59,15 @@ class Enrolment:
     claims: tuple[HeldClaim, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What is stored in the append that erases a person: tombstones, the ID number given back; ``of_household`` too."""
+
+    sealed: Sealed
+    claims: tuple[HeldClaim, ...]
+    of_household: bool
+
+
 class Vault:
     """Where one service keeps who people are."""
 
@@ -92,6 +101,37 @@ class Vault:
             ),
         )
 
+    def area_of(self, person_id: str) -> str | None:
+        """Tell where somebody lives; None for nobody known, and for somebody erased."""
+        return self._newest_of(person_id, AREA)
+
+    def household_of(self, person_id: str) -> str | None:
+        """Tell in which household somebody lives."""
+        with self._database.reading() as connection:
+            return households_of(connection, [person_id]).get(person_id, (None,))[0]
+
+    def erased(self, person_id: str, household_id: str | None, members: Iterable[str]) -> Erased:
+        """What is stored in the append that erases a person of a household with these members.
+
+        With the last of them goes what was typed about the household.
+        """
+        others = {*members} - {person_id}
+        with self._database.reading() as connection:
+            left = [key for key in keys_of(connection, others).values() if key.wrapped]
+        owners = [person_id, *([household_id] if household_id and not left else [])]
+        number = self._newest_of(person_id, PersonField.ID_NUMBER.value)
+        index = number and self._sealer.blind_index(ID_NUMBER_CLAIM, number)
+        given_back = [HeldClaim(ID_NUMBER_CLAIM, index, f"person/{person_id}", held=False)] if index else []
+        tombstones = tuple(PersonKey(owner, None).erased() for owner in owners)
+        return Erased(Sealed(keys=tombstones), tuple(given_back), len(owners) > 1)
+
+    def require_kept(self, owner: str) -> None:
+        """Refuse an owner whose key was destroyed as PersonErased."""
+        with self._database.reading() as connection:
+            key = keys_of(connection, [owner]).get(owner)
+        if key and key.wrapped is None:
+            raise PersonErased
+
     def keyed(self, owner: str) -> Sealed:
         """Give an owner who is new a key, before there is a text."""
         return Sealed(keys=(self._sealer.new_key(owner),))
@@ -103,6 +143,12 @@ class Vault:
         """
         with self._database.reading() as connection:
             return self._sealed(texts, keys_of(connection, texts))
+
+    def _newest_of(self, person_id: str, field: str) -> str | None:
+        kept = (sealed_text.c.owner == person_id) & (sealed_text.c.field == field)
+        with self._database.reading() as connection:
+            key, texts = keys_of(connection, [person_id]).get(person_id), texts_where(connection, kept)
+        return self._sealer.open(key, texts[-1]) if key and key.wrapped and texts else None
 
     def _changed(self, texts: Mapping[str, Mapping[str, str]], known: Collection[str]) -> Sealed:
         if not known:

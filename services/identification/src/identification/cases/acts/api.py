@@ -96,7 +96,7 @@ def opened(reader: VaultReader, caller: Principal, purpose: Purpose, facts: Iter
     """Open a text these facts name, for a purpose that is written down first; refused as NotFound when none does."""
     if all(getattr(value, "text_id", None) != text_id for fact in facts for _, value in fact):
         raise NotFound
-    return reader.texts(caller, purpose, [text_id])[text_id]
+    return reader.text(caller, purpose, text_id)
 
 
 def _kept(text: SealedText) -> SealedRef:

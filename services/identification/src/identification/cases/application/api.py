@@ -154,6 +154,7 @@ def file_application(filing: Filing, writing: Entering, handler: Handling, vault
     writing = replace(writing, roles=chain.steps[0].duties).at(filing.group_code)
     if filing.household_id:
         household_for(handler, filing.household_id, writing.scope)
+        vault.require_kept(filing.household_id)
     people, relatives = _enrol(filing, vault, writing.asked.today)
     members = tuple(typed.enrolled(one) for typed, one in zip(filing.members, people.people, strict=True))
     ids = {"application_id": new_id(), "household_id": filing.household_id or new_id(), "members": members}
@@ -233,7 +234,7 @@ def read_text(
     kept = {ref.text_id for fact in facts for ref in fact.values() if isinstance(ref, SealedRef)}
     if text_id not in kept:
         raise NotFound
-    return reader.texts(caller, purpose, [text_id])[text_id]
+    return reader.text(caller, purpose, text_id)
 
 
 @queues.get("")

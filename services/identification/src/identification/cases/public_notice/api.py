@@ -20,7 +20,15 @@ from identification.cases.public_notice.events import NoticeClosed, NoticePosted
 from identification.cases.public_notice.findings import Sheet
 from identification.cases.public_notice.gather import public_notice_decider
 from identification.cases.public_notice.projections import public_notices
-from identification.cases.public_notice.queries import is_closable, rows_in, sheet_of, sheet_rows, still_on
+from identification.cases.public_notice.queries import (
+    is_closable,
+    rows_in,
+    sheet_of,
+    sheet_rows,
+    still_on,
+    with_names,
+    without_names,
+)
 from identification.people.persons import Purpose
 
 PATH = f"{BASE}/public-notices"
@@ -68,7 +76,8 @@ def post_notice(posting: Posting, writing: Entering, handler: Handling, vault: S
     shown = rows_in(handler, area, posting.application_ids)
     read = sheet_rows(handler, reader, writing.asked.principal, shown)
     sheet = sheet_of(handler, act_id, area, chains[0].title(posting.step), on, read)
-    typed = {"place": posting.place, "sheet": sheet.text()}
+    unnamed, names = without_names(sheet, [row.head_id for row in shown], vault)
+    typed = {"place": posting.place, "sheet": unnamed.text()}
     texts = acts.Texts.of_act(vault, f"{public_notice_decider.name}/{act_id}", typed)
     command = PostNotice(
         act_id=act_id,
@@ -85,7 +94,7 @@ def post_notice(posting: Posting, writing: Entering, handler: Handling, vault: S
         performed_by=posting.performed_by,
     )
     parts = acts.parts_of(public_notice_decider, command, command.row_commands())
-    return writing.record(parts, Delivery(sealed=texts.sealed, location=f"{PATH}/{act_id}"))
+    return writing.record(parts, Delivery(sealed=names + texts.sealed, location=f"{PATH}/{act_id}"))
 
 
 @router.post("/{act_id}/closing", status_code=201)
@@ -131,10 +140,10 @@ def show_public_notice(
 
 @router.get("/{act_id}/sheet", response_model=Sheet)
 def read_sheet(act_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> Response:
-    """The sheet as it was posted, opened for a purpose that is written down first."""
+    """The sheet as it was posted, but for who was erased since, opened for a purpose that is written down first."""
     posted, *_ = history_of(handler, public_notice_decider, act_id, caller.scope(*purpose.roles))
-    sheet = acts.opened(reader, caller, purpose, [posted.event], posted.event.sheet.text_id)
-    return Response(sheet, media_type="application/json")
+    kept = Sheet.model_validate_json(acts.opened(reader, caller, purpose, [posted.event], posted.event.sheet.text_id))
+    return Response(with_names(kept, reader, caller, purpose).text(), media_type="application/json")
 
 
 @router.get("/{act_id}/texts/{text_id}", response_class=PlainTextResponse)

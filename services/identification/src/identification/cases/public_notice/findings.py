@@ -1,6 +1,8 @@
 """What the sheet of a public notice shows: nothing but what is named here."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Self
 
 from chronicle.messages import canonical
 
@@ -8,10 +10,10 @@ from identification.cases.application.findings import Value
 
 
 class SheetRow(Value):
-    """One household as everybody may read it."""
+    """One household as everybody may read it; ``head`` is null when the person was erased since."""
 
     group: str
-    head: str
+    head: str | None
     household_size: int
 
 
@@ -27,6 +29,11 @@ class Sheet(Value):
     how_to_object: str
     rows: tuple[SheetRow, ...]
 
+    def naming(self, heads: Sequence[str | None]) -> Self:
+        """The same with other words for the heads, row by row."""
+        rows = (row.model_copy(update={"head": head}) for row, head in zip(self.rows, heads, strict=True))
+        return self.model_copy(update={"rows": tuple(rows)})
+
     def text(self) -> str:
-        """The sheet as canonical JSON, the way it is sealed."""
+        """The sheet as canonical JSON."""
         return canonical(self.model_dump(mode="json"))

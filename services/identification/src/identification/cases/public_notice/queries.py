@@ -8,6 +8,7 @@ from casework.notices import closable_from, last_day, number
 from chronicle.handling import Handler
 from chronicle.principal import Principal
 from chronicle.refusals import Refusal, RowsRefused
+from chronicle.store.values import Sealed
 from sqlalchemy import select
 
 from identification.cases.acts.api import applications
@@ -16,8 +17,9 @@ from identification.cases.area.projections import areas
 from identification.cases.public_notice.decider import Notice
 from identification.cases.public_notice.events import NoticePosted, NoticeRow
 from identification.cases.public_notice.findings import Sheet, SheetRow
-from identification.people.persons import PersonField, Purpose
+from identification.people.persons import POSTED_NAME, PersonField, Purpose
 from identification.people.reading import Inquiry, VaultReader
+from identification.people.vault import Vault
 
 TITLE = "建档立卡贫困户识别公示"
 
@@ -74,6 +76,21 @@ def sheet_of(handler: Handler, act_id: str, area: str, step: str, on: date, rows
         how_to_object=policy.value("notice_how_to_object", area, on).value,
         rows=rows,
     )
+
+
+def without_names(sheet: Sheet, head_ids: Sequence[str], vault: Vault) -> tuple[Sheet, Sealed]:
+    """The sheet as it is sealed: each name is sealed for whose it is, and stands there as the id of that text."""
+    heads = {one: str(row.head) for one, row in zip(head_ids, sheet.rows, strict=True)}
+    sealed = vault.seal({one: {POSTED_NAME: name} for one, name in heads.items()})
+    kept = {text.owner: text.id for text in sealed.texts}
+    return sheet.naming([kept[one] for one in head_ids]), sealed
+
+
+def with_names(sheet: Sheet, reader: VaultReader, caller: Principal, purpose: Purpose) -> Sheet:
+    """The sheet as it hung, but for the names of those erased since."""
+    kept = [row.head or "" for row in sheet.rows]
+    names = reader.texts(caller, purpose, kept)
+    return sheet.naming([names.get(one) for one in kept])
 
 
 def still_on(handler: Handler, posted: NoticePosted, notice: Notice) -> dict[str, Posting]:

@@ -1,0 +1,202 @@
+"""When what is kept of a person may be erased: proposed by one, done by another, and nothing forbids it."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from casework.four_eyes import require_outsider
+from chronicle.decider import About, Claim, Known
+from chronicle.messages import Event, Recorded
+from chronicle.refusals import Invalid, NotFound, Refusal
+
+from identification.cases.application.decider import OPEN_APPLICATION
+from identification.cases.person.commands import (
+    ErasePerson,
+    OfPerson,
+    PersonCommand,
+    PlaceLegalHold,
+    ProposeErasure,
+    ReleaseLegalHold,
+)
+from identification.cases.person.events import (
+    ErasureProposed,
+    LegalHoldPlaced,
+    LegalHoldReleased,
+    PersonErased,
+    PersonEvent,
+)
+from identification.cases.person.findings import ErasureReason
+
+
+class UnderLegalHold(Refusal, code="under-legal-hold", zh="此人的信息正在依法保全（{count}项），解除前不能清除。"):
+    """This person's data is under legal hold (holds: {count}) and cannot be erased until that is released."""
+
+
+class StillApplying(Refusal, code="still-applying", zh="此人还在一份办理中的申请内，办结前不能清除。"):
+    """This person is in an application that is still open; nothing is erased before it ends."""
+
+
+class StillRegistered(Refusal, code="still-registered", zh="此人所在户仍是建档立卡户，终止前不能清除。"):
+    """This person's household is still registered; nothing is erased before that ends."""
+
+
+class ApplicationsNotKnownYet(
+    Refusal, code="applications-not-known-yet", zh="此人的申请记录还没有汇总到这里，请稍后再试。"
+):
+    """This person's applications have not arrived here yet; try again in a moment."""
+
+
+class RetentionNotOver(Refusal, code="retention-not-over", zh="档案须依规定保存到{until}，期满前不能清除。"):
+    """The files must be kept until {until}; nothing is erased before that."""
+
+
+class OrderReferenceMissing(Invalid, code="order-reference-missing", zh="请填写法院或主管机关决定的文号。"):
+    """State the reference of the order of the court or authority."""
+
+
+class ErasureNotProposed(Refusal, code="erasure-not-proposed", zh="清除须先由另一人提出。"):
+    """An erasure is first proposed, by somebody else."""
+
+
+class ErasedOwnProposal(Refusal, code="erased-own-proposal", zh="清除由您提出，须由另一人办理。"):
+    """You proposed this erasure; somebody else has to do it."""
+
+
+class AlreadyErased(Refusal, code="already-erased", zh="此人的个人信息已经清除，没有可保全的内容。"):
+    """This person's data was already erased; there is nothing left to hold."""
+
+
+class LegalHoldUnknown(NotFound, code="legal-hold-unknown", zh="没有找到这项保全。"):
+    """There is no such legal hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What it is about and where that lies; what is proposed and by whom; the legal holds; whether all is erased."""
+
+    subject: str
+    area: str
+    proposed: ErasureProposed | None = None
+    proposed_by: str = ""
+    holds: frozenset[str] = frozenset()
+    released: frozenset[str] = frozenset()
+    is_erased: bool = False
+
+
+class KnownOfPerson(Known):
+    """What is found: in how many applications and with whom somebody was, what goes on, how long files are kept."""
+
+    applications: int
+    together_with: tuple[str, ...]
+    is_applying: bool
+    is_registered: bool
+    kept_until: date | None
+
+
+def decide(command: PersonCommand, person: Person | None, known: KnownOfPerson) -> list[Event]:
+    """Propose or do an erasure, place or release a legal hold, or refuse it."""
+    if person and person.is_erased and not isinstance(command, PlaceLegalHold):
+        return []
+    require_outsider(known.actor.person, (command.person_id, *known.together_with))
+    match command:
+        case ProposeErasure():
+            return _propose(command, person, known)
+        case ErasePerson():
+            return _erase(command, person, known)
+        case PlaceLegalHold():
+            return _place(command, person)
+        case ReleaseLegalHold():
+            return _release(command, person)
+
+
+def _propose(command: ProposeErasure, person: Person | None, known: KnownOfPerson) -> list[Event]:
+    if command.reason is ErasureReason.AUTHORITY_ORDER and command.reference is None:
+        raise OrderReferenceMissing
+    _require_erasable(command.reason, person, known)
+    if person and person.proposed and person.proposed.reason is command.reason:
+        return []
+    return [ErasureProposed(**_whose(command), reason=command.reason, reference=command.reference)]
+
+
+def _erase(command: ErasePerson, person: Person | None, known: KnownOfPerson) -> list[Event]:
+    if person is None or person.proposed is None:
+        raise ErasureNotProposed
+    _require_erasable(person.proposed.reason, person, known)
+    if known.actor.person == person.proposed_by:
+        raise ErasedOwnProposal
+    return [
+        PersonErased(
+            **_whose(command),
+            reason=person.proposed.reason,
+            proposed_by=person.proposed_by,
+            of_household=command.of_household,
+        )
+    ]
+
+
+def _place(command: PlaceLegalHold, person: Person | None) -> list[Event]:
+    if person and person.is_erased:
+        raise AlreadyErased
+    if person and command.hold_id in person.holds | person.released:
+        return []
+    return [
+        LegalHoldPlaced(**_whose(command), hold_id=command.hold_id, ground=command.ground, reference=command.reference)
+    ]
+
+
+def _release(command: ReleaseLegalHold, person: Person | None) -> list[Event]:
+    if person is None or command.hold_id not in person.holds | person.released:
+        raise LegalHoldUnknown
+    if command.hold_id in person.released:
+        return []
+    return [LegalHoldReleased(**_whose(command), hold_id=command.hold_id, reason=command.reason)]
+
+
+def _require_erasable(reason: ErasureReason, person: Person | None, known: KnownOfPerson) -> None:
+    if person and person.holds:
+        raise UnderLegalHold(count=len(person.holds))
+    if known.is_applying:
+        raise StillApplying
+    if known.is_registered:
+        raise StillRegistered
+    # Nobody is known who was in none: the list is being made, and what forbids it may be missing.
+    if not known.applications:
+        raise ApplicationsNotKnownYet
+    # Who orders it, says that the files need not be kept.
+    ordered = reason is ErasureReason.AUTHORITY_ORDER
+    if known.kept_until and known.today <= known.kept_until and not ordered:
+        raise RetentionNotOver(until=known.kept_until)
+
+
+def evolve(person: Person | None, recorded: Recorded[Any]) -> Person:
+    """Keep what is proposed, what holds, and that all is erased."""
+    event: PersonEvent = recorded.event
+    now = replace(person, area=recorded.area) if person else Person(recorded.subject, recorded.area)
+    match event:
+        case ErasureProposed():
+            return replace(now, proposed=event, proposed_by=recorded.actor.person)
+        case PersonErased():
+            return replace(now, is_erased=True)
+        case LegalHoldPlaced(hold_id=hold):
+            return replace(now, holds=now.holds | {hold})
+        case LegalHoldReleased(hold_id=hold):
+            return replace(now, holds=now.holds - {hold}, released=now.released | {hold})
+
+
+def about(command: PersonCommand, person: Person | None, _known: KnownOfPerson) -> About:
+    """It is about the household that somebody lived in when it began, whose history shows it; else about them alone."""
+    if person:
+        return About(person.subject, command.area, command.on)
+    subject = f"household/{command.household_id}" if command.household_id else f"person/{command.person_id}"
+    return About(subject, command.area, command.on)
+
+
+def claims(event: PersonEvent, _person: Person | None) -> tuple[Claim, ...]:
+    """Hold somebody erased for ever, so that no application filed at the same moment has them in it."""
+    if isinstance(event, PersonErased):
+        return (Claim(OPEN_APPLICATION, event.person_id, StillApplying),)
+    return ()
+
+
+def _whose(command: OfPerson) -> dict[str, Any]:
+    return {"person_id": command.person_id, "household_id": command.household_id}

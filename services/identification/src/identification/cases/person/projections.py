@@ -1,0 +1,103 @@
+"""Who was in which application and how that ended; and the erasures, done or to be done, with the legal holds."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chronicle.following import Projection, upsert
+from chronicle.messages import Recorded
+from chronicle.store.tables import Id
+from sqlalchemy import Column, Connection, Date, Index, Integer, MetaData, Table, Text, bindparam, select, update
+
+from identification.cases.application.decider import ending_of
+from identification.cases.application.events import TYPES as APPLICATION_TYPES
+from identification.cases.application.events import ApplicationFiled
+from identification.cases.person.events import TYPES, ErasureProposed, LegalHoldPlaced, LegalHoldReleased, PersonErased
+
+
+def define_applicants(metadata: MetaData, name: str) -> Table:
+    """One row for each person in each application, relatives who applied among them; open ones have no ``ending``."""
+    return Table(
+        name,
+        metadata,
+        Column("application_id", Id, primary_key=True),
+        Column("person_id", Text, primary_key=True),
+        Column("group_code", Text, nullable=False),
+        Column("ending", Text),
+        Column("ended_on", Date),
+        Index(f"{name}_person", "person_id"),
+    )
+
+
+def apply_to_applicants(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
+    """Add who applied, and how their applications end."""
+    filed = [each.event for each in batch if isinstance(each.event, ApplicationFiled)]
+    upsert(connection, table, [row for event in filed for row in _applicants(event)])
+    endings = [(each, ending) for each in batch if (ending := ending_of(each.event))]
+    if endings:
+        ended = update(table).where(table.c.application_id == bindparam("application"))
+        connection.execute(
+            ended,
+            [
+                {"application": each.event.application_id, "ending": ending.value, "ended_on": each.valid_on}
+                for each, ending in endings
+            ],
+        )
+
+
+def _applicants(filed: ApplicationFiled) -> list[dict[str, Any]]:
+    where = {"application_id": filed.application_id, "group_code": filed.group_code, "ending": None, "ended_on": None}
+    people = dict.fromkeys((*filed.member_ids, filed.applicant.person_id))
+    return [{**where, "person_id": one} for one in people]
+
+
+applicants: Projection[Table] = Projection("applicant", 1, APPLICATION_TYPES, define_applicants, apply_to_applicants)
+
+
+def define_erasures(metadata: MetaData, name: str) -> Table:
+    """One row for each person that anything was proposed, held or erased of; ``since`` is when it last changed."""
+    return Table(
+        name,
+        metadata,
+        Column("person_id", Text, primary_key=True),
+        Column("household_id", Id),
+        Column("area", Text, nullable=False),
+        Column("since", Date, nullable=False),
+        Column("reason", Text),
+        Column("proposed_on", Date),
+        Column("proposed_by", Text),
+        Column("erased_on", Date),
+        Column("legal_holds", Integer, nullable=False),
+        Index(f"{name}_place", "area", "since"),
+    )
+
+
+def apply_to_erasures(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
+    """Bring the people of a batch to where its events leave them."""
+    touched = {recorded.event.person_id for recorded in batch}
+    there = connection.execute(select(table).where(table.c.person_id.in_(touched))).mappings()
+    rows: dict[str, dict[str, Any]] = {row["person_id"]: dict(row) for row in there}
+    empty = dict.fromkeys(("reason", "proposed_on", "proposed_by", "erased_on")) | {"legal_holds": 0}
+    for recorded in batch:
+        event = recorded.event
+        row = rows.get(event.person_id, empty)
+        where = {"person_id": event.person_id, "household_id": event.household_id, "area": recorded.area}
+        rows[event.person_id] = {**row, **where, "since": recorded.valid_on, **_changed(row, recorded)}
+    upsert(connection, table, list(rows.values()))
+
+
+def _changed(row: dict[str, Any], recorded: Recorded[Any]) -> dict[str, Any]:
+    match recorded.event:
+        case ErasureProposed(reason=reason):
+            proposed = {"proposed_on": recorded.valid_on, "proposed_by": recorded.actor.person}
+            return {"reason": reason.value, **proposed}
+        case PersonErased():
+            return {"erased_on": recorded.valid_on}
+        case LegalHoldPlaced():
+            return {"legal_holds": row["legal_holds"] + 1}
+        case LegalHoldReleased():
+            return {"legal_holds": row["legal_holds"] - 1}
+        case _:
+            return {}
+
+
+erasures: Projection[Table] = Projection("erasure", 1, TYPES, define_erasures, apply_to_erasures)

@@ -1,0 +1,93 @@
+"""What was erased stays erased, whatever came back with a backup."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import ClassVar, Protocol, Self
+
+from chronicle.feed.stopped import FeedStopped
+from chronicle.refusals import Unavailable
+from chronicle.store import Database
+from chronicle.store.tables import claim, event, person_key, sealed_text
+from sqlalchemy import Connection, delete, select, update
+
+from identification.people.vault import ID_NUMBER_CLAIM
+
+# Of one shape with the ids between them: they sort alike wherever text is sorted.
+_FIRST, _LAST = (f"person/{digit * 8}-{'-'.join([digit * 4] * 3)}-{digit * 12}" for digit in "0f")
+_AT_ONCE = 500
+_PATIENCE = 5.0
+
+
+class Erasing(Protocol):
+    """A type of event that erases somebody."""
+
+    type: ClassVar[str]
+
+    @classmethod
+    def read(cls, data: str) -> Self:
+        """Read its stored data."""
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """Whose keys were destroyed."""
+
+
+class ErasuresUnknown(Unavailable, code="erasures-unknown", zh="正在核对哪些人的个人信息已经清除，请稍候再试。"):
+    """It is still being checked whose personal data was erased; try again shortly."""
+
+
+@dataclass
+class Erasures:
+    """Which people were erased, as events of these types tell: known before anything is read about anybody.
+
+    ``lacks_events`` tells whether the shared history holds events that this store does not: it was restored, and some
+    of them may be erasures.
+    """
+
+    database: Database
+    types: Collection[type[Erasing]]
+    lacks_events: Callable[[], bool]
+    _are_known: bool = False
+    _turn: Lock = field(default_factory=Lock)
+
+    def require_known(self) -> None:
+        """Find out once, and do again what a backup brought back; refused as ErasuresUnknown until that is done."""
+        if self._are_known:
+            return
+        if not self._turn.acquire(timeout=_PATIENCE):
+            raise ErasuresUnknown
+        try:
+            self._find_out()
+        except (FeedStopped, Unavailable) as error:
+            raise ErasuresUnknown from error
+        finally:
+            self._turn.release()
+
+    def _find_out(self) -> None:
+        if self._are_known:
+            return
+        if self.lacks_events():
+            raise ErasuresUnknown
+        with self.database.writing() as connection:
+            erase_again(connection, self.types)
+        self._are_known = True
+
+
+def erase_again(connection: Connection, types: Collection[type[Erasing]]) -> int:
+    """Destroy the keys that are there although an event says that they were destroyed; gives how many."""
+    readers = {each.type: each for each in types}
+    told = select(event.c.type, event.c.data).where(event.c.stream.between(_FIRST, _LAST), event.c.type.in_(readers))
+    owners = [owner for row in connection.execute(told) for owner in readers[row.type].read(row.data).owners]
+    return sum(_erase(connection, owners[first : first + _AT_ONCE]) for first in range(0, len(owners), _AT_ONCE))
+
+
+def _erase(connection: Connection, owners: Sequence[str]) -> int:
+    there = select(person_key.c.owner).where(person_key.c.owner.in_(owners), person_key.c.state == "active")
+    back = connection.execute(there).scalars().all()
+    if back:
+        connection.execute(update(person_key).where(person_key.c.owner.in_(back)).values(wrapped=None, state="erased"))
+        connection.execute(delete(sealed_text).where(sealed_text.c.owner.in_(back)))
+        held = claim.c.stream.in_(f"person/{owner}" for owner in back)
+        connection.execute(delete(claim).where(claim.c.kind == ID_NUMBER_CLAIM, held))
+    return len(back)

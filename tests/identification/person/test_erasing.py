@@ -1,0 +1,171 @@
+"""清除个人信息: proposed by one of the county, done by another, when nothing forbids it."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from casework.four_eyes import OwnHousehold
+from chronicle.decider import Claim
+from chronicle.messages import Actor, Command
+from chronicle.testing import Case, by
+from identification.cases.application.decider import OPEN_APPLICATION
+from identification.cases.application.findings import SealedRef
+from identification.cases.person.commands import ErasePerson, PlaceLegalHold, ProposeErasure, ReleaseLegalHold
+from identification.cases.person.decider import (
+    AlreadyErased,
+    ApplicationsNotKnownYet,
+    ErasedOwnProposal,
+    ErasureNotProposed,
+    KnownOfPerson,
+    LegalHoldUnknown,
+    OrderReferenceMissing,
+    RetentionNotOver,
+    StillApplying,
+    StillRegistered,
+    UnderLegalHold,
+)
+from identification.cases.person.events import ErasureProposed, LegalHoldPlaced, LegalHoldReleased, PersonErased
+from identification.cases.person.findings import ErasureReason, LegalHoldGround, LegalHoldReleaseReason
+from identification.cases.person.gather import person_decider
+
+TODAY, VILLAGE = date(2046, 3, 1), "360424106216"
+ONE, ANOTHER = (Actor(person, "the-county", "county_officer") for person in ("one", "another"))
+WHOSE: dict[str, Any] = {"person_id": "zhang", "household_id": "household"}
+ASKED: dict[str, Any] = {**WHOSE, "area": VILLAGE, "on": TODAY}
+DOCUMENT = SealedRef(text_id="a-text", digest="d" * 64)
+
+proposed = ErasureProposed(**WHOSE, reason=ErasureReason.OWN_REQUEST, reference=None)
+ordered = ErasureProposed(**WHOSE, reason=ErasureReason.AUTHORITY_ORDER, reference=DOCUMENT)
+erased = PersonErased(**WHOSE, reason=ErasureReason.OWN_REQUEST, proposed_by="one", of_household=True)
+held = LegalHoldPlaced(**WHOSE, hold_id="hold", ground=LegalHoldGround.COURT, reference=DOCUMENT)
+released = LegalHoldReleased(**WHOSE, hold_id="hold", reason=LegalHoldReleaseReason.MATTER_CLOSED)
+
+erase = ErasePerson(**ASKED, of_household=True)
+hold = PlaceLegalHold(**ASKED, hold_id="hold", ground=LegalHoldGround.COURT, reference=DOCUMENT)
+release = ReleaseLegalHold(**ASKED, hold_id="hold", reason=LegalHoldReleaseReason.MATTER_CLOSED)
+
+person = Case(person_decider)
+to_be_erased = person.given(by(proposed, ONE))
+
+
+def propose(reason: ErasureReason = ErasureReason.OWN_REQUEST, reference: SealedRef | None = None) -> ProposeErasure:
+    return ProposeErasure(**ASKED, reason=reason, reference=reference)
+
+
+def known(actor: Actor = ANOTHER, **changed: Any) -> KnownOfPerson:
+    nothing = {"together_with": ("li",), "is_applying": False, "is_registered": False, "kept_until": None}
+    return KnownOfPerson(actor=actor, today=TODAY, **{"applications": 1, **nothing, **changed})
+
+
+def test_what_one_proposes_another_does() -> None:
+    person.when(propose(), known(ONE)).then(proposed).when(erase, known()).then(erased)
+
+
+def test_it_is_done_once() -> None:
+    to_be_erased.given(erased).when(erase, known(ONE)).then_nothing()
+    to_be_erased.given(erased).when(propose(), known()).then_nothing()
+    to_be_erased.when(propose(), known()).then_nothing()
+
+
+def test_another_reason_is_another_proposal_whoever_made_the_first() -> None:
+    again = to_be_erased.when(propose(ErasureReason.AUTHORITY_ORDER, DOCUMENT), known(ANOTHER)).then(ordered)
+    again.when(erase, known(ANOTHER)).then_refused(ErasedOwnProposal)
+
+
+def test_nobody_erases_what_nobody_proposed() -> None:
+    person.when(erase, known()).then_refused(ErasureNotProposed)
+    person.given(held, released).when(erase, known()).then_refused(ErasureNotProposed)
+
+
+def test_nobody_erases_what_they_proposed_themselves_in_whatever_office() -> None:
+    elsewhere = Actor("one", "another-office", "county_officer")
+    to_be_erased.when(erase, known(elsewhere)).then_refused(ErasedOwnProposal)
+
+
+@pytest.mark.parametrize("command", [propose(), erase, hold, release])
+@pytest.mark.parametrize("officer", ["zhang", "li"])
+def test_nobody_acts_on_themselves_or_those_they_applied_with(command: Command, officer: str) -> None:
+    to_be_erased.given(held).when(command, known(Actor(officer, "the-county", "county_officer"))).then_refused(
+        OwnHousehold
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [({"is_applying": True}, StillApplying), ({"is_registered": True}, StillRegistered)],
+)
+def test_nothing_is_erased_that_is_in_use_not_even_by_order(found: dict[str, Any], why: Any) -> None:
+    person.when(propose(), known(**found)).then_refused(why)
+    to_be_erased.when(erase, known(**found)).then_refused(why)
+    person.given(by(ordered, ONE)).when(erase, known(**found)).then_refused(why)
+
+
+def test_nothing_is_erased_of_somebody_whose_applications_are_not_known_yet() -> None:
+    person.when(propose(), known(applications=0)).then_refused(ApplicationsNotKnownYet)
+    to_be_erased.when(erase, known(applications=0)).then_refused(ApplicationsNotKnownYet)
+    person.given(by(ordered, ONE)).when(erase, known(applications=0)).then_refused(ApplicationsNotKnownYet)
+
+
+@pytest.mark.parametrize("reason", [ErasureReason.OWN_REQUEST, ErasureReason.RETENTION_OVER])
+def test_files_are_kept_to_the_end_of_the_last_day(reason: ErasureReason) -> None:
+    person.when(propose(reason), known(kept_until=TODAY)).then_refused(RetentionNotOver, until=TODAY)
+    to_be_erased.when(erase, known(kept_until=TODAY)).then_refused(RetentionNotOver, until=TODAY)
+    person.when(propose(reason), known(kept_until=date(2046, 2, 28))).then(
+        proposed.model_copy(update={"reason": reason})
+    )
+
+
+def test_an_order_ends_the_retention_period_and_names_its_document() -> None:
+    order = ErasureReason.AUTHORITY_ORDER
+    person.when(propose(order), known(ONE)).then_refused(OrderReferenceMissing)
+    case = person.when(propose(order, DOCUMENT), known(ONE, kept_until=TODAY)).then(ordered)
+    case.when(erase, known(kept_until=TODAY)).then(erased.model_copy(update={"reason": order}))
+
+
+def test_a_legal_hold_forbids_it_until_it_is_released() -> None:
+    case = to_be_erased.when(hold, known()).then(held)
+    case.when(erase, known()).then_refused(UnderLegalHold, count=1)
+    case.when(propose(ErasureReason.AUTHORITY_ORDER, DOCUMENT), known()).then_refused(UnderLegalHold, count=1)
+    case.when(release, known()).then(released).when(erase, known()).then(erased)
+
+
+def test_of_two_holds_each_is_released() -> None:
+    other = held.model_copy(update={"hold_id": "other"})
+    to_be_erased.given(held, other, released).when(erase, known()).then_refused(UnderLegalHold, count=1)
+
+
+def test_a_hold_is_placed_and_released_once() -> None:
+    person.given(held).when(hold, known()).then_nothing()
+    person.given(held, released).when(hold, known()).then_nothing()
+    person.given(held, released).when(release, known()).then_nothing()
+
+
+def test_what_was_never_held_is_not_released() -> None:
+    person.when(release, known()).then_refused(LegalHoldUnknown)
+    to_be_erased.when(release, known()).then_refused(LegalHoldUnknown)
+
+
+def test_of_somebody_erased_there_is_nothing_left_to_hold() -> None:
+    to_be_erased.given(erased).when(hold, known()).then_refused(AlreadyErased)
+
+
+def test_it_is_all_told_where_it_began() -> None:
+    moved = erase.model_copy(update={"household_id": "another"})
+    alone = erase.model_copy(update={"household_id": None})
+
+    assert person_decider.about(erase, None, known()).subject == "household/household"
+    assert person_decider.about(alone, None, known()).subject == "person/zhang"
+    for command in (moved, alone):
+        about = person_decider.about(command, to_be_erased.state, known())
+        assert (about.subject, about.area, about.valid_on) == ("person/1", VILLAGE, TODAY)
+
+
+def test_somebody_erased_is_in_no_application_filed_at_the_same_moment() -> None:
+    assert person_decider.claims(erased, None) == (Claim(OPEN_APPLICATION, "zhang", StillApplying),)
+    assert person_decider.claims(held, None) == ()
+
+
+def test_an_erasure_tells_whose_keys_went() -> None:
+    assert erased.owners == ("zhang", "household")
+    assert erased.model_copy(update={"of_household": False}).owners == ("zhang",)
+    assert erased.model_copy(update={"household_id": None}).owners == ("zhang",)

@@ -4,10 +4,10 @@ from datetime import date
 
 from casework.areas import Level
 from casework.codes import PovertyCause
+from casework.dates import Dated
 from casework.deliberation import Votes
 from casework.income import Income
-from casework.reasons import LateEntryReason, ObjectionGround
-from chronicle.messages import Command
+from casework.reasons import ObjectionGround
 
 from identification.cases.application.findings import (
     Applicant,
@@ -21,13 +21,6 @@ from identification.cases.application.findings import (
     WithdrawalReason,
 )
 from identification.cases.household.events import Member
-
-
-class Dated(Command):
-    """A command with the business date of its act, and the reason when it is entered late."""
-
-    on: date
-    late_reason: LateEntryReason | None = None
 
 
 class FileApplication(Dated):

@@ -1,6 +1,7 @@
 """Objections to a household while it is posted, and how they are decided (异议)."""
 
 from casework.areas import Level
+from casework.dates import require_date
 from casework.four_eyes import overlap
 from casework.roles import Role
 from chronicle.messages import Event
@@ -11,7 +12,6 @@ from identification.cases.application.decisions.notices import NotPosted
 from identification.cases.application.decisions.rows import (
     KnownOfApplication,
     OutcomeIncomplete,
-    require_date,
     require_no_stake,
     require_open,
     require_return,

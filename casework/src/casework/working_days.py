@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
 
-import chinese_calendar
+import chinese_calendar  # type: ignore[import-untyped]  # it ships no types
 
 _SATURDAY = 5
 

@@ -13,6 +13,7 @@ from chronicle.sealing import MasterKey, Sealer
 from identification.cases.application.projections import applications, late_entries
 from identification.cases.area.projections import areas
 from identification.cases.group_meeting.projections import group_meetings
+from identification.cases.objection.projections import objections
 from identification.cases.public_notice.projections import public_notices
 from identification.cases.registration.projections import registered_households
 from identification.cases.review_round.projections import review_rounds
@@ -29,6 +30,7 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     late_entries,
     group_meetings,
     public_notices,
+    objections,
     village_verifications,
     review_rounds,
 )

@@ -15,6 +15,7 @@ from identification.cases.application.findings import (
     Living,
     ObjectionDecision,
     Outcome,
+    ReconsiderationDecision,
     Recusal,
     RegistrationEndReason,
     SealedRef,
@@ -116,19 +117,33 @@ class EndRegistration(Dated):
 
 
 class RaiseObjection(Dated):
-    """Object to a household on a notice."""
+    """Hold a household on its notice by an objection; ``matter`` is the same for the same ground and facts."""
 
     objection_id: str
     ground: ObjectionGround
-    facts: SealedRef
+    matter: Digest | None
 
 
 class DecideObjection(Dated):
-    """Decide an objection."""
+    """Decide an objection for a household that it holds."""
 
     objection_id: str
     decision: ObjectionDecision
     return_to: int | None
+    findings: SealedRef
+    performed_by: tuple[str, ...]
+
+
+class RequestReconsideration(Dated):
+    """Ask, for a household that was rejected, that others look at it once more."""
+
+    statement: SealedRef
+
+
+class DecideReconsideration(Dated):
+    """Confirm a rejection, or reopen the application at the step that rejected it."""
+
+    decision: ReconsiderationDecision
     findings: SealedRef
     performed_by: tuple[str, ...]
 
@@ -145,4 +160,6 @@ ApplicationCommand = (
     | EndRegistration
     | RaiseObjection
     | DecideObjection
+    | RequestReconsideration
+    | DecideReconsideration
 )

@@ -454,6 +454,13 @@ OPERATIONS = {
             (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, Role.AUDITOR),
             query=lambda _it, _at: {"names": "true"},
         ),
+        Operation(
+            "POST",
+            f"{GATEWAY}/objections/search",
+            ANYBODY,
+            Stage.OBJECTED,
+            body=lambda it, _at: {"receipt_code": it.receipt},
+        ),
         Operation("GET", f"{GATEWAY}/notice-board/{{village_code}}", ANYBODY, Stage.HANGING, personal=True),
         Operation("GET", "/api/feeds/v1/events", (Role.DEPARTMENT_SYSTEM,), who=_system, query=_in_areas),
     )

@@ -1,5 +1,6 @@
 """复查: a rejected household asks, once and within ten days, that other persons one level up look at it again."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -247,6 +248,17 @@ def test_who_looked_again_reviews_it_no_more() -> None:
     refused = reopened.when(review(on=on[4])).outcome.refusal
     assert refused
     assert refused.code == "reviewed-own-work"
+
+
+@each_rejection
+def test_whatever_came_of_it_replays_to_the_same_state(history: tuple[Act, ...], step: int, duty: Role) -> None:
+    case = asked(history)
+    assert case.state
+    decided = case.when(deciding(case.state.previous_on), by=f"another-{duty}").accepted().case
+    read = [replace(told, event=type(told.event).read(told.event.text())) for told in decided.history]
+
+    assert replace(decided, history=tuple(read)).state == decided.state
+    assert decided.state.step.ordinal == step
 
 
 def test_meanwhile_nothing_else_is_done_with_it() -> None:

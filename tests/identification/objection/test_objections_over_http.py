@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -111,10 +113,32 @@ def test_to_the_act_it_holds_every_row_in_one_append_and_upheld_returns_them_all
 
     upheld = resolving("2015-06-17", "upheld_returned", return_to=2)
     refused(resolve(everywhere, objection, upheld), 403, "not-your-duty")
+    nowhere = resolve(everywhere, objection, {**upheld, "return_to": 5}, "reviewer")
+    assert refused_rows(nowhere) == dict.fromkeys(ids, "return-not-possible")
     accepted(resolve(everywhere, objection, upheld, "reviewer"))
     assert [course(everywhere, one)["now"] for one in ids] == [2, 2, 2]
     (item,) = listed(everywhere, "officer").values()
     assert (item["state"], item["resolution"], item["held"]) == ("resolved", "upheld_returned", 0)
+
+
+def test_raised_against_the_act_while_its_notice_is_closed_either_it_holds_every_row_or_none(
+    everywhere: Huangxi,
+) -> None:
+    notice, ids = posted(everywhere, 3)
+    everywhere.on("06-11")
+    together = Barrier(2)
+
+    def at_once(path: str, body: dict[str, Any]) -> Response:
+        together.wait()
+        return everywhere.send("convener" if path.endswith("closing") else "officer", path, body)
+
+    with ThreadPoolExecutor() as pool:
+        closed = pool.submit(at_once, f"{notice}/closing", closing(3))
+        raised = pool.submit(at_once, f"{notice}/objections", objecting(None, "2015-06-11", **OF_ACT))
+    outcome = (closed.result().status_code, raised.result().status_code)
+
+    assert outcome in {(201, 409), (409, 201)}, (closed.result().text, raised.result().text)
+    assert {course(everywhere, one)["now"] for one in ids} == ({4} if outcome[0] == 201 else {3})
 
 
 def test_a_list_of_three_hundred_is_held_and_let_go_at_once(village: Huangxi) -> None:

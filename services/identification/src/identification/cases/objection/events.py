@@ -15,7 +15,7 @@ class ObjectionReceived(Event, type="identification.objection-received.v1"):
 
     objection_id: Annotated[str, INTERNAL]
     notice_id: Annotated[str, OPEN]
-    area_code: Annotated[str, INTERNAL]
+    area_code: Annotated[str, OPEN]
     step: Annotated[int, OPEN]
     against: Annotated[Against, INTERNAL]
     application_id: Annotated[str | None, INTERNAL]
@@ -38,7 +38,7 @@ class ObjectionResolved(Event, type="identification.objection-resolved.v1"):
 
     objection_id: Annotated[str, INTERNAL]
     notice_id: Annotated[str, OPEN]
-    area_code: Annotated[str, INTERNAL]
+    area_code: Annotated[str, OPEN]
     step: Annotated[int, OPEN]
     resolution: Annotated[Resolution, SENSITIVE]
     return_to: Annotated[int | None, OPEN]

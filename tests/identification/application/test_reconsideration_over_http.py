@@ -6,7 +6,20 @@ from typing import Any
 
 import pytest
 from chronicle.messages import new_id
-from huangxi import API, REJECT, VERIFICATIONS, Huangxi, accepted, huangxi, refused, verification
+from huangxi import (
+    API,
+    NOTICES,
+    REJECT,
+    VERIFICATIONS,
+    Huangxi,
+    accepted,
+    huangxi,
+    objecting,
+    posting,
+    refused,
+    resolving,
+    verification,
+)
 
 APPLICATIONS, WAITING = f"{API}/applications", f"{API}/reconsiderations"
 SAID = "那套房是我弟弟的，不是我家的。"
@@ -61,6 +74,24 @@ def test_reopened_at_the_step_that_rejected_it_it_goes_on_from_there(everywhere:
     everywhere.on("06-18")
     again = verification([shown["application_id"]], on="2015-06-18")
     accepted(everywhere.send("officer", VERIFICATIONS, again))
+
+
+def test_rejected_by_an_upheld_objection_it_is_for_the_body_above_the_one_that_upheld_it(village: Huangxi) -> None:
+    (one,) = ids = village.bring(village.file(), to=3)
+    notice = village.hold(3, ids)
+    village.on("06-08")
+    objection = accepted(village.send("officer", f"{notice}/objections", objecting(one, "2015-06-05")))
+    accepted(village.send("arbiter", f"{objection}/resolution", resolving("2015-06-08", "upheld_rejected")))
+    application = f"{APPLICATIONS}/{one}"
+    assert village.ask("officer", application).json()["ending"] == "rejected"
+
+    asking = {"on": "2015-06-08", "statement": SAID}
+    accepted(village.send("officer", f"{application}/reconsideration-request", asking))
+    assert application in waiting(village, duty="township_reviewer")
+    accepted(village.send("reviewer", f"{application}/reconsideration-decision", REOPENED | {"on": "2015-06-08"}))
+    # It is posted anew, at full length.
+    again = posting(3, ids, on="2015-06-08")
+    assert village.facts(accepted(village.send("convener", NOTICES, again)))[0]["last_day"] == "2015-06-14"
 
 
 def test_confirmed_it_stays_rejected_and_waits_for_nobody(village: Huangxi) -> None:

@@ -206,10 +206,12 @@ def _opened(filed: ApplicationFiled) -> tuple[Claim, ...]:
 
 
 def _rejection(application: Application, recorded: Recorded[Any]) -> Rejection:
-    event = recorded.event
-    by_objection = isinstance(event, ObjectionDecided)
-    level = Role(recorded.actor.role).level if by_objection else application.chain.step(event.step).level
-    return Rejection(event.step, recorded.event_id, recorded.valid_on, body_above(level or Level.COUNTY))
+    event, acting = recorded.event, recorded.actor.role
+    level = application.chain.step(event.step).level
+    if isinstance(event, ObjectionDecided):
+        # Whichever body did: overdue, an objection is for higher ones as well.
+        level = next((role.level for role in Role if role == acting and role.level), Level.COUNTY)
+    return Rejection(event.step, recorded.event_id, recorded.valid_on, body_above(level))
 
 
 def _noted(application: Application, recorded: Recorded[Any]) -> Application:

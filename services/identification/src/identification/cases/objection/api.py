@@ -48,7 +48,7 @@ from identification.cases.objection.events import ObjectionReceived
 from identification.cases.objection.findings import Against, Objector, Resolution, as_written, receipt_code
 from identification.cases.objection.gather import objection_decider
 from identification.cases.public_notice.decider import Notice
-from identification.cases.public_notice.events import NoticePosted
+from identification.cases.public_notice.events import NoticePosted, NoticeRow
 from identification.cases.public_notice.gather import public_notice_decider
 from identification.cases.public_notice.queries import still_on
 from identification.people.persons import Name, Phone, Purpose
@@ -119,13 +119,14 @@ def receive_objection(
     history = history_of(handler, public_notice_decider, act_id, writing.scope)
     posted, notice = history[0].event, public_notice_decider.fold(history)
     writing, objection_id = writing.at(posted.area_code), new_id()
-    texts = _sealed(vault, handler, objection_id, objection)
+    row = next((row for row in posted.rows if row.application_id == objection.application_id), None)
+    texts = _sealed(vault, objection_id, objection, row)
     command = ReceiveObjection(
         on=objection.on,
         late_reason=objection.late_reason,
         objection_id=objection_id,
         notice_id=act_id,
-        area_code=_place(posted, objection),
+        area_code=row.group_code if row else posted.area_code,
         against=objection.against,
         application_id=objection.application_id,
         ground=objection.ground,
@@ -151,9 +152,10 @@ def resolve_objection(
     objection: Objection = state_for(handler, objection_decider, objection_id, writing.scope, place).state
     received, on = objection.received, max(resolving.on, objection.received_on)
     writing = replace(writing, roles=objection.duties(on)).at(received.area_code)
-    owner = _owner(handler, objection_id, received.application_id)
-    texts = acts.Texts.of_act(vault, owner, {"findings": resolving.findings})
     rows = acts.applications(handler, received.held)
+    about = rows.get(received.application_id or "")
+    owner = about.filed.household_id if about else _stream(objection_id)
+    texts = acts.Texts.of_act(vault, owner, {"findings": resolving.findings})
     holding = [row for row, state in rows.items() if state.posting and objection_id in state.posting.objections]
     command = ResolveObjection(
         **{
@@ -228,11 +230,6 @@ def _to_hold(handler: Handler, objection: NewObjection, posted: NoticePosted, no
             return []
 
 
-def _place(posted: NoticePosted, objection: NewObjection) -> str:
-    groups = {row.application_id: row.group_code for row in posted.rows}
-    return groups.get(objection.application_id or "", posted.area_code)
-
-
 def _parts(objection_id: str, command: ObjectionCommand, rows: Mapping[str, ApplicationCommand]) -> list[Part]:
     # Of several households each that is refused is named; of one there is nothing to name.
     named = len(rows) > 1
@@ -240,20 +237,16 @@ def _parts(objection_id: str, command: ObjectionCommand, rows: Mapping[str, Appl
     return [Part(objection_decider, objection_id, command), *held]
 
 
-def _sealed(vault: Vault, handler: Handler, objection_id: str, objection: NewObjection) -> acts.Texts:
+def _sealed(vault: Vault, objection_id: str, objection: NewObjection, row: NoticeRow | None) -> acts.Texts:
     # Who objected is under a key of its own; what is said of a household goes with the household.
-    stream, about = _stream(objection_id), _owner(handler, objection_id, objection.application_id)
+    stream = _stream(objection_id)
+    about = row.household_id if row else stream
     typed: dict[str, dict[str, str]] = {}
     if objection.facts and _spelled(objection.facts):
         typed.setdefault(about, {})["objection"] = objection.facts
     if objection.objector:
         typed.setdefault(stream, {})["objector"] = canonical(objection.objector.model_dump())
     return acts.Texts.by_field(vault, typed)
-
-
-def _owner(handler: Handler, objection_id: str, application_id: str | None) -> str:
-    known = acts.applications(handler, [application_id] if application_id else [])
-    return known[application_id].filed.household_id if application_id in known else _stream(objection_id)
 
 
 def _stream(objection_id: str) -> str:

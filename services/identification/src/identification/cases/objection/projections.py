@@ -33,7 +33,6 @@ def define(metadata: MetaData, name: str) -> Table:
         Column("resolution", Text),
         Column("resolved_on", Date),
         Index(f"{name}_place", "area_code", "due_on"),
-        Index(f"{name}_notice", "notice_id"),
     )
 
 

@@ -27,7 +27,7 @@ class ReceiptUnknown(NotFound, code="receipt-unknown", zh="没有这个回执编
 
 
 class ObjectionListed(BaseModel):
-    """One objection in a list; ``duties`` are those who may resolve it today, or might when it was resolved."""
+    """One objection in a list; ``duties`` are those whose it is today, or was when it was resolved."""
 
     objection_id: str
     notice_id: str

@@ -133,6 +133,16 @@ def test_who_is_objected_to_stays_as_long_as_one_objection_is_undecided(gateway:
     assert until(gateway, 30) == {"张**": None}
 
 
+def test_an_objection_to_the_act_keeps_every_household_until_it_is_decided_for_it(gateway: RunningGateway) -> None:
+    two = Two(gateway)
+    gateway.record(*(raised(household, two.notice, 3) for household in two.rows))
+    assert until(gateway, 30) == {"张**": None, "李*": None}
+
+    gateway.record(decided(two.rows[0], two.notice, "dismissed", 6))
+    assert until(gateway, 10) == {"张**": "2015-06-10", "李*": None}
+    assert until(gateway, 30) == {"李*": None}
+
+
 def test_an_objection_to_one_notice_keeps_nobody_on_another(gateway: RunningGateway) -> None:
     earlier, later = Two(gateway, date(2015, 5, 20)), Two(gateway)
     gateway.record(raised(later.rows[0], earlier.notice, 3))

@@ -16,7 +16,7 @@ from chronicle.messages import new_id
 from chronicle.principal import Principal
 from chronicle.store import Database
 from chronicle.store.tables import follower_alarm
-from dossiers import GATEWAY, GROUPS, Countryside, Dossier, Stage, form, officer
+from dossiers import GATEWAY, GROUPS, Countryside, Dossier, Stage, form, officer, reviewer
 from httpx2 import Response
 from huangxi import API
 from misplacing import Misplaced, in_the_address, in_the_body, in_the_headers
@@ -29,7 +29,7 @@ DISCLOSURE = OPERATIONS[f"POST {API}/people/{{person_id}}/disclosure"]
 RESOLVE = OPERATIONS[f"POST {API}/internal/people/resolve"]
 TIMELINE = OPERATIONS[f"GET {GATEWAY}/households/{{household_id}}/timeline"]
 BOARD = OPERATIONS[f"GET {GATEWAY}/notice-board/{{village_code}}"]
-OBJECTING = OPERATIONS[f"POST {API}/applications/{{application_id}}/objections"]
+OBJECTING = OPERATIONS[f"POST {API}/public-notices/{{act_id}}/objections"]
 SHOWING = {operation.name for operation in OPERATIONS.values() if operation.personal} | {TIMELINE.name}
 
 
@@ -102,6 +102,10 @@ def opened(countryside: Countryside, it: Dossier) -> Iterator[Response]:
         resources[f"{API}/public-notices/{notice}"] = str(countryside.read(f"{API}/public-notices/{notice}"))
     if meeting := it.acts.get("group-meetings"):
         resources[f"{API}/group-meetings/{meeting}"] = str(countryside.read(f"{API}/group-meetings/{meeting}"))
+    for objection in set(re.findall("'objection_id': '([0-9a-f-]{36})'", str(shown))):
+        path = f"{API}/objections/{objection}"
+        resources[path] = str(countryside.read(path)["history"][0]["facts"]["facts"])
+        yield served.ask(reviewer(it.group), "GET", f"{path}/objector?purpose=objection")
     for path, facts in resources.items():
         for text_id in set(re.findall("'text_id': '([0-9a-f-]{36})'", facts)):
             yield served.ask(who, "GET", f"{path}/texts/{text_id}?purpose=case_work")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,6 +36,7 @@ from identification.cases.application.commands import (
     PassNotice,
     PostApplication,
     RaiseObjection,
+    RequestReconsideration,
     ReviewApplication,
     VerifyApplication,
     WithdrawApplication,
@@ -42,6 +44,7 @@ from identification.cases.application.commands import (
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation
 from identification.cases.application.decisions.filing import KnownOfFiling
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
+from identification.cases.application.decisions.reconsideration import KnownOfReconsideration
 from identification.cases.application.decisions.review import KnownOfReview, income_test_of
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application, Ending
@@ -66,6 +69,8 @@ HEAD, SPOUSE, SON, GRANDMOTHER = "head", "spouse", "son", "grandmother"
 CONVENER, RECORDER, VERIFIER, REVIEWER, CHECKER = "convener", "recorder", "verifier", "reviewer", "checker"
 ARBITER = "arbiter"
 VILLAGE_OFFICER, TOWNSHIP_OFFICER, COUNTY_OFFICER = "village-officer", "township-officer", "county-officer"
+# Whoever is called another-<role> acts in that role, and had no part in anything.
+ROLES = {TOWNSHIP_OFFICER: "township_reviewer", COUNTY_OFFICER: "county_officer"}
 FILED_ON = date(2015, 6, 1)
 HOUSEHOLD_NO = f"{VILLAGE}00001"
 FINDINGS = SealedRef(text_id="findings", digest="f" * 64)
@@ -250,7 +255,11 @@ def registration_end(**changed: Any) -> EndRegistration:
 
 def objection(on: date, objection_id: str = "objection", **changed: Any) -> RaiseObjection:
     """Somebody objects."""
-    fields = {"objection_id": objection_id, "ground": ObjectionGround.NOT_POOR, "facts": FINDINGS}
+    fields = {
+        "objection_id": objection_id,
+        "ground": ObjectionGround.NOT_POOR,
+        "matter": sha256(objection_id.encode()).hexdigest(),
+    }
     return _made(RaiseObjection, changed, on=on, **fields)
 
 
@@ -404,7 +413,12 @@ class Then:
 
 
 def _known(act: Entered, found: dict[str, Any], state: Application | None) -> KnownOfApplication:
-    usual: dict[str, Any] = {"actor": Actor(act.by, "office", "officer"), "today": act.today, "late_entry_days": 10}
+    role = ROLES.get(act.by, act.by.partition("another-")[2] or "village_officer")
+    usual: dict[str, Any] = {
+        "actor": Actor(act.by, "office", role),
+        "today": act.today,
+        "late_entry_days": 10,
+    }
     match act.command:
         case FileApplication():
             kind: type[KnownOfApplication] = KnownOfFiling
@@ -416,6 +430,8 @@ def _known(act: Entered, found: dict[str, Any], state: Application | None) -> Kn
             kind, usual["notice_days"] = KnownOfPosting, 7
         case PassNotice():
             kind, usual["household_no"] = KnownOfPassing, HOUSEHOLD_NO
+        case RequestReconsideration():
+            kind, usual["reconsideration_request_days"] = KnownOfReconsideration, 10
         case ReviewApplication():
             kind, usual["income_test"] = KnownOfReview, state and income_test_of(state.filed)
         case _:

@@ -15,7 +15,18 @@ from casework.roles import Role
 from chronicle.messages import new_id
 from chronicle.principal import Principal
 from chronicle.store.values import Answer, Append
-from huangxi import API, PASS, closing, conclusion, drawing, meeting, posting, verification
+from huangxi import (
+    API,
+    PASS,
+    closing,
+    conclusion,
+    drawing,
+    meeting,
+    objecting,
+    posting,
+    resolving,
+    verification,
+)
 from identification.imports.areas import import_areas
 from industry.cases.project.events import HouseholdEnrolled
 from industry.cases.project.findings import Pattern
@@ -46,6 +57,8 @@ COUNTY = principal("county", (Role.COUNTY_OFFICER, "36"))
 
 NOBODYS = invented(4_999_998, date(1970, 1, 1), Sex.FEMALE)
 
+NO_RECEIPT = "00000-00000"
+
 _ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -59,6 +72,8 @@ class Stage(StrEnum):
     OBJECTED = "posted, with an objection"
     RULED = "posted, with an objection decided"
     OVER = "posted long enough"
+    REJECTED = "rejected by its group"
+    ASKED = "rejected by its group, and asked to be looked at again"
     HANGING = "posted today"
     PASSED = "past its first notice"
     REVIEWABLE = "before the township"
@@ -88,6 +103,7 @@ class Dossier:
     person_ids: tuple[str, ...]
     id_number: str
     objection_id: str
+    receipt: str
     refused_event: str
     hold_id: str
     acts: dict[str, str] = field(default_factory=dict)
@@ -117,6 +133,7 @@ class Dossier:
             person_ids=tuple(new_id() for _ in self.person_ids),
             id_number=NOBODYS,
             objection_id=new_id(),
+            receipt=NO_RECEIPT,
             refused_event=new_id(),
             hold_id=new_id(),
             acts={kind: new_id() for kind in self.acts},
@@ -163,6 +180,7 @@ class Countryside:
         self._stages: dict[tuple[str, Stage], str] = {}
         self._read: dict[str, str] = {}
         self._early: dict[str, str] = {}
+        self._receipts: dict[str, str] = {}
         self._cases: dict[tuple[str, Stage], dict[str, str]] = {}
         self._holds: dict[str, dict[str, str]] = {}
         self._heads: dict[str, dict[str, str]] = {}
@@ -203,10 +221,15 @@ class Countryside:
 
     def send(self, who: Principal, path: str, body: dict[str, Any]) -> str:
         """Have something recorded; where it is."""
+        location: str = self.told(who, path, body)["location"]
+        return location
+
+    def told(self, who: Principal, path: str, body: dict[str, Any]) -> Any:
+        """Have something recorded; all that is answered."""
         answer = self.served.ask(who, "POST", path, body)
         assert answer.is_success, answer.text
         self.heard.append(f"{answer.headers} {answer.text}")
-        return answer.headers["Location"]
+        return answer.json()
 
     def read(self, path: str, who: Principal = COUNTY) -> Any:
         """Read something that holds nothing personal."""
@@ -238,7 +261,8 @@ class Countryside:
             self.send(officer(group), f"{API}/applications/{one}/withdrawal", withdrawal)
         for one in self._of([group], Stage.REGISTERED, Stage.OFFERED):
             self._decide_early(group, one)
-        deliberated = self._of([group], *set(Stage) - {Stage.FILED, Stage.WITHDRAWN})
+        self._reject(group)
+        deliberated = self._of([group], *set(Stage) - {Stage.FILED, Stage.WITHDRAWN, Stage.REJECTED, Stage.ASKED})
         held = meeting(deliberated, group_code=group, minutes=self.canaries.text(), **LATE)
         self.send(convener(group), f"{API}/group-meetings", held)
         self._notice(3, self._of([group], Stage.POSTED, Stage.OBJECTED, Stage.RULED, Stage.OVER), group)
@@ -248,6 +272,17 @@ class Countryside:
         self._notice(3, going_on, group, close=True)
         for one in self._of([group], Stage.OBJECTED, Stage.RULED):
             self._object(group, one)
+
+    def _reject(self, group: str) -> None:
+        if not (rejected := self._of([group], Stage.REJECTED, Stage.ASKED)):
+            return
+        held = meeting(rejected, group_code=group, minutes=self.canaries.text(), **LATE)
+        against = {"in_favour": 1, "against": 20, "abstained": 1}
+        agenda = [{**item, "votes": against} for item in held["agenda"]]
+        self.send(convener(group), f"{API}/group-meetings", {**held, "agenda": agenda})
+        for one in self._of([group], Stage.ASKED):
+            asking = {"on": "2015-06-05", "statement": self.canaries.text(), **LATE}
+            self.send(officer(group), f"{API}/applications/{one}/reconsideration-request", asking)
 
     def _decide_early(self, group: str, one: str) -> None:
         """A track decides on a household before it is registered, so that identification cannot note it yet."""
@@ -287,13 +322,15 @@ class Countryside:
         self._holds[one] = self.read(held)["history"][0]["facts"]
 
     def _object(self, group: str, one: str) -> None:
-        application = f"{API}/applications/{one}"
-        objection = {"on": "2015-06-05", "ground": "not_poor", "facts": self.canaries.text(), **LATE}
-        self.send(convener(group), f"{application}/objections", objection)
+        notice = self.read(f"{API}/applications/{one}")["history"][-1]["facts"]["notice_id"]
+        who = {"name": self.canaries.name(), "phone": self.canaries.phone()}
+        objection = objecting(one, "2015-06-05", facts=self.canaries.text(), objector=who, **LATE)
+        raised = self.told(convener(group), f"{API}/public-notices/{notice}/objections", objection)
+        self._receipts[one] = raised["receipt_code"]
         if self._stages.get((group, Stage.RULED)) == one:
-            raised = self.read(application)["history"][-1]["facts"]["objection_id"]
-            ruling = {"on": "2015-06-08", "decision": "dismissed", "findings": self.canaries.text(), **LATE}
-            self.send(judge(group), f"{application}/objections/{raised}/decision", ruling)
+            # Overdue, so that those above the village may look into it as well.
+            ruling = resolving("2015-06-30", findings=self.canaries.text(), **LATE)
+            self.send(judge(group), f"{raised['location']}/resolution", ruling)
 
     def _notice(self, step: int, ids: Sequence[str], area: str, *, close: bool = False, on: str = "") -> None:
         first_day = {"on": on} if on else {}
@@ -332,7 +369,9 @@ class Countryside:
             "review-rounds": facts.get("application-drawn-for-review", {}).get("round_id"),
         }
         held = {kind: act for kind, act in acts.items() if act}
-        texts = {"applications": _text_ids(str(facts))} | {
+        objected = facts.get("objection-raised", {})
+        objection = self._act(f"{API}/objections/{objected['objection_id']}") if objected else ""
+        texts = {"applications": _text_ids(str(facts)), "objections": _text_ids(objection)} | {
             kind: _text_ids(self._act(f"{API}/{kind}/{held[kind]}"))
             for kind in ("group-meetings", "public-notices")
             if kind in held
@@ -348,7 +387,8 @@ class Countryside:
             household,
             tuple(filed["member_ids"]),
             self._heads[shown["application_id"]]["id_number"],
-            facts.get("objection-raised", {}).get("objection_id", new_id()),
+            objected.get("objection_id", new_id()),
+            self._receipts.get(shown["application_id"], NO_RECEIPT),
             self._early.get(shown["application_id"], new_id()),
             hold.get("hold_id", new_id()),
             held,

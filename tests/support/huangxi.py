@@ -34,6 +34,7 @@ from starlette.testclient import TestClient
 API = "/api/identification/v1"
 MEETINGS, NOTICES = f"{API}/group-meetings", f"{API}/public-notices"
 VERIFICATIONS, ROUNDS = f"{API}/village-verifications", f"{API}/review-rounds"
+OBJECTIONS = f"{API}/objections"
 VILLAGE, TOWNSHIP, COUNTY = "360424106216", "360424106000", "360424000000"
 GROUP, SECOND_GROUP = f"{VILLAGE}01", f"{VILLAGE}02"
 FIRST, BORN = date(2014, 1, 1), date(1968, 5, 21)
@@ -54,10 +55,12 @@ DUTIES = {
     "other_county": Duty("county_officer", "360425"),
     "neighbour": Duty("village_officer", "360424106217"),
     "auditor": Duty("auditor", "3604"),
+    "villager": Duty("public", "36"),
 }
 PASS = {"verdict": "pass"}
 REJECT = {"verdict": "reject", "rejection_reason": "town_property"}
 MINUTES, PLACE, FOUND = "逐户评议，举手表决", "祠堂门口公示栏", "入户查看，与所述相符"
+OBJECTED, ANSWERED = "去年在县城买了房", "房产登记在其已分户的儿子名下"
 
 
 class Huangxi:
@@ -234,6 +237,17 @@ def conclusion(ids: Sequence[str], outcome: Any = None, **changed: Any) -> dict[
     review = {"visited_on": "2015-06-23", "outcome": outcome or PASS, "findings": FOUND}
     reviews = [{"application_id": one, **review} for one in ids]
     return {"on": "2015-06-24", "reviewers": [person_id("checker")], "reviews": reviews, **changed}
+
+
+def objecting(application_id: str | None, on: str, **changed: Any) -> dict[str, Any]:
+    """Somebody who gives no name objects to a household on a notice, or to something else if none is named."""
+    what = {"against": "row", "application_id": application_id, "ground": "not_poor", "facts": OBJECTED}
+    return {"on": on, **what, **changed}
+
+
+def resolving(on: str, resolution: str = "dismissed", **changed: Any) -> dict[str, Any]:
+    """The objection does not stand, unless told otherwise."""
+    return {"on": on, "resolution": resolution, "findings": ANSWERED, **changed}
 
 
 def accepted(response: Response) -> str:

@@ -26,7 +26,7 @@ from dossiers import (
     officer,
     reviewer,
 )
-from huangxi import API, closing, conclusion, drawing, meeting, posting, verification
+from huangxi import API, closing, conclusion, drawing, meeting, objecting, posting, resolving, verification
 from identification.people.persons import Purpose
 from serving import Served, principal
 
@@ -190,6 +190,7 @@ def _posting(it: Dossier, at: str) -> Any:
 PERSON = f"{API}/people/{{person_id}}"
 APPLICATION, MEETING = f"{API}/applications/{{application_id}}", f"{API}/group-meetings"
 NOTICE, ROUND = f"{API}/public-notices", f"{API}/review-rounds"
+OBJECTION = f"{API}/objections"
 MOVE, PROJECT = f"{RELOCATION}/relocations/{{relocation_id}}", f"{INDUSTRY}/projects/{{project_id}}"
 ALLOWANCE = f"{SAFETY_NET}/allowances/{{allowance_id}}"
 # In this order each can be done once: the tracks' before a registration ends.
@@ -303,19 +304,57 @@ OPERATIONS = {
             body=lambda _it, _at: _dated("2015-06-30", reason="own_wish"),
         ),
         Operation(
-            "POST",
-            f"{APPLICATION}/objections",
-            DECIDING,
-            Stage.POSTED,
-            body=lambda _it, _at: _dated("2015-06-05", ground="not_poor", facts="听说他家另有收入。"),
+            "POST", f"{OBJECTION}/search", ANYBODY, Stage.OBJECTED, body=lambda it, _at: {"receipt_code": it.receipt}
+        ),
+        Operation("GET", f"{API}/objections", READING, query=_in_area),
+        Operation("GET", f"{OBJECTION}/{{objection_id}}", READING, Stage.OBJECTED),
+        Operation(
+            "GET",
+            f"{OBJECTION}/{{objection_id}}/texts/{{text_id}}",
+            OFFICERS,
+            Stage.OBJECTED,
+            query=_purpose,
+            personal=True,
+        ),
+        Operation(
+            "GET",
+            f"{OBJECTION}/{{objection_id}}/objector",
+            (Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER),
+            Stage.OBJECTED,
+            reviewer,
+            query=lambda _it, _at: {"purpose": Purpose.OBJECTION.value},
+            personal=True,
         ),
         Operation(
             "POST",
-            f"{APPLICATION}/objections/{{objection_id}}/decision",
-            (Role.VILLAGE_OFFICER,),
+            f"{NOTICE}/{{act_id}}/objections",
+            DECIDING,
+            Stage.POSTED,
+            body=lambda it, _at: objecting(it.application_id, "2015-06-05", **LATE),
+        ),
+        Operation(
+            "POST",
+            f"{OBJECTION}/{{objection_id}}/resolution",
+            OFFICERS,
             Stage.OBJECTED,
             judge,
-            body=lambda _it, _at: _dated("2015-06-08", decision="dismissed", findings="已核实，不成立。"),
+            body=lambda _it, _at: resolving("2015-07-20", **LATE),
+        ),
+        Operation("GET", f"{API}/reconsiderations", READING, query=_in_area),
+        Operation(
+            "POST",
+            f"{APPLICATION}/reconsideration-request",
+            DECIDING,
+            Stage.REJECTED,
+            body=lambda _it, _at: _dated("2015-06-05", statement="请再核实一次。"),
+        ),
+        Operation(
+            "POST",
+            f"{APPLICATION}/reconsideration-decision",
+            (Role.VILLAGE_OFFICER,),
+            Stage.ASKED,
+            judge,
+            body=lambda _it, _at: _dated("2015-06-08", decision="confirmed", findings="已核实，维持原结论。"),
         ),
         Operation("POST", f"{API}/refused-reactions/{{event_id}}/retry", (Role.COUNTY_OFFICER,), who=_county),
         Operation(
@@ -448,6 +487,13 @@ OPERATIONS = {
             f"{GATEWAY}/households/{{household_id}}/timeline",
             (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, Role.AUDITOR),
             query=lambda _it, _at: {"names": "true"},
+        ),
+        Operation(
+            "POST",
+            f"{GATEWAY}/objections/search",
+            ANYBODY,
+            Stage.OBJECTED,
+            body=lambda it, _at: {"receipt_code": it.receipt},
         ),
         Operation("GET", f"{GATEWAY}/notice-board/{{village_code}}", ANYBODY, Stage.HANGING, personal=True),
         Operation("GET", "/api/feeds/v1/events", (Role.DEPARTMENT_SYSTEM,), who=_system, query=_in_areas),

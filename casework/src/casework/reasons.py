@@ -33,13 +33,17 @@ class ReturnReason(Labelled):
 
 
 class ObjectionGround(Labelled):
-    """On what ground somebody objects to a household on a public notice."""
+    """On what ground somebody objects: to a household on a notice, to the act itself, or to an omission."""
 
     NOT_POOR = "not_poor", "家庭并不贫困", "not poor"
     HOUSEHOLD_COMPOSITION = "household_composition", "家庭人口不实", "members are not as posted"
     INCOME_UNDERSTATED = "income_understated", "收入少报", "income is understated"
     PROPERTY_UNDECLARED = "property_undeclared", "财产未申报", "property is undeclared"
     PROCEDURE = "procedure", "程序不符合规定", "the procedure was not kept"
+    QUORUM = "quorum", "到会人数不足", "too few were present"
+    CONVENER = "convener", "召集人不适当", "the convener was not fit to chair"
+    PLACE = "place", "没有在规定地点张贴", "it was not posted where it should be"
+    LEFT_OUT = "left_out", "符合条件的农户未列入", "a household that qualifies was left out"
     OTHER = "other", "其他", "other"
 
 

@@ -20,7 +20,7 @@ from gateway.settings import Settings
 
 NOT_FOUND = 404
 front = APIRouter(include_in_schema=False)
-ROUTERS = (case_history.router, feeds.router, notice_board.router, notice_board.pages, front)
+ROUTERS = (case_history.router, feeds.router, notice_board.router, notice_board.objections, notice_board.pages, front)
 
 
 @front.api_route("/", methods=LOOKED_AT)
@@ -37,7 +37,7 @@ def create_app(service: Service) -> ServiceApp:
         fingerprint=service.fingerprint,
         ready=lambda: _read_something(service),
         wait_for=lambda positions, seconds: service.following.wait_for(positions, seconds=seconds),
-        given=(service.database, service.people, service.boards, service.history, feeds.Turns()),
+        given=(service.database, service.people, service.boards, service.receipts, service.history, feeds.Turns()),
     )
     app = service_app(SOURCE, ROUTERS, edge, prefix=f"/api/{SOURCE}/v1")
     app.add_exception_handler(HTTPException, _elsewhere)

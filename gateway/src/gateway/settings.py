@@ -9,7 +9,7 @@ from pydantic_settings import SettingsConfigDict
 class Settings(ServiceSettings):
     """What every service's say, and what is the gateway's own.
 
-    ``identification_url`` is where names are asked for. For the notice board they are asked for with the token in
+    ``identification_url`` is where names and receipts are asked for, on behalf of everybody with the token in
     ``public_token_file``: its role is ``public``, and whoever renews it writes the file anew. ``contracts_folder`` says
     who may see which field of an event. ``feed_url`` is the topic that all services share, unless they write to this
     database themselves, and ``open_feed_url`` the one that gets the open part of it.

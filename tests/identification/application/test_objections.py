@@ -6,7 +6,6 @@ import pytest
 from applications import (
     ARBITER,
     CONVENER,
-    FINDINGS,
     RECORDER,
     TOWNSHIP_OFFICER,
     VERIFIER,
@@ -40,16 +39,36 @@ from identification.cases.application.decisions.state import Ending
 from identification.cases.application.events import ApplicationNoticePassed, ObjectionDecided, ObjectionRaised
 from identification.cases.application.findings import ObjectionDecision
 
+MATTER = "a" * 64
 UPHELD = ObjectionDecision.UPHELD_REJECTED
 RAISED, DECIDED = date(2015, 6, 15), date(2015, 6, 17)
 posted = (*steps(1, 4), posting(5))
 objected = (*posted, objection(RAISED))
 
 
-def test_an_objection_is_recorded_with_its_ground_and_its_sealed_facts() -> None:
-    given(*posted).when(objection(RAISED)).then(
-        ObjectionRaised, notice_id="notice-5", ground=ObjectionGround.NOT_POOR, facts=FINDINGS
+def test_an_objection_is_recorded_with_its_ground_and_what_tells_its_facts_from_others() -> None:
+    given(*posted).when(objection(RAISED, matter=MATTER)).then(
+        ObjectionRaised, notice_id="notice-5", ground=ObjectionGround.NOT_POOR, matter=MATTER
     ).step_is(5)
+
+
+def test_what_was_dismissed_for_the_household_holds_it_no_more_on_whatever_notice() -> None:
+    same, again = objection(RAISED, matter=MATTER), objection(date(2015, 6, 18), "again", matter=MATTER)
+    dismissed = given(*posted, same, ruling(DECIDED))
+    dismissed.when(again).then_nothing()
+    final = given(*posted, same, ruling(DECIDED), passing(5, on=date(2015, 6, 22)), *steps(6, 6), posting(7))
+    final.when(objection(date(2015, 6, 26), "again", matter=MATTER)).then_nothing()
+
+
+def test_other_facts_and_facts_that_nobody_dismissed_hold_it() -> None:
+    same = given(*posted, objection(RAISED, matter=MATTER))
+    same.when(objection(RAISED, "second", matter=MATTER)).then(ObjectionRaised)
+    same.when(ruling(DECIDED)).accepted().when(objection(DECIDED, "other")).then(ObjectionRaised)
+
+
+def test_what_was_objected_without_facts_is_like_nothing_else() -> None:
+    unsaid = given(*posted, objection(RAISED, matter=None), ruling(DECIDED))
+    unsaid.when(objection(DECIDED, "again", matter=None)).then(ObjectionRaised, matter=None)
 
 
 def test_the_same_objection_is_recorded_once() -> None:

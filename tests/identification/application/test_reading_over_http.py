@@ -22,20 +22,21 @@ from huangxi import (
     closing,
     conclusion,
     huangxi,
+    objecting,
     posting,
     refused,
     refused_rows,
+    resolving,
     verification,
 )
 from identification.cases.application.decider import HOUSEHOLD_NUMBER
 from identification.cases.application.projections import applications, late_entries
+from identification.cases.objection.projections import objections
 from identification.cases.registration.projections import registered_households
 from sqlalchemy import insert
 
 APPLICATIONS, QUEUES, REGISTER = f"{API}/applications", f"{API}/work-queues", f"{API}/registered-households"
 RETURN = {"verdict": "return", "return_to": 4, "return_reason": "income_unclear"}
-OBJECTION = {"on": "2015-06-15", "ground": "not_poor", "facts": "去年在县城买了房"}
-RULING = {"on": "2015-06-17", "decision": "dismissed", "findings": "房产登记在其已分户的儿子名下"}
 
 
 @pytest.fixture
@@ -52,6 +53,10 @@ def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
 
 def queues(village: Huangxi, who: str = "officer", **wanted: str) -> dict[str, int]:
     return {queue["queue"]: queue["count"] for queue in village.ask(who, QUEUES, **wanted).json()}
+
+
+def object_to(village: Huangxi, notice: str, application_id: str) -> str:
+    return accepted(village.send("officer", f"{notice}/objections", objecting(application_id, "2015-06-15")))
 
 
 def course(village: Huangxi, application_id: str) -> Any:
@@ -107,14 +112,15 @@ def test_every_queue_says_when_what_is_in_it_is_due(village: Huangxi) -> None:
 
 def test_what_is_due_first_comes_first_page_by_page_and_an_open_objection_before_it(everywhere: Huangxi) -> None:
     (late,), (soon,), (held,) = (everywhere.bring(everywhere.file(), to=5) for _ in range(3))
+    notice = ""
     for ids, day in (([late, held], "06-13"), ([soon], "06-14")):
         everywhere.on(day)
-        accepted(everywhere.send("officer", NOTICES, posting(5, ids, on=f"2015-{day}")))
+        posted = accepted(everywhere.send("officer", NOTICES, posting(5, ids, on=f"2015-{day}")))
+        notice = notice or posted
     everywhere.on("06-17")
     for one in (held, late):
-        accepted(everywhere.send("officer", f"{APPLICATIONS}/{one}/objections", OBJECTION))
-    objection = course(everywhere, late)["history"][-1]["facts"]["objection_id"]
-    accepted(everywhere.send("reviewer", f"{APPLICATIONS}/{late}/objections/{objection}/decision", RULING))
+        objection = object_to(everywhere, notice, one)
+    accepted(everywhere.send("reviewer", f"{objection}/resolution", resolving("2015-06-17")))
 
     queue = f"{QUEUES}/village_notice.posted"
     pages = [everywhere.ask("officer", queue, limit="1").json()]
@@ -181,33 +187,15 @@ def test_a_posted_household_shows_its_notice_and_the_day_it_may_be_closed(villag
 
 def test_an_open_objection_leaves_the_day_open_and_its_days_do_not_count(village: Huangxi) -> None:
     (one,) = ids = village.bring(village.file(), to=5)
-    village.hold(5, ids)
+    notice = village.hold(5, ids)
     village.on("06-17")
-    accepted(village.send("officer", f"{APPLICATIONS}/{one}/objections", OBJECTION))
+    objection = object_to(village, notice, one)
     (objected,) = village.ask("officer", f"{QUEUES}/village_notice.posted").json()["items"]
     assert (objected["due_on"], objected["objections"]) == (None, 1)
 
-    objection_id = course(village, one)["history"][-1]["facts"]["objection_id"]
-    accepted(village.send("reviewer", f"{APPLICATIONS}/{one}/objections/{objection_id}/decision", RULING))
+    accepted(village.send("reviewer", f"{objection}/resolution", resolving("2015-06-17")))
     (decided,) = village.ask("officer", f"{QUEUES}/village_notice.posted").json()["items"]
     assert (decided["due_on"], decided["objections"]) == ("2015-06-22", 0)
-
-
-def test_an_objection_is_decided_one_level_up_and_its_texts_are_opened_for_a_purpose(village: Huangxi) -> None:
-    (one,) = ids = village.bring(village.file(), to=5)
-    village.hold(5, ids)
-    village.on("06-17")
-    accepted(village.send("officer", f"{APPLICATIONS}/{one}/objections", OBJECTION))
-    raised = course(village, one)["history"][-1]["facts"]
-    decision = f"{APPLICATIONS}/{one}/objections/{raised['objection_id']}/decision"
-    refused(village.send("officer", decision, RULING), 403, "not-your-duty")
-    refused(village.send("county", decision, RULING), 403, "not-your-duty")
-
-    text = f"{APPLICATIONS}/{one}/texts/{raised['facts']['text_id']}"
-    assert village.ask("reviewer", text, purpose="case_work").text == OBJECTION["facts"]
-    refused(village.ask("neighbour", text, purpose="case_work"), 404, "not-found")
-    refused(village.ask("reviewer", text), 422, "malformed")
-    assert OBJECTION["facts"] not in "".join(event.data for event in village.events())
 
 
 def test_the_course_shows_each_step_done_with_its_event(village: Huangxi) -> None:
@@ -298,16 +286,16 @@ def test_every_list_is_the_same_when_it_is_built_anew(everywhere: Huangxi) -> No
     ending = {"on": "2015-07-02", "reason": "registered_in_error"}
     accepted(village.send("county", f"{APPLICATIONS}/{registered[0]}/registration-ending", ending))
     (one,) = ids = village.bring(village.file(), to=5)
-    village.hold(5, ids)
+    notice = village.hold(5, ids)
     village.on("06-17")
-    accepted(village.send("officer", f"{APPLICATIONS}/{one}/objections", OBJECTION))
+    object_to(village, notice, one)
     (withdrawn,) = village.file()
     village.on("07-10")
     late = {"on": "2015-06-02", "reason": "own_wish", "late_reason": "no_network"}
     accepted(village.send("officer", f"{APPLICATIONS}/{withdrawn}/withdrawal", late))
     village.catch_up()
 
-    lists: tuple[Projection[Any], ...] = (applications, registered_households, late_entries)
+    lists: tuple[Projection[Any], ...] = (applications, registered_households, late_entries, objections)
     for each in lists:
         rebuilt = rebuild(each, village.service.database, village.service.following.log(each))
         assert rebuilt.events > 0

@@ -277,12 +277,17 @@ READERS = {
     Purpose.CONTACT: "village_officer",
     Purpose.PAYMENT: "payment_clerk",
     Purpose.OWN_REQUEST: "village_officer",
+    Purpose.OBJECTION: "township_reviewer",
 }
 POSTED = {"sheet", "place"}
-OPENED = {Purpose.CASE_WORK: POSTED | {"minutes", "findings", "objection"}, Purpose.PUBLIC_NOTICE: POSTED}
+OPENED = {
+    Purpose.CASE_WORK: POSTED | {"minutes", "findings", "objection", "statement"},
+    Purpose.PUBLIC_NOTICE: POSTED,
+    Purpose.OBJECTION: {"objector"},
+}
 
 
-@pytest.mark.parametrize("field", ["sheet", "place", "minutes", "findings", "objection"])
+@pytest.mark.parametrize("field", sorted(OPENED[Purpose.CASE_WORK] | OPENED[Purpose.OBJECTION]))
 @pytest.mark.parametrize("purpose", Purpose)
 def test_a_purpose_opens_the_texts_it_needs_and_no_others(village: Village, purpose: Purpose, field: str) -> None:
     service = village.running.service

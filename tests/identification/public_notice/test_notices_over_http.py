@@ -25,9 +25,11 @@ from huangxi import (
     accepted,
     closing,
     huangxi,
+    objecting,
     posting,
     refused,
     refused_rows,
+    resolving,
     verification,
 )
 from identification.people.persons import Person
@@ -45,18 +47,14 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Huangxi]:
         yield village
 
 
-def object_to(village: Huangxi, application_id: str, on: str = "2015-06-06") -> str:
+def object_to(village: Huangxi, notice: str, application_id: str, on: str = "2015-06-06") -> str:
     village.on(on[5:])
-    body = {"on": on, "ground": "not_poor", "facts": "家有小车一辆"}
-    accepted(village.send("officer", f"{APPLICATIONS}/{application_id}/objections", body))
-    history = village.ask("officer", f"{APPLICATIONS}/{application_id}").json()["history"]
-    return f"{APPLICATIONS}/{application_id}/objections/{history[-1]['facts']['objection_id']}"
+    return accepted(village.send("officer", f"{notice}/objections", objecting(application_id, on)))
 
 
 def dismiss(village: Huangxi, objection: str, on: str = "2015-06-09") -> None:
     village.on(on[5:])
-    body = {"on": on, "decision": "dismissed", "findings": "车辆系他人所有"}
-    accepted(village.send("arbiter", f"{objection}/decision", body))
+    accepted(village.send("arbiter", f"{objection}/resolution", resolving(on)))
 
 
 def close(village: Huangxi, notice: str, key: str | None = None, **changed: Any) -> Any:
@@ -247,7 +245,7 @@ def test_a_notice_is_not_closed_on_its_last_day(village: Huangxi) -> None:
 def test_a_row_with_an_open_objection_stays_and_the_others_go_on(village: Huangxi) -> None:
     ids = village.bring(village.file(3), to=3)
     act = village.hold(3, ids)
-    object_to(village, ids[1])
+    object_to(village, act, ids[1])
     answer = close(village, act)
 
     assert (answer.status_code, answer.json()["remaining"]) == (201, [ids[1]])
@@ -258,7 +256,7 @@ def test_a_row_with_an_open_objection_stays_and_the_others_go_on(village: Huangx
 def test_the_row_that_stayed_is_closed_once_its_days_are_full(village: Huangxi) -> None:
     ids = village.bring(village.file(2), to=3)
     act = village.hold(3, ids)
-    objection = object_to(village, ids[1], "2015-06-06")
+    objection = object_to(village, act, ids[1], "2015-06-06")
     close(village, act)
     dismiss(village, objection, "2015-06-12")
 
@@ -270,7 +268,7 @@ def test_the_row_that_stayed_is_closed_once_its_days_are_full(village: Huangxi) 
 def test_a_repeated_closing_gets_the_first_answer_whoever_left_since(village: Huangxi) -> None:
     ids = village.bring(village.file(2), to=3)
     act, key = village.hold(3, ids), new_id()
-    objection = object_to(village, ids[1], "2015-06-06")
+    objection = object_to(village, act, ids[1], "2015-06-06")
     first = close(village, act, key)
     dismiss(village, objection, "2015-06-12")
     close(village, act, on="2015-06-17")
@@ -283,7 +281,7 @@ def test_where_every_row_stays_each_says_why(village: Huangxi) -> None:
     ids = village.bring(village.file(2), to=3)
     act = village.hold(3, ids)
     for one in ids:
-        object_to(village, one)
+        object_to(village, act, one)
 
     assert refused_rows(close(village, act)) == dict.fromkeys(ids, "objection-open")
 
@@ -291,7 +289,7 @@ def test_where_every_row_stays_each_says_why(village: Huangxi) -> None:
 def test_a_row_named_is_closed_or_says_why_not(village: Huangxi) -> None:
     ids = village.bring(village.file(3), to=3)
     act = village.hold(3, ids)
-    object_to(village, ids[1])
+    object_to(village, act, ids[1])
 
     assert refused_rows(close(village, act, application_ids=ids[:2])) == {ids[1]: "objection-open"}
     assert close(village, act, application_ids=ids[:1]).json()["remaining"] == sorted(ids[1:])

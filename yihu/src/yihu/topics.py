@@ -19,6 +19,7 @@ from identification.cases.application.gather import application_decider
 from identification.cases.area.gather import area_decider
 from identification.cases.group_meeting.gather import group_meeting_decider
 from identification.cases.household.gather import household_decider
+from identification.cases.objection.gather import objection_decider
 from identification.cases.person.events import ERASING
 from identification.cases.person.gather import person_decider
 from identification.cases.public_notice.gather import public_notice_decider
@@ -42,6 +43,7 @@ DECIDERS = (
     area_decider,
     group_meeting_decider,
     household_decider,
+    objection_decider,
     person_decider,
     project_decider,
     public_notice_decider,

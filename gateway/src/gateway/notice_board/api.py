@@ -4,21 +4,31 @@ import re
 from typing import Annotated
 
 from chronicle.refusals import Refusal
-from chronicle.web import given, resource
+from chronicle.web import Body, Spoken, given, resource
 from chronicle.web.docs import LOOKED_AT
 from fastapi import APIRouter
+from pydantic import Field
 from starlette.responses import RedirectResponse, Response
 
 from gateway.notice_board.board import Board, NoSuchVillage, NoticeBoard
 from gateway.notice_board.pages import NOINDEX, STYLESHEET, page, refused, stylesheet
+from gateway.notice_board.receipts import ObjectionStatus, Receipts
 
 _CODE = re.compile("[0-9]{12}")
+Found = Annotated[Receipts, given(Receipts)]
 Hanging = Annotated[NoticeBoard, given(NoticeBoard)]
 
 router = resource("/api/gateway/v1/notice-board", "notice board")
+objections = resource("/api/gateway/v1/objections", "notice board")
 # What people share a link through adds parameters of its own to it; here they are passed by.
 pages = APIRouter(include_in_schema=False)
 pages.api_route(STYLESHEET, methods=LOOKED_AT)(stylesheet)
+
+
+class ReceiptHeld(Body):
+    """The code on a receipt, as it is written there or copied by hand."""
+
+    receipt_code: Annotated[str, Field(min_length=1, max_length=40, repr=False)]
 
 
 @router.get("/{village_code}")
@@ -26,6 +36,12 @@ def show_notice_board(village_code: str, board: Hanging, response: Response) -> 
     """The public notices that hang in a village today; nobody has to sign in."""
     response.headers.update(NOINDEX)
     return board.of(village_code)
+
+
+@objections.post("/search", response_model=ObjectionStatus)
+def find_objection(held: ReceiptHeld, receipts: Found, language: Spoken) -> Response:
+    """How an objection stands, for whoever holds its receipt; nobody has to sign in."""
+    return receipts.look_up(held.receipt_code, language)
 
 
 @pages.api_route("/notice-board", methods=LOOKED_AT)

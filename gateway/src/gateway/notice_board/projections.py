@@ -109,7 +109,7 @@ def apply(batch: Sequence[Recorded[Any]], tables: Tables, connection: Connection
 TYPES = EventTypes(
     AreaOpened, VillagerGroupOpened, NoticePosted, ApplicationWithdrawn, ObjectionRaised, ObjectionDecided
 )
-notice_board: Projection[Tables] = Projection("notice_board", 3, TYPES, define, apply)
+notice_board: Projection[Tables] = Projection("notice_board", 4, TYPES, define, apply)
 
 
 def posted_in(connection: Connection, village_code: str, on: date) -> list[Posted]:
@@ -154,7 +154,8 @@ def _objections_in(metadata: MetaData, name: str) -> Table:
         name,
         metadata,
         Column("objection_id", Text, primary_key=True),
-        Column("application_id", Text, nullable=False),
+        # One to the act itself is to every household on its list.
+        Column("application_id", Text, primary_key=True),
         Column("notice_id", Text, nullable=False),
         Column("raised_on", Date, nullable=False),
         Column("decided_on", Date),
@@ -180,8 +181,11 @@ def _object(recorded: Recorded[Any], objection: Table, connection: Connection) -
         case ObjectionRaised() as raised:
             upsert(connection, objection, [{**raised.model_dump(), "raised_on": recorded.valid_on}])
         case ObjectionDecided() as decided:
-            this = objection.c.objection_id == decided.objection_id
-            connection.execute(update(objection).where(this).values(decided_on=recorded.valid_on))
+            this = (
+                objection.c.objection_id == decided.objection_id,
+                objection.c.application_id == decided.application_id,
+            )
+            connection.execute(update(objection).where(*this).values(decided_on=recorded.valid_on))
         case _:
             pass
 

@@ -8,6 +8,7 @@ from identification.cases.application import api as application
 from identification.cases.area import api as area
 from identification.cases.group_meeting import api as group_meeting
 from identification.cases.household import api as household
+from identification.cases.objection import api as objection
 from identification.cases.person import api as person
 from identification.cases.public_notice import api as public_notice
 from identification.cases.registration import api as registration
@@ -25,6 +26,7 @@ ROUTERS = (
     household.router,
     group_meeting.router,
     public_notice.router,
+    *objection.routers,
     village_verification.router,
     review_round.router,
     people.router,

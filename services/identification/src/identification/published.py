@@ -6,6 +6,7 @@ from identification.cases.application import events as application
 from identification.cases.area import events as area
 from identification.cases.group_meeting import events as group_meeting
 from identification.cases.household import events as household
+from identification.cases.objection import events as objection
 from identification.cases.person import events as person
 from identification.cases.public_notice import events as public_notice
 from identification.cases.review_round import events as review_round
@@ -35,8 +36,12 @@ PUBLISHED = EventTypes(
     application.HouseholdRegistered,
     application.RegistrationEnded,
     application.ApplicationWithdrawn,
+    objection.ObjectionReceived,
     application.ObjectionRaised,
+    objection.ObjectionResolved,
     application.ObjectionDecided,
+    application.ReconsiderationRequested,
+    application.ReconsiderationDecided,
     person.ErasureProposed,
     person.PersonErased,
     person.LegalHoldPlaced,

@@ -13,6 +13,7 @@ from chronicle.sealing import MasterKey, Sealer
 from identification.cases.application.projections import applications, late_entries
 from identification.cases.area.projections import areas
 from identification.cases.group_meeting.projections import group_meetings
+from identification.cases.objection.projections import objections
 from identification.cases.person.events import ERASING
 from identification.cases.person.projections import applicants, erasures
 from identification.cases.public_notice.projections import public_notices
@@ -32,6 +33,7 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     late_entries,
     group_meetings,
     public_notices,
+    objections,
     village_verifications,
     review_rounds,
     applicants,

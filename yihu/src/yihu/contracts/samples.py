@@ -25,9 +25,10 @@ PLAUSIBLE = {
     "minimum": 5, "amount": "8600.00", "wage_income": "6000.00", "business_income": "4200.00",
     "business_expenditure": "1900.00", "property_income": "0.00", "transfer_income": "300.00",
     "arable_land_mu": "2.40", "forest_land_mu": "5.00", "housing_area_m2": "68.00",
-    "floor_area_limit_m2": "100.00", "own_contribution": "10000.00",
+    "repeats": None, "duty": "village_officer", "floor_area_limit_m2": "100.00", "own_contribution": "10000.00",
 }  # fmt: skip
-DAY, DAYS = "2015-07-01", {"birth_date": "1968-03-12", "first_day": "2015-06-20", "last_day": "2015-06-27"}
+DAY = "2015-07-01"
+DAYS = {"birth_date": "1968-03-12", "first_day": "2015-06-20", "last_day": "2015-06-27", "due_on": "2015-07-08"}
 POLICY = Path(__file__).parents[4] / "policy" / "identification" / "3604.yaml"
 
 

@@ -20,6 +20,7 @@ REFUSED = {
     "closing 3 early": "notice-not-over",
     "closing 5 early": "notice-not-over",
     "closing 7 early": "notice-not-over",
+    "own objection": "objection-judged-by-performer",
     "own work": "rows-refused",
     "not registered": "household-not-registered",
     "no place left": "rows-refused",
@@ -31,6 +32,7 @@ def checks(village: Village, told: Told) -> Iterator[Check]:
     """Check refusals, register, queues, history, board and scope."""
     for what, code in REFUSED.items():
         yield f"refused: {what} ({code})", told.refused[what].json().get("code") == code
+    yield from _objection(village, told)
     yield from _register(village, told)
     yield from _queues(village)
     yield from _timeline(village, told)
@@ -39,6 +41,19 @@ def checks(village: Village, told: Told) -> Iterator[Check]:
     yield from _scope(village, told)
     stores = [service.database for service in village.embedded.recording.values()]
     yield "every stored event is as it was recorded", not any(verify(database) for database in stores)
+
+
+def _objection(village: Village, told: Told) -> Iterator[Check]:
+    before, after = told.receipts
+    yield "an objection is due in five working days, a holiday not among them", before["due_on"] == "2015-06-23"
+    yield "its receipt says when it was dismissed", (after["state"], after["resolution"]) == ("resolved", "dismissed")
+    yield "and names nobody", not {"application_id", "household_id", "objector"} & {*before, *after}
+    shown = village.read(village.village_officer, told.objection, "").json()
+    yield "no event holds what was objected", "门面" not in str(shown)
+    yield "it is kept that nobody gave a name", shown["history"][0]["facts"]["objector"] is None
+    closed = village.read(village.village_officer, told.notices[3], "").json()["history"][1:]
+    days = {each["on"]: len(each["facts"]["closed"]) for each in closed}
+    yield "the household objected to stayed on its notice two days longer", days == {"2015-06-19": 4, "2015-06-21": 1}
 
 
 def _register(village: Village, told: Told) -> Iterator[Check]:

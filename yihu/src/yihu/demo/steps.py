@@ -9,7 +9,7 @@ from chronicle.principal import Principal
 from httpx2 import Response
 
 from yihu.demo.households import Household
-from yihu.demo.village import GROUP, IDENTIFICATION, TOWNSHIP, VILLAGE, Village
+from yihu.demo.village import GATEWAY, GROUP, IDENTIFICATION, TOWNSHIP, VILLAGE, Village
 
 PASS = {"verdict": "pass"}
 
@@ -60,6 +60,30 @@ def post(village: Village, who: Principal, area: str, step: int, on: date, rows:
             "performed_by": [who.person],
         },
     )
+
+
+def object_to(village: Village, notice: str, one: str, on: date) -> Response:
+    """Steps 3, 5 and 7: somebody who gives no name objects to a household that is posted."""
+    body = {
+        "on": on.isoformat(),
+        "against": "row",
+        "application_id": one,
+        "ground": "property_undeclared",
+        "facts": "他家在县城有一间门面出租，没有申报。",
+    }
+    return village.write(village.village_officer, f"{_path(notice)}/objections", body)
+
+
+def resolve(village: Village, who: Principal, objection: str, on: date) -> Response:
+    """One level above those who judged what the notice shows, it is found that the objection does not stand."""
+    findings = "经核实，门面登记在同名的外村人名下。"
+    body = {"on": on.isoformat(), "resolution": "dismissed", "findings": findings}
+    return village.write(who, f"{_path(objection)}/resolution", body)
+
+
+def look_up(village: Village, receipt_code: str) -> Response:
+    """Whoever holds a receipt looks up how the objection stands, without signing in."""
+    return village.inquire(f"{GATEWAY}/objections/search", {"receipt_code": receipt_code})
 
 
 def close(village: Village, who: Principal, notice: str, on: date) -> Response:

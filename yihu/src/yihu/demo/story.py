@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from casework.roles import Role
 from httpx2 import Response
@@ -33,6 +34,8 @@ class Told:
     refused: dict[str, Response] = field(default_factory=dict)
     notices: dict[int, str] = field(default_factory=dict)
     assisted: dict[str, str] = field(default_factory=dict)
+    receipts: list[dict[str, Any]] = field(default_factory=list)
+    objection: str = ""
     open_notice: str = ""
 
     def ids(self, households: Sequence[Household]) -> list[str]:
@@ -53,7 +56,7 @@ def tell(village: Village, told: Told) -> Telling:
     rows = {household.head: told.applications[household.head] for household in FIRST_LIST}
     yield from _deliberate(village, told, rows)
     rows.pop("刘芒种")
-    yield from _notice(village, told, 3, (date(2015, 6, 12), date(2015, 6, 19)), list(rows.values()))
+    yield from _group_notice(village, told, rows)
     yield from _verify(village, rows)
     rows.pop("方惊蛰")
     yield from _notice(village, told, 5, (date(2015, 6, 24), date(2015, 7, 1)), list(rows.values()))
@@ -90,17 +93,52 @@ def _deliberate(village: Village, told: Told, rows: dict[str, str]) -> Telling:
 
 def _notice(village: Village, told: Told, step: int, days: tuple[date, date], rows: Sequence[str]) -> Telling:
     posted_on, closed_on = days
+    yield from _post(village, told, step, posted_on, rows)
+    village.clock.set(closed_on)
+    _done(steps.close(village, village.village_officer, told.notices[step], closed_on))
+    yield f"{_step(closed_on, step)} the notice is closed by a signed act; nobody objected."
+
+
+def _post(village: Village, told: Told, step: int, on: date, rows: Sequence[str]) -> Telling:
     who, area = (village.convener, GROUP) if step == 3 else (village.village_officer, VILLAGE)  # noqa: PLR2004
-    village.clock.set(posted_on)
-    notice = told.notices[step] = _done(steps.post(village, who, area, step, posted_on, rows)).headers["Location"]
-    yield f"{_step(posted_on, step)} {len(rows)} households are posted for seven days, the first included."
-    early = posted_on.replace(day=posted_on.day + 3)
+    village.clock.set(on)
+    notice = told.notices[step] = _done(steps.post(village, who, area, step, on, rows)).headers["Location"]
+    yield f"{_step(on, step)} {len(rows)} households are posted for seven days, the first included."
+    early = on.replace(day=on.day + 3)
     village.clock.set(early)
     told.refused[f"closing {step} early"] = steps.close(village, who, notice, early)
     yield _refused(village, told.refused[f"closing {step} early"])
+
+
+def _group_notice(village: Village, told: Told, rows: dict[str, str]) -> Telling:
+    days = [date(2015, 6, day) for day in (12, 15, 17, 19, 21)]
+    posted_on, raised_on, decided_on, closed_on, last = days
+    yield from _post(village, told, 3, posted_on, list(rows.values()))
+    notice = told.notices[3]
+    village.clock.set(raised_on)
+    raised = _done(steps.object_to(village, notice, rows["徐白露"], raised_on))
+    told.objection, code = raised.headers["Location"], raised.json()["receipt_code"]
+    yield f"{_step(raised_on, 3)} somebody who gives no name objects 匿名异议 to one household, and gets a receipt."
+    told.receipts.append(_looked_up(village, code))
+    yield f"               receipt 回执 {code}: {told.receipts[-1]['state']}, due on {told.receipts[-1]['due_on']}."
+    village.clock.set(decided_on)
+    told.refused["own objection"] = steps.resolve(village, village.village_officer, told.objection, decided_on)
+    yield _refused(village, told.refused["own objection"])
+    _done(steps.resolve(village, village.arbiter, told.objection, decided_on))
+    told.receipts.append(_looked_up(village, code))
+    yield f"{_step(decided_on, 3)} the village team looks into it and dismisses it 异议不成立; two days do not count."
+    yield f"               receipt 回执 {code}: {told.receipts[-1]['state']}, {told.receipts[-1]['resolution']}."
     village.clock.set(closed_on)
-    _done(steps.close(village, who, notice, closed_on))
-    yield f"{_step(closed_on, step)} the notice is closed by a signed act; nobody objected."
+    remaining = _done(steps.close(village, village.convener, notice, closed_on)).json()["remaining"]
+    yield f"{_step(closed_on, 3)} the notice is closed by a signed act; {len(remaining)} household stays on it 顺延."
+    village.clock.set(last)
+    _done(steps.close(village, village.convener, notice, last))
+    yield f"{_step(last, 3)} its seven days are full, and the notice is closed for it too."
+
+
+def _looked_up(village: Village, code: str) -> dict[str, Any]:
+    status: dict[str, Any] = _done(steps.look_up(village, code)).json()
+    return status
 
 
 def _verify(village: Village, rows: dict[str, str]) -> Telling:

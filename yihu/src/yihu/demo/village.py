@@ -28,6 +28,7 @@ class Village:
     convener: Principal = field(default_factory=lambda: officer(Role.GROUP_CONVENER, GROUP))
     reviewer: Principal = field(default_factory=lambda: officer(Role.TOWNSHIP_REVIEWER, TOWNSHIP[:9]))
     county_officer: Principal = field(default_factory=lambda: officer(Role.COUNTY_OFFICER, TOWNSHIP[:6]))
+    arbiter: Principal = field(default_factory=lambda: officer(Role.VILLAGE_OFFICER, VILLAGE))
     recorder: str = field(default_factory=new_id)
     verifiers: tuple[str, str] = field(default_factory=lambda: (new_id(), new_id()))
     seen: list[str] = field(default_factory=list)
@@ -54,6 +55,10 @@ class Village:
     def look(self, path: str) -> Response:
         """Open a public page, as anybody can."""
         return self.client.get(path)
+
+    def inquire(self, path: str, body: dict[str, Any]) -> Response:
+        """Ask something that has to be written, as anybody can."""
+        return self.client.post(path, json=body, headers={"Accept-Language": "en"})
 
     def _after(self) -> dict[str, str]:
         return {"Yihu-After": ", ".join(self.seen)} if self.seen else {}

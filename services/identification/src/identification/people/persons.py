@@ -29,6 +29,7 @@ class Purpose(Labelled):
     CONTACT = "contact", "联系农户", "contacting a household"
     PAYMENT = "payment", "发放资金", "paying a household"
     OWN_REQUEST = "own_request", "本人查询", "the person's own request"
+    OBJECTION = "objection", "核实异议", "asking whoever objected"
 
     @property
     def fields(self) -> frozenset[PersonField]:
@@ -53,14 +54,16 @@ _FIELDS = {
     Purpose.CONTACT: frozenset({PersonField.NAME, PersonField.PHONE, PersonField.ADDRESS}),
     Purpose.PAYMENT: frozenset({PersonField.NAME, PersonField.ID_NUMBER, PersonField.BANK_ACCOUNT}),
     Purpose.OWN_REQUEST: frozenset(PersonField),
+    Purpose.OBJECTION: frozenset(),
 }
 # How a head was called on a sheet; sealed for them, so that it goes when they are erased.
 POSTED_NAME = "posted_name"
 
 _POSTED = frozenset({"sheet", "place", POSTED_NAME})
 _TEXTS = {
-    Purpose.CASE_WORK: _POSTED | {"minutes", "findings", "objection", "reference"},
+    Purpose.CASE_WORK: _POSTED | {"minutes", "findings", "objection", "reference", "statement"},
     Purpose.PUBLIC_NOTICE: _POSTED,
+    Purpose.OBJECTION: frozenset({"objector"}),
 }
 _REVIEWING = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
 _ROLES = {
@@ -70,6 +73,8 @@ _ROLES = {
     Purpose.CONTACT: _REVIEWING,
     Purpose.PAYMENT: (Role.PAYMENT_CLERK, Role.PAYMENT_APPROVER),
     Purpose.OWN_REQUEST: (Role.VILLAGE_OFFICER,),
+    # Never a duty of the village: who objects there lives with those who are objected to.
+    Purpose.OBJECTION: (Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER),
 }
 
 

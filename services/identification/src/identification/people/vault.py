@@ -136,6 +136,10 @@ class Vault:
         """Give an owner who is new a key, before there is a text."""
         return Sealed(keys=(self._sealer.new_key(owner),))
 
+    def index(self, kind: str, value: str) -> str:
+        """Give the 64 hexadecimal digits that find a value again and tell nothing of it."""
+        return self._sealer.blind_index(kind, value)
+
     def seal(self, texts: Mapping[str, Mapping[str, str]]) -> Sealed:
         """Seal texts by owner and field, in their order; an owner without a key gets one.
 

@@ -42,7 +42,12 @@ class Texts:
     @classmethod
     def of_act(cls, vault: Vault, stream: str, typed: Mapping[str, str]) -> Self:
         """Seal the texts of an act by field, under its stream."""
-        sealed = vault.seal({stream: typed})
+        return cls.by_field(vault, {stream: typed})
+
+    @classmethod
+    def by_field(cls, vault: Vault, typed: Mapping[str, Mapping[str, str]]) -> Self:
+        """Seal texts by owner and field; no two owners have the same field."""
+        sealed = vault.seal(typed)
         return cls(sealed, {text.field: _kept(text) for text in sealed.texts})
 
     @classmethod

@@ -1,6 +1,6 @@
 """What every command for an organised act says."""
 
-from identification.cases.application.commands import Dated
+from casework.dates import Dated
 
 
 class ActCommand(Dated):

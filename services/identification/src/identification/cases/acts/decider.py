@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 
 from casework.areas import AreaNotValid
+from casework.dates import require_date
 from casework.lists import require_rows
 from casework.reasons import LateEntryReason
 from chronicle.decider import About
 from chronicle.refusals import Invalid
 
 from identification.cases.acts.commands import ActCommand
-from identification.cases.application.decisions.rows import KnownOfApplication, require_date
+from identification.cases.application.decisions.rows import KnownOfApplication
 
 
 class PerformerMissing(Invalid, code="performer-missing", zh="请填写实际办理人。"):

@@ -1,4 +1,4 @@
-"""Applications over HTTP: filing, withdrawing, objecting, and every list that people work from."""
+"""Applications over HTTP: filing, withdrawing, asking again, and every list that people work from."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 
 from casework.codes import PovertyCause
 from casework.income import Income
-from casework.reasons import LateEntryReason, ObjectionGround
+from casework.reasons import LateEntryReason
 from casework.roles import Role, seen_in_groups_by
-from casework.steps import Chain, Ordinal
+from casework.steps import Chain
 from chronicle.handling import Handler
 from chronicle.messages import Command, Recorded, new_id
 from chronicle.principal import AreaScope, PersonId
@@ -41,19 +41,18 @@ from starlette.responses import PlainTextResponse, Response
 
 from identification.cases.application import queries
 from identification.cases.application.commands import (
-    DecideObjection,
+    DecideReconsideration,
     FileApplication,
-    RaiseObjection,
+    RequestReconsideration,
     WithdrawApplication,
 )
 from identification.cases.application.decisions.filing import ApplicantNotInHousehold, RelativeIsMember
-from identification.cases.application.decisions.objections import judge_of
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.findings import (
     Applicant,
     ApplicantKind,
     Living,
-    ObjectionDecision,
+    ReconsiderationDecision,
     SealedRef,
     Value,
     WithdrawalReason,
@@ -79,8 +78,9 @@ Opening = Annotated[VaultReader, given(VaultReader)]
 
 router = resource(PATH, "applications")
 queues = resource(f"{BASE}/work-queues", "work queues")
+reconsiderations = resource(f"{BASE}/reconsiderations", "reconsiderations")
 late_entries = resource(f"{BASE}/late-entries", "late entries")
-routers = (router, queues, late_entries)
+routers = (router, queues, reconsiderations, late_entries)
 
 
 class MemberApplies(Value):
@@ -124,18 +124,16 @@ class Withdrawal(DatedBody):
     reason: WithdrawalReason
 
 
-class NewObjection(DatedBody):
-    """What somebody objects to a household that is posted."""
+class Reconsidering(DatedBody):
+    """What a rejected household has to say."""
 
-    ground: ObjectionGround
-    facts: Text
+    statement: Text
 
 
-class Ruling(DatedBody):
-    """How an objection is decided, and by whom, if not by who enters it."""
+class Reconsidered(DatedBody):
+    """How a rejection is reconsidered, and by whom, if not by who enters it."""
 
-    decision: ObjectionDecision
-    return_to: Ordinal | None = None
+    decision: ReconsiderationDecision
     findings: Text
     performed_by: Annotated[tuple[PersonId, ...], Field(max_length=20)] = ()
 
@@ -182,28 +180,29 @@ def withdraw_application(application_id: Id, withdrawal: Withdrawal, writing: En
     return _record(writing, application_id, WithdrawApplication(**dict(withdrawal)))
 
 
-@router.post("/{application_id}/objections", status_code=201)
-def raise_objection(
-    application_id: Id, objection: NewObjection, writing: Entering, handler: Handling, vault: Sealing
+@router.post("/{application_id}/reconsideration-request", status_code=201)
+def request_reconsideration(
+    application_id: Id, asking: Reconsidering, writing: Entering, handler: Handling, vault: Sealing
 ) -> Response:
-    """Record what somebody objects to a household that is posted."""
+    """Record that a rejected household asks, once, to be looked at again one level up."""
     application = application_for(handler, application_id, writing)
-    sealed, facts = _sealed(vault, application, "objection", objection.facts)
-    command = RaiseObjection(objection_id=new_id(), **{**dict(objection), "facts": facts})
+    sealed, statement = _sealed(vault, application, "statement", asking.statement)
+    command = RequestReconsideration(**{**dict(asking), "statement": statement})
     return _record(writing.at(application.filed.group_code), application_id, command, sealed)
 
 
-@router.post("/{application_id}/objections/{objection_id}/decision", status_code=201)
-def decide_objection(
-    application_id: Id, objection_id: Id, ruling: Ruling, writing: Entering, handler: Handling, vault: Sealing
+@router.post("/{application_id}/reconsideration-decision", status_code=201)
+def decide_reconsideration(
+    application_id: Id, ruling: Reconsidered, writing: Entering, handler: Handling, vault: Sealing
 ) -> Response:
-    """Decide an objection, one level above those who judged the household."""
+    """Confirm a rejection, or reopen the application, by other persons one level above those who rejected it."""
     application = application_for(handler, application_id, writing)
-    writing = replace(writing, roles=(judge_of(application),)).at(application.filed.group_code)
+    roles = (application.rejection.duty,) if application.rejection else ENTERING
+    writing = replace(writing, roles=roles).at(application.filed.group_code)
     sealed, findings = _sealed(vault, application, "findings", ruling.findings)
     performed_by = ruling.performed_by or (writing.asked.principal.person,)
-    stated = {**dict(ruling), "findings": findings, "performed_by": performed_by}
-    return _record(writing, application_id, DecideObjection(objection_id=objection_id, **stated), sealed)
+    command = DecideReconsideration(**{**dict(ruling), "findings": findings, "performed_by": performed_by})
+    return _record(writing, application_id, command, sealed)
 
 
 @router.get("")
@@ -251,6 +250,14 @@ def list_work_queue(
 ) -> Page[queries.ApplicationListed]:
     """The applications of one queue, what was due or waits longest first."""
     return queries.work_queue(database, queue).page(database, paged, seen_in_groups_by(caller, area))
+
+
+@reconsiderations.get("")
+def list_reconsiderations(
+    caller: Caller, paged: Paged, database: Reading, area: InArea = None, duty: Role | None = None
+) -> Page[queries.ApplicationListed]:
+    """Rejected households in one's areas that wait to be looked at again, for all duties or for one."""
+    return queries.reconsiderations(duty).page(database, paged, seen_in_groups_by(caller, area))
 
 
 @late_entries.get("")

@@ -4,10 +4,10 @@ from datetime import date
 
 from casework.areas import Level
 from casework.codes import PovertyCause
+from casework.dates import Dated
 from casework.deliberation import Votes
 from casework.income import Income
-from casework.reasons import LateEntryReason, ObjectionGround
-from chronicle.messages import Command
+from casework.reasons import ObjectionGround
 
 from identification.cases.application.findings import (
     Applicant,
@@ -15,19 +15,13 @@ from identification.cases.application.findings import (
     Living,
     ObjectionDecision,
     Outcome,
+    ReconsiderationDecision,
     Recusal,
     RegistrationEndReason,
     SealedRef,
     WithdrawalReason,
 )
 from identification.cases.household.events import Member
-
-
-class Dated(Command):
-    """A command with the business date of its act, and the reason when it is entered late."""
-
-    on: date
-    late_reason: LateEntryReason | None = None
 
 
 class FileApplication(Dated):
@@ -123,19 +117,33 @@ class EndRegistration(Dated):
 
 
 class RaiseObjection(Dated):
-    """Object to a household on a notice."""
+    """Hold a household on its notice by an objection; ``matter`` is the same for the same ground and facts."""
 
     objection_id: str
     ground: ObjectionGround
-    facts: SealedRef
+    matter: Digest | None
 
 
 class DecideObjection(Dated):
-    """Decide an objection."""
+    """Decide an objection for a household that it holds."""
 
     objection_id: str
     decision: ObjectionDecision
     return_to: int | None
+    findings: SealedRef
+    performed_by: tuple[str, ...]
+
+
+class RequestReconsideration(Dated):
+    """Ask, for a household that was rejected, that others look at it once more."""
+
+    statement: SealedRef
+
+
+class DecideReconsideration(Dated):
+    """Confirm a rejection, or reopen the application at the step that rejected it."""
+
+    decision: ReconsiderationDecision
     findings: SealedRef
     performed_by: tuple[str, ...]
 
@@ -152,4 +160,6 @@ ApplicationCommand = (
     | EndRegistration
     | RaiseObjection
     | DecideObjection
+    | RequestReconsideration
+    | DecideReconsideration
 )

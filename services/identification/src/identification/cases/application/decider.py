@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from casework.areas import village_of
+from casework.areas import Level, village_of
+from casework.roles import Role
 from chronicle.decider import About, Claim
 from chronicle.messages import Event, Recorded
 
 from identification.cases.application.commands import (
     ApplicationCommand,
     DecideObjection,
+    DecideReconsideration,
     DeliberateApplication,
     DrawForReview,
     EndRegistration,
@@ -18,6 +20,7 @@ from identification.cases.application.commands import (
     PassNotice,
     PostApplication,
     RaiseObjection,
+    RequestReconsideration,
     ReviewApplication,
     VerifyApplication,
     WithdrawApplication,
@@ -26,10 +29,22 @@ from identification.cases.application.decisions.deliberation import KnownOfDelib
 from identification.cases.application.decisions.ending import end_registration, withdraw
 from identification.cases.application.decisions.filing import KnownOfFiling, SecondOpenApplication, file
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting, pass_notice, post
-from identification.cases.application.decisions.objections import decide_objection, raise_objection
+from identification.cases.application.decisions.objections import body_above, decide_objection, raise_objection
+from identification.cases.application.decisions.reconsideration import (
+    KnownOfReconsideration,
+    decide_reconsideration,
+    request_reconsideration,
+)
 from identification.cases.application.decisions.review import KnownOfReview, draw, review
 from identification.cases.application.decisions.rows import KnownOfApplication, NotInThisArea
-from identification.cases.application.decisions.state import Application, Draw, Ending, Posting, participation
+from identification.cases.application.decisions.state import (
+    Application,
+    Draw,
+    Ending,
+    Posting,
+    Rejection,
+    participation,
+)
 from identification.cases.application.decisions.verification import verify
 from identification.cases.application.events import (
     ApplicationDeliberated,
@@ -44,9 +59,11 @@ from identification.cases.application.events import (
     HouseholdRegistered,
     ObjectionDecided,
     ObjectionRaised,
+    ReconsiderationDecided,
+    ReconsiderationRequested,
     RegistrationEnded,
 )
-from identification.cases.application.findings import ObjectionDecision, Outcome, Verdict
+from identification.cases.application.findings import ObjectionDecision, Outcome, ReconsiderationDecision, Verdict
 from identification.cases.household.decider import REGISTERED_HOUSEHOLD
 
 OPEN_APPLICATION = "open-application"
@@ -54,7 +71,7 @@ HOUSEHOLD_CASE = "household-case"
 HOUSEHOLD_NUMBER = "household-number"
 
 
-def decide(  # noqa: C901, PLR0911 - one line for each command
+def decide(  # noqa: C901, PLR0911, PLR0912 - one line for each command
     command: ApplicationCommand, application: Application | None, known: KnownOfApplication
 ) -> list[Event]:
     """Let the rule of the command's stage answer it."""
@@ -81,6 +98,10 @@ def decide(  # noqa: C901, PLR0911 - one line for each command
             return raise_objection(objection, application, known)
         case DecideObjection() as decision, _:
             return decide_objection(decision, application, known)
+        case RequestReconsideration() as request, KnownOfReconsideration() as found:
+            return request_reconsideration(request, application, found)
+        case DecideReconsideration() as decision, _:
+            return decide_reconsideration(decision, application, known)
         case _:
             raise TypeError(f"{type(known).__name__} is not what {type(command).__name__} needs to know")
 
@@ -101,7 +122,8 @@ def evolve(application: Application | None, recorded: Recorded[Any]) -> Applicat
         return None
     noted = _noted(application, recorded)
     if ending := ending_of(event):
-        return replace(noted, ending=ending, posting=None, draw=None)
+        rejection = _rejection(noted, recorded) if ending is Ending.REJECTED else None
+        return replace(noted, ending=ending, posting=None, draw=None, rejection=rejection)
     return _moved(noted, event, recorded.valid_on)
 
 
@@ -147,6 +169,8 @@ def step_after(event: ApplicationEvent) -> int | None:
             return event.step + 1
         case ApplicationVerified() | ApplicationReviewed():
             return returned_to(event) or event.step + 1
+        case ReconsiderationDecided(decision=ReconsiderationDecision.REOPENED):
+            return event.step
         case _:
             return returned_to(event)
 
@@ -162,8 +186,9 @@ def about(command: ApplicationCommand, application: Application | None, _known: 
 def claims(event: ApplicationEvent, application: Application | None) -> tuple[Claim, ...]:
     """Hold the household and its members while the application is open, it while registered, its number for ever."""
     if isinstance(event, ApplicationFiled):
-        members = (Claim(OPEN_APPLICATION, person, SecondOpenApplication) for person in event.member_ids)
-        return (Claim(HOUSEHOLD_CASE, event.household_id, SecondOpenApplication), *members)
+        return _opened(event)
+    if application and application.ending and step_after(event):
+        return _opened(application.filed)
     if application is None or not ending_of(event):
         return ()
     if isinstance(event, RegistrationEnded):
@@ -175,16 +200,37 @@ def claims(event: ApplicationEvent, application: Application | None) -> tuple[Cl
     return (*released, Claim(HOUSEHOLD_CASE, event.household_id, held=False))
 
 
+def _opened(filed: ApplicationFiled) -> tuple[Claim, ...]:
+    members = (Claim(OPEN_APPLICATION, person, SecondOpenApplication) for person in filed.member_ids)
+    return (Claim(HOUSEHOLD_CASE, filed.household_id, SecondOpenApplication), *members)
+
+
+def _rejection(application: Application, recorded: Recorded[Any]) -> Rejection:
+    event, acting = recorded.event, recorded.actor.role
+    level = application.chain.step(event.step).level
+    if isinstance(event, ObjectionDecided):
+        # Whichever body did: overdue, an objection is for higher ones as well.
+        level = next((role.level for role in Role if role == acting and role.level), Level.COUNTY)
+    return Rejection(event.step, recorded.event_id, recorded.valid_on, body_above(level))
+
+
 def _noted(application: Application, recorded: Recorded[Any]) -> Application:
     # Objections are entered in any order; what comes after them is after the latest.
     latest = max(application.previous_on, recorded.valid_on)
     event, noted = recorded.event, replace(application, previous_on=latest)
-    if isinstance(event, ApplicationWithdrawn | ObjectionRaised | RegistrationEnded):
-        return noted
+    match event:
+        case ObjectionRaised(matter=str() as matter):
+            return replace(noted, matters={**noted.matters, event.objection_id: matter})
+        case ReconsiderationRequested():
+            return replace(noted, reconsideration_on=recorded.valid_on)
+        case ApplicationWithdrawn() | ObjectionRaised() | RegistrationEnded():
+            return noted
+        case _:
+            pass
     standing = tuple(stood for stood in noted.standing if stood[1] not in getattr(event, "voids", ()))
-    if isinstance(event, ObjectionDecided):
+    if isinstance(event, ObjectionDecided | ReconsiderationDecided):
         arbiters = participation(event.step, [*event.performed_by, recorded.actor.person])
-        return replace(noted, standing=standing, arbitrated=noted.arbitrated | arbiters)
+        return _arbitrated(replace(noted, standing=standing, arbitrated=noted.arbitrated | arbiters), event)
     if isinstance(event, ApplicationDeliberated):
         noted = replace(noted, recused=noted.recused.union(one.person_id for one in event.recused))
     performers = () if isinstance(event, ApplicationDrawnForReview) else event.performed_by
@@ -198,10 +244,22 @@ def _noted(application: Application, recorded: Recorded[Any]) -> Application:
     )
 
 
+def _arbitrated(application: Application, event: ObjectionDecided | ReconsiderationDecided) -> Application:
+    match event:
+        case ReconsiderationDecided():
+            return replace(application, is_reconsidered=True)
+        case ObjectionDecided(decision=ObjectionDecision.DISMISSED) if matter := application.matters.get(
+            event.objection_id
+        ):
+            return replace(application, dismissed={**application.dismissed, matter: event.objection_id})
+        case _:
+            return application
+
+
 def _moved(application: Application, event: ApplicationEvent, on: date) -> Application:
     if (step := step_after(event)) is not None:
         # Whatever was posted or drawn belongs to the step that is left, forwards or backwards.
-        return replace(application, step=application.chain.step(step), posting=None, draw=None)
+        return replace(application, step=application.chain.step(step), ending=None, posting=None, draw=None)
     match event:
         case ApplicationPosted():
             return replace(application, posting=Posting(event.notice_id, event.first_day, event.days))

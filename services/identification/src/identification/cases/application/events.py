@@ -9,6 +9,7 @@ from casework.deliberation import Votes
 from casework.income import Income, IncomeTest
 from casework.money import NonNegativeYuan, Yuan
 from casework.reasons import LateEntryReason, ObjectionGround
+from casework.roles import Role
 from casework.steps import Chain
 from chronicle.messages import INTERNAL, OPEN, SENSITIVE, Event, EventTypes
 
@@ -18,6 +19,7 @@ from identification.cases.application.findings import (
     Living,
     ObjectionDecision,
     Outcome,
+    ReconsiderationDecision,
     Recusal,
     RegistrationEndReason,
     SealedRef,
@@ -180,7 +182,7 @@ class ApplicationWithdrawn(Event, type="identification.application-withdrawn.v1"
 
 
 class ObjectionRaised(Event, type="identification.objection-raised.v1"):
-    """Somebody objected to the household while it was posted."""
+    """Somebody objected to the household while it was posted, or to the act that posted it; this holds it."""
 
     application_id: ApplicationId
     household_id: HouseholdId
@@ -188,7 +190,8 @@ class ObjectionRaised(Event, type="identification.objection-raised.v1"):
     notice_id: Annotated[str, INTERNAL]
     step: Annotated[int, OPEN]
     ground: Annotated[ObjectionGround, SENSITIVE]
-    facts: Annotated[SealedRef, INTERNAL]
+    # The keyed digest of ground and facts; none when no facts were told.
+    matter: Annotated[Digest | None, INTERNAL]
     late_reason: LateReason
 
 
@@ -208,6 +211,30 @@ class ObjectionDecided(Event, type="identification.objection-decided.v1"):
     late_reason: LateReason
 
 
+class ReconsiderationRequested(Event, type="identification.reconsideration-requested.v1"):
+    """The household, rejected, asked that others look at it once more."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    step: Annotated[int, OPEN]
+    duty: Annotated[Role, OPEN]
+    statement: Annotated[SealedRef, INTERNAL]
+    late_reason: LateReason
+
+
+class ReconsiderationDecided(Event, type="identification.reconsideration-decided.v1"):
+    """The rejection was confirmed, or the application was reopened at the step that rejected it."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    step: Annotated[int, OPEN]
+    decision: Annotated[ReconsiderationDecision, SENSITIVE]
+    voids: Voids
+    findings: Annotated[SealedRef, INTERNAL]
+    performed_by: Performers
+    late_reason: LateReason
+
+
 ApplicationEvent = (
     ApplicationFiled
     | ApplicationDeliberated
@@ -221,6 +248,8 @@ ApplicationEvent = (
     | ApplicationWithdrawn
     | ObjectionRaised
     | ObjectionDecided
+    | ReconsiderationRequested
+    | ReconsiderationDecided
 )
 
 TYPES = EventTypes(*get_args(ApplicationEvent))

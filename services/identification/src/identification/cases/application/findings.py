@@ -119,6 +119,13 @@ class RegistrationEndReason(Labelled):
     )
 
 
+class ReconsiderationDecision(Labelled):
+    """What those who reconsidered a rejection decided."""
+
+    CONFIRMED = "confirmed", "维持原结论", "the rejection is confirmed"
+    REOPENED = "reopened", "撤销原结论，重新办理", "reopened at the step that rejected it"
+
+
 class ObjectionDecision(Labelled):
     """How an objection was decided."""
 

@@ -17,6 +17,7 @@ from identification.cases.application.commands import (
     FileApplication,
     PassNotice,
     PostApplication,
+    RequestReconsideration,
     ReviewApplication,
 )
 from identification.cases.application.decider import (
@@ -29,6 +30,7 @@ from identification.cases.application.decider import (
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation
 from identification.cases.application.decisions.filing import KnownOfFiling, year_of
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
+from identification.cases.application.decisions.reconsideration import KnownOfReconsideration
 from identification.cases.application.decisions.review import KnownOfReview, income_test_of
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
@@ -47,7 +49,7 @@ def gather(
     return [_found(command, application, numbers, reading) for command, application in parts]
 
 
-def _found(
+def _found(  # noqa: PLR0911 - one line for each command
     command: ApplicationCommand, application: Application | None, numbers: dict[str, str], reading: Reading
 ) -> KnownOfApplication:
     area, on = _area(command, application), command.on
@@ -69,6 +71,9 @@ def _found(
         case PassNotice():
             household_no = numbers.get(application.filed.application_id, "") if application else ""
             return KnownOfPassing(**usual, household_no=household_no)
+        case RequestReconsideration():
+            days = reading.value("reconsideration_request_days", area, on)
+            return KnownOfReconsideration(**usual, reconsideration_request_days=days)
         case ReviewApplication():
             return KnownOfReview(**usual, income_test=income_test_of(application.filed) if application else None)
         case _:

@@ -36,6 +36,8 @@ from identification.cases.application.events import (
     ApplicationPosted,
     ObjectionDecided,
     ObjectionRaised,
+    ReconsiderationDecided,
+    ReconsiderationRequested,
 )
 
 Row = Mapping[str, Any]
@@ -82,6 +84,7 @@ def define_applications(metadata: MetaData, name: str) -> Tables:
         Column("round_id", Text),
         Column("sampled", Boolean),
         Column("ending", Text),
+        Column("reconsidering", Text),
         Index(f"{name}_place", "group_code", "since"),
         Index(f"{name}_household", "household_id"),
     )
@@ -160,9 +163,9 @@ def _filed(recorded: Recorded[ApplicationFiled]) -> Row:
     }
 
 
-def _changed(row: Row, recorded: Recorded[Any]) -> Row:
+def _changed(row: Row, recorded: Recorded[Any]) -> Row:  # noqa: PLR0911 - one line for each event
     event, on = recorded.event, recorded.valid_on
-    left = dict.fromkeys(("due_on", "notice_id", "posting", "round_id", "sampled", "ending"))
+    left = dict.fromkeys(("due_on", "notice_id", "posting", "round_id", "sampled", "ending", "reconsidering"))
     moved = {**left, "objections": 0, "since": on, "waiting": Waiting.TO_DO.value}
     if ending := ending_of(event):
         return {**moved, "ending": ending.value}
@@ -179,6 +182,10 @@ def _changed(row: Row, recorded: Recorded[Any]) -> Row:
                 "round_id": event.round_id,
                 "sampled": event.sampled,
             }
+        case ReconsiderationRequested():
+            return {"since": on, "reconsidering": event.duty.value}
+        case ReconsiderationDecided():
+            return {"since": on, "reconsidering": None}
         case ObjectionRaised() | ObjectionDecided():
             return _posted(_POSTING.validate_json(row["posting"]).objected(event.objection_id, on))
         case _:
@@ -195,7 +202,7 @@ def _posted(posting: Posting) -> Row:
     }
 
 
-applications: Projection[Tables] = Projection("application", 2, TYPES, define_applications, apply_to_applications)
+applications: Projection[Tables] = Projection("application", 3, TYPES, define_applications, apply_to_applications)
 
 
 def define_late_entries(metadata: MetaData, name: str) -> Table:

@@ -60,7 +60,8 @@ class ApplicationShown(BaseModel):
 class ApplicationListed(BaseModel):
     """One application in a list: at which step, since when, and when that is due.
 
-    What is posted is due to be closed, and on no day while an objection to it is undecided.
+    What is posted is due to be closed, and on no day while an objection to it is undecided. Whose duty it is to
+    reconsider one that was rejected is told while that waits.
     """
 
     application_id: str
@@ -79,6 +80,7 @@ class ApplicationListed(BaseModel):
     round_id: str | None
     sampled: bool | None
     ending: Ending | None
+    reconsidering: Role | None
 
 
 class WorkQueue(BaseModel):
@@ -113,19 +115,28 @@ class LateEntry(BaseModel):
 
 def shown(history: Sequence[Recorded[Any]]) -> ApplicationShown:
     """Show an application from its events, the filing first."""
-    filed, last = history[0].event, history[-1].event
-    moved = [step for recorded in history if (step := step_after(recorded.event))]
-    ending = ending_of(last)
+    filed, (now, ending) = history[0].event, _now(history)
     return ApplicationShown(
         application_id=filed.application_id,
         household_id=filed.household_id,
         group_code=filed.group_code,
         version=len(history),
-        now=None if ending else moved[-1],
+        now=now,
         ending=ending,
         course=_course(history),
         history=_facts(history),
     )
+
+
+def _now(history: Sequence[Recorded[Any]]) -> tuple[int | None, Ending | None]:
+    now: tuple[int | None, Ending | None] = None, None
+    for recorded in history:
+        # What rejects at a step comes after nothing; what is asked or confirmed after an ending changes nothing.
+        if ending := ending_of(recorded.event):
+            now = None, ending
+        elif step := step_after(recorded.event):
+            now = step, None
+    return now
 
 
 def _course(history: Sequence[Recorded[Any]]) -> list[StepShown]:
@@ -173,6 +184,13 @@ def work_queue(database: Database, queue: str) -> Listing[ApplicationListed]:
     first = func.coalesce(table.c.due_on, table.c.since).label("first")
     query = found.query.add_columns(first).join(step, here).where(table.c.waiting == waiting, table.c.ending.is_(None))
     return found._replace(query=query, order=[first, table.c.application_id])
+
+
+def reconsiderations(duty: Role | None) -> Listing[ApplicationListed]:
+    """The rejected ones that wait to be reconsidered, by the day that was asked for; for all duties or for one."""
+    table, found = applications.tables.application, all_applications()
+    waiting = table.c.reconsidering.is_not(None) if duty is None else table.c.reconsidering == duty
+    return found._replace(query=found.query.where(waiting), order=[table.c.since, table.c.application_id])
 
 
 def entered_late() -> Listing[LateEntry]:

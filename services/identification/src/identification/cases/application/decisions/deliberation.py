@@ -2,13 +2,14 @@
 
 from fractions import Fraction
 
+from casework.dates import require_date
 from casework.deliberation import is_accepted, require_all_votes
 from casework.steps import StepKind
 from chronicle.messages import Event
 from chronicle.refusals import Invalid, Refusal
 
 from identification.cases.application.commands import DeliberateApplication
-from identification.cases.application.decisions.rows import KnownOfApplication, require_date, require_step
+from identification.cases.application.decisions.rows import KnownOfApplication, require_step
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.events import ApplicationDeliberated
 

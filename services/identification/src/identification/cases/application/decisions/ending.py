@@ -1,5 +1,6 @@
 """A household withdraws its application (撤回), or is registered no longer (终止建档立卡)."""
 
+from casework.dates import require_date
 from casework.registration import HouseholdNotRegistered
 from chronicle.messages import Event
 from chronicle.refusals import Refusal
@@ -8,7 +9,6 @@ from identification.cases.application.commands import EndRegistration, WithdrawA
 from identification.cases.application.decisions.rows import (
     KnownOfApplication,
     NotInThisArea,
-    require_date,
     require_no_stake,
     require_open,
 )

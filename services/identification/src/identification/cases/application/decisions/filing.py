@@ -5,7 +5,7 @@ from typing import Annotated
 
 from casework.areas import AreaNotValid, Level, level_of
 from casework.codes import IdentificationStandard
-from casework.dates import age
+from casework.dates import age, require_date
 from casework.money import NonNegativeYuan
 from casework.steps import Chain
 from chronicle.messages import Event
@@ -13,7 +13,7 @@ from chronicle.refusals import Invalid, Refusal
 from pydantic import Field
 
 from identification.cases.application.commands import FileApplication
-from identification.cases.application.decisions.rows import KnownOfApplication, require_date
+from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.events import ApplicationFiled
 from identification.cases.application.findings import ApplicantKind

@@ -1,5 +1,6 @@
 """Steps 3, 5 and 7: the household is posted, and registered when the last notice is closed (公示)."""
 
+from casework.dates import require_date
 from casework.income import per_capita_net_income
 from casework.notices import require_closable
 from casework.reasons import LateEntryReason
@@ -11,7 +12,6 @@ from identification.cases.application.commands import PassNotice, PostApplicatio
 from identification.cases.application.decisions.rows import (
     KnownOfApplication,
     WrongStep,
-    require_date,
     require_step,
 )
 from identification.cases.application.decisions.state import Application

@@ -1,8 +1,10 @@
 """Objections to a household while it is posted, and how they are decided (异议)."""
 
 from casework.areas import Level
+from casework.dates import require_date
 from casework.four_eyes import overlap
 from casework.roles import Role
+from casework.steps import Chain
 from chronicle.messages import Event
 from chronicle.refusals import NotFound, Refusal
 
@@ -11,7 +13,6 @@ from identification.cases.application.decisions.notices import NotPosted
 from identification.cases.application.decisions.rows import (
     KnownOfApplication,
     OutcomeIncomplete,
-    require_date,
     require_no_stake,
     require_open,
     require_return,
@@ -20,7 +21,7 @@ from identification.cases.application.decisions.state import Application
 from identification.cases.application.events import ObjectionDecided, ObjectionRaised
 from identification.cases.application.findings import ObjectionDecision
 
-_JUDGES = {
+_ABOVE = {
     Level.GROUP: Role.VILLAGE_OFFICER,
     Level.VILLAGE: Role.TOWNSHIP_REVIEWER,
     Level.TOWNSHIP: Role.COUNTY_OFFICER,
@@ -48,7 +49,8 @@ def raise_objection(command: RaiseObjection, application: Application | None, kn
     posting = application.posting
     if posting is None:
         raise NotPosted
-    if command.objection_id in posting.objections:
+    # What was dismissed for this household already stops nothing.
+    if command.objection_id in posting.objections or command.matter in application.dismissed:
         return []
     late_reason = require_date(command, known, posting.first_day)
     return [
@@ -59,7 +61,7 @@ def raise_objection(command: RaiseObjection, application: Application | None, kn
             notice_id=posting.notice_id,
             step=application.step.ordinal,
             ground=command.ground,
-            facts=command.facts,
+            matter=command.matter,
             late_reason=late_reason,
         )
     ]
@@ -101,9 +103,14 @@ def decide_objection(
     ]
 
 
-def judge_of(application: Application) -> Role:
+def judge_of(chain: Chain, notice: int) -> Role:
     """Tell whose duty it is to decide an objection: one level above those who judged what the notice shows."""
-    return _JUDGES[application.chain.step(max(1, application.step.ordinal - 1)).level]
+    return body_above(chain.step(max(1, notice - 1)).level)
+
+
+def body_above(level: Level) -> Role:
+    """Tell whose duty it is to look again at what was decided at a level; above the county there is nobody here."""
+    return _ABOVE[level]
 
 
 def _require_decision(command: DecideObjection, application: Application) -> None:

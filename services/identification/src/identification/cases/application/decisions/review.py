@@ -1,5 +1,6 @@
 """Step 6: the township, or the county, reviews and tests the income against the line (乡级复核)."""
 
+from casework.dates import require_date
 from casework.four_eyes import overlap
 from casework.income import IncomeTest
 from casework.steps import StepKind
@@ -9,7 +10,6 @@ from chronicle.refusals import Refusal
 from identification.cases.application.commands import DrawForReview, ReviewApplication
 from identification.cases.application.decisions.rows import (
     KnownOfApplication,
-    require_date,
     require_no_stake,
     require_outcome,
     require_step,

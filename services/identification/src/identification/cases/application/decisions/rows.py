@@ -4,14 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from casework.areas import Level, level_of, prefix_of
-from casework.dates import is_late, require_late_reason, require_order
+from casework.dates import KnownOfDate
 from casework.four_eyes import overlap
-from casework.reasons import LateEntryReason
 from casework.steps import Step, StepKind
-from chronicle.decider import Known
 from chronicle.refusals import Invalid, NotFound, Refusal
 
-from identification.cases.application.commands import Dated
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.findings import Outcome, Verdict
 
@@ -48,10 +45,8 @@ class HasStake(Refusal, code="has-stake", zh="有{count}人是该户成员或亲
     """Whoever belongs to the household, is kin of it or was recused on it cannot judge it; such persons: {count}."""
 
 
-class KnownOfApplication(Known):
+class KnownOfApplication(KnownOfDate):
     """What is found before anything is decided on an application."""
-
-    late_entry_days: int
 
 
 def require_open(application: Application | None) -> Application:
@@ -71,13 +66,6 @@ def require_step(application: Application | None, kind: StepKind, area: str) -> 
     if (now.kind, _level_of_act(now)) != (kind, level_of(area)):
         raise WrongStep(step=now.ordinal)
     return application
-
-
-def require_date(command: Dated, known: KnownOfApplication, previous: date | None) -> LateEntryReason | None:
-    """Refuse a date that cannot be; gives the reason to record, which only a late entry has."""
-    require_order(command.on, known.today, previous)
-    require_late_reason(command.on, known.today, known.late_entry_days, command.late_reason)
-    return command.late_reason if is_late(command.on, known.today, known.late_entry_days) else None
 
 
 def require_no_stake(persons: Iterable[str], application: Application) -> None:

@@ -7,6 +7,7 @@ from typing import Self
 
 from casework.labels import Labelled
 from casework.notices import Objection
+from casework.roles import Role
 from casework.steps import Chain, Step, StepKind
 
 from identification.cases.application.events import ApplicationFiled
@@ -49,8 +50,22 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejection:
+    """What rejected the application: at which step, by which event, when, and whose duty it is to reconsider that."""
+
+    step: int
+    event_id: str
+    on: date
+    duty: Role
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
-    """What was filed and when, the step to be done next, what stands, and who ever took part in what or was recused."""
+    """What was filed and when, the step to be done next, what stands, and who ever took part in what or was recused.
+
+    ``matters`` are those of its objections, ``dismissed`` tells which objection settled a matter, and
+    ``reconsideration_on`` is when the household asked, once, to be looked at again.
+    """
 
     filed: ApplicationFiled
     filed_on: date
@@ -65,6 +80,11 @@ class Application:
     arbitrated: Participation = frozenset()
     recused: frozenset[str] = frozenset()
     standing: tuple[tuple[int, str], ...] = ()
+    matters: Mapping[str, str] = field(default_factory=dict)
+    dismissed: Mapping[str, str] = field(default_factory=dict)
+    rejection: Rejection | None = None
+    reconsideration_on: date | None = None
+    is_reconsidered: bool = False
 
     @property
     def chain(self) -> Chain:

@@ -1,5 +1,6 @@
 """Step 4: the village visits the household and checks what it stated (村级审核)."""
 
+from casework.dates import require_date
 from casework.four_eyes import nobody_new
 from casework.steps import StepKind
 from chronicle.messages import Event
@@ -8,7 +9,6 @@ from chronicle.refusals import Refusal
 from identification.cases.application.commands import VerifyApplication
 from identification.cases.application.decisions.rows import (
     KnownOfApplication,
-    require_date,
     require_no_stake,
     require_outcome,
     require_step,

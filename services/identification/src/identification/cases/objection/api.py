@@ -1,0 +1,278 @@
+"""Objections over HTTP: received while a notice hangs, resolved one level up, followed by whoever holds the receipt."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import Annotated, Any
+from unicodedata import normalize
+
+from casework.reasons import ObjectionGround
+from casework.roles import Role, seen_in_groups_by
+from casework.steps import Ordinal
+from chronicle.handling import Handler
+from chronicle.messages import Recorded, canonical, new_id
+from chronicle.principal import AreaScope
+from chronicle.recording import Part
+from chronicle.refusals import NotFound
+from chronicle.store.values import Delivery
+from chronicle.web import (
+    Body,
+    Caller,
+    Handling,
+    Id,
+    InArea,
+    Page,
+    Paged,
+    Reading,
+    Today,
+    answer,
+    etag,
+    history_for,
+    require_covered,
+    resource,
+    state_for,
+)
+from fastapi import Depends
+from pydantic import Field
+from starlette.responses import PlainTextResponse, Response
+
+from identification.cases.acts import api as acts
+from identification.cases.acts.queries import history_of
+from identification.cases.application.api import BASE, DatedBody, Entering, Opening, Sealing, Text
+from identification.cases.application.commands import ApplicationCommand
+from identification.cases.application.gather import application_decider
+from identification.cases.objection import queries
+from identification.cases.objection.commands import ObjectionCommand, ReceiveObjection, ResolveObjection
+from identification.cases.objection.decider import JUDGES, RECEIPT, Objection
+from identification.cases.objection.events import ObjectionReceived
+from identification.cases.objection.findings import Against, Objector, Resolution, as_written, receipt_code
+from identification.cases.objection.gather import objection_decider
+from identification.cases.public_notice.decider import Notice
+from identification.cases.public_notice.events import NoticePosted, NoticeRow
+from identification.cases.public_notice.gather import public_notice_decider
+from identification.cases.public_notice.queries import still_on
+from identification.people.persons import Name, Phone, Purpose
+from identification.people.vault import Vault
+
+PATH = f"{BASE}/objections"
+
+notices = resource(f"{BASE}/public-notices", "objections")
+router = resource(PATH, "objections")
+routers = (notices, router)
+
+
+class Objecting(Body):
+    """Who objects; only those who resolve it ever read this, and no duty of the village does."""
+
+    name: Name = Field(repr=False)
+    phone: Phone | None = Field(default=None, repr=False)
+
+
+class NewObjection(DatedBody):
+    """What somebody objects to while a notice hangs; an anonymous one has no ``objector``."""
+
+    against: Against
+    application_id: Id | None = None
+    ground: ObjectionGround
+    facts: Annotated[str | None, Field(min_length=1, max_length=2000, repr=False)] = None
+    objector: Objecting | None = None
+
+
+class Resolving(DatedBody):
+    """How an objection is resolved, and by whom, if not by who enters it."""
+
+    resolution: Resolution
+    return_to: Ordinal | None = None
+    findings: Text
+    performed_by: acts.Performers = ()
+
+
+class ReceiptHeld(Body):
+    """The code on a receipt, as it is written there or copied by hand."""
+
+    receipt_code: Annotated[str, Field(min_length=1, max_length=40, repr=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """Who opens what is sealed in an objection, and for which purpose: only those whose duty it is to resolve it."""
+
+    caller: Caller
+    purpose: Purpose
+    today: Today
+
+    def history(self, handler: Handler, objection_id: str) -> list[Recorded[Any]]:
+        """What happened to an objection; refused as NotYourDuty or NotFound."""
+        history = history_for(handler, objection_decider, objection_id, self._scope(JUDGES), _place_of)
+        require_covered(self._scope(_standing(history).duties(self.today)), _place_of(history[0]))
+        return history
+
+    def _scope(self, duties: Iterable[Role]) -> AreaScope:
+        return self.caller.scope(*set(duties).intersection(self.purpose.roles))
+
+
+@notices.post("/{act_id}/objections", status_code=201)
+def receive_objection(
+    act_id: Id, objection: NewObjection, writing: Entering, handler: Handling, vault: Sealing
+) -> Response:
+    """Receive an objection while a notice hangs; the answer has the code by which whoever raised it can follow it."""
+    history = history_of(handler, public_notice_decider, act_id, writing.scope)
+    posted, notice = history[0].event, public_notice_decider.fold(history)
+    writing, objection_id = writing.at(posted.area_code), new_id()
+    row = next((row for row in posted.rows if row.application_id == objection.application_id), None)
+    texts = _sealed(vault, objection_id, objection, row)
+    command = ReceiveObjection(
+        on=objection.on,
+        late_reason=objection.late_reason,
+        objection_id=objection_id,
+        notice_id=act_id,
+        area_code=row.group_code if row else posted.area_code,
+        against=objection.against,
+        application_id=objection.application_id,
+        ground=objection.ground,
+        facts=texts.kept.get("objection"),
+        matter=_matter(vault, objection),
+        objector=texts.kept.get("objector"),
+        receipt_index=vault.index(RECEIPT, as_written(_code(vault, objection_id))),
+        rows=tuple(_to_hold(handler, objection, posted, notice)),
+    )
+    delivery = Delivery(sealed=texts.sealed, location=f"{PATH}/{objection_id}")
+    answered = writing.handled(_parts(objection_id, command, command.row_commands()), delivery)
+    # Of a repeated request the first one's: its code is made from its id, and kept nowhere.
+    first = (answered.location or "").rpartition("/")[2]
+    return answer(answered, receipt_code=_code(vault, first))
+
+
+@router.post("/{objection_id}/resolution", status_code=201)
+def resolve_objection(
+    objection_id: Id, resolving: Resolving, writing: Entering, handler: Handling, vault: Sealing
+) -> Response:
+    """Resolve an objection, one level above those who judged what the notice shows, or higher when that is overdue."""
+    place = attrgetter("received.area_code")
+    objection: Objection = state_for(handler, objection_decider, objection_id, writing.scope, place).state
+    received, on = objection.received, max(resolving.on, objection.received_on)
+    writing = replace(writing, roles=objection.duties(on)).at(received.area_code)
+    rows = acts.applications(handler, received.held)
+    about = rows.get(received.application_id or "")
+    owner = about.filed.household_id if about else _stream(objection_id)
+    texts = acts.Texts.of_act(vault, owner, {"findings": resolving.findings})
+    holding = [row for row, state in rows.items() if state.posting and objection_id in state.posting.objections]
+    command = ResolveObjection(
+        **{
+            **dict(resolving),
+            "objection_id": objection_id,
+            "rows": tuple(holding),
+            "findings": texts.kept["findings"],
+            "performed_by": resolving.performed_by or (writing.asked.principal.person,),
+        }
+    )
+    delivery = Delivery(sealed=texts.sealed, location=f"{PATH}/{objection_id}")
+    return writing.record(_parts(objection_id, command, command.row_commands()), delivery)
+
+
+@router.post("/search")
+def find_objection(
+    held: ReceiptHeld, _caller: Caller, today: Today, handler: Handling, vault: Sealing
+) -> queries.ObjectionStatus:
+    """How an objection stands, for whoever holds its receipt; nothing says who objected, or to whom."""
+    index = vault.index(RECEIPT, as_written(held.receipt_code))
+    stream = handler.store.holder(RECEIPT, [index]).get(index)
+    if stream is None:
+        raise queries.ReceiptUnknown
+    return queries.status(handler.states.of({stream: objection_decider})[stream].state, today)
+
+
+@router.get("")
+def list_objections(
+    caller: Caller, paged: Paged, today: Today, database: Reading, area: InArea = None, duty: Role | None = None
+) -> Page[queries.ObjectionListed]:
+    """The objections in one's areas by the day they are due: all, or what one duty may resolve today."""
+    return queries.listing(today, duty).page(database, paged, seen_in_groups_by(caller, area))
+
+
+@router.get("/{objection_id}")
+def show_objection(
+    objection_id: Id, caller: Caller, today: Today, handler: Handling, response: Response
+) -> queries.ObjectionShown:
+    """One objection, without who raised it."""
+    history = history_for(handler, objection_decider, objection_id, seen_in_groups_by(caller), _place_of)
+    response.headers["ETag"] = etag(len(history))
+    return queries.shown(history, _standing(history), today)
+
+
+@router.get("/{objection_id}/texts/{text_id}", response_class=PlainTextResponse)
+def read_text(
+    objection_id: Id, text_id: Id, opening: Annotated[Resolver, Depends()], handler: Handling, reader: Opening
+) -> str:
+    """What was objected, or found about it, opened by those who resolve it for a purpose that is written down first."""
+    history = opening.history(handler, objection_id)
+    return acts.opened(reader, opening.caller, opening.purpose, (each.event for each in history), text_id)
+
+
+@router.get("/{objection_id}/objector", response_model=Objector)
+def read_objector(
+    objection_id: Id, opening: Annotated[Resolver, Depends()], handler: Handling, reader: Opening
+) -> Response:
+    """Who objected, opened by those who resolve it, never by the village; refused as NotFound when nobody said."""
+    received = opening.history(handler, objection_id)[0].event
+    text_id = received.objector.text_id if received.objector else ""
+    objector = acts.opened(reader, opening.caller, opening.purpose, [received], text_id)
+    return Response(objector, media_type="application/json")
+
+
+def _to_hold(handler: Handler, objection: NewObjection, posted: NoticePosted, notice: Notice) -> Iterable[str]:
+    match objection.against:
+        case Against.ROW:
+            return [objection.application_id] if objection.application_id else []
+        case Against.ACT:
+            return sorted(still_on(handler, posted, notice))
+        case Against.OMISSION:
+            return []
+
+
+def _parts(objection_id: str, command: ObjectionCommand, rows: Mapping[str, ApplicationCommand]) -> list[Part]:
+    # Of several households each that is refused is named; of one there is nothing to name.
+    named = len(rows) > 1
+    held = (Part(application_decider, one, row, row=one if named else "") for one, row in rows.items())
+    return [Part(objection_decider, objection_id, command), *held]
+
+
+def _sealed(vault: Vault, objection_id: str, objection: NewObjection, row: NoticeRow | None) -> acts.Texts:
+    # Who objected is under a key of its own; what is said of a household goes with the household.
+    stream = _stream(objection_id)
+    about = row.household_id if row else stream
+    typed: dict[str, dict[str, str]] = {}
+    if objection.facts and _spelled(objection.facts):
+        typed.setdefault(about, {})["objection"] = objection.facts
+    if objection.objector:
+        typed.setdefault(stream, {})["objector"] = canonical(objection.objector.model_dump())
+    return acts.Texts.by_field(vault, typed)
+
+
+def _stream(objection_id: str) -> str:
+    return f"{objection_decider.name}/{objection_id}"
+
+
+def _matter(vault: Vault, objection: NewObjection) -> str | None:
+    said = _spelled(objection.facts or "")
+    return vault.index("objection-matter", f"{objection.ground} {said}") if said else None
+
+
+def _spelled(text: str) -> str:
+    # Whoever copies what was said before sets other commas.
+    return "".join(character for character in normalize("NFKC", text) if character.isalnum())
+
+
+def _code(vault: Vault, objection_id: str) -> str:
+    return receipt_code(vault.index("objection-receipt-code", objection_id))
+
+
+def _standing(history: list[Recorded[Any]]) -> Objection:
+    objection = objection_decider.fold(history)
+    if objection is None:
+        raise NotFound
+    return objection
+
+
+def _place_of(first: Recorded[ObjectionReceived]) -> str:
+    return first.event.area_code

@@ -1,0 +1,78 @@
+"""The list of objections, and from which day each is whose to resolve."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chronicle.following import Projection, upsert
+from chronicle.messages import EventTypes, Recorded
+from chronicle.store.tables import Id
+from sqlalchemy import Boolean, Column, Connection, Date, Index, Integer, MetaData, Table, Text, bindparam, update
+
+from identification.cases.objection.decider import JUDGES
+from identification.cases.objection.events import ObjectionEvent, ObjectionReceived, ObjectionResolved
+
+
+def define(metadata: MetaData, name: str) -> Table:
+    """One row for each; the column of a duty holds the day from which it is that duty's to resolve."""
+    return Table(
+        name,
+        metadata,
+        Column("objection_id", Id, primary_key=True),
+        Column("notice_id", Id, nullable=False),
+        Column("application_id", Id),
+        Column("area_code", Text, nullable=False),
+        Column("step", Integer, nullable=False),
+        Column("against", Text, nullable=False),
+        Column("ground", Text, nullable=False),
+        Column("anonymous", Boolean, nullable=False),
+        Column("held", Integer, nullable=False),
+        Column("repeats", Text),
+        Column("received_on", Date, nullable=False),
+        Column("due_on", Date, nullable=False),
+        *(Column(duty.value, Date) for duty in JUDGES),
+        Column("resolution", Text),
+        Column("resolved_on", Date),
+        Index(f"{name}_place", "area_code", "due_on"),
+    )
+
+
+def apply(batch: Sequence[Recorded[ObjectionEvent]], table: Table, connection: Connection) -> None:
+    """Add what was received, and say how it was resolved."""
+    received = [_row(each) for each in batch if isinstance(each.event, ObjectionReceived)]
+    upsert(connection, table, received)
+    resolved = [
+        {"objection": each.event.objection_id, "how": each.event.resolution.value, "on": each.valid_on}
+        for each in batch
+        if isinstance(each.event, ObjectionResolved)
+    ]
+    if resolved:
+        this = update(table).where(table.c.objection_id == bindparam("objection"))
+        changed = this.values(resolution=bindparam("how"), resolved_on=bindparam("on"), held=0)
+        connection.execute(changed, resolved)
+
+
+def _row(recorded: Recorded[Any]) -> dict[str, Any]:
+    event: ObjectionReceived = recorded.event
+    since = {body.duty.value: body.since for body in event.bodies}
+    return {
+        "objection_id": event.objection_id,
+        "notice_id": event.notice_id,
+        "application_id": event.application_id,
+        "area_code": event.area_code,
+        "step": event.step,
+        "against": event.against.value,
+        "ground": event.ground.value,
+        "anonymous": event.objector is None,
+        "held": len(event.held),
+        "repeats": event.repeats,
+        "received_on": recorded.valid_on,
+        "due_on": event.due_on,
+        **{duty.value: since.get(duty.value) for duty in JUDGES},
+        "resolution": None,
+        "resolved_on": None,
+    }
+
+
+objections: Projection[Table] = Projection(
+    "objection", 1, EventTypes(ObjectionReceived, ObjectionResolved), define, apply
+)

@@ -1,0 +1,109 @@
+"""Reading objections: what waits for whom in one's areas, one from its beginning, and how one stands for whoever asks.
+
+Nothing here says who objected.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from casework.reasons import ObjectionGround
+from casework.roles import Role
+from chronicle.messages import Recorded
+from chronicle.refusals import NotFound
+from chronicle.web import Fact, Listing
+from pydantic import BaseModel
+from sqlalchemy import RowMapping, select
+
+from identification.cases.area.projections import areas
+from identification.cases.objection.decider import JUDGES, Objection, state_of
+from identification.cases.objection.events import ObjectionEvent
+from identification.cases.objection.findings import Against, ObjectionState, Resolution
+from identification.cases.objection.projections import objections
+
+
+class ReceiptUnknown(NotFound, code="receipt-unknown", zh="没有这个回执编号，请核对后再试。"):
+    """There is no receipt with this code; check it and try again."""
+
+
+class ObjectionListed(BaseModel):
+    """One objection in a list; ``duties`` are those whose it is today, or was when it was resolved."""
+
+    objection_id: str
+    notice_id: str
+    application_id: str | None
+    area_code: str
+    area_name: str | None
+    step: int
+    against: Against
+    ground: ObjectionGround
+    anonymous: bool
+    held: int
+    repeats: str | None
+    received_on: date
+    due_on: date
+    duties: list[Role]
+    state: ObjectionState
+    resolution: Resolution | None
+    resolved_on: date | None
+
+
+class ObjectionShown(BaseModel):
+    """An objection from its beginning to now."""
+
+    objection_id: str
+    version: int
+    state: ObjectionState
+    duties: list[Role]
+    history: list[Fact[ObjectionEvent]]
+
+
+class ObjectionStatus(BaseModel):
+    """What whoever holds the receipt is told: no names, no household."""
+
+    state: ObjectionState
+    received_on: date
+    due_on: date
+    duties: list[Role]
+    resolution: Resolution | None
+    resolved_on: date | None
+
+
+def listing(today: date, duty: Role | None) -> Listing[ObjectionListed]:
+    """The objections by the day they are due: all of them, or those that wait for one duty today."""
+    table, place = objections.tables, areas.tables
+    query = select(table, place.c.name.label("area_name")).outerjoin(place, place.c.code == table.c.area_code)
+    if duty is not None:
+        waiting = table.c[duty.value] <= today if duty in JUDGES else table.c.objection_id.is_(None)
+        query = query.where(waiting, table.c.resolved_on.is_(None), table.c.repeats.is_(None))
+    return Listing(query, table.c.area_code, [table.c.due_on, table.c.objection_id], lambda row: _listed(row, today))
+
+
+def shown(history: Sequence[Recorded[Any]], objection: Objection, today: date) -> ObjectionShown:
+    """Show what happened to an objection."""
+    return ObjectionShown(
+        objection_id=history[0].event.objection_id,
+        version=len(history),
+        state=objection.state(today),
+        duties=list(objection.duties(today)),
+        history=[Fact.of(recorded) for recorded in history],
+    )
+
+
+def status(objection: Objection, today: date) -> ObjectionStatus:
+    """Tell how an objection stands."""
+    return ObjectionStatus(
+        state=objection.state(today),
+        received_on=objection.received_on,
+        due_on=objection.received.due_on,
+        duties=list(objection.duties(today)),
+        resolution=objection.resolution,
+        resolved_on=objection.resolved_on,
+    )
+
+
+def _listed(row: RowMapping, today: date) -> ObjectionListed:
+    on = row["resolved_on"] or today
+    duties = [duty for duty in JUDGES if row[duty.value] and row[duty.value] <= on]
+    state = state_of(row["repeats"], row["resolved_on"], row["due_on"], today)
+    return ObjectionListed.model_validate({**row, "duties": duties, "state": state})

@@ -293,7 +293,11 @@ def test_a_restored_store_takes_back_what_the_topic_has_and_goes_on(
         store = open_store(restored, "toy")
         with pytest.raises(FeedAhead):
             Relay(store, restored, feed).step()
+        with closing(KafkaFeed(kafka.address, topic)) as asked:
+            assert Relay(store, restored, asked).lacks_events()
         assert adopt(store, restored, feed) == 30
+        with closing(KafkaFeed(kafka.address, topic)) as asked:
+            assert not Relay(store, restored, asked).lacks_events()
         assert adopt(store, restored, feed) == 0
         assert stored(store) == everything
         assert verify(restored) == []

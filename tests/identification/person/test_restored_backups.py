@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from chronicle.verification import verify
 from erasing import PEOPLE, Couple, couple, readable
 from httpx2 import Response
 from huangxi import API, GROUP, Huangxi, accepted, huangxi, refused
+from identification.people.erasures import ASK_AGAIN
 from migrated import migrate
 from running_service import CREDENTIAL
 from serving import typed
@@ -189,12 +191,20 @@ def on_sqlite(before: Installation, store_url: str) -> Installation:
     return before
 
 
-def test_while_the_history_is_away_it_is_not_known_who_was_erased(on_sqlite: Installation) -> None:
+def test_while_the_history_is_away_it_is_not_known_who_was_erased(
+    on_sqlite: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     away = f"sqlite:///{on_sqlite.folder / 'nowhere' / 'history.db'}"
     with on_sqlite.restored(on_sqlite.backup(), on_sqlite.url, away) as village:
         refused(asked(village, on_sqlite)["disclosure"], 503, "erasures-unknown")
         assert village.ask("county", f"{API}/applications", area=GROUP).is_success
 
+        asking = []
+        monkeypatch.setattr(village.service.erasures, "lacks_events", lambda: asking.append(1))
+        refused(asked(village, on_sqlite)["disclosure"], 503, "erasures-unknown")
+        assert asking == []  # not again and again
+        monkeypatch.setattr(village.service.erasures, "lacks_events", village.service.lacks_events)
+        monkeypatch.setattr("identification.people.erasures.monotonic", lambda: monotonic() + ASK_AGAIN)
         (on_sqlite.folder / "nowhere").mkdir()
         with closing(Database(away)) as database, database.writing() as connection:
             install_history(connection)

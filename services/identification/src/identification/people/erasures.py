@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
+from time import monotonic
 from typing import ClassVar, Protocol, Self
 
 from chronicle.feed.stopped import FeedStopped
@@ -16,7 +17,9 @@ from identification.people.vault import ID_NUMBER_CLAIM
 # Of one shape with the ids between them: they sort alike wherever text is sorted.
 _FIRST, _LAST = (f"person/{digit * 8}-{'-'.join([digit * 4] * 3)}-{digit * 12}" for digit in "0f")
 _AT_ONCE = 500
-_PATIENCE = 5.0
+# Whoever reads does not take the threads of those who need nothing of it: not for long while another looks, and not
+# again and again while the shared history is away.
+PATIENCE, ASK_AGAIN = 0.5, 2.0
 
 
 class Erasing(Protocol):
@@ -49,17 +52,20 @@ class Erasures:
     types: Collection[type[Erasing]]
     lacks_events: Callable[[], bool]
     _are_known: bool = False
+    _away_until: float = 0.0
     _turn: Lock = field(default_factory=Lock)
 
     def require_known(self) -> None:
         """Find out once, and do again what a backup brought back; refused as ErasuresUnknown until that is done."""
         if self._are_known:
             return
-        if not self._turn.acquire(timeout=_PATIENCE):
+        if monotonic() < self._away_until or not self._turn.acquire(timeout=PATIENCE):
             raise ErasuresUnknown
         try:
             self._find_out()
         except (FeedStopped, Unavailable) as error:
+            if not isinstance(error, ErasuresUnknown):
+                self._away_until = monotonic() + ASK_AGAIN
             raise ErasuresUnknown from error
         finally:
             self._turn.release()

@@ -74,6 +74,7 @@ def when_received(command: ReceiveObjection, case: Case | None = None, **found: 
         "still_on": 3,
         "off_notice": 0,
         "settled": {},
+        "omission_dismissed": None,
         "working_days": 5,
     }
     return (case or Case(objection_decider)).when(command, KnownOfObjection(**usual | found))

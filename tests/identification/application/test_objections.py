@@ -6,7 +6,9 @@ import pytest
 from applications import (
     ARBITER,
     CONVENER,
+    NINE_STEPS,
     RECORDER,
+    SEVEN_STEPS,
     TOWNSHIP_OFFICER,
     VERIFIER,
     VILLAGE_OFFICER,
@@ -23,11 +25,14 @@ from applications import (
 from casework.dates import BeforePreviousAct, DateInFuture
 from casework.notices import NoticeNotOver, ObjectionOpen
 from casework.reasons import ObjectionGround
+from casework.roles import Role
+from casework.steps import Chain
 from identification.cases.application.decisions.notices import NotPosted
 from identification.cases.application.decisions.objections import (
     ObjectionAlreadyDecided,
     ObjectionJudgedByPerformer,
     ObjectionUnknown,
+    judge_of,
 )
 from identification.cases.application.decisions.rows import (
     HasStake,
@@ -73,6 +78,21 @@ def test_what_was_objected_without_facts_is_like_nothing_else() -> None:
 
 def test_the_same_objection_is_recorded_once() -> None:
     given(*objected).when(objection(RAISED)).then_nothing()
+
+
+@pytest.mark.parametrize(
+    ("chain", "notice", "judge"),
+    [
+        (SEVEN_STEPS, 3, Role.VILLAGE_OFFICER),
+        (SEVEN_STEPS, 5, Role.TOWNSHIP_REVIEWER),
+        (SEVEN_STEPS, 7, Role.COUNTY_OFFICER),
+        (NINE_STEPS, 9, Role.COUNTY_OFFICER),
+    ],
+)
+def test_it_is_for_the_body_above_those_who_judged_what_the_notice_shows(
+    chain: Chain, notice: int, judge: Role
+) -> None:
+    assert judge_of(chain, notice) is judge
 
 
 @pytest.mark.parametrize("step", [1, 2, 4, 5])

@@ -200,6 +200,18 @@ def test_the_same_ground_and_facts_that_were_dismissed_are_linked_and_stop_nothi
     assert len([each for each in course(village, one)["history"] if "objection-raised" in each["type"]]) == 2
 
 
+def test_the_same_omission_from_the_same_notice_is_answered_once(village: Huangxi) -> None:
+    (notice, _), (other, _) = posted(village), posted(village)
+    earlier = accepted(receive(village, notice, objecting(None, "2015-06-05", **OF_OMISSION)))
+    accepted(resolve(village, earlier, resolving("2015-06-05")))
+    village.catch_up()
+
+    again = objecting(None, "2015-06-06", **OF_OMISSION, objector=WHO)
+    repeated, elsewhere = (accepted(receive(village, each, again)) for each in (notice, other))
+    assert village.facts(repeated)[0]["repeats"] == earlier.rpartition("/")[2]
+    assert village.facts(elsewhere)[0]["repeats"] is None
+
+
 def test_the_receipt_tells_how_it_stands_and_nothing_of_anybody(village: Huangxi) -> None:
     notice, (one,) = posted(village)
     answer = receive(village, notice, objecting(one, "2015-06-05", objector=WHO))

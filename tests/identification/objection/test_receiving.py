@@ -144,6 +144,10 @@ def test_what_was_dismissed_for_the_household_before_is_linked_and_stops_nothing
     assert state(received(settled={ROW: "earlier"})).state(date(2016, 1, 1)) is ObjectionState.REPEATED
 
 
+def test_an_omission_that_was_dismissed_before_is_linked_to_that() -> None:
+    assert told(when_received(receive_of_omission(), omission_dismissed="earlier")).repeats == "earlier"
+
+
 def test_to_an_act_it_still_stops_the_households_for_which_nobody_dismissed_it() -> None:
     event = told(when_received(receive_of_act(*THREE), settled={"zhou": "earlier"}))
     assert (event.held, event.repeats) == (("huang", "rao"), None)

@@ -93,7 +93,8 @@ class KnownOfObjection(KnownOfDate):
     """What is found before an objection is received: the notice, how many of its households it still shows.
 
     ``off_notice`` counts those to be held that are not on it; ``settled`` says which objection dismissed the same
-    matter for a household; ``working_days`` is for each body to resolve it.
+    matter for a household, ``omission_dismissed`` which did for the same omission; ``working_days`` is for each body
+    to resolve it.
     """
 
     step: int
@@ -102,6 +103,7 @@ class KnownOfObjection(KnownOfDate):
     still_on: int
     off_notice: int
     settled: Mapping[str, str]
+    omission_dismissed: str | None
     working_days: int
 
 
@@ -139,7 +141,7 @@ def _receive(command: ReceiveObjection, objection: Objection | None, known: Know
         raise NoticeNoLongerHangs
     late_reason = require_date(command, known, known.first_day)
     held = tuple(row for row in command.rows if row not in known.settled)
-    earlier = next(iter(known.settled.values()), None)
+    earlier = next(iter(known.settled.values()), known.omission_dismissed)
     bodies = bodies_for(known.judge, command.on, known.working_days)
     return [
         ObjectionReceived(

@@ -23,6 +23,8 @@ from identification.cases.objection.decider import (
     evolve,
 )
 from identification.cases.objection.events import ObjectionReceived, ObjectionResolved
+from identification.cases.objection.findings import Against
+from identification.cases.objection.projections import objections, omission_dismissed
 from identification.cases.public_notice.decider import NoticeUnknown, NotOnTheNotice
 from identification.cases.public_notice.events import NoticePosted
 from identification.cases.public_notice.gather import public_notice_decider
@@ -51,6 +53,7 @@ def _found_of_receipt(command: ReceiveObjection, reading: Reading) -> KnownOfObj
         raise NotOnTheNotice(count=1)
     return KnownOfObjection(
         **_usual(command, command.area_code, reading),
+        **_found_of_omission(command, reading),
         step=posted.step,
         first_day=posted.first_day,
         judge=judge_of(next(iter(shown.values())).chain, posted.step),
@@ -59,6 +62,15 @@ def _found_of_receipt(command: ReceiveObjection, reading: Reading) -> KnownOfObj
         settled={one: earlier for one, earlier in settled.items() if earlier},
         working_days=reading.value("objection_working_days", command.area_code, command.on),
     )
+
+
+def _found_of_omission(command: ReceiveObjection, reading: Reading) -> dict[str, Any]:
+    if command.against is not Against.OMISSION:
+        return {"omission_dismissed": None}
+    # A list may be behind: soon enough for what holds nobody.
+    dismissed = omission_dismissed(reading.connection, command.notice_id, command.matter)
+    subject = f"area/{command.area_code}"
+    return {"omission_dismissed": dismissed, "read_at": objections.read_at(reading.connection, [subject])[subject]}
 
 
 def _found_of_resolution(command: ResolveObjection, objection: Objection | None, reading: Reading) -> KnownOfResolution:

@@ -6,10 +6,24 @@ from typing import Any
 from chronicle.following import Projection, upsert
 from chronicle.messages import EventTypes, Recorded
 from chronicle.store.tables import Id
-from sqlalchemy import Boolean, Column, Connection, Date, Index, Integer, MetaData, Table, Text, bindparam, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    select,
+    update,
+)
 
 from identification.cases.objection.decider import JUDGES
 from identification.cases.objection.events import ObjectionEvent, ObjectionReceived, ObjectionResolved
+from identification.cases.objection.findings import Against, Resolution
 
 
 def define(metadata: MetaData, name: str) -> Table:
@@ -24,6 +38,7 @@ def define(metadata: MetaData, name: str) -> Table:
         Column("step", Integer, nullable=False),
         Column("against", Text, nullable=False),
         Column("ground", Text, nullable=False),
+        Column("matter", Text),
         Column("anonymous", Boolean, nullable=False),
         Column("held", Integer, nullable=False),
         Column("repeats", Text),
@@ -33,6 +48,7 @@ def define(metadata: MetaData, name: str) -> Table:
         Column("resolution", Text),
         Column("resolved_on", Date),
         Index(f"{name}_place", "area_code", "due_on"),
+        Index(f"{name}_matter", "notice_id", "matter"),
     )
 
 
@@ -51,6 +67,21 @@ def apply(batch: Sequence[Recorded[ObjectionEvent]], table: Table, connection: C
         connection.execute(changed, resolved)
 
 
+def omission_dismissed(connection: Connection, notice_id: str, matter: str | None) -> str | None:
+    """Find the objection that was dismissed when the same was said to have been left out of a notice."""
+    if matter is None:
+        return None
+    table = objections.tables
+    same = select(table.c.objection_id).where(
+        table.c.notice_id == notice_id,
+        table.c.matter == matter,
+        table.c.against == Against.OMISSION.value,
+        table.c.resolution == Resolution.DISMISSED.value,
+    )
+    found: str | None = connection.scalar(same.order_by(table.c.objection_id).limit(1))
+    return found
+
+
 def _row(recorded: Recorded[Any]) -> dict[str, Any]:
     event: ObjectionReceived = recorded.event
     since = {body.duty.value: body.since for body in event.bodies}
@@ -62,6 +93,7 @@ def _row(recorded: Recorded[Any]) -> dict[str, Any]:
         "step": event.step,
         "against": event.against.value,
         "ground": event.ground.value,
+        "matter": event.matter,
         "anonymous": event.objector is None,
         "held": len(event.held),
         "repeats": event.repeats,

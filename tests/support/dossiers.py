@@ -89,6 +89,7 @@ class Dossier:
     id_number: str
     objection_id: str
     refused_event: str
+    decision_id: str
     acts: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
@@ -97,7 +98,7 @@ class Dossier:
     def ids(self) -> tuple[str, ...]:
         """The ids that say something about this household and no other."""
         own = (self.application_id, self.household_id, *self.person_ids, self.objection_id, self.refused_event)
-        return (*own, *self.cases.values())
+        return (*own, self.decision_id, *self.cases.values())
 
     def absent(self) -> "Dossier":
         """The same with ids that nothing has, in a place that is not there, in the same county."""
@@ -110,6 +111,7 @@ class Dossier:
             id_number=NOBODYS,
             objection_id=new_id(),
             refused_event=new_id(),
+            decision_id=new_id(),
             acts={kind: new_id() for kind in self.acts},
             texts={kind: new_id() for kind in self.texts},
             cases={kind: new_id() for kind in self.cases},
@@ -319,6 +321,7 @@ class Countryside:
             self._numbers[shown["application_id"]],
             facts.get("objection-raised", {}).get("objection_id", new_id()),
             self._early.get(shown["application_id"], new_id()),
+            next((each["event_id"] for each in shown["history"] if "application-reviewed" in each["type"]), new_id()),
             held,
             {kind: ids[0] for kind, ids in texts.items() if ids},
             cases | ({"enrolment_id": enrolled[0]["enrolment_id"]} if enrolled else {}),

@@ -81,7 +81,7 @@ class Operation:
     @property
     def writes(self) -> bool:
         """Whether it records anything."""
-        return self.method == "POST" and not self.path.endswith(("/disclosure", "/resolve", "/search"))
+        return self.method == "POST" and not self.path.endswith(("/disclosure", "/resolve", "/search", "/verify"))
 
     @property
     def resource(self) -> str:
@@ -101,6 +101,7 @@ class Operation:
             "act_id": it.acts.get(self.resource, ""),
             "application_id": it.application_id,
             "code": at,
+            "decision_id": it.decision_id,
             "event_id": it.refused_event,
             "household_id": it.household_id,
             "level": self.level,
@@ -388,6 +389,8 @@ OPERATIONS = {
             body=lambda it, _at: conclusion([it.application_id], **LATE),
         ),
         Operation("GET", f"{ROUND}/{{act_id}}", READING, who=reviewer),
+        Operation("GET", f"{API}/decisions/{{decision_id}}", READING),
+        Operation("POST", f"{API}/decisions/{{decision_id}}/verify", READING),
         Operation(
             "POST",
             f"{API}/people/{{person_id}}/disclosure",

@@ -26,6 +26,7 @@ PLAUSIBLE = {
     "business_expenditure": "1900.00", "property_income": "0.00", "transfer_income": "300.00",
     "arable_land_mu": "2.40", "forest_land_mu": "5.00", "housing_area_m2": "68.00",
     "floor_area_limit_m2": "100.00", "own_contribution": "10000.00",
+    "clause": "village_committee", "kind": "examine", "stated": "holds",
 }  # fmt: skip
 DAY, DAYS = "2015-07-01", {"birth_date": "1968-03-12", "first_day": "2015-06-20", "last_day": "2015-06-27"}
 POLICY = Path(__file__).parents[4] / "policy" / "identification" / "3604.yaml"

@@ -27,9 +27,10 @@ from identification.cases.application.decider import (
     evolve,
 )
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation
+from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
 from identification.cases.application.decisions.filing import KnownOfFiling, year_of
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
-from identification.cases.application.decisions.review import KnownOfReview, income_test_of
+from identification.cases.application.decisions.review import KnownOfReview
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.events import TYPES
@@ -70,7 +71,8 @@ def _found(
             household_no = numbers.get(application.filed.application_id, "") if application else ""
             return KnownOfPassing(**usual, household_no=household_no)
         case ReviewApplication():
-            return KnownOfReview(**usual, income_test=income_test_of(application.filed) if application else None)
+            # By the day of the act, whatever was in force when the household applied.
+            return KnownOfReview(**usual, rule=reading.rule(ELIGIBILITY_RULE, area, on))
         case _:
             return KnownOfApplication(**usual)
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from casework.income import Income, IncomeTest, NoMembers, annual_income, net_income, per_capita_net_income
+from casework.income import Income, NoMembers, annual_income, net_income, per_capita_net_income
 from casework.money import NonNegativeYuan, Yuan, half_up
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,24 +94,6 @@ def test_an_income_part_cannot_be_negative_left_out_or_made_up() -> None:
             income(**parts)
     with pytest.raises(ValidationError):
         Income.model_validate({"wage_income": "1"})
-
-
-@pytest.mark.parametrize(
-    ("wages", "below"), [("8207.98", True), ("8207.99", False), ("8208.00", False), ("8208.03", False)]
-)
-def test_only_strictly_below_the_line_after_rounding_is_poor(wages: str, *, below: bool) -> None:
-    # 8207.99 / 3 = 2735.9967, which is 2736.00 at two places and so not below.
-    receipt = IncomeTest.of(income(wage_income=wages), persons=3, line=Decimal(2736))
-    assert receipt.below_line is below
-
-
-def test_the_receipt_holds_everything_needed_to_take_the_decision_again() -> None:
-    receipt = IncomeTest.of(WORKED, persons=5, line=Decimal(2736))
-    kept = receipt.model_dump(mode="json")
-    assert kept["per_capita"] == "4120.00"
-    assert kept["line"] == "2736.00"
-    again = IncomeTest.model_validate(kept)
-    assert IncomeTest.of(again.income, again.persons, again.line) == receipt
 
 
 @given(amounts, amounts, amounts, amounts, st.integers(1, 20))

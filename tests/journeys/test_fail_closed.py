@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from asking import Operation, send
 from dossiers import GROUPS, Countryside
-from operations import OPERATIONS, Operation, send
+from operations import OPERATIONS
 from sqlalchemy import text
 
 GROUP = GROUPS[0]

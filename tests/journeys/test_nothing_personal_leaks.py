@@ -12,6 +12,7 @@ from itertools import chain, cycle
 from pathlib import Path
 
 import pytest
+from asking import Operation, send
 from chronicle.messages import new_id
 from chronicle.principal import Principal
 from chronicle.store import Database
@@ -20,7 +21,7 @@ from dossiers import GATEWAY, GROUPS, Countryside, Dossier, Stage, form, officer
 from httpx2 import Response
 from huangxi import API
 from misplacing import Misplaced, in_the_address, in_the_body, in_the_headers
-from operations import OPERATIONS, Operation, send
+from operations import OPERATIONS
 from sqlalchemy import inspect, select, text
 from starlette.testclient import TestClient
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import pytest
+from asking import Operation, described, send
 from casework.areas import prefix_of
 from casework.roles import Role
 from chronicle.principal import Principal
@@ -14,7 +15,7 @@ from httpx2 import Response
 from huangxi import API
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from operations import ANYBODY, OPERATIONS, READING, Operation, described, send
+from operations import ANYBODY, OPERATIONS, READING
 from serving import principal
 from sqlalchemy import func, select
 

@@ -18,6 +18,7 @@ from casework.codes import (
     Sex,
 )
 from casework.deliberation import Votes
+from casework.eligibility import ClauseKind, ClauseStatement, Stated
 from casework.income import Income
 from casework.reasons import ObjectionGround, RejectionReason, ReturnReason
 from casework.steps import Chain
@@ -45,7 +46,7 @@ from identification.cases.application.decisions.deliberation import KnownOfDelib
 from identification.cases.application.decisions.filing import KnownOfFiling
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
 from identification.cases.application.decisions.reconsideration import KnownOfReconsideration
-from identification.cases.application.decisions.review import KnownOfReview, income_test_of
+from identification.cases.application.decisions.review import KnownOfReview
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application, Ending
 from identification.cases.application.findings import (
@@ -73,6 +74,7 @@ VILLAGE_OFFICER, TOWNSHIP_OFFICER, COUNTY_OFFICER = "village-officer", "township
 ROLES = {TOWNSHIP_OFFICER: "township_reviewer", COUNTY_OFFICER: "county_officer"}
 FILED_ON = date(2015, 6, 1)
 HOUSEHOLD_NO = f"{VILLAGE}00001"
+IN_2017 = date(2017, 3, 1)
 FINDINGS = SealedRef(text_id="findings", digest="f" * 64)
 POLICY = Policy.load(Path(__file__).parents[2] / "policy" / "identification")
 SEVEN_STEPS = Chain.model_validate(POLICY.value("identification_chain", VILLAGE, FILED_ON).value)
@@ -277,6 +279,14 @@ def ruling(on: date, decision: ObjectionDecision = ObjectionDecision.DISMISSED, 
     )
 
 
+def stating(stated: Stated = Stated.DOES_NOT_HOLD, *codes: str, **proof: Any) -> tuple[ClauseStatement, ...]:
+    """What is stated on the seven strike-offs and four strict examinations: this of the codes, and no of the others."""
+    rule = POLICY.value("eligibility_rule", VILLAGE, IN_2017).rule
+    asked = [clause.code for clause in rule.clauses if clause.kind != ClauseKind.LINE]
+    no = {code: ClauseStatement(clause=code, stated=Stated.DOES_NOT_HOLD) for code in asked}
+    return tuple((no | {code: ClauseStatement(clause=code, stated=stated, **proof) for code in codes}).values())
+
+
 PASSED = Outcome(verdict=Verdict.PASS)
 REJECTED = Outcome(verdict=Verdict.REJECT, rejection_reason=RejectionReason.VEHICLE_OR_MACHINE)
 
@@ -354,7 +364,7 @@ class Given:
 
     def when(self, command: ApplicationCommand, by: str | None = None, today: date | None = None) -> "Then":
         """Ask for one more thing."""
-        return Then(self, self.case.when(command, _known(entered(command, by, today), self.found, self.state)))
+        return Then(self, self.case.when(command, _known(entered(command, by, today), self.found)))
 
     def claims(self) -> dict[tuple[str, str], bool]:
         """Every claim ever made, and whether it is still held."""
@@ -412,13 +422,9 @@ class Then:
         assert after.claims()["household-case", "household"] is (ending is Ending.REGISTERED)
 
 
-def _known(act: Entered, found: dict[str, Any], state: Application | None) -> KnownOfApplication:
+def _known(act: Entered, found: dict[str, Any]) -> KnownOfApplication:
     role = ROLES.get(act.by, act.by.partition("another-")[2] or "village_officer")
-    usual: dict[str, Any] = {
-        "actor": Actor(act.by, "office", role),
-        "today": act.today,
-        "late_entry_days": 10,
-    }
+    usual: dict[str, Any] = {"actor": Actor(act.by, "office", role), "today": act.today, "late_entry_days": 10}
     match act.command:
         case FileApplication():
             kind: type[KnownOfApplication] = KnownOfFiling
@@ -433,7 +439,7 @@ def _known(act: Entered, found: dict[str, Any], state: Application | None) -> Kn
         case RequestReconsideration():
             kind, usual["reconsideration_request_days"] = KnownOfReconsideration, 10
         case ReviewApplication():
-            kind, usual["income_test"] = KnownOfReview, state and income_test_of(state.filed)
+            kind, usual["rule"] = KnownOfReview, POLICY.value("eligibility_rule", VILLAGE, act.command.on).rule
         case _:
             kind = KnownOfApplication
     return kind.model_validate(usual | {name: value for name, value in found.items() if name in kind.model_fields})

@@ -106,6 +106,7 @@ class Dossier:
     receipt: str
     refused_event: str
     hold_id: str
+    decision_id: str
     acts: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
@@ -113,15 +114,8 @@ class Dossier:
     @property
     def ids(self) -> tuple[str, ...]:
         """The ids that say something about this household and no other."""
-        own = (
-            self.application_id,
-            self.household_id,
-            *self.person_ids,
-            self.objection_id,
-            self.refused_event,
-            self.hold_id,
-        )
-        return (*own, *self.cases.values())
+        own = (self.application_id, self.household_id, *self.person_ids, self.objection_id, self.refused_event)
+        return (*own, self.hold_id, self.decision_id, *self.cases.values())
 
     def absent(self) -> "Dossier":
         """The same with ids that nothing has, in a place that is not there, in the same county."""
@@ -136,6 +130,7 @@ class Dossier:
             receipt=NO_RECEIPT,
             refused_event=new_id(),
             hold_id=new_id(),
+            decision_id=new_id(),
             acts={kind: new_id() for kind in self.acts},
             texts={kind: new_id() for kind in self.texts},
             cases={kind: new_id() for kind in self.cases},
@@ -391,6 +386,7 @@ class Countryside:
             self._receipts.get(shown["application_id"], NO_RECEIPT),
             self._early.get(shown["application_id"], new_id()),
             hold.get("hold_id", new_id()),
+            next((each["event_id"] for each in shown["history"] if "application-reviewed" in each["type"]), new_id()),
             held,
             {kind: ids[0] for kind, ids in texts.items() if ids},
             cases | ({"enrolment_id": enrolled[0]["enrolment_id"]} if enrolled else {}),

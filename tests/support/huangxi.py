@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from applications import filing, income, member
+from applications import stating as statements
 from casework.codes import Sex
 from casework.id_number import invented
 from chronicle.messages import StoredEvent, new_id
@@ -58,6 +59,7 @@ DUTIES = {
     "villager": Duty("public", "36"),
 }
 PASS = {"verdict": "pass"}
+NO = {"stated": "does_not_hold"}
 REJECT = {"verdict": "reject", "rejection_reason": "town_property"}
 MINUTES, PLACE, FOUND = "逐户评议，举手表决", "祠堂门口公示栏", "入户查看，与所述相符"
 OBJECTED, ANSWERED = "去年在县城买了房", "房产登记在其已分户的儿子名下"
@@ -80,8 +82,9 @@ class Huangxi:
         self.catch_up()
 
     def on(self, day: str) -> None:
-        """Let it be noon of a day in 2015, such as 06-03."""
-        self._running.clock.set(datetime.fromisoformat(f"2015-{day}T04:00:00").replace(tzinfo=UTC))
+        """Let it be noon of a day in 2015, such as 06-03, or of any other."""
+        written = day if len(day) > len("06-03") else f"2015-{day}"
+        self._running.clock.set(datetime.fromisoformat(f"{written}T04:00:00").replace(tzinfo=UTC))
 
     def send(self, who: str, path: str, body: Any, key: str | None = None, credential: str = "") -> Response:
         """Ask for something; another service has a credential."""
@@ -248,6 +251,18 @@ def objecting(application_id: str | None, on: str, **changed: Any) -> dict[str, 
 def resolving(on: str, resolution: str = "dismissed", **changed: Any) -> dict[str, Any]:
     """The objection does not stand, unless told otherwise."""
     return {"on": on, "resolution": resolution, "findings": ANSWERED, **changed}
+
+
+def stating(stated: str = "does_not_hold", *codes: str, **proof: Any) -> list[dict[str, Any]]:
+    """What is stated on the seven strike-offs and four strict examinations: this of the codes, no of the others."""
+    asked = [each.clause for each in statements()]
+    return [{"clause": code, **({"stated": stated, **proof} if code in codes else NO)} for code in asked]
+
+
+def reviewed_in_2017(ids: Sequence[str], outcome: Any = None, **changed: Any) -> dict[str, Any]:
+    """Every household is reviewed by the rule of 2017, which asks about clauses; none holds."""
+    held = conclusion(ids, outcome, on="2017-03-01", **changed)
+    return {**held, "reviews": [{**review, "stated": stating()} for review in held["reviews"]]}
 
 
 def accepted(response: Response) -> str:

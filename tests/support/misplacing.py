@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from operations import Request
+from asking import Request
 
 HEADERS = (
     "Accept-Language",

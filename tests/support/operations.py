@@ -1,11 +1,10 @@
-"""Every operation of every API: whose it is, and a request for it about a household and an area."""
+"""Every operation of every API: whose it is, at which stage of a household it is done, and what is sent."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from asking import Fields, Operation
 from casework.codes import Sex
 from casework.id_number import invented
 from casework.roles import Role
@@ -23,12 +22,11 @@ from dossiers import (
     Stage,
     convener,
     judge,
-    officer,
     reviewer,
 )
 from huangxi import API, closing, conclusion, drawing, meeting, objecting, posting, resolving, verification
 from identification.people.persons import Purpose
-from serving import Served, principal
+from serving import principal
 
 DECIDING = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
 READING = (*DECIDING, Role.AUDITOR)
@@ -37,99 +35,9 @@ ASSESSING = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER)
 OFFICERS = (*ASSESSING, Role.COUNTY_OFFICER)
 FOLLOWING = (*OFFICERS, Role.AUDITOR)
 ANYBODY = tuple(Role)
-CASES = ("relocation_id", "project_id", "allowance_id")
 PURPOSE = {"purpose": Purpose.CASE_WORK.value}
 
 NUMBER = invented(4_999_999, date(1970, 1, 1), Sex.FEMALE)
-
-Fields = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is sent."""
-
-    method: str
-    path: str
-    query: Fields = field(default_factory=dict)
-    body: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation: in which roles it is done, at which stage of a household, by whom usually, and how it is asked.
-
-    ``personal`` ones show what is kept about people, and write the access log first.
-    """
-
-    method: str
-    path: str
-    roles: tuple[Role, ...]
-    stage: Stage = Stage.REGISTERED
-    who: Callable[[str], Principal] = officer
-    body: Callable[[Dossier, str], Any] | None = None
-    query: Callable[[Dossier, str], Fields] = lambda _it, _at: {}
-    personal: bool = False
-    level: str = "township"
-
-    @property
-    def name(self) -> str:
-        """How it is called in its document."""
-        return f"{self.method} {self.path}"
-
-    @property
-    def writes(self) -> bool:
-        """Whether it records anything."""
-        return self.method == "POST" and not self.path.endswith(("/disclosure", "/resolve", "/search"))
-
-    @property
-    def resource(self) -> str:
-        """What its address begins with, such as ``public-notices``."""
-        return self.path.split("/")[4]
-
-    def fits(self, it: Dossier) -> bool:
-        """Whether the household came so far that there is something to ask for."""
-        named = re.findall(r"\{(\w+)\}", self.path)
-        needed = {"act_id": it.acts, "text_id": it.texts}
-        there = all(self.resource in needed[name] for name in needed if name in named)
-        return there and all(name in it.cases for name in CASES if name in named)
-
-    def about(self, it: Dossier, at: str) -> Request:
-        """The request about a household, in the area that a villager group lies in."""
-        values = {
-            "act_id": it.acts.get(self.resource, ""),
-            "application_id": it.application_id,
-            "code": at,
-            "event_id": it.refused_event,
-            "hold_id": it.hold_id,
-            "household_id": it.household_id,
-            "level": self.level,
-            "objection_id": it.objection_id,
-            "person_id": it.person_ids[0],
-            "queue": "village_verification.to_do",
-            "text_id": it.texts.get(self.resource, ""),
-            "village_code": at[:12],
-            **it.cases,
-        }
-        path = re.sub(r"\{(\w+)\}", lambda name: values[name[1]], self.path)
-        return Request(self.method, path, self.query(it, at), self.body(it, at) if self.body else None)
-
-
-def described(served: Served) -> Iterator[str]:
-    """The operations that all services publish."""
-    for name in served.embedded.services:
-        document = served.http.get(f"/api/{name}/v1/openapi.json").json()
-        for path, methods in document["paths"].items():
-            yield from (f"{method.upper()} {path}" for method in methods)
-
-
-def send(served: Served, who: Principal, request: Request) -> Any:
-    """Send it in somebody's name."""
-    query = "&".join(f"{name}={value}" for name, value in request.query.items() if value is not None)
-    path = f"{request.path}?{query}" if query else request.path
-    internal = {"Yihu-Service-Credential": served.credential} if "/internal/" in path else {}
-    return served.ask(who, request.method, path, request.body, **{**internal, **request.headers})
 
 
 def _dated(on: str, **more: Any) -> Fields:
@@ -433,6 +341,8 @@ OPERATIONS = {
             body=lambda it, _at: conclusion([it.application_id], **LATE),
         ),
         Operation("GET", f"{ROUND}/{{act_id}}", READING, who=reviewer),
+        Operation("GET", f"{API}/decisions/{{decision_id}}", READING),
+        Operation("POST", f"{API}/decisions/{{decision_id}}/verify", READING),
         Operation(
             "POST",
             f"{API}/people/{{person_id}}/disclosure",

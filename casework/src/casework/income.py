@@ -1,12 +1,11 @@
-"""The income of a reference period and the test against the poverty line."""
+"""The income of a reference period, and what it comes to for each member."""
 
 from decimal import Decimal
-from typing import Self
 
 from chronicle.refusals import Invalid
 from pydantic import BaseModel, ConfigDict
 
-from casework.money import NonNegativeYuan, Yuan, half_up
+from casework.money import NonNegativeYuan, half_up
 
 
 class NoMembers(Invalid, code="no-members", zh="没有家庭成员，无法计算人均纯收入。"):
@@ -23,29 +22,6 @@ class Income(BaseModel):
     business_expenditure: NonNegativeYuan
     property_income: NonNegativeYuan
     transfer_income: NonNegativeYuan
-
-
-class IncomeTest(BaseModel):
-    """Whether a household is poor by income: per-capita net income strictly below the line, at two decimals half-up.
-
-    Source: the national registration form's income table (AC07), where per-capita net income (aac082) is annual income
-    (aac081) less business expenditure (aac074), divided by the members (aac017); the line is the standard of the
-    reference period in the 2014 registration plan.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    income: Income
-    persons: int
-    per_capita: Yuan
-    line: NonNegativeYuan
-    below_line: bool
-
-    @classmethod
-    def of(cls, income: Income, persons: int, line: Decimal) -> Self:
-        """Compare a household's per-capita net income with a line; refused as NoMembers without persons."""
-        per_capita = per_capita_net_income(income, persons)
-        return cls(income=income, persons=persons, per_capita=per_capita, line=line, below_line=per_capita < line)
 
 
 def annual_income(income: Income) -> Decimal:

@@ -16,6 +16,7 @@ from chronicle.messages import Actor, Event, EventTypes, Recorded
 from chronicle.policy import Entry, Policy
 from chronicle.principal import Principal
 from chronicle.refusals import Refusal
+from chronicle.rules import Rule
 
 C = TypeVar("C")
 S = TypeVar("S")
@@ -79,10 +80,17 @@ class Reading:
 
     def value(self, name: str, area: str, on: date) -> Any:
         """Look a policy value up for an area and date, and keep the entry for the receipt."""
+        return self._entry(name, area, on).value
+
+    def rule(self, name: str, area: str, on: date) -> Rule:
+        """Look a rule up for an area and date, and keep the entry for the receipt."""
+        return self._entry(name, area, on).rule
+
+    def _entry(self, name: str, area: str, on: date) -> Entry:
         key = (name, area, on)
         if key not in self.used:
             self.used[key] = self.policy.value(name, area, on)
-        return self.used[key].value
+        return self.used[key]
 
 
 def no_claims(_event: Event, _state: Any) -> tuple[Claim, ...]:

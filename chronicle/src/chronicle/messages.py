@@ -267,6 +267,12 @@ def hash_of(previous_hash: bytes, digest: bytes, sequence: int, recorded_at: dat
     return sha256(previous_hash + digest + numbers).digest()
 
 
+def is_as_recorded(event: StoredEvent) -> bool:
+    """Tell whether an event still says what was recorded: its digest is its own, and so is its place in the chain."""
+    chained = hash_of(event.previous_hash, event.digest, event.sequence, event.recorded_at) == event.hash
+    return chained and digest_of(event) == event.digest
+
+
 def microseconds(moment: datetime) -> int:
     """Count microseconds since 1970-01-01T00:00:00Z, exactly."""
     return (moment - EPOCH) // timedelta(microseconds=1)

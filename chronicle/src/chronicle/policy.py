@@ -1,4 +1,4 @@
-"""Policy parameters as data: each value has an area, a first day and a source. It is looked up, never defaulted."""
+"""Policy as data: each value or rule has an area, a first day and a source. It is looked up, never defaulted."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 from chronicle.messages import canonical
 from chronicle.principal import AreaPrefix
 from chronicle.refusals import Refusal
+from chronicle.rules import Label, Rule, Text
 
 NATIONAL, NAMES = "national", "names.yaml"
 _PREFIX_LENGTHS = (14, 12, 9, 6, 4, 2)
@@ -36,12 +37,14 @@ def _exact(value: object) -> object:
     return value
 
 
-Text = Annotated[str, Field(min_length=1)]
 T = TypeVar("T")
 
 
 class Entry(BaseModel):
-    """One value of one parameter: for which area, from which day until which, and who says so."""
+    """One value of one parameter: for which area, from which day until which, and who says so.
+
+    A map with ``clauses`` is a rule, and has to be one that can be executed.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -61,6 +64,20 @@ class Entry(BaseModel):
             raise ValueError("until is before from")
         return self
 
+    @model_validator(mode="after")
+    def _is_a_rule_that_can_be_executed(self) -> Self:
+        if isinstance(self.value, dict) and "clauses" in self.value:
+            try:
+                _ = self.rule
+            except ValueError as error:
+                raise ValueError(f"{self.name} from {self.valid_from}: {error}") from error
+        return self
+
+    @cached_property
+    def rule(self) -> Rule:
+        """The value as a rule, its clauses compiled once; ValueError when it is none."""
+        return Rule.model_validate(self.value)
+
     @cached_property
     def digest(self) -> str:
         """The first 16 hexadecimal digits of the SHA-256 of everything the entry says."""
@@ -77,18 +94,6 @@ class Entry(BaseModel):
         if self.needs_confirmation:
             named |= {"needs_confirmation": True}
         return named if isinstance(self.value, list | dict) else {**named, "value": self.value}
-
-
-class Label(BaseModel):
-    """What people call a parameter."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    zh: Text
-    en: Text
-
-    def __str__(self) -> str:
-        return self.en
 
 
 _LABELS = TypeAdapter(dict[str, Label])
@@ -130,6 +135,10 @@ class Policy:
                 return entry
         label = self.labels.get(name, Label(zh=name, en=name))
         raise PolicyMissing(name=name, area=area, on=on, label=label)
+
+    def entry(self, name: str, digest: str) -> Entry | None:
+        """Find the very entry a receipt names, in force or not; None when it is here no more."""
+        return next((entry for entry in self if (entry.name, entry.digest) == (name, digest)), None)
 
     def _in_force(self, key: tuple[str, str], on: date) -> Entry | None:
         begun = (entry for entry in self._newest_first.get(key, ()) if entry.valid_from <= on)

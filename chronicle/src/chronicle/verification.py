@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from chronicle.messages import StoredEvent, digest_of, hash_of, partition_of
+from chronicle.messages import StoredEvent, is_as_recorded, partition_of
 from chronicle.store import Database
 from chronicle.store.rows import COLUMNS, event_of, row_of
 from chronicle.store.tables import partition_head
@@ -64,8 +64,7 @@ def _walk(partition: int, rows: Iterable[Sequence[Any]], end: Head) -> Finding |
 def _as_recorded(partition: int, row: Sequence[Any]) -> StoredEvent | None:
     try:
         event = event_of(row)
-        chained = hash_of(event.previous_hash, event.digest, event.sequence, event.recorded_at) == event.hash
-        intact = chained and row_of(event) == tuple(row) and digest_of(event) == event.digest
+        intact = is_as_recorded(event) and row_of(event) == tuple(row)
     except (ArithmeticError, AttributeError, TypeError, ValueError):
         return None
     return event if intact and partition_of(event.subject) == partition else None

@@ -30,9 +30,9 @@ from applications import (
     steps,
 )
 from casework.areas import Level
+from identification.cases.application.decisions.eligibility import IncomeNotBelowLine
 from identification.cases.application.decisions.review import (
     AlreadyInARound,
-    IncomeNotBelowLine,
     NotInThisRound,
     ReviewedOwnWork,
     VisitMissing,
@@ -87,9 +87,9 @@ def test_a_household_that_passes_is_posted_in_the_village_for_the_last_time_next
 def test_the_income_test_is_recorded_with_what_it_was_made_from() -> None:
     reviewed = given(*in_a_round).when(review()).then(ApplicationReviewed).outcome.decided[0]
     assert isinstance(reviewed, ApplicationReviewed)
-    test = reviewed.income_test
+    test = reviewed.eligibility
     assert (test.persons, test.per_capita, test.line) == (4, Decimal("2700.00"), Decimal("2800.00"))
-    assert test.below_line
+    assert not any(clause.holds for clause in test.clauses)
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from prometheus_client import Histogram
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
 from chronicle.messages import StoredEvent
 from chronicle.refusals import KeyReused
 from chronicle.store.database import Database
 from chronicle.store.postgres import PostgresEvents
+from chronicle.store.rows import COLUMNS, event_of
 from chronicle.store.sqlite import SqliteEvents
-from chronicle.store.tables import handled_command, partition_head
+from chronicle.store.tables import event, handled_command, partition_head
 from chronicle.store.values import (
     Answer,
     Append,
@@ -52,6 +53,13 @@ class EventStore:
     def load(self, after: Mapping[str, int]) -> dict[str, list[StoredEvent]]:
         """Read streams on from the versions given."""
         return self._events.load(after)
+
+    def find(self, event_id: str) -> StoredEvent | None:
+        """Find one event by its id, which must be a UUID; None when there is none."""
+        columns = (cast(event.c[name], Text) if name == "valid_on" else event.c[name] for name in COLUMNS)
+        with self._database.reading() as connection:
+            row = connection.execute(select(*columns).where(event.c.event_id == event_id)).one_or_none()
+        return event_of(row) if row else None
 
     def read(self, partition: int, after: int, limit: int) -> list[StoredEvent]:
         """Read at most so many events of one partition on from a sequence, in order and without gaps."""

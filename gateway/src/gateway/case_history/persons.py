@@ -11,6 +11,7 @@ from gateway.case_history.timeline import Entry
 # The fields of any service's events that hold the id of a person, or several.
 FIELDS = {
     "answered_by",
+    "confirmed_by",
     "convener",
     "head_id",
     "kin_of_cadres",

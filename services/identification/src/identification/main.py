@@ -6,6 +6,7 @@ from chronicle.web.logs import log_as_json
 from identification import refused_reactions
 from identification.cases.application import api as application
 from identification.cases.area import api as area
+from identification.cases.decision import api as decision
 from identification.cases.group_meeting import api as group_meeting
 from identification.cases.household import api as household
 from identification.cases.objection import api as objection
@@ -29,6 +30,7 @@ ROUTERS = (
     *objection.routers,
     village_verification.router,
     review_round.router,
+    decision.router,
     people.router,
     people.internal,
     *person.routers,

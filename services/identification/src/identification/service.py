@@ -6,10 +6,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from casework.eligibility import require_fit
 from chronicle.following import Projection, Reaction
 from chronicle.installation import Installation
+from chronicle.policy import Policy
 from chronicle.sealing import MasterKey, Sealer
 
+from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
 from identification.cases.application.projections import applications, late_entries
 from identification.cases.area.projections import areas
 from identification.cases.group_meeting.projections import group_meetings
@@ -50,6 +53,15 @@ class Service(Installation):
     alembic_ini: Path = Path(__file__).parents[2] / "alembic.ini"
     projections: Sequence[Projection[Any]] = PROJECTIONS
     reactions: Sequence[Reaction] = (assistance,)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """Its rules and numbers; an eligibility rule that no household can be held against is refused at once."""
+        policy = Policy.load(self.settings.policy_folder)
+        for entry in policy:
+            if entry.name == ELIGIBILITY_RULE:
+                require_fit(entry.rule)
+        return policy
 
     @cached_property
     def sealer(self) -> Sealer:

@@ -26,6 +26,7 @@ PLAUSIBLE = {
     "business_expenditure": "1900.00", "property_income": "0.00", "transfer_income": "300.00",
     "arable_land_mu": "2.40", "forest_land_mu": "5.00", "housing_area_m2": "68.00",
     "repeats": None, "duty": "village_officer", "floor_area_limit_m2": "100.00", "own_contribution": "10000.00",
+    "clause": "village_committee", "kind": "examine", "stated": "holds",
 }  # fmt: skip
 DAY = "2015-07-01"
 DAYS = {"birth_date": "1968-03-12", "first_day": "2015-06-20", "last_day": "2015-06-27", "due_on": "2015-07-08"}

@@ -6,12 +6,12 @@ from casework.areas import Level
 from casework.codes import PovertyCause
 from casework.dates import Dated
 from casework.deliberation import Votes
+from casework.eligibility import ClauseStatement, Digest
 from casework.income import Income
 from casework.reasons import ObjectionGround
 
 from identification.cases.application.findings import (
     Applicant,
-    Digest,
     Living,
     ObjectionDecision,
     Outcome,
@@ -93,13 +93,14 @@ class DrawForReview(Dated):
 
 
 class ReviewApplication(Dated):
-    """One row of a review round as it ends; the row must have been drawn into this round."""
+    """One row of a review round as it ends, drawn into this round; ``stated`` is what the day's rule asks of it."""
 
     round_id: str
     area: str
     level: Level
     visited_on: date | None
     reviewers: tuple[str, ...]
+    stated: tuple[ClauseStatement, ...] = ()
     outcome: Outcome
     findings: SealedRef
 

@@ -6,7 +6,8 @@ from typing import Annotated, get_args
 from casework.areas import Level
 from casework.codes import IdentificationStandard, PovertyCause
 from casework.deliberation import Votes
-from casework.income import Income, IncomeTest
+from casework.eligibility import Digest, Eligibility
+from casework.income import Income
 from casework.money import NonNegativeYuan, Yuan
 from casework.reasons import LateEntryReason, ObjectionGround
 from casework.roles import Role
@@ -15,7 +16,6 @@ from chronicle.messages import INTERNAL, OPEN, SENSITIVE, Event, EventTypes
 
 from identification.cases.application.findings import (
     Applicant,
-    Digest,
     Living,
     ObjectionDecision,
     Outcome,
@@ -127,7 +127,7 @@ class ApplicationDrawnForReview(Event, type="identification.application-drawn-fo
 
 
 class ApplicationReviewed(Event, type="identification.application-reviewed.v1"):
-    """The township, or the county, reviewed the household and tested its income against the line."""
+    """The township, or the county, reviewed the household and held it against the rule of who is eligible."""
 
     application_id: ApplicationId
     household_id: HouseholdId
@@ -138,7 +138,7 @@ class ApplicationReviewed(Event, type="identification.application-reviewed.v1"):
     visited_on: Annotated[date | None, INTERNAL]
     outcome: Annotated[Outcome, SENSITIVE]
     voids: Voids
-    income_test: Annotated[IncomeTest, SENSITIVE]
+    eligibility: Annotated[Eligibility, SENSITIVE]
     findings: Annotated[SealedRef, INTERNAL]
     performed_by: Performers
     late_reason: LateReason

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from casework.codes import HouseGrade
+from casework.eligibility import Digest
 from casework.labels import Labelled
 from casework.money import Hundredths
 from casework.reasons import RejectionReason, ReturnReason
@@ -14,7 +15,6 @@ Amount = Annotated[
     Field(ge=0, lt=10**6),
     WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,6}([.][0-9]{1,2})?$", "examples": ["68.00"]}),
 ]
-Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class Value(BaseModel):

@@ -28,10 +28,11 @@ from identification.cases.application.decider import (
     evolve,
 )
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation
+from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
 from identification.cases.application.decisions.filing import KnownOfFiling, year_of
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
 from identification.cases.application.decisions.reconsideration import KnownOfReconsideration
-from identification.cases.application.decisions.review import KnownOfReview, income_test_of
+from identification.cases.application.decisions.review import KnownOfReview
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.events import TYPES
@@ -75,7 +76,8 @@ def _found(  # noqa: PLR0911 - one line for each command
             days = reading.value("reconsideration_request_days", area, on)
             return KnownOfReconsideration(**usual, reconsideration_request_days=days)
         case ReviewApplication():
-            return KnownOfReview(**usual, income_test=income_test_of(application.filed) if application else None)
+            # By the day of the act, whatever was in force when the household applied.
+            return KnownOfReview(**usual, rule=reading.rule(ELIGIBILITY_RULE, area, on))
         case _:
             return KnownOfApplication(**usual)
 

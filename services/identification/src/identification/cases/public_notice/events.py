@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated
 
+from casework.eligibility import Digest
 from casework.reasons import LateEntryReason
 from chronicle.messages import INTERNAL, OPEN, Event
 
-from identification.cases.application.findings import Digest, SealedRef, Value
+from identification.cases.application.findings import SealedRef, Value
 
 
 class NoticeRow(Value):

@@ -6,6 +6,7 @@ from hashlib import sha256
 from math import ceil
 
 from casework.areas import level_of
+from casework.eligibility import ClauseStatement
 
 from identification.cases.acts.commands import ActCommand
 from identification.cases.application.commands import DrawForReview, ReviewApplication
@@ -49,10 +50,11 @@ class DrawReviewSample(ActCommand):
 
 
 class Review(Value):
-    """One household as reviewed: visited or not, what was found, and the verdict."""
+    """One household as reviewed: visited or not, what is stated clause by clause, what was found, and the verdict."""
 
     application_id: str
     visited_on: date | None
+    stated: tuple[ClauseStatement, ...] = ()
     outcome: Outcome
     findings: SealedRef
 
@@ -74,6 +76,7 @@ class ConcludeReview(ActCommand):
                 level=level_of(self.area_code),
                 visited_on=review.visited_on,
                 reviewers=self.reviewers,
+                stated=review.stated,
                 outcome=review.outcome,
                 findings=review.findings,
             )

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from casework.areas import Level
+from casework.eligibility import Digest
 from casework.roles import seen_in_groups_by
 from casework.steps import StepKind
 from chronicle.messages import new_id
@@ -15,7 +16,7 @@ from starlette.responses import Response
 from identification.cases.acts import api as acts
 from identification.cases.acts.queries import ActListed, ActShown, history_of, listing, shown
 from identification.cases.application.api import BASE, DatedBody, Entering, Sealing, Text
-from identification.cases.application.findings import Digest, Outcome
+from identification.cases.application.findings import Outcome
 from identification.cases.village_verification.commands import HoldVillageVerification, Visit
 from identification.cases.village_verification.events import VillageVerificationHeld
 from identification.cases.village_verification.gather import village_verification_decider

@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from casework.eligibility import Digest
+
 from identification.cases.acts.commands import ActCommand
 from identification.cases.application.commands import VerifyApplication
-from identification.cases.application.findings import Digest, Outcome, SealedRef, Value
+from identification.cases.application.findings import Outcome, SealedRef, Value
 
 
 class Visit(Value):

@@ -1,13 +1,18 @@
-"""Step 6: the township, or the county, reviews and tests the income against the line (乡级复核)."""
+"""Step 6: the township, or the county, reviews and holds the household against the eligibility rule (乡级复核)."""
+
+from typing import Annotated
 
 from casework.dates import require_date
+from casework.eligibility import judge
 from casework.four_eyes import overlap
-from casework.income import IncomeTest
 from casework.steps import StepKind
 from chronicle.messages import Event
 from chronicle.refusals import Refusal
+from chronicle.rules import Rule
+from pydantic import Field, InstanceOf
 
 from identification.cases.application.commands import DrawForReview, ReviewApplication
+from identification.cases.application.decisions.eligibility import Judged, require_eligible
 from identification.cases.application.decisions.rows import (
     KnownOfApplication,
     require_no_stake,
@@ -16,8 +21,7 @@ from identification.cases.application.decisions.rows import (
     require_visit,
 )
 from identification.cases.application.decisions.state import Application, Draw
-from identification.cases.application.events import ApplicationDrawnForReview, ApplicationFiled, ApplicationReviewed
-from identification.cases.application.findings import Verdict
+from identification.cases.application.events import ApplicationDrawnForReview, ApplicationReviewed
 
 
 class AlreadyInARound(Refusal, code="already-in-a-round", zh="该户已在另一轮复核中。"):
@@ -36,16 +40,11 @@ class VisitMissing(Refusal, code="visit-missing", zh="抽中的户和干部亲�
     """Households drawn and kin of cadres are visited in person; give the day of the visit."""
 
 
-class IncomeNotBelowLine(
-    Refusal, code="income-not-below-line", zh="人均纯收入{per_capita}元，不低于识别标准{line}元，不能通过。"
-):
-    """The per-capita net income of {per_capita} yuan is not below the line of {line} yuan."""
-
-
 class KnownOfReview(KnownOfApplication):
-    """What is found before a review: the income tested against the pinned line; none for an unknown application."""
+    """What is found before a review: the eligibility rule of the day, which the receipt names by its digest."""
 
-    income_test: IncomeTest | None
+    # Tried when the policy was loaded, and not once more for every row.
+    rule: Annotated[InstanceOf[Rule], Field(exclude=True)]
 
 
 def draw(command: DrawForReview, application: Application | None, known: KnownOfApplication) -> list[Event]:
@@ -82,6 +81,9 @@ def review(command: ReviewApplication, application: Application | None, known: K
         raise ReviewedOwnWork(count=len(own))
     require_no_stake(reviewers, application)
     require_outcome(command.outcome, application)
+    filed = application.filed
+    eligibility = judge(known.rule, filed.income, len(filed.member_ids), filed.poverty_line, command.stated)
+    require_eligible(Judged(eligibility, command.outcome, command.reviewers, command.visited_on), known.rule)
     return [
         ApplicationReviewed(
             application_id=application.filed.application_id,
@@ -93,7 +95,7 @@ def review(command: ReviewApplication, application: Application | None, known: K
             visited_on=command.visited_on,
             outcome=command.outcome,
             voids=application.undone_by(command.outcome.return_to),
-            income_test=_tested(command, known),
+            eligibility=eligibility,
             findings=command.findings,
             performed_by=command.reviewers,
             late_reason=late_reason,
@@ -106,17 +108,3 @@ def _require_visit(command: ReviewApplication, application: Application, draw: D
         require_visit(command.visited_on, draw.on if draw.sampled else application.filed_on, command.on)
     elif draw.sampled or application.filed.kin_of_cadres:
         raise VisitMissing
-
-
-def _tested(command: ReviewApplication, known: KnownOfReview) -> IncomeTest:
-    test = known.income_test
-    if test is None:
-        raise NotInThisRound
-    if command.outcome.verdict is Verdict.PASS and not test.below_line:
-        raise IncomeNotBelowLine(per_capita=test.per_capita, line=test.line)
-    return test
-
-
-def income_test_of(filed: ApplicationFiled) -> IncomeTest:
-    """Test the income an application stated against the line fixed at its filing."""
-    return IncomeTest.of(filed.income, len(filed.member_ids), filed.poverty_line)

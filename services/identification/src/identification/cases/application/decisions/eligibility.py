@@ -1,0 +1,90 @@
+"""What follows from an eligibility rule for a household reviewed: whether it may pass, and on what proof."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from casework.eligibility import ClauseKind, ClauseStatement, Eligibility, Stated
+from chronicle.refusals import Invalid, Refusal
+from chronicle.rules import Clause, Rule
+
+from identification.cases.application.findings import Outcome, Verdict
+
+
+class IncomeNotBelowLine(
+    Refusal, code="income-not-below-line", zh="人均纯收入{per_capita}元，不低于识别标准{line}元，不能通过。"
+):
+    """The per-capita net income of {per_capita} yuan is not below the line of {line} yuan."""
+
+
+class ExcludedByClause(Refusal, code="excluded-by-clause", zh="该户存在下列情形，只能以此为由不予通过：{clause.zh}。"):
+    """This holds for the household, so it can only be rejected, and for this reason: {clause.en}."""
+
+
+class ReasonDoesNotHold(Refusal, code="reason-does-not-hold", zh="该户不存在作为不予通过原因的情形：{clause.zh}。"):
+    """The reason for the rejection does not hold for the household: {clause.en}."""
+
+
+class ClauseUnproven(
+    Invalid, code="clause-unproven", zh="填写为存在或已说明的情形须有证明材料，并由一名复核人确认：{clause.zh}。"
+):
+    """What holds or is answered takes evidence and the reviewer who confirms it: {clause.en}."""
+
+
+class FindingInPersonMissing(
+    Refusal,
+    code="finding-in-person-missing",
+    zh="该户存在须从严核实的情形，入户核实并由一名复核人署名后才能通过：{clause.zh}。",
+):
+    """This is to be examined strictly: to pass, it takes a visit and the reviewer whose finding it is: {clause.en}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A household held against a rule, and what the reviewers made of it."""
+
+    eligibility: Eligibility
+    outcome: Outcome
+    reviewers: tuple[str, ...]
+    visited_on: date | None
+
+    def is_confirmed(self, statement: ClauseStatement | None) -> bool:
+        """Tell whether somebody who answers for the review stands for a statement by name."""
+        return statement is not None and statement.confirmed_by in self.reviewers
+
+
+def require_eligible(judged: Judged, rule: Rule) -> None:
+    """Refuse a verdict that does not follow from the rule, or rests on what nobody proved."""
+    for statement in judged.eligibility.stated:
+        clause = rule.by_code[statement.clause]
+        if clause.kind == ClauseKind.EXCLUDE and statement.stated is not Stated.DOES_NOT_HOLD:
+            _require_proof(judged, statement, clause)
+    if judged.outcome.verdict is Verdict.PASS:
+        _require_nothing_against(judged, rule)
+    else:
+        _require_founded(judged, rule)
+
+
+def _require_proof(judged: Judged, statement: ClauseStatement, clause: Clause) -> None:
+    if not statement.evidence or not judged.is_confirmed(statement):
+        raise ClauseUnproven(clause=clause)
+
+
+def _require_nothing_against(judged: Judged, rule: Rule) -> None:
+    eligibility = judged.eligibility
+    for code in eligibility.holding(ClauseKind.EXCLUDE):
+        raise ExcludedByClause(clause=rule.by_code[code])
+    if eligibility.holding(ClauseKind.LINE):
+        raise IncomeNotBelowLine(per_capita=eligibility.per_capita, line=eligibility.line)
+    for code in eligibility.holding(ClauseKind.EXAMINE):
+        if judged.visited_on is None or not judged.is_confirmed(eligibility.statement(code)):
+            raise FindingInPersonMissing(clause=rule.by_code[code])
+
+
+def _require_founded(judged: Judged, rule: Rule) -> None:
+    reason, grounds = judged.outcome.rejection_reason, judged.eligibility.holding(ClauseKind.LINE, ClauseKind.EXCLUDE)
+    if reason in grounds:
+        return
+    for code in judged.eligibility.holding(ClauseKind.EXCLUDE):
+        raise ExcludedByClause(clause=rule.by_code[code])
+    if reason is not None and reason in rule.by_code:
+        raise ReasonDoesNotHold(clause=rule.by_code[reason])

@@ -1,0 +1,113 @@
+"""A review executed again: the rule its receipt names, over the inputs it recorded, has to come to what is recorded."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from casework.eligibility import Eligibility, judge
+from casework.labels import Labelled
+from chronicle.messages import StoredEvent, is_as_recorded
+from chronicle.policy import Entry, Policy
+from chronicle.refusals import Refusal
+from chronicle.rules import Rule
+
+from identification.cases.application.decisions.eligibility import Judged, require_eligible
+from identification.cases.application.events import ApplicationReviewed
+
+ELIGIBILITY_RULE = "eligibility_rule"
+
+
+class Agreement(Labelled):
+    """What executing a decision again comes to."""
+
+    AGREES = "agrees", "按当时的规定重新计算，结果与记录一致。", "Executed again by the rule of its day, it agrees."
+    DISAGREES = "disagrees", "重新计算的结果与记录不一致。", "Executed again, it disagrees."
+    RULE_UNKNOWN = (
+        "rule_unknown",
+        "现有规定中已找不到作出该决定时所依据的规定，无法重新计算。",
+        "The rule it was decided by is no longer among the policy here, so it cannot be executed again.",
+    )
+
+
+class Place(Labelled):
+    """Where a decision differs from what it comes to when it is executed again."""
+
+    RECORD = "record", "存储的记录在登记后被改动", "the stored record was changed after it was recorded"
+    INPUTS = "inputs", "记录的内容不是该规定所要求的", "what is recorded is not what the rule asks for"
+    PER_CAPITA = "per_capita", "人均纯收入", "per-capita net income"
+    CLAUSE = "clause", "条款", "a clause"
+    OUTCOME = "outcome", "结论不能由各条款得出", "the outcome does not follow from the clauses"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that differs: what is recorded, and what it comes to now; a clause by its code."""
+
+    place: Place
+    clause: str | None = None
+    recorded: str | None = None
+    again: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """A decision executed again."""
+
+    agreement: Agreement
+    differences: tuple[Difference, ...] = ()
+
+
+def named_rule(receipt: str | None) -> dict[str, Any]:
+    """What a receipt says of the rule it was decided by: name, area, from, digest; nothing where it names none."""
+    try:
+        policy = json.loads(receipt or "{}").get("policy", ())
+        return next((entry for entry in policy if entry["name"] == ELIGIBILITY_RULE), {})
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return {}
+
+
+def rule_of(stored: StoredEvent, policy: Policy) -> Entry | None:
+    """The very rule a review was decided by, whatever is in force now; None when the policy has it no more."""
+    return policy.entry(ELIGIBILITY_RULE, str(named_rule(stored.receipt).get("digest")))
+
+
+def execute_again(stored: StoredEvent, policy: Policy) -> Execution:
+    """Execute a review again, as it is stored, and compare its digest and every result."""
+    entry = rule_of(stored, policy)
+    differences = [] if is_as_recorded(stored) else [Difference(Place.RECORD)]
+    if entry:
+        differences += _differences(stored, entry.rule)
+    if differences:
+        return Execution(Agreement.DISAGREES, tuple(differences))
+    return Execution(Agreement.AGREES if entry else Agreement.RULE_UNKNOWN)
+
+
+def _differences(stored: StoredEvent, rule: Rule) -> Iterator[Difference]:
+    try:
+        reviewed = ApplicationReviewed.read(stored.data)
+        kept = reviewed.eligibility
+        again = judge(rule, kept.income, kept.persons, kept.line, kept.stated)
+    except (Refusal, ValueError):
+        yield Difference(Place.INPUTS)
+        return
+    yield from _compared(kept, again)
+    try:
+        require_eligible(Judged(again, reviewed.outcome, reviewed.performed_by, reviewed.visited_on), rule)
+    except Refusal:
+        yield Difference(Place.OUTCOME)
+
+
+def _compared(kept: Eligibility, again: Eligibility) -> Iterator[Difference]:
+    if kept.per_capita != again.per_capita:
+        yield Difference(Place.PER_CAPITA, recorded=str(kept.per_capita), again=str(again.per_capita))
+    before, now = ({each.clause: each for each in eligibility.clauses} for eligibility in (kept, again))
+    for code in dict.fromkeys((*before, *now)):
+        recorded, found = before.get(code), now.get(code)
+        if recorded != found:
+            told = (None if each is None else _word(each.holds) for each in (recorded, found))
+            yield Difference(Place.CLAUSE, code, *told)
+
+
+def _word(holds: bool) -> str:  # noqa: FBT001 - it is what the word says
+    return "holds" if holds else "does_not_hold"

@@ -1,0 +1,1 @@
+"""Decisions on eligibility: what a review decided by which rule, in words, and executed again."""

@@ -1,0 +1,284 @@
+"""Reading decisions on eligibility: found by the id of their event, said in words, and executed again."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from casework.eligibility import ClauseKind, ClauseResult, Eligibility, Measure, Stated
+from casework.labels import Labelled
+from casework.money import NonNegativeYuan, Yuan
+from chronicle.handling import Handler
+from chronicle.messages import StoredEvent, is_as_recorded
+from chronicle.policy import NATIONAL, Entry, Policy
+from chronicle.principal import AreaScope
+from chronicle.refusals import Language, NotFound, Refusal
+from chronicle.rules import Rule
+from chronicle.web import require_covered
+from pydantic import BaseModel
+
+from identification.cases.application.decisions.execution import (
+    Agreement,
+    Difference,
+    Place,
+    execute_again,
+    named_rule,
+    rule_of,
+)
+from identification.cases.application.events import ApplicationFiled, ApplicationReviewed
+from identification.cases.application.findings import Outcome
+from identification.cases.application.gather import application_decider
+
+
+class DecisionUnreadable(Refusal, code="decision-unreadable", zh="存储的决定已被改动，无法读出；请联系管理员核查。"):
+    """The stored decision was changed and cannot be read; an operator has to look into it."""
+
+
+class RuleShown(BaseModel):
+    """The rule a decision was made by; without source and name in words where the policy has it no more."""
+
+    name: str
+    called: str | None
+    area: str
+    valid_from: date
+    digest: str
+    source: str | None
+    needs_confirmation: bool
+
+
+class InputShown(BaseModel):
+    """One thing a clause looked at: its name, what it is called, and what it was, in words."""
+
+    name: str
+    called: str
+    value: str
+
+
+class ClauseShown(BaseModel):
+    """One clause: its sentence, what it looked at, and what came of it; the evidence and who confirmed it, if any."""
+
+    clause: str
+    kind: ClauseKind
+    sentence: str | None
+    inputs: list[InputShown]
+    holds: bool
+    result: str
+    evidence: list[str]
+    confirmed_by: str | None
+
+
+class DecisionShown(BaseModel):
+    """A decision on a household's eligibility; ``explained`` says it in a few sentences.
+
+    ``as_recorded`` is false when the stored record was changed after it was recorded.
+    """
+
+    decision_id: str
+    application_id: str
+    household_id: str
+    on: date
+    recorded_at: datetime
+    entered_by: str
+    role: str
+    reviewers: list[str]
+    visited_on: date | None
+    rule: RuleShown
+    per_capita: Yuan
+    line: NonNegativeYuan
+    persons: int
+    clauses: list[ClauseShown]
+    outcome: Outcome
+    explained: str
+    as_recorded: bool
+
+
+class DifferenceShown(BaseModel):
+    """One thing that differs when a decision is executed again; a clause by its code."""
+
+    place: Place
+    clause: str | None
+    recorded: str | None
+    again: str | None
+    said: str
+
+
+class DecisionVerified(BaseModel):
+    """Whether a decision, executed again, agrees with what is recorded, and what differs."""
+
+    decision_id: str
+    agreement: Agreement
+    said: str
+    rule: RuleShown
+    differences: list[DifferenceShown]
+
+
+def decision_for(handler: Handler, decision_id: str, scope: AreaScope) -> StoredEvent:
+    """A decision on eligibility within a scope, as it is stored; refused as NotYourDuty or NotFound."""
+    found = handler.store.find(decision_id)
+    if found is None or found.type != ApplicationReviewed.type:
+        require_covered(scope, None)
+        raise NotFound
+    # Where the household lives, to the villager group, is in what it filed.
+    first = application_decider.types.read(handler.store.load({found.stream: 0})[found.stream][0])
+    require_covered(scope, first.event.group_code if first and isinstance(first.event, ApplicationFiled) else None)
+    return found
+
+
+def shown(stored: StoredEvent, policy: Policy, language: Language) -> DecisionShown:
+    """Show a decision in words; refused as DecisionUnreadable when what is stored is no decision any more."""
+    try:
+        reviewed = ApplicationReviewed.read(stored.data)
+    except ValueError:
+        raise DecisionUnreadable from None
+    eligibility, entry = reviewed.eligibility, rule_of(stored, policy)
+    clauses = [_clause(each, eligibility, entry, language) for each in eligibility.clauses]
+    rule = _rule(stored, entry, policy, language)
+    return DecisionShown(
+        decision_id=stored.event_id,
+        application_id=reviewed.application_id,
+        household_id=reviewed.household_id,
+        on=stored.valid_on,
+        recorded_at=stored.recorded_at,
+        entered_by=stored.actor.person,
+        role=stored.actor.role,
+        reviewers=list(reviewed.performed_by),
+        visited_on=reviewed.visited_on,
+        rule=rule,
+        per_capita=eligibility.per_capita,
+        line=eligibility.line,
+        persons=eligibility.persons,
+        clauses=clauses,
+        outcome=reviewed.outcome,
+        explained=_explained(stored, reviewed, rule, clauses, language),
+        as_recorded=is_as_recorded(stored),
+    )
+
+
+def verified(stored: StoredEvent, policy: Policy, language: Language) -> DecisionVerified:
+    """Execute a decision again, and say in words what came of it."""
+    execution, entry = execute_again(stored, policy), rule_of(stored, policy)
+    return DecisionVerified(
+        decision_id=stored.event_id,
+        agreement=execution.agreement,
+        said=_in(language, execution.agreement),
+        rule=_rule(stored, entry, policy, language),
+        differences=[_difference(each, entry, language) for each in execution.differences],
+    )
+
+
+def _rule(stored: StoredEvent, entry: Entry | None, policy: Policy, language: Language) -> RuleShown:
+    named = named_rule(stored.receipt)
+    label = policy.labels.get(named.get("name", "")) if entry else None
+    return RuleShown(
+        name=named.get("name", ""),
+        called=getattr(label, language) if label else None,
+        area=named.get("area", ""),
+        valid_from=named.get("from", stored.valid_on),
+        digest=named.get("digest", ""),
+        source=entry.source if entry else None,
+        needs_confirmation=bool(named.get("needs_confirmation")),
+    )
+
+
+def _clause(result: ClauseResult, eligibility: Eligibility, entry: Entry | None, language: Language) -> ClauseShown:
+    clause = entry.rule.by_code.get(result.clause) if entry else None
+    statement = eligibility.statement(result.clause)
+    return ClauseShown(
+        clause=result.clause,
+        kind=result.kind,
+        sentence=getattr(clause, language) if clause else None,
+        inputs=list(_inputs(entry.rule, result.clause, eligibility, language)) if entry and clause else [],
+        holds=result.holds,
+        result=_in(language, Stated.HOLDS if result.holds else Stated.DOES_NOT_HOLD),
+        evidence=list(statement.evidence) if statement else [],
+        confirmed_by=statement.confirmed_by if statement else None,
+    )
+
+
+def _inputs(rule: Rule, code: str, eligibility: Eligibility, language: Language) -> Iterator[InputShown]:
+    measured: dict[str, Any] = {each: getattr(eligibility, each) for each in Measure}
+    for name in rule.by_code[code].program.variables():
+        if name in measured:
+            yield InputShown(name=name, called=_in(language, Measure(name)), value=str(measured[name]))
+        elif statement := eligibility.statement(name):
+            called, answer = rule.by_code[name], rule.by_code[name].answer
+            said = [_in(language, statement.stated)]
+            if statement.stated is Stated.ANSWERED and answer:
+                said.append(getattr(answer, language))
+            yield InputShown(name=name, called=getattr(called, language), value=_COLON[language].join(said))
+
+
+def _difference(difference: Difference, entry: Entry | None, language: Language) -> DifferenceShown:
+    clause = entry.rule.by_code.get(difference.clause or "") if entry else None
+    what = _in(language, difference.place) if clause is None else getattr(clause, language)
+    if difference.recorded is None and difference.again is None:
+        said = what
+    else:
+        recorded, again = (_told(each, language) for each in (difference.recorded, difference.again))
+        said = _DIFFERS[language].format(what=what, recorded=recorded, again=again)
+    return DifferenceShown(
+        place=difference.place,
+        clause=difference.clause,
+        recorded=difference.recorded,
+        again=difference.again,
+        said=said,
+    )
+
+
+def _told(value: str | None, language: Language) -> str:
+    if value is None:
+        return {"zh": "无", "en": "nothing"}[language]
+    return _in(language, Stated(value)) if value in {*Stated} else value
+
+
+def _explained(
+    stored: StoredEvent, reviewed: ApplicationReviewed, rule: RuleShown, clauses: list[ClauseShown], language: Language
+) -> str:
+    eligibility = reviewed.eligibility
+    holding = [clause.sentence or clause.clause for clause in clauses if clause.holds]
+    facts = {
+        "on": stored.valid_on,
+        "reviewers": len(reviewed.performed_by),
+        "rule": rule.called or rule.name,
+        "area": rule.area if rule.area != NATIONAL else {"zh": "全国", "en": "the country"}[language],
+        "valid_from": rule.valid_from,
+        "per_capita": eligibility.per_capita,
+        "line": eligibility.line,
+        "persons": eligibility.persons,
+        "holding": _LIST[language].join(holding),
+        "verdict": _in(language, reviewed.outcome.verdict),
+        "reason": _in(language, reviewed.outcome.rejection_reason or reviewed.outcome.return_reason),
+    }
+    said = ["decided", "unconfirmed" if rule.needs_confirmation else "", "income", "holds" if holding else "clear"]
+    said.append("because" if facts["reason"] else "verdict")
+    sentences = [_SENTENCES[each][language] for each in said if each]
+    return ({"zh": "", "en": " "}[language]).join(sentences).format(**facts)
+
+
+def _in(language: Language, word: Labelled | None) -> str:
+    return str(getattr(word, language)) if word else ""
+
+
+_COLON = {"zh": "：", "en": ": "}
+_LIST = {"zh": "；", "en": "; "}
+_DIFFERS = {
+    "zh": "{what}：记录为{recorded}，重新计算为{again}",
+    "en": "{what}: recorded {recorded}, executed again {again}",
+}
+_SENTENCES = {
+    "decided": {
+        "zh": "{on}由{reviewers}名复核人按“{rule}”（适用于{area}，自{valid_from}起）复核。",
+        "en": "Reviewed on {on} (reviewers: {reviewers}) by the {rule} for {area} in force from {valid_from}.",
+    },
+    "unconfirmed": {
+        "zh": "该规定尚待主管部门确认。",
+        "en": "The rule still has to be confirmed by the authority.",
+    },
+    "income": {
+        "zh": "家庭人口{persons}人，人均纯收入{per_capita}元，识别标准{line}元。",
+        "en": "Persons: {persons}; per-capita net income {per_capita} yuan; poverty line {line} yuan.",
+    },
+    "holds": {"zh": "存在：{holding}。", "en": "What holds: {holding}."},
+    "clear": {"zh": "各项条款均不存在。", "en": "No clause holds."},
+    "verdict": {"zh": "结论：{verdict}。", "en": "Outcome: {verdict}."},
+    "because": {"zh": "结论：{verdict}，原因：{reason}。", "en": "Outcome: {verdict}, because: {reason}."},
+}

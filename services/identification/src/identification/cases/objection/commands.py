@@ -1,10 +1,11 @@
 """What can be asked of an objection."""
 
 from casework.dates import Dated
+from casework.eligibility import Digest
 from casework.reasons import ObjectionGround
 
 from identification.cases.application.commands import DecideObjection, RaiseObjection
-from identification.cases.application.findings import Digest, ObjectionDecision, SealedRef
+from identification.cases.application.findings import ObjectionDecision, SealedRef
 from identification.cases.objection.findings import Against, Resolution
 
 

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated
 
+from casework.eligibility import Digest
 from casework.reasons import LateEntryReason, ObjectionGround
 from chronicle.messages import INTERNAL, OPEN, SENSITIVE, Event
 
-from identification.cases.application.findings import Digest, SealedRef
+from identification.cases.application.findings import SealedRef
 from identification.cases.objection.findings import Against, Body, Resolution
 
 

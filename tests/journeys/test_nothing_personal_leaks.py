@@ -105,8 +105,10 @@ def opened(countryside: Countryside, it: Dossier) -> Iterator[Response]:
         resources[f"{API}/group-meetings/{meeting}"] = str(countryside.read(f"{API}/group-meetings/{meeting}"))
     for objection in set(re.findall("'objection_id': '([0-9a-f-]{36})'", str(shown))):
         path = f"{API}/objections/{objection}"
-        resources[path] = str(countryside.read(path)["history"][0]["facts"]["facts"])
-        yield served.ask(reviewer(it.group), "GET", f"{path}/objector?purpose=objection")
+        received = countryside.read(path)["history"][0]["facts"]
+        resources[path] = str(received["facts"])
+        if received["objector"]:
+            yield served.ask(reviewer(it.group), "GET", f"{path}/objector?purpose=objection")
     for path, facts in resources.items():
         for text_id in set(re.findall("'text_id': '([0-9a-f-]{36})'", facts)):
             yield served.ask(who, "GET", f"{path}/texts/{text_id}?purpose=case_work")

@@ -191,7 +191,7 @@ class ObjectionRaised(Event, type="identification.objection-raised.v1"):
     step: Annotated[int, OPEN]
     ground: Annotated[ObjectionGround, SENSITIVE]
     # The keyed digest of ground and facts; none when no facts were told.
-    matter: Annotated[Digest | None, INTERNAL]
+    matter: Annotated[Digest | None, SENSITIVE]
     late_reason: LateReason
 
 

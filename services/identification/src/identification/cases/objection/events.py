@@ -23,10 +23,10 @@ class ObjectionReceived(Event, type="identification.objection-received.v1"):
     ground: Annotated[ObjectionGround, SENSITIVE]
     facts: Annotated[SealedRef | None, INTERNAL]
     # The keyed digest of ground and facts; none when no facts were told.
-    matter: Annotated[Digest | None, INTERNAL]
+    matter: Annotated[Digest | None, SENSITIVE]
     # None of an anonymous one.
     objector: Annotated[SealedRef | None, INTERNAL]
-    receipt_index: Annotated[Digest, INTERNAL]
+    receipt_index: Annotated[Digest, SENSITIVE]
     held: Annotated[tuple[str, ...], INTERNAL]
     repeats: Annotated[str | None, INTERNAL]
     due_on: Annotated[date, OPEN]

@@ -147,7 +147,7 @@ def test_ten_thousand_decisions_by_five_versions_of_the_rule_agree() -> None:
     for number in range(DECISIONS):
         event = decided(chance.choice(households), chance, DAYS[number % len(DAYS)])
         agreed[execute_again(event, RULES).agreement] += 1
-        rules.add(named_rule(event.receipt)["digest"])
+        rules.add(named_rule(event.receipt))
         verdicts['"verdict":"pass"' in event.data] += 1
 
     assert agreed == {Agreement.AGREES: DECISIONS}
@@ -209,6 +209,10 @@ CHANGED: dict[str, tuple[Change, set[tuple[Place, str | None]]]] = {
     "the outcome": (
         lambda data: data.update(outcome={"verdict": "reject", "rejection_reason": "vehicle_or_machine"}),
         {(Place.OUTCOME, None)},
+    ),
+    "persons beyond number": (
+        lambda data: data["eligibility"].update(persons=10**40),
+        {(Place.PER_CAPITA, None)},
     ),
     "no decision any more": (lambda data: data.pop("eligibility"), {(Place.INPUTS, None)}),
 }
@@ -283,7 +287,13 @@ def test_a_receipt_made_to_name_another_version_disagrees(passed: StoredEvent) -
     assert places(execute_again(mended(other), RULES).differences) == {(Place.INPUTS, None)}
 
 
-@pytest.mark.parametrize("receipt", [None, "{}", "[]", '{"policy":[1]}', "not JSON", '{"policy":[{"name":"another"}]}'])
+@pytest.mark.parametrize(
+    "receipt",
+    [
+        *(None, "{}", "[]", '{"policy":[1]}', "not JSON", '{"policy":[{"name":"another"}]}'),
+        '{"policy":[{"name":"eligibility_rule","area":"36","from":"one day","digest":"0"}]}',
+    ],
+)
 def test_a_receipt_that_names_no_rule_says_that_it_cannot_be_executed(passed: StoredEvent, receipt: str | None) -> None:
     unnamed = replace(passed, receipt=receipt)
 

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, cast
 
 import pytest
-from applications import POLICY, REVIEWER, VILLAGE, draw, given, income, review, steps
+from applications import PASSED, POLICY, REVIEWER, VILLAGE, draw, given, income, review, steps
 from casework.eligibility import ClauseKind, ClauseStatement, Stated
 from casework.income import per_capita_net_income
 from casework.reasons import RejectionReason
@@ -123,17 +123,24 @@ def decided(application: Application, chance: Random, on: date) -> StoredEvent:
     """Review a household by the rule of a day, and give the verdict that follows."""
     rule = RULES.value(ELIGIBILITY_RULE, VILLAGE, on).rule
     stated = tuple(statements(rule, chance))
-    asked = review(on=on, visited_on=on, stated=stated)
     filed = application.filed
     measured = {"per_capita": income_of(application), "line": filed.poverty_line, "persons": len(filed.member_ids)}
     said: dict[str, Any] = {each.clause: each.stated.value for each in stated}
     answers = rule.execute({name: said.get(name, measured.get(name)) for name in rule.inputs})
     against = [code for code, holds in answers.items() if holds and rule.by_code[code].kind != ClauseKind.EXAMINE]
     reasons = sorted(against, key=lambda code: rule.by_code[code].kind)
-    outcome = (
-        Outcome(verdict=Verdict.REJECT, rejection_reason=RejectionReason(reasons[0])) if reasons else asked.outcome
-    )
-    return recorded(asked.model_copy(update={"outcome": outcome}), application)
+    outcome = verdict_for(reasons[0] if reasons else None)
+    return recorded(asked_on(on).model_copy(update={"stated": stated, "outcome": outcome}), application)
+
+
+@cache
+def asked_on(day: date) -> ReviewApplication:
+    return review(on=day, visited_on=day)
+
+
+@cache
+def verdict_for(reason: str | None) -> Outcome:
+    return Outcome(verdict=Verdict.REJECT, rejection_reason=RejectionReason(reason)) if reason else PASSED
 
 
 def income_of(application: Application) -> Decimal:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from chronicle.messages import Actor, StoredEvent, digest_of, hash_of, new_id, partition_of
+from chronicle.messages import Actor, StoredEvent, digest_of, hash_of, is_as_recorded, new_id, partition_of
 from chronicle.sealing import MasterKey, Sealer
 from chronicle.store import Database, EventStore, install, open_store
 from chronicle.store.tables import handled_command, person_key, sealed_text
@@ -53,6 +53,26 @@ def test_what_was_stored_is_read_back_as_it_was(store: EventStore) -> None:
     assert sorted(everything(store), key=lambda event: event.event_id) == sorted(stored, key=lambda e: e.event_id)
     for event, same in zip(stored, events, strict=True):
         assert [type(getattr(event, name)) for name in NAMES] == [type(getattr(same, name)) for name in NAMES]
+
+
+def test_an_event_is_found_by_its_id_as_it_was_recorded(store: EventStore) -> None:
+    full = draft(
+        "note/1", corrects=f'{{"event_id":"{new_id()}","void":true}}', receipt="{}", valid_on=date(1949, 10, 1)
+    )
+    record(store, full, draft("note/2"))
+    found = store.find(full.event_id)
+
+    assert found == store.load({"note/1": 0})["note/1"][0]
+    assert is_as_recorded(found)
+    assert [type(getattr(found, name)) for name in NAMES] == [type(getattr(full, name)) for name in NAMES]
+    assert store.find(new_id()) is None
+    for changed in (
+        {"data": "[]"},
+        {"receipt": None},
+        {"sequence": 99},
+        {"previous_hash": bytes(32), "hash": bytes(32)},
+    ):
+        assert not is_as_recorded(replace(found, **changed))
 
 
 def test_every_partition_is_a_chain_from_zero(store: EventStore) -> None:

@@ -14,11 +14,11 @@ from chronicle.store.tables import event, metadata, partition_head
 from identification.cases.area.projections import areas
 from identification.imports.areas import import_areas
 from identification.main import create_app
-from identification.service import PROJECTIONS
+from identification.service import PROJECTIONS, Service
 from identification.settings import Settings
 from pydantic import ValidationError
 from running_identification import RunningIdentification, running
-from running_service import CREDENTIAL
+from running_service import CREDENTIAL, ROOT
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
@@ -108,6 +108,20 @@ def test_its_api_is_described(on_sqlite: RunningIdentification) -> None:
 
 def test_without_an_account_nothing_is_answered(on_sqlite: RunningIdentification) -> None:
     assert TestClient(create_app(on_sqlite.service)).get("/api/identification/v1/areas").status_code == 401
+
+
+def test_a_rule_that_no_household_can_be_held_against_keeps_it_from_starting(tmp_path: Path) -> None:
+    shipped = ROOT / "policy" / "identification"
+    policy = tmp_path / "policy"
+    policy.mkdir()
+    for file in shipped.iterdir():
+        content = file.read_text("utf-8")
+        (policy / file.name).write_text(content.replace("kind: line", "kind: limit"), "utf-8")
+
+    with pytest.raises(ValueError, match="limit") as refused:
+        _ = Service(settings=running_settings(tmp_path, policy_folder=policy)).policy
+    assert refused.value.__notes__ == ["in eligibility_rule of 36 from 2017-01-01"]
+    assert Service(settings=running_settings(tmp_path, policy_folder=shipped)).policy.labels
 
 
 def test_a_short_service_credential_is_refused(tmp_path: Path) -> None:

@@ -48,8 +48,10 @@ class Asking:
 class Places:
     """Where everything lies that has an id: the prefixes of codes of which one must be somebody's."""
 
-    def __init__(self, of: Mapping[str, Collection[str]], of_acts: Mapping[str, str]) -> None:
-        self._of, self._of_acts = of, {act: {area} for act, area in of_acts.items()}
+    def __init__(
+        self, of: Mapping[str, Collection[str]], of_acts: Mapping[str, str], projects: Collection[str]
+    ) -> None:
+        self._of, self._of_acts, self._projects = of, {act: {area} for act, area in of_acts.items()}, projects
 
     def named(self, text: str) -> set[str]:
         """The ids in a text."""
@@ -61,7 +63,8 @@ class Places:
         seen = {place for each in of.values() for place in each if covered(who, operation.roles, place)}
         if operation.roles == ANYBODY:
             seen = {place for each in of.values() for place in each if place.startswith(at[:12])}
-        return {each for each in self.named(text) if not seen.intersection(of[each])}
+        shared = {one for one in self._projects if any(shares(who, operation.roles, place) for place in of[one])}
+        return {each for each in self.named(text) if not seen.intersection(of[each])} - shared
 
 
 @pytest.fixture(scope="module")
@@ -76,20 +79,22 @@ def places(countryside: Countryside) -> Places:
     for row in countryside.read(f"{API}/registered-households")["items"]:
         lying.setdefault(row["household_no"], set()).add(row["group_code"])
     acts = [act for kind in ACTS for act in countryside.read(f"{API}/{kind}?limit=200")["items"]]
-    return Places(lying, {act["act_id"]: prefix_of(act["area_code"]) for act in acts})
+    projects = {it.cases["project_id"] for it in countryside.dossiers if "project_id" in it.cases}
+    return Places(lying, {act["act_id"]: prefix_of(act["area_code"]) for act in acts}, projects)
 
 
 def covered(who: Principal, roles: Collection[str], place: str) -> bool:
     return any(duty.role in roles and place.startswith(duty.area) for duty in who.duties)
 
 
+def shares(who: Principal, roles: Collection[str], place: str) -> bool:
+    """A village's project is there for whoever has a duty in a part of the village, too."""
+    return any(duty.role in roles and duty.area.startswith(place[:12]) for duty in who.duties)
+
+
 def readable(who: Principal, operation: Operation, place: str) -> bool:
     roles = {*READING, *operation.roles}
-    # A village's project is there for whoever has a duty in a part of the village, too.
-    shared = operation.resource == "projects" and any(
-        duty.role in roles and duty.area.startswith(place[:12]) for duty in who.duties
-    )
-    return shared or covered(who, roles, place)
+    return covered(who, roles, place) or (operation.resource == "projects" and shares(who, roles, place))
 
 
 def people() -> st.SearchStrategy[Principal]:

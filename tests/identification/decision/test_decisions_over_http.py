@@ -208,6 +208,15 @@ def test_a_rule_that_is_no_longer_there_is_said_in_words(village: Huangxi) -> No
     assert answer["agreement"] == "disagrees"
 
 
+def test_a_receipt_that_names_no_rule_any_more_disagrees_and_is_not_shown(village: Huangxi) -> None:
+    decision = concluded(village)
+    with tampered(village, decision, receipt="{}"):
+        answer = verify(village, decision).json()
+        refused(village.ask("county", f"{DECISIONS}/{decision}"), 409, "decision-unreadable")
+
+    assert (answer["agreement"], answer["rule"]) == ("disagrees", None)
+
+
 def test_without_the_policy_it_was_decided_by_it_cannot_be_executed(village: Huangxi) -> None:
     decision = concluded(village)
     policy = village.service.handler.policy

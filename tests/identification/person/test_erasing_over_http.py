@@ -17,7 +17,7 @@ from chronicle.store.values import Delivery
 from chronicle.verification import verify
 from dossiers import form
 from erasing import APPLICATIONS, ORDER, PEOPLE, Couple, couple, readable
-from huangxi import API, GROUP, VILLAGE, Huangxi, accepted, huangxi, refused
+from huangxi import API, GROUP, VILLAGE, Huangxi, accepted, huangxi, objecting, refused
 from identification.cases.application.decisions.filing import SecondOpenApplication
 from identification.cases.application.findings import Applicant, ApplicantKind
 from identification.cases.application.gather import application_decider
@@ -133,11 +133,11 @@ def test_with_the_last_of_a_household_goes_what_was_typed_about_it(village: Huan
     two = couple(village, Canaries())
     application = f"{APPLICATIONS}/{two.application_id}"
     village.bring([two.application_id], to=3)
-    village.hold(3, [two.application_id])
-    objection = {"on": "2015-06-04", "ground": "not_poor", "facts": two.canaries.text()}
-    accepted(village.send("officer", f"{application}/objections", objection))
-    text = village.ask("officer", application).json()["history"][-1]["facts"]["facts"]["text_id"]
-    read = f"{application}/texts/{text}"
+    notice = village.hold(3, [two.application_id])
+    objection = objecting(two.application_id, "2015-06-04", facts=two.canaries.text())
+    objected = accepted(village.send("officer", f"{notice}/objections", objection))
+    text = village.ask("officer", objected).json()["history"][0]["facts"]["facts"]["text_id"]
+    read = f"{objected}/texts/{text}"
     accepted(village.send("officer", f"{application}/withdrawal", {"on": "2015-06-04", "reason": "own_wish"}))
 
     two.erase()

@@ -9,7 +9,7 @@ from typing import Any
 from casework.eligibility import require_fit
 from chronicle.following import Projection, Reaction
 from chronicle.installation import Installation
-from chronicle.policy import Policy
+from chronicle.policy import Entry, Policy
 from chronicle.sealing import MasterKey, Sealer
 
 from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
@@ -60,7 +60,7 @@ class Service(Installation):
         policy = Policy.load(self.settings.policy_folder)
         for entry in policy:
             if entry.name == ELIGIBILITY_RULE:
-                require_fit(entry.rule)
+                _require_fit(entry)
         return policy
 
     @cached_property
@@ -84,3 +84,11 @@ class Service(Installation):
     def erasures(self) -> Erasures:
         """Who was erased."""
         return Erasures(self.database, ERASING, self.lacks_events)
+
+
+def _require_fit(entry: Entry) -> None:
+    try:
+        require_fit(entry.rule)
+    except ValueError as error:
+        error.add_note(f"in {entry.name} of {entry.area} from {entry.valid_from}")
+        raise

@@ -15,6 +15,7 @@ from yihu.embedded import officer
 Check = tuple[str, bool]
 PATIENCE, LOOK_AGAIN = 30.0, 0.1
 NOTED = "assistance-noted"
+REVIEWED = "identification.application-reviewed.v1"
 REFUSED = {
     "second application": "second-open-application",
     "closing 3 early": "notice-not-over",
@@ -34,6 +35,7 @@ def checks(village: Village, told: Told) -> Iterator[Check]:
         yield f"refused: {what} ({code})", told.refused[what].json().get("code") == code
     yield from _objection(village, told)
     yield from _register(village, told)
+    yield from _decisions(village, told)
     yield from _queues(village)
     yield from _timeline(village, told)
     yield from _assistance(village, told)
@@ -64,6 +66,19 @@ def _register(village: Village, told: Told) -> Iterator[Check]:
     yield "each was registered by the line of 2014", {row["poverty_line"] for row in rows} == {"2800.00"}
     ours = {told.applications[head] for head in REGISTERED}
     yield "they are those who passed every step", {row["application_id"] for row in rows} == ours
+
+
+def _decisions(village: Village, told: Told) -> Iterator[Check]:
+    agreed, holding = [], []
+    for head in REGISTERED:
+        shown = village.read(village.village_officer, f"/applications/{told.applications[head]}").json()
+        decision = next(each["event_id"] for each in shown["history"] if each["type"] == REVIEWED)
+        explained = village.read(village.village_officer, f"/decisions/{decision}").json()
+        holding += [clause["clause"] for clause in explained["clauses"] if clause["holds"]]
+        again = village.write(village.village_officer, f"/decisions/{decision}/verify", None)
+        agreed.append(again.json()["agreement"])
+    yield "no clause of the rule holds for those who passed", not holding
+    yield "each review, executed again, agrees with its receipt", agreed == ["agrees"] * len(REGISTERED)
 
 
 def _queues(village: Village) -> Iterator[Check]:

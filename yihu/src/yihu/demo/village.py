@@ -33,7 +33,7 @@ class Village:
     verifiers: tuple[str, str] = field(default_factory=lambda: (new_id(), new_id()))
     seen: list[str] = field(default_factory=list)
 
-    def write(self, who: Principal, path: str, body: dict[str, Any], base: str = IDENTIFICATION) -> Response:
+    def write(self, who: Principal, path: str, body: dict[str, Any] | None, base: str = IDENTIFICATION) -> Response:
         """Send one command, after the one before is there to be read."""
         headers = self._headers(who) | self._after() | {"Idempotency-Key": new_id()}
         answer = self.client.post(f"{base}{path}", json=body, headers=headers)

@@ -102,12 +102,12 @@ class DifferenceShown(BaseModel):
 
 
 class DecisionVerified(BaseModel):
-    """Whether a decision, executed again, agrees with what is recorded, and what differs."""
+    """Whether a decision, executed again, agrees with what is recorded; what differs; the rule, if one is named."""
 
     decision_id: str
     agreement: Agreement
     said: str
-    rule: RuleShown
+    rule: RuleShown | None
     differences: list[DifferenceShown]
 
 
@@ -125,13 +125,16 @@ def decision_for(handler: Handler, decision_id: str, scope: AreaScope) -> Stored
 
 def shown(stored: StoredEvent, policy: Policy, language: Language) -> DecisionShown:
     """Show a decision in words; refused as DecisionUnreadable when what is stored is no decision any more."""
+    entry = rule_of(stored, policy)
+    rule = _rule(stored, entry, policy, language)
     try:
         reviewed = ApplicationReviewed.read(stored.data)
     except ValueError:
         raise DecisionUnreadable from None
-    eligibility, entry = reviewed.eligibility, rule_of(stored, policy)
+    if rule is None:
+        raise DecisionUnreadable
+    eligibility = reviewed.eligibility
     clauses = [_clause(each, eligibility, entry, language) for each in eligibility.clauses]
-    rule = _rule(stored, entry, policy, language)
     return DecisionShown(
         decision_id=stored.event_id,
         application_id=reviewed.application_id,
@@ -165,17 +168,12 @@ def verified(stored: StoredEvent, policy: Policy, language: Language) -> Decisio
     )
 
 
-def _rule(stored: StoredEvent, entry: Entry | None, policy: Policy, language: Language) -> RuleShown:
-    named = named_rule(stored.receipt)
-    label = policy.labels.get(named.get("name", "")) if entry else None
+def _rule(stored: StoredEvent, entry: Entry | None, policy: Policy, language: Language) -> RuleShown | None:
+    if (named := named_rule(stored.receipt)) is None:
+        return None
+    label = policy.labels.get(named.name) if entry else None
     return RuleShown(
-        name=named.get("name", ""),
-        called=getattr(label, language) if label else None,
-        area=named.get("area", ""),
-        valid_from=named.get("from", stored.valid_on),
-        digest=named.get("digest", ""),
-        source=entry.source if entry else None,
-        needs_confirmation=bool(named.get("needs_confirmation")),
+        **dict(named), called=getattr(label, language) if label else None, source=entry.source if entry else None
     )
 
 

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Annotated, Literal
 
 from casework.eligibility import Eligibility, judge
 from casework.labels import Labelled
@@ -11,6 +12,7 @@ from chronicle.messages import StoredEvent, is_as_recorded
 from chronicle.policy import Entry, Policy
 from chronicle.refusals import Refusal
 from chronicle.rules import Rule
+from pydantic import BaseModel, ConfigDict, Field
 
 from identification.cases.application.decisions.eligibility import Judged, require_eligible
 from identification.cases.application.events import ApplicationReviewed
@@ -58,18 +60,31 @@ class Execution:
     differences: tuple[Difference, ...] = ()
 
 
-def named_rule(receipt: str | None) -> dict[str, Any]:
-    """What a receipt says of the rule it was decided by: name, area, from, digest; nothing where it names none."""
+class NamedRule(BaseModel):
+    """What a receipt says of the rule it was decided by."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: Literal["eligibility_rule"]
+    area: str
+    valid_from: Annotated[date, Field(alias="from")]
+    digest: str
+    needs_confirmation: bool = False
+
+
+def named_rule(receipt: str | None) -> NamedRule | None:
+    """The eligibility rule that a receipt names; None where it names none, or is no receipt any more."""
     try:
         policy = json.loads(receipt or "{}").get("policy", ())
-        return next((entry for entry in policy if entry["name"] == ELIGIBILITY_RULE), {})
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return {}
+        return NamedRule.model_validate(next(entry for entry in policy if entry["name"] == ELIGIBILITY_RULE))
+    except (AttributeError, KeyError, StopIteration, TypeError, ValueError):
+        return None
 
 
 def rule_of(stored: StoredEvent, policy: Policy) -> Entry | None:
     """The very rule a review was decided by, whatever is in force now; None when the policy has it no more."""
-    return policy.entry(ELIGIBILITY_RULE, str(named_rule(stored.receipt).get("digest")))
+    named = named_rule(stored.receipt)
+    return policy.entry(named.name, named.digest) if named else None
 
 
 def execute_again(stored: StoredEvent, policy: Policy) -> Execution:
@@ -88,7 +103,7 @@ def _differences(stored: StoredEvent, rule: Rule) -> Iterator[Difference]:
         reviewed = ApplicationReviewed.read(stored.data)
         kept = reviewed.eligibility
         again = judge(rule, kept.income, kept.persons, kept.line, kept.stated)
-    except (Refusal, ValueError):
+    except (Refusal, ValueError, ArithmeticError):
         yield Difference(Place.INPUTS)
         return
     yield from _compared(kept, again)

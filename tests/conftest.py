@@ -12,13 +12,15 @@ from typing import NoReturn
 import hypothesis
 import private_kafka
 import pytest
+from compose_file import COMPOSE, read, server_settings
 from private_postgres import USUAL, Cluster, installations, running
 from private_servers import CannotRun
 
 POSTGRES = {f"postgresql-{major}": major for major in sorted({15, USUAL, 18, *installations()})}
 
-# What docker-compose.yml gives its server, and for the same reason: services bring pools of 16 connections each.
-SETTINGS = {"max_connections": "500"}
+# As many as deployed, and for the same reason: services bring pools of 16 connections each.
+SERVER = server_settings(read(COMPOSE.read_text("utf-8"))["services"]["postgres"])
+SETTINGS = {"max_connections": SERVER["max_connections"]}
 
 hypothesis.settings.register_profile("patient", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("patient")

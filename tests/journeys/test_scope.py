@@ -10,7 +10,7 @@ from casework.areas import prefix_of
 from casework.roles import Role
 from chronicle.principal import Principal
 from chronicle.store.tables import claim, event, handled_command, person_key, sealed_text
-from dossiers import COUNTY, GROUPS, Countryside, Dossier, Stage
+from dossiers import COUNTY, GROUPS, INDUSTRY, Countryside, Dossier, Stage
 from httpx2 import Response
 from huangxi import API
 from hypothesis import HealthCheck, assume, given, settings
@@ -76,6 +76,10 @@ def places(countryside: Countryside) -> Places:
     for it in countryside.dossiers:
         for one in (*it.ids, *it.acts.values(), *it.texts.values()):
             lying.setdefault(one, set()).add(it.group)
+    for it in countryside.dossiers:
+        if project := it.cases.get("project_id"):
+            # It is the village's, and there for all its groups.
+            lying[project] |= {group for group in GROUPS if group.startswith(it.group[:12])}
     for row in countryside.read(f"{API}/registered-households")["items"]:
         lying.setdefault(row["household_no"], set()).add(row["group_code"])
     acts = [act for kind in ACTS for act in countryside.read(f"{API}/{kind}?limit=200")["items"]]
@@ -196,6 +200,20 @@ def test_a_page_marker_of_somebody_with_wider_duties_shows_nothing_more(
     assert places.hidden(operation, COUNTY, answer.text) == set()
     assert places.hidden(operation, narrow, answer.text) == set()
     assert {row["group_code"] for row in answer.json()["items"]} == {GROUPS[2]}
+
+
+def test_a_villages_projects_are_there_for_each_of_its_groups_and_no_other_villages(
+    countryside: Countryside, places: Places
+) -> None:
+    first, second, elsewhere, _ = GROUPS
+    operation = OPERATIONS[f"GET {INDUSTRY}/projects"]
+    officer = principal("somebody", (Role.VILLAGE_OFFICER, second))
+    projects = {group: countryside.at(group, Stage.OFFERED).cases["project_id"] for group in (first, elsewhere)}
+
+    seen = places.named(countryside.served.ask(officer, "GET", operation.path).text)
+
+    assert projects[first] in seen
+    assert places.hidden(operation, officer, " ".join({*seen, *projects.values()})) == {projects[elsewhere]}
 
 
 def test_whoever_is_on_duty_for_everything_sees_every_household(countryside: Countryside, places: Places) -> None:

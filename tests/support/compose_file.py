@@ -28,6 +28,11 @@ def variables_of(environment: Path) -> dict[str, str]:
     return {name: value for name, _, value in lines}
 
 
+def server_settings(service: Mapping[str, Any]) -> dict[str, str]:
+    """What the command of a PostgreSQL service sets."""
+    return dict(option.split("=") for option in service["command"] if "=" in option)
+
+
 def _filled(found: Any, variables: Mapping[str, str]) -> Any:
     match found:
         case dict():

@@ -20,7 +20,7 @@ from uuid import uuid4
 import httpx2
 import private_kafka
 import private_postgres
-from compose_file import CHECKOUT, COMPOSE, read, variables_of
+from compose_file import CHECKOUT, COMPOSE, read, server_settings, variables_of
 from private_servers import (
     PATIENCE,
     CannotRun,
@@ -239,8 +239,7 @@ def composed(
 @contextmanager
 def _postgres(service: Mapping[str, Any], major: int) -> Iterator[Postgres]:
     (port,) = free_ports(1)
-    given = dict(option.split("=") for option in service["command"] if "=" in option)
-    settings = given | {"listen_addresses": "127.0.0.1", "port": str(port)}
+    settings = server_settings(service) | {"listen_addresses": "127.0.0.1", "port": str(port)}
     with private_postgres.running(major, settings) as server:
         (server.folder / "data/pg_hba.conf").write_text(
             "local all postgres trust\nhost all all 127.0.0.1/32 scram-sha-256\n"

@@ -13,6 +13,7 @@ import pytest
 from httpx2 import Client
 from running_service import ROOT
 from serving import free_port, typed
+from yihu.demo.checks import REFUSED
 
 README = (ROOT / "README.md").read_text("utf-8")
 PROGRAM = Path(sys.executable).with_name("yihu")
@@ -83,7 +84,7 @@ def test_every_address_the_demo_prints_is_there(demo: tuple[int, str]) -> None:
 def test_the_demo_tells_in_both_languages_why_something_was_refused(demo: tuple[int, str]) -> None:
     refused = [after.splitlines()[:2] for after in demo[1].split("refused: ")[1:]]
 
-    assert len(refused) == 7
+    assert len(refused) == len(REFUSED)
     for english, chinese in refused:
         assert english.isascii()
         assert "\u4e00" <= chinese.strip()[0] <= "\u9fff"

@@ -7,20 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from applications import member
 from casework.codes import Sex
 from casework.id_number import invented
 from chronicle.messages import microseconds, new_id
 from chronicle.principal import Duty, NotYourDuty
 from chronicle.recording import Part
 from chronicle.sealing import SealBroken
-from chronicle.store.tables import access_log, person_key, sealed_text
+from chronicle.store.tables import access_log, sealed_text
 from chronicle.store.values import Delivery, Sealed
 from httpx2 import Response
 from identification.cases.area.commands import OpenArea
 from identification.cases.area.gather import area_decider
-from identification.cases.household.commands import RecordHousehold
-from identification.cases.household.gather import household_decider
 from identification.people.persons import NotForThisPurpose, Person, PersonField, Purpose
 from identification.people.reading import Inquiry
 from person_ids import person_id
@@ -61,17 +58,6 @@ class Village:
     def break_log(self) -> None:
         with self.running.service.database.writing() as connection:
             connection.exec_driver_sql("ALTER TABLE access_log RENAME TO lost_log")
-
-    def settle(self) -> None:
-        command = RecordHousehold(
-            household_id=new_id(), group_code=f"{VILLAGE}01", members=(member(self.person_id),), on=JUNE.date()
-        )
-        part = Part(household_decider, command.household_id, command)
-        self.running.service.handler.handle(self.running.asked(), [part], Delivery())
-
-    def erase(self) -> None:
-        with self.running.service.database.writing() as connection:
-            connection.execute(update(person_key).values(wrapped=None, state="erased"))
 
 
 @pytest.fixture
@@ -170,30 +156,6 @@ def test_a_person_is_asked_for_by_id_and_nothing_else_is_logged(village: Village
     assert answer.status_code == 422
     assert NUMBER not in answer.text
     assert village.log() == []
-
-
-def test_of_somebody_erased_only_that_is_said(village: Village) -> None:
-    village.settle()
-    village.erase()
-
-    expected = {"person_id": village.person_id, "erased": True, "texts": {}}
-    assert village.disclosure().json() == expected
-    assert village.resolved().json() == {"people": [expected]}
-
-
-def test_outside_the_village_nothing_is_said_of_somebody_erased(village: Village) -> None:
-    village.settle()
-    village.erase()
-    neighbour = Duty("village_officer", ELSEWHERE)
-
-    assert village.disclosure(duty=neighbour).status_code == 404
-    assert village.resolved(duty=neighbour).json() == {"people": []}
-
-
-def test_of_somebody_erased_who_is_in_no_household_anybody_on_duty_learns_that(village: Village) -> None:
-    village.erase()
-
-    assert village.disclosure(duty=Duty("village_officer", ELSEWHERE)).json()["erased"] is True
 
 
 def test_another_service_resolves_many_at_once_for_its_user(village: Village) -> None:

@@ -17,12 +17,14 @@ from chronicle.store.values import Delivery
 from chronicle.verification import verify
 from dossiers import form
 from erasing import APPLICATIONS, ORDER, PEOPLE, Couple, couple, readable
+from httpx2 import Response
 from huangxi import API, GROUP, VILLAGE, Huangxi, accepted, huangxi, objecting, refused
 from identification.cases.application.decisions.filing import SecondOpenApplication
 from identification.cases.application.findings import Applicant, ApplicantKind
 from identification.cases.application.gather import application_decider
 from identification.cases.person.projections import applicants
-from running_service import ROOT
+from person_ids import person_id
+from running_service import CREDENTIAL, ROOT
 from sqlalchemy import delete, func, select
 from yihu.embedded import operator
 
@@ -116,6 +118,26 @@ def test_the_history_stays_and_says_who_did_it(withdrawn: Couple) -> None:
     }
 
 
+def test_of_somebody_erased_only_that_is_said_and_elsewhere_as_little_as_of_nobody(withdrawn: Couple) -> None:
+    withdrawn.erase()
+    village, person, nobody = withdrawn.village, withdrawn.person_ids[0], person_id("nobody")
+
+    expected = {"person_id": person, "erased": True, "texts": {}}
+    assert withdrawn.disclosure().json() == expected
+    assert resolved(village, "officer", person).json() == {"people": [expected]}
+    assert resolved(village, "neighbour", person).json() == {"people": []}
+    about = [
+        village.send("neighbour", f"{PEOPLE}/{one}/disclosure", {"purpose": "own_request"}) for one in (person, nobody)
+    ]
+    assert [answer.status_code for answer in about] == [404, 404]
+    assert about[0].json()["code"] == about[1].json()["code"]
+
+
+def resolved(village: Huangxi, who: str, person: str) -> Response:
+    wanted = {"person_ids": [person], "fields": ["name"], "purpose": "case_work"}
+    return village.send(who, f"{API}/internal/people/resolve", wanted, credential=CREDENTIAL)
+
+
 def test_the_same_human_may_apply_again_and_is_somebody_new(withdrawn: Couple) -> None:
     withdrawn.erase()
     village, person = withdrawn.village, withdrawn.typed[0]
@@ -175,8 +197,8 @@ def sheet(village: Huangxi, notice: str) -> Any:
 def test_nothing_is_erased_while_an_application_is_open(village: Huangxi) -> None:
     two = couple(village, Canaries())
 
-    for person_id in two.person_ids:
-        refused(village.send("county", f"{PEOPLE}/{person_id}/erasure-proposal", ORDER), 409, "still-applying")
+    for one in two.person_ids:
+        refused(village.send("county", f"{PEOPLE}/{one}/erasure-proposal", ORDER), 409, "still-applying")
 
 
 def test_nothing_is_erased_of_a_relative_while_the_application_is_open(village: Huangxi) -> None:

@@ -184,40 +184,38 @@ def test_a_backup_that_lacks_nothing_is_answered_from_at_once(before: Installati
     assert answers["sheet"].json()["rows"][0]["head"] == before.couple.typed[0]["name"]
 
 
-@pytest.fixture
-def on_sqlite(before: Installation, store_url: str) -> Installation:
-    if not store_url.startswith("sqlite"):
-        pytest.skip("the same on every store")
-    return before
+ON_SQLITE = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
 
+@ON_SQLITE
 def test_while_the_history_is_away_it_is_not_known_who_was_erased(
-    on_sqlite: Installation, monkeypatch: pytest.MonkeyPatch
+    before: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    away = f"sqlite:///{on_sqlite.folder / 'nowhere' / 'history.db'}"
-    with on_sqlite.restored(on_sqlite.backup(), on_sqlite.url, away) as village:
-        refused(asked(village, on_sqlite)["disclosure"], 503, "erasures-unknown")
+    away = f"sqlite:///{before.folder / 'nowhere' / 'history.db'}"
+    with before.restored(before.backup(), before.url, away) as village:
+        refused(asked(village, before)["disclosure"], 503, "erasures-unknown")
         assert village.ask("county", f"{API}/applications", area=GROUP).is_success
 
         asking = []
         monkeypatch.setattr(village.service.erasures, "lacks_events", lambda: asking.append(1))
-        refused(asked(village, on_sqlite)["disclosure"], 503, "erasures-unknown")
+        refused(asked(village, before)["disclosure"], 503, "erasures-unknown")
         assert asking == []  # not again and again
         monkeypatch.setattr(village.service.erasures, "lacks_events", village.service.lacks_events)
         monkeypatch.setattr("identification.people.erasures.monotonic", lambda: monotonic() + ASK_AGAIN)
-        (on_sqlite.folder / "nowhere").mkdir()
+        (before.folder / "nowhere").mkdir()
         with closing(Database(away)) as database, database.writing() as connection:
             install_history(connection)
-        assert asked(village, on_sqlite)["disclosure"].is_success
+        assert asked(village, before)["disclosure"].is_success
 
 
-def test_a_restored_store_that_went_on_by_itself_answers_nothing(on_sqlite: Installation) -> None:
-    backup = on_sqlite.backup()
-    on_sqlite.couple.erase()
-    on_sqlite.share()
-    with on_sqlite.restored(backup, on_sqlite.url) as village:
+@ON_SQLITE
+def test_a_restored_store_that_went_on_by_itself_answers_nothing(before: Installation) -> None:
+    backup = before.backup()
+    before.couple.erase()
+    before.share()
+    with before.restored(backup, before.url) as village:
         for _ in range(4):
             hold = {"ground": "court", "reference": "7"}
-            accepted(village.send("county", f"{on_sqlite.couple.head}/legal-holds", hold))
+            accepted(village.send("county", f"{before.couple.head}/legal-holds", hold))
 
-        refused(asked(village, on_sqlite)["disclosure"], 503, "erasures-unknown")
+        refused(asked(village, before)["disclosure"], 503, "erasures-unknown")

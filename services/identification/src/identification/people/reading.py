@@ -16,7 +16,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from identification.people.erasures import Erasures
 from identification.people.persons import NotForThisPurpose, PersonField, Purpose
-from identification.people.vault import AREA, ID_NUMBER_CLAIM, households_of, keys_of, person_of, texts_where
+from identification.people.vault import (
+    AREA,
+    ID_NUMBER_CLAIM,
+    households_of,
+    keys_of,
+    person_of,
+    texts_where,
+    villages_of,
+)
 
 
 class TextGone(NotFound, code="text-gone", zh="这段文字已随个人信息清除，不能再读取。"):
@@ -64,15 +72,15 @@ class VaultReader:
         )
         with self._database.reading() as connection:
             keys = keys_of(connection, ids)
-            gone = [key.owner for key in keys.values() if key.wrapped is None]
-            homes = households_of(connection, gone)
+            last_homes = villages_of(connection, [key.owner for key in keys.values() if key.wrapped is None])
             texts = texts_where(connection, sealed_text.c.owner.in_(ids))
         own: dict[str, list[SealedText]] = {}
         for text in texts:
             own.setdefault(text.owner, []).append(text)
-        # Where somebody lived went with the key, but not in which village their household, if they are in one, is.
-        inside = (one for one in gone if one not in homes or scope.covers(homes[one][1]))
-        erased = [PersonRead(one, erased=True, texts={}) for one in inside]
+        # Where exactly somebody lived went with the key, but not in which village they were erased.
+        erased = [
+            PersonRead(one, erased=True, texts={}) for one, village in last_homes.items() if scope.covers(village)
+        ]
         found = (self._person(key, own.get(one, []), inquiry, scope) for one, key in keys.items() if key.wrapped)
         read = {person.person_id: person for person in (*erased, *found) if person}
         return [read[one] for one in ids if one in read]

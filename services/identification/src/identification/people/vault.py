@@ -199,6 +199,17 @@ def households_of(connection: Connection, ids: Collection[str]) -> dict[str, tup
     return {row.key: (row.stream.partition("/")[2], row.area) for row in found}
 
 
+def villages_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Read in which village each of these people was erased, last proposed to be, or held; by their own events."""
+    streams = [f"person/{one}" for one in ids]
+    found = connection.execute(
+        select(event.c.stream, event.c.area)
+        .where(event.c.stream.in_(streams))
+        .order_by(event.c.stream, event.c.version)
+    )
+    return {row.stream.removeprefix("person/"): row.area for row in found}
+
+
 def person_of(connection: Connection, index: str) -> str | None:
     """Read who has an ID number, by what finds it again; None when nobody was recorded with it."""
     held = select(claim.c.stream).where(claim.c.kind == ID_NUMBER_CLAIM, claim.c.key == index)

@@ -8,7 +8,7 @@ import pytest
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.following import rebuild
 from chronicle.messages import Event, StoredEvent, new_id
-from gateway.heard import ApplicationWithdrawn, ObjectionDecided, ObjectionRaised
+from gateway.heard import ApplicationWithdrawn, NoticeAnnulled, ObjectionDecided, ObjectionRaised
 from gateway.notice_board.projections import notice_board
 from identification.cases.public_notice.events import NoticePosted, NoticeRow
 from running_gateway import FIRST_DAY, GROUP, VILLAGE, RunningGateway, person, posted, row, told
@@ -84,6 +84,17 @@ def test_whom_an_objection_is_upheld_against_comes_off_at_once(
     gateway.record(decided(two.rows[0], two.notice, decision))
 
     assert shown(gateway) == {two.notice.notice_id: left}
+
+
+def test_an_annulled_notice_hangs_no_longer_and_the_one_posted_anew_does(gateway: RunningGateway) -> None:
+    two = Two(gateway)
+    rows = tuple(each.application_id for each in two.rows)
+    gateway.record(told(NoticeAnnulled(notice_id=two.notice.notice_id, rows=rows), f"area/{GROUP}"))
+    assert shown(gateway) == {}
+    anew = posted(two.rows)
+    gateway.record(told(anew, f"area/{GROUP}"))
+
+    assert shown(gateway) == {anew.notice_id: ["张**", "李*"]}
 
 
 def test_a_notice_nobody_is_left_on_hangs_no_longer(gateway: RunningGateway) -> None:

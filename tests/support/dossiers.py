@@ -72,6 +72,7 @@ class Stage(StrEnum):
     OBJECTED = "posted, with an objection"
     RULED = "posted, with an objection decided"
     OVER = "posted long enough"
+    TORN = "posted on a sheet that is torn"
     REJECTED = "rejected by its group"
     ASKED = "rejected by its group, and asked to be looked at again"
     HANGING = "posted today"
@@ -261,6 +262,7 @@ class Countryside:
         held = meeting(deliberated, group_code=group, minutes=self.canaries.text(), **LATE)
         self.send(convener(group), f"{API}/group-meetings", held)
         self._notice(3, self._of([group], Stage.POSTED, Stage.OBJECTED, Stage.RULED, Stage.OVER), group)
+        self._notice(3, self._of([group], Stage.TORN), group)
         today = self.served.embedded.clock.today().isoformat()
         self._notice(3, self._of([group], Stage.HANGING), group, on=today)
         going_on = self._of([group], Stage.PASSED, Stage.REVIEWABLE, Stage.DRAWN, *POOR)
@@ -328,6 +330,8 @@ class Countryside:
             self.send(judge(group), f"{raised['location']}/resolution", ruling)
 
     def _notice(self, step: int, ids: Sequence[str], area: str, *, close: bool = False, on: str = "") -> None:
+        if not ids:
+            return
         first_day = {"on": on} if on else {}
         posted = posting(step, ids, area_code=area, place=self.canaries.text(), **LATE, **first_day)
         notice = self.send(officer(area), f"{API}/public-notices", posted)

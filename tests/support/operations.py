@@ -26,6 +26,7 @@ from dossiers import (
 )
 from huangxi import API, closing, conclusion, drawing, meeting, objecting, posting, resolving, verification
 from identification.people.persons import Purpose
+from person_ids import person_id
 from serving import principal
 
 DECIDING = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
@@ -93,6 +94,10 @@ def _of_household(it: Dossier, **more: Any) -> Any:
 def _posting(it: Dossier, at: str) -> Any:
     step, area = (7, at[:12]) if it.stage is Stage.REGISTERED else (3, at)
     return posting(step, [it.application_id], area_code=area, **LATE)
+
+
+def _annulling() -> Any:
+    return _dated("2015-06-06", reason="torn", performed_by=[person_id("convener")])
 
 
 PERSON = f"{API}/people/{{person_id}}"
@@ -310,6 +315,13 @@ OPERATIONS = {
             (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER),
             Stage.OVER,
             body=lambda it, _at: closing(3, application_ids=[it.application_id], **LATE),
+        ),
+        Operation(
+            "POST",
+            f"{NOTICE}/{{act_id}}/annulment",
+            (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER),
+            Stage.TORN,
+            body=lambda _it, _at: _annulling(),
         ),
         Operation("GET", f"{NOTICE}/{{act_id}}", READING),
         Operation("GET", f"{NOTICE}/{{act_id}}/sheet", CASE_WORK, query=_purpose, personal=True),

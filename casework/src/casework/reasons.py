@@ -47,6 +47,15 @@ class ObjectionGround(Labelled):
     OTHER = "other", "其他", "other"
 
 
+class AnnulmentReason(Labelled):
+    """Why a notice is annulled before it is closed."""
+
+    TORN = "torn", "撕毁、损坏或被遮盖", "torn, damaged or covered"
+    WRONG_CONTENT = "wrong_content", "内容有误", "its content is wrong"
+    WRONG_PLACE = "wrong_place", "没有在规定地点张贴", "not posted where it should be"
+    OTHER = "other", "其他", "other"
+
+
 class LateEntryReason(Labelled):
     """Why an act was entered long after it took place."""
 

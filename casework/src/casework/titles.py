@@ -20,6 +20,8 @@ TITLES = {
     "identification.application-posted": ("张榜公示", "Posted on a public notice"),
     "identification.notice-closed": ("结束公示", "Notice closed"),
     "identification.application-notice-passed": ("公示无异议", "Public notice passed"),
+    "identification.notice-annulled": ("公示作废", "Notice annulled"),
+    "identification.application-notice-annulled": ("公示作废", "Public notice annulled"),
     "identification.village-verification-held": ("开展村级审核", "Village verification held"),
     "identification.application-verified": ("村级审核", "Verified by the village"),
     "identification.review-sample-drawn": ("抽取复核样本", "Review sample drawn"),

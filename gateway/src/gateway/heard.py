@@ -44,6 +44,13 @@ class NoticePosted(Event, type="identification.notice-posted.v1"):
     rows: tuple[NoticeRow, ...]
 
 
+class NoticeAnnulled(Event, type="identification.notice-annulled.v1"):
+    """A notice was annulled for the households still on it."""
+
+    notice_id: str
+    rows: tuple[str, ...]
+
+
 class ApplicationWithdrawn(Event, type="identification.application-withdrawn.v1"):
     """The household withdrew its application."""
 

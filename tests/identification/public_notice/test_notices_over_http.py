@@ -370,6 +370,7 @@ def test_notices_are_listed_with_their_days_and_what_is_still_open(village: Huan
         "step": 3,
         "rows": 2,
         "open_rows": 2,
+        "annulled": None,
         "entered_by": person_id("convener"),
     }
     assert village.ask("neighbour", NOTICES).json()["items"] == []

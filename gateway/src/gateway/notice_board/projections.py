@@ -26,6 +26,7 @@ from sqlalchemy import (
 from gateway.heard import (
     ApplicationWithdrawn,
     AreaOpened,
+    NoticeAnnulled,
     NoticePosted,
     ObjectionDecided,
     ObjectionRaised,
@@ -107,9 +108,15 @@ def apply(batch: Sequence[Recorded[Any]], tables: Tables, connection: Connection
 
 
 TYPES = EventTypes(
-    AreaOpened, VillagerGroupOpened, NoticePosted, ApplicationWithdrawn, ObjectionRaised, ObjectionDecided
+    AreaOpened,
+    VillagerGroupOpened,
+    NoticePosted,
+    NoticeAnnulled,
+    ApplicationWithdrawn,
+    ObjectionRaised,
+    ObjectionDecided,
 )
-notice_board: Projection[Tables] = Projection("notice_board", 4, TYPES, define, apply)
+notice_board: Projection[Tables] = Projection("notice_board", 5, TYPES, define, apply)
 
 
 def posted_in(connection: Connection, village_code: str, on: date) -> list[Posted]:
@@ -192,6 +199,8 @@ def _object(recorded: Recorded[Any], objection: Table, connection: Connection) -
 
 def _off(event: Event) -> Iterator[dict[str, str]]:
     match event:
+        case NoticeAnnulled():
+            yield from ({"application_id": one, "notice_id": event.notice_id} for one in event.rows)
         case ApplicationWithdrawn():
             yield {"application_id": event.application_id, "notice_id": EVERY_NOTICE}
         case ObjectionDecided() if event.decision != "dismissed":

@@ -27,6 +27,8 @@ PUBLISHED = EventTypes(
     application.ApplicationPosted,
     public_notice.NoticeClosed,
     application.ApplicationNoticePassed,
+    public_notice.NoticeAnnulled,
+    application.ApplicationNoticeAnnulled,
     village_verification.VillageVerificationHeld,
     application.ApplicationVerified,
     review_round.ReviewSampleDrawn,

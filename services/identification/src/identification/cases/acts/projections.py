@@ -7,7 +7,7 @@ from typing import Any
 from chronicle.following.projection import Projection, upsert
 from chronicle.messages import EventTypes, Recorded
 from chronicle.store.tables import Id
-from sqlalchemy import Column, Connection, Date, Index, Integer, MetaData, Table, Text, bindparam, update
+from sqlalchemy import Column, Connection, Date, Index, Integer, MetaData, Table, Text, update
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,15 @@ class Continued:
 
     act_id: str
     open_rows: int
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 def act_list(
-    name: str, types: EventTypes, told: Callable[[Any], Begun | Continued], *more: Callable[[], Column[Any]]
+    name: str,
+    types: EventTypes,
+    told: Callable[[Any], Begun | Continued],
+    *more: Callable[[], Column[Any]],
+    version: int = 1,
 ) -> Projection[Table]:
     """Keep a list of acts from what each of their events tells; ``more`` makes the columns only this kind has."""
 
@@ -51,12 +56,11 @@ def act_list(
     def apply(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
         told_of = [(recorded, told(recorded.event)) for recorded in batch]
         upsert(connection, table, [_row(recorded, act) for recorded, act in told_of if isinstance(act, Begun)])
-        later = [{"act": act.act_id, "remaining": act.open_rows} for _, act in told_of if isinstance(act, Continued)]
-        if later:
-            changed = update(table).where(table.c.act_id == bindparam("act")).values(open_rows=bindparam("remaining"))
-            connection.execute(changed, later)
+        for act in (act for _, act in told_of if isinstance(act, Continued)):
+            changed = {"open_rows": act.open_rows, **act.more}
+            connection.execute(update(table).where(table.c.act_id == act.act_id).values(changed))
 
-    return Projection(name, 1, types, define, apply)
+    return Projection(name, version, types, define, apply)
 
 
 def _row(recorded: Recorded[Any], act: Begun) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from casework.dates import Dated
 from casework.deliberation import Votes
 from casework.eligibility import ClauseStatement, Digest
 from casework.income import Income
-from casework.reasons import ObjectionGround
+from casework.reasons import AnnulmentReason, ObjectionGround
 
 from identification.cases.application.findings import (
     Applicant,
@@ -68,6 +68,15 @@ class PassNotice(Dated):
 
     notice_id: str
     area: str
+    performed_by: tuple[str, ...]
+
+
+class AnnulPosting(Dated):
+    """Annul a notice for a row that is still on it."""
+
+    notice_id: str
+    area: str
+    reason: AnnulmentReason
     performed_by: tuple[str, ...]
 
 
@@ -154,6 +163,7 @@ ApplicationCommand = (
     | DeliberateApplication
     | PostApplication
     | PassNotice
+    | AnnulPosting
     | VerifyApplication
     | DrawForReview
     | ReviewApplication

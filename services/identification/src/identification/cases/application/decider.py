@@ -10,6 +10,7 @@ from chronicle.decider import About, Claim
 from chronicle.messages import Event, Recorded
 
 from identification.cases.application.commands import (
+    AnnulPosting,
     ApplicationCommand,
     DecideObjection,
     DecideReconsideration,
@@ -28,7 +29,7 @@ from identification.cases.application.commands import (
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation, deliberate
 from identification.cases.application.decisions.ending import end_registration, withdraw
 from identification.cases.application.decisions.filing import KnownOfFiling, SecondOpenApplication, file
-from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting, pass_notice, post
+from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting, annul, pass_notice, post
 from identification.cases.application.decisions.objections import body_above, decide_objection, raise_objection
 from identification.cases.application.decisions.reconsideration import (
     KnownOfReconsideration,
@@ -51,6 +52,7 @@ from identification.cases.application.events import (
     ApplicationDrawnForReview,
     ApplicationEvent,
     ApplicationFiled,
+    ApplicationNoticeAnnulled,
     ApplicationNoticePassed,
     ApplicationPosted,
     ApplicationReviewed,
@@ -84,6 +86,8 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line for each command
             return post(row, application, found)
         case PassNotice() as row, KnownOfPassing() as found:
             return pass_notice(row, application, found)
+        case AnnulPosting() as row, _:
+            return annul(row, application, known)
         case VerifyApplication() as row, _:
             return verify(row, application, known)
         case DrawForReview() as row, _:
@@ -123,7 +127,7 @@ def evolve(application: Application | None, recorded: Recorded[Any]) -> Applicat
     noted = _noted(application, recorded)
     if ending := ending_of(event):
         rejection = _rejection(noted, recorded) if ending is Ending.REJECTED else None
-        return replace(noted, ending=ending, posting=None, draw=None, rejection=rejection)
+        return replace(noted, ending=ending, posting=None, annulled=None, draw=None, rejection=rejection)
     return _moved(noted, event, recorded.valid_on)
 
 
@@ -235,10 +239,11 @@ def _noted(application: Application, recorded: Recorded[Any]) -> Application:
         noted = replace(noted, recused=noted.recused.union(one.person_id for one in event.recused))
     performers = () if isinstance(event, ApplicationDrawnForReview) else event.performed_by
     passed = {event.notice_id} if isinstance(event, ApplicationNoticePassed | HouseholdRegistered) else set()
+    done = (event.step, recorded.event_id)
     return replace(
         noted,
         passed=noted.passed | passed,
-        standing=(*standing, (event.step, recorded.event_id)),
+        standing=standing if isinstance(event, ApplicationNoticeAnnulled) else (*standing, done),
         performed=noted.performed | participation(event.step, performers),
         entered=noted.entered | participation(event.step, [recorded.actor.person]),
     )
@@ -259,13 +264,17 @@ def _arbitrated(application: Application, event: ObjectionDecided | Reconsiderat
 def _moved(application: Application, event: ApplicationEvent, on: date) -> Application:
     if (step := step_after(event)) is not None:
         # Whatever was posted or drawn belongs to the step that is left, forwards or backwards.
-        return replace(application, step=application.chain.step(step), ending=None, posting=None, draw=None)
+        left = replace(application, ending=None, posting=None, annulled=None, draw=None)
+        return replace(left, step=application.chain.step(step))
     match event:
         case ApplicationPosted():
-            return replace(application, posting=Posting(event.notice_id, event.first_day, event.days))
+            posting = Posting(event.notice_id, event.first_day, event.days)
+            return replace(application, posting=posting, annulled=None)
+        case ApplicationNoticeAnnulled():
+            return replace(application, posting=None, annulled=application.posting)
         case ApplicationDrawnForReview():
             return replace(application, draw=Draw(event.round_id, event.sampled, on))
-        case ObjectionRaised() | ObjectionDecided() if application.posting:
-            return replace(application, posting=application.posting.objected(event.objection_id, on))
+        case ObjectionRaised() | ObjectionDecided():
+            return application.objected_to(event.objection_id, on)
         case _:
             return application

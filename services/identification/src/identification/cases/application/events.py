@@ -9,7 +9,7 @@ from casework.deliberation import Votes
 from casework.eligibility import Digest, Eligibility
 from casework.income import Income
 from casework.money import NonNegativeYuan, Yuan
-from casework.reasons import LateEntryReason, ObjectionGround
+from casework.reasons import AnnulmentReason, LateEntryReason, ObjectionGround
 from casework.roles import Role
 from casework.steps import Chain
 from chronicle.messages import INTERNAL, OPEN, SENSITIVE, Event, EventTypes
@@ -94,6 +94,19 @@ class ApplicationNoticePassed(Event, type="identification.application-notice-pas
     household_id: HouseholdId
     notice_id: Annotated[str, INTERNAL]
     step: Annotated[int, OPEN]
+    performed_by: Performers
+    late_reason: LateReason
+
+
+class ApplicationNoticeAnnulled(Event, type="identification.application-notice-annulled.v1"):
+    """The notice was annulled before it was closed for the household, which is to be posted anew at the same step."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    notice_id: Annotated[str, INTERNAL]
+    step: Annotated[int, OPEN]
+    reason: Annotated[AnnulmentReason, OPEN]
+    voids: Voids
     performed_by: Performers
     late_reason: LateReason
 
@@ -240,6 +253,7 @@ ApplicationEvent = (
     | ApplicationDeliberated
     | ApplicationPosted
     | ApplicationNoticePassed
+    | ApplicationNoticeAnnulled
     | ApplicationVerified
     | ApplicationDrawnForReview
     | ApplicationReviewed

@@ -33,6 +33,7 @@ from identification.cases.application.events import (
     TYPES,
     ApplicationDrawnForReview,
     ApplicationFiled,
+    ApplicationNoticeAnnulled,
     ApplicationPosted,
     ObjectionDecided,
     ObjectionRaised,
@@ -103,7 +104,8 @@ def apply_to_applications(batch: Sequence[Recorded[Any]], tables: Tables, connec
         event = recorded.event
         row = _filed(recorded) if isinstance(event, ApplicationFiled) else rows[event.application_id]
         changed = {**row, **_changed(row, recorded)}
-        days = due_days[changed["chain"], changed["ordinal"]] if step_after(event) else None
+        to_do = step_after(event) or isinstance(event, ApplicationNoticeAnnulled)
+        days = due_days[changed["chain"], changed["ordinal"]] if to_do else None
         if days and not changed["ending"]:
             changed["due_on"] = recorded.valid_on + timedelta(days=days)
         rows[event.application_id] = changed
@@ -175,6 +177,9 @@ def _changed(row: Row, recorded: Recorded[Any]) -> Row:  # noqa: PLR0911 - one l
         case ApplicationPosted():
             posting = Posting(event.notice_id, event.first_day, event.days)
             return {"waiting": Waiting.POSTED.value, "since": on, **_posted(posting)}
+        case ApplicationNoticeAnnulled():
+            # Undecided objections to it go on.
+            return {"waiting": Waiting.TO_DO.value, "since": on, "notice_id": None}
         case ApplicationDrawnForReview():
             return {
                 "waiting": Waiting.IN_ROUND.value,
@@ -187,7 +192,9 @@ def _changed(row: Row, recorded: Recorded[Any]) -> Row:  # noqa: PLR0911 - one l
         case ReconsiderationDecided():
             return {"since": on, "reconsidering": None}
         case ObjectionRaised() | ObjectionDecided():
-            return _posted(_POSTING.validate_json(row["posting"]).objected(event.objection_id, on))
+            objected = _posted(_POSTING.validate_json(row["posting"]).objected(event.objection_id, on))
+            kept = () if row["notice_id"] else ("due_on", "notice_id")
+            return {**objected, **{name: row[name] for name in kept}}
         case _:
             return {}
 
@@ -202,7 +209,7 @@ def _posted(posting: Posting) -> Row:
     }
 
 
-applications: Projection[Tables] = Projection("application", 3, TYPES, define_applications, apply_to_applications)
+applications: Projection[Tables] = Projection("application", 4, TYPES, define_applications, apply_to_applications)
 
 
 def define_late_entries(metadata: MetaData, name: str) -> Table:

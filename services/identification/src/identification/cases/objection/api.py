@@ -156,7 +156,7 @@ def resolve_objection(
     about = rows.get(received.application_id or "")
     owner = about.filed.household_id if about else _stream(objection_id)
     texts = acts.Texts.of_act(vault, owner, {"findings": resolving.findings})
-    holding = [row for row, state in rows.items() if state.posting and objection_id in state.posting.objections]
+    holding = [row for row, state in rows.items() if state.objected and objection_id in state.objected.objections]
     command = ResolveObjection(
         **{
             **dict(resolving),

@@ -1,9 +1,10 @@
-"""Public notices over HTTP: posted, closed, and any sheet as it was posted."""
+"""Public notices over HTTP: posted, closed or annulled, and any sheet as it was posted."""
 
 from datetime import date
 from typing import Annotated
 
 from casework.notices import number
+from casework.reasons import AnnulmentReason
 from casework.roles import seen_in_groups_by
 from casework.steps import Ordinal
 from chronicle.messages import new_id
@@ -15,8 +16,8 @@ from starlette.responses import PlainTextResponse, Response
 from identification.cases.acts import api as acts
 from identification.cases.acts.queries import ActListed, ActShown, history_of, listing, shown
 from identification.cases.application.api import BASE, DatedBody, Entering, Opening, Sealing, Text
-from identification.cases.public_notice.commands import CloseNotice, PostNotice
-from identification.cases.public_notice.events import NoticeClosed, NoticePosted, Photos
+from identification.cases.public_notice.commands import AnnulNotice, CloseNotice, PostNotice
+from identification.cases.public_notice.events import NoticeEvent, Photos
 from identification.cases.public_notice.findings import Sheet
 from identification.cases.public_notice.gather import public_notice_decider
 from identification.cases.public_notice.projections import public_notices
@@ -54,11 +55,19 @@ class Closing(DatedBody):
     performed_by: acts.Performers
 
 
+class Annulling(DatedBody):
+    """Why a notice counts no more."""
+
+    reason: AnnulmentReason
+    performed_by: acts.Performers
+
+
 class NoticeListed(ActListed):
-    """A notice in a list; ``on`` is its first day."""
+    """A notice in a list; ``on`` is its first day, ``annulled`` why it counts no more."""
 
     step: int
     last_day: date
+    annulled: AnnulmentReason | None
 
     @computed_field
     def number(self) -> str:
@@ -124,6 +133,24 @@ def close_notice(act_id: Id, closing: Closing, writing: Entering, handler: Handl
     return answer(answered, remaining=sorted(remaining))
 
 
+@router.post("/{act_id}/annulment", status_code=201)
+def annul_notice(act_id: Id, annulling: Annulling, writing: Entering, handler: Handling) -> Response:
+    """Annul a notice before it is closed; the households still on it are posted anew, at full length."""
+    history = history_of(handler, public_notice_decider, act_id, writing.scope)
+    posted, notice = history[0].event, public_notice_decider.fold(history)
+    rows = (row.application_id for row in posted.rows)
+    chains = acts.procedures(handler, rows, posted.area_code, posted.first_day)
+    writing = acts.on_duty(writing, posted.area_code, [[chain.step(posted.step)] for chain in chains])
+    command = AnnulNotice(
+        act_id=act_id,
+        area_code=posted.area_code,
+        rows=tuple(sorted(still_on(handler, posted, notice))),
+        **dict(annulling),
+    )
+    parts = acts.parts_of(public_notice_decider, command, command.row_commands())
+    return writing.record(parts, Delivery(location=f"{PATH}/{act_id}"))
+
+
 @router.get("")
 def list_public_notices(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[NoticeListed]:
     """The notices in one's areas, by their first day."""
@@ -131,10 +158,8 @@ def list_public_notices(caller: Caller, paged: Paged, database: Reading, area: I
 
 
 @router.get("/{act_id}")
-def show_public_notice(
-    act_id: Id, caller: Caller, handler: Handling, response: Response
-) -> ActShown[NoticePosted | NoticeClosed]:
-    """One notice: what was posted, and each time it was closed for some of its rows."""
+def show_public_notice(act_id: Id, caller: Caller, handler: Handling, response: Response) -> ActShown[NoticeEvent]:
+    """One notice: what was posted, each time it was closed for some of its rows, and that it was annulled."""
     return shown(history_of(handler, public_notice_decider, act_id, seen_in_groups_by(caller)), response)
 
 

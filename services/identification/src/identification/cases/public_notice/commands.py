@@ -1,7 +1,9 @@
 """What can be asked of a public notice."""
 
+from casework.reasons import AnnulmentReason
+
 from identification.cases.acts.commands import ActCommand
-from identification.cases.application.commands import PassNotice, PostApplication
+from identification.cases.application.commands import AnnulPosting, PassNotice, PostApplication
 from identification.cases.application.findings import SealedRef
 from identification.cases.public_notice.events import NoticeRow, Photos
 
@@ -54,4 +56,26 @@ class CloseNotice(ActCommand):
         }
 
 
-NoticeCommand = PostNotice | CloseNotice
+class AnnulNotice(ActCommand):
+    """Annul a notice for all rows that are still on it."""
+
+    reason: AnnulmentReason
+    rows: tuple[str, ...]
+    performed_by: tuple[str, ...]
+
+    def row_commands(self) -> dict[str, AnnulPosting]:
+        """What annulling asks of each application."""
+        return {
+            application_id: AnnulPosting(
+                on=self.on,
+                late_reason=self.late_reason,
+                notice_id=self.act_id,
+                area=self.area_code,
+                reason=self.reason,
+                performed_by=self.performed_by,
+            )
+            for application_id in self.rows
+        }
+
+
+NoticeCommand = PostNotice | CloseNotice | AnnulNotice

@@ -1,4 +1,7 @@
-"""The rules of a public notice: posted once, at full length, and closed by a signed act, never by the clock."""
+"""The rules of a public notice: posted once, at full length, and closed by a signed act, never by the clock.
+
+One that cannot stand is annulled before it is closed (作废), and its households are posted anew on another.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -7,8 +10,8 @@ from chronicle.messages import Event, Recorded
 from chronicle.refusals import NotFound, Refusal
 
 from identification.cases.acts.decider import KnownOfAct, require_act, require_performers
-from identification.cases.public_notice.commands import CloseNotice, NoticeCommand, PostNotice
-from identification.cases.public_notice.events import NoticeClosed, NoticePosted
+from identification.cases.public_notice.commands import AnnulNotice, CloseNotice, NoticeCommand, PostNotice
+from identification.cases.public_notice.events import NoticeAnnulled, NoticeClosed, NoticeEvent, NoticePosted
 
 
 class NoticeAlreadyPosted(Refusal, code="notice-already-posted", zh="这份公示已经张贴过。"):
@@ -23,28 +26,39 @@ class NotOnTheNotice(Refusal, code="not-on-the-notice", zh="有{count}户不在�
     """Households that are not on this notice: {count}."""
 
 
+class NoticeIsAnnulled(Refusal, code="notice-is-annulled", zh="这份公示已经作废，不能结束。"):
+    """This notice was annulled and cannot be closed."""
+
+
+class NoticeOver(Refusal, code="notice-over", zh="这份公示上已没有农户，不能作废。"):
+    """No household is on this notice any more; there is nothing to annul."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What closing needs to know of a posted notice."""
+    """What closing and annulling need to know of a posted notice."""
 
     posted: NoticePosted | None = None
     open_rows: frozenset[str] = frozenset()
+    is_annulled: bool = False
 
 
 class KnownOfNotice(KnownOfAct):
-    """What is found before a notice is posted or closed; ``taken_off`` by an objection or a withdrawal."""
+    """What is found before a notice is posted, closed or annulled; ``taken_off`` by an objection or a withdrawal."""
 
     notice_days: int
     taken_off: tuple[str, ...] = ()
 
 
 def decide(command: NoticeCommand, notice: Notice, known: KnownOfNotice) -> list[Event]:
-    """Post or close a notice, or refuse it."""
+    """Post, close or annul a notice, or refuse it."""
     match command:
         case PostNotice():
             return _post(command, notice, known)
         case CloseNotice():
             return _close(command, notice, known)
+        case AnnulNotice():
+            return _annul(command, notice, known)
 
 
 def _post(command: PostNotice, notice: Notice, known: KnownOfNotice) -> list[Event]:
@@ -72,9 +86,9 @@ def _post(command: PostNotice, notice: Notice, known: KnownOfNotice) -> list[Eve
 
 
 def _close(command: CloseNotice, notice: Notice, known: KnownOfNotice) -> list[Event]:
-    posted = notice.posted
-    if posted is None or posted.area_code != command.area_code:
-        raise NoticeUnknown
+    posted = _posted_in(command.area_code, notice)
+    if notice.is_annulled:
+        raise NoticeIsAnnulled
     if strangers := frozenset(command.rows) - {row.application_id for row in posted.rows}:
         raise NotOnTheNotice(count=len(strangers))
     closed = tuple(row for row in command.rows if row in notice.open_rows)
@@ -100,10 +114,44 @@ def _close(command: CloseNotice, notice: Notice, known: KnownOfNotice) -> list[E
     ]
 
 
-def evolve(notice: Notice, recorded: Recorded[NoticePosted | NoticeClosed]) -> Notice:
+def _annul(command: AnnulNotice, notice: Notice, known: KnownOfNotice) -> list[Event]:
+    posted = _posted_in(command.area_code, notice)
+    if notice.is_annulled:
+        return []
+    hanging = notice.open_rows.difference(known.taken_off)
+    if not hanging:
+        raise NoticeOver
+    # All of it or nothing: a sheet is not half torn.
+    if others := hanging.symmetric_difference(command.rows):
+        raise NotOnTheNotice(count=len(others))
+    require_performers(command.performed_by)
+    late_reason = require_act(command, command.rows, known, previous=posted.first_day)
+    return [
+        NoticeAnnulled(
+            notice_id=command.act_id,
+            area_code=posted.area_code,
+            step=posted.step,
+            reason=command.reason,
+            rows=command.rows,
+            taken_off=known.taken_off,
+            performed_by=command.performed_by,
+            late_reason=late_reason,
+        )
+    ]
+
+
+def _posted_in(area: str, notice: Notice) -> NoticePosted:
+    if notice.posted is None or notice.posted.area_code != area:
+        raise NoticeUnknown
+    return notice.posted
+
+
+def evolve(notice: Notice, recorded: Recorded[NoticeEvent]) -> Notice:
     """Remember what was posted and which rows are still on it."""
     match recorded.event:
         case NoticePosted() as posted:
             return Notice(posted, frozenset(row.application_id for row in posted.rows))
         case NoticeClosed() as closed:
             return replace(notice, open_rows=frozenset(closed.remaining))
+        case NoticeAnnulled():
+            return replace(notice, open_rows=frozenset(), is_annulled=True)

@@ -1,11 +1,11 @@
 """What can happen to a public notice."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, get_args
 
 from casework.eligibility import Digest
-from casework.reasons import LateEntryReason
-from chronicle.messages import INTERNAL, OPEN, Event
+from casework.reasons import AnnulmentReason, LateEntryReason
+from chronicle.messages import INTERNAL, OPEN, Event, EventTypes
 
 from identification.cases.application.findings import SealedRef, Value
 
@@ -57,3 +57,21 @@ class NoticeClosed(Event, type="identification.notice-closed.v1"):
     photos: Annotated[Photos, INTERNAL]
     performed_by: Annotated[tuple[str, ...], INTERNAL]
     late_reason: Annotated[LateEntryReason | None, INTERNAL]
+
+
+class NoticeAnnulled(Event, type="identification.notice-annulled.v1"):
+    """A notice was annulled before it was closed for the households named; they are to be posted anew."""
+
+    notice_id: Annotated[str, OPEN]
+    area_code: Annotated[str, OPEN]
+    step: Annotated[int, OPEN]
+    reason: Annotated[AnnulmentReason, OPEN]
+    rows: Annotated[tuple[str, ...], INTERNAL]
+    taken_off: Annotated[tuple[str, ...], INTERNAL]
+    performed_by: Annotated[tuple[str, ...], INTERNAL]
+    late_reason: Annotated[LateEntryReason | None, INTERNAL]
+
+
+NoticeEvent = NoticePosted | NoticeClosed | NoticeAnnulled
+
+TYPES = EventTypes(*get_args(NoticeEvent))

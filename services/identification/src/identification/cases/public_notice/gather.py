@@ -1,16 +1,15 @@
-"""What is found before a public notice is posted or closed."""
+"""What is found before a public notice is posted, closed or annulled."""
 
 from collections.abc import Sequence
 
 from chronicle.decider import Decider, Reading
-from chronicle.messages import EventTypes
 
 from identification.cases.acts.decider import about
 from identification.cases.acts.gather import folded, found_of_act
 from identification.cases.application.gather import application_decider
-from identification.cases.public_notice.commands import CloseNotice, NoticeCommand
+from identification.cases.public_notice.commands import AnnulNotice, CloseNotice, NoticeCommand
 from identification.cases.public_notice.decider import KnownOfNotice, Notice, decide, evolve
-from identification.cases.public_notice.events import NoticeClosed, NoticePosted
+from identification.cases.public_notice.events import TYPES
 
 
 def gather(parts: Sequence[tuple[NoticeCommand, Notice]], reading: Reading) -> list[KnownOfNotice]:
@@ -19,13 +18,13 @@ def gather(parts: Sequence[tuple[NoticeCommand, Notice]], reading: Reading) -> l
         KnownOfNotice(
             **found_of_act(command, reading),
             notice_days=reading.value("notice_days", command.area_code, command.on),
-            taken_off=_taken_off(command, notice, reading) if isinstance(command, CloseNotice) else (),
+            taken_off=_taken_off(command, notice, reading) if isinstance(command, CloseNotice | AnnulNotice) else (),
         )
         for command, notice in parts
     ]
 
 
-def _taken_off(command: CloseNotice, notice: Notice, reading: Reading) -> tuple[str, ...]:
+def _taken_off(command: CloseNotice | AnnulNotice, notice: Notice, reading: Reading) -> tuple[str, ...]:
     postings = {one: state.posting for one, state in folded(application_decider, notice.open_rows, reading).items()}
     on_it = {one for one, posting in postings.items() if posting and posting.notice_id == command.act_id}
     return tuple(sorted(notice.open_rows - on_it))
@@ -33,7 +32,7 @@ def _taken_off(command: CloseNotice, notice: Notice, reading: Reading) -> tuple[
 
 public_notice_decider: Decider[NoticeCommand, Notice, KnownOfNotice] = Decider(
     name="public_notice",
-    types=EventTypes(NoticePosted, NoticeClosed),
+    types=TYPES,
     initial=Notice(),
     decide=decide,
     evolve=evolve,

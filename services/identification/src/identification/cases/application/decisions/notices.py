@@ -1,4 +1,8 @@
-"""Steps 3, 5 and 7: the household is posted, and registered when the last notice is closed (公示)."""
+"""Steps 3, 5 and 7: the household is posted, and registered when the last notice is closed (公示).
+
+A notice that is annulled before (作废) leaves the household at its step. It is posted anew at full length, once every
+objection to the annulled one is decided: tearing a sheet down silences nobody, and no day would count before.
+"""
 
 from casework.dates import require_date
 from casework.income import per_capita_net_income
@@ -8,14 +12,19 @@ from casework.steps import StepKind
 from chronicle.messages import Event
 from chronicle.refusals import Refusal
 
-from identification.cases.application.commands import PassNotice, PostApplication
+from identification.cases.application.commands import AnnulPosting, PassNotice, PostApplication
 from identification.cases.application.decisions.rows import (
     KnownOfApplication,
     WrongStep,
     require_step,
 )
 from identification.cases.application.decisions.state import Application
-from identification.cases.application.events import ApplicationNoticePassed, ApplicationPosted, HouseholdRegistered
+from identification.cases.application.events import (
+    ApplicationNoticeAnnulled,
+    ApplicationNoticePassed,
+    ApplicationPosted,
+    HouseholdRegistered,
+)
 
 
 class AlreadyPosted(Refusal, code="already-posted", zh="该户已在另一份公示上。"):
@@ -24,6 +33,12 @@ class AlreadyPosted(Refusal, code="already-posted", zh="该户已在另一份公
 
 class NotPosted(Refusal, code="not-posted", zh="该户现在不在公示中。"):
     """The household is not on a notice now."""
+
+
+class ObjectionToAnnulled(
+    Refusal, code="objection-to-annulled", zh="该户在已作废的公示上有异议尚未处理，处理完毕后方可重新张贴。"
+):
+    """An objection raised on the annulled notice is still open; it is handled before the household is posted anew."""
 
 
 class NoNumberLeft(Refusal, code="no-number-left", zh="本村的户编号已经用完。"):
@@ -49,6 +64,8 @@ def post(command: PostApplication, application: Application | None, known: Known
         raise WrongStep(step=application.step.ordinal)
     if application.posting:
         raise AlreadyPosted
+    if application.annulled and application.annulled.is_held:
+        raise ObjectionToAnnulled
     late_reason = require_date(command, known, application.previous_on)
     return [
         ApplicationPosted(
@@ -87,6 +104,26 @@ def pass_notice(command: PassNotice, application: Application | None, known: Kno
             )
         ]
     return [_registered(command, application, known.household_no, late_reason)]
+
+
+def annul(command: AnnulPosting, application: Application | None, known: KnownOfApplication) -> list[Event]:
+    """Take the household off a notice that counts no more; its days do not count for another."""
+    application = require_step(application, StepKind.NOTICE, command.area)
+    posting, step = application.posting, application.step.ordinal
+    if posting is None or posting.notice_id != command.notice_id:
+        raise NotPosted
+    return [
+        ApplicationNoticeAnnulled(
+            application_id=application.filed.application_id,
+            household_id=application.filed.household_id,
+            notice_id=posting.notice_id,
+            step=step,
+            reason=command.reason,
+            voids=application.undone_by(step),
+            performed_by=command.performed_by,
+            late_reason=require_date(command, known, application.previous_on),
+        )
+    ]
 
 
 def _registered(

@@ -72,7 +72,7 @@ def decide_objection(
 ) -> list[Event]:
     """Decide an objection: dismissed, or the application goes back, or it ends."""
     application = require_open(application)
-    posting = application.posting
+    posting = application.objected
     if posting is None or command.objection_id not in posting.objections:
         raise ObjectionUnknown
     objection = posting.objections[command.objection_id]

@@ -33,6 +33,11 @@ class Posting:
     days: int
     objections: Mapping[str, Objection] = field(default_factory=dict)
 
+    @property
+    def is_held(self) -> bool:
+        """Tell whether an objection is undecided."""
+        return any(objection.decided_on is None for objection in self.objections.values())
+
     def objected(self, objection_id: str, on: date) -> Self:
         """Note an objection raised on a day or, when it is known, decided."""
         known = self.objections.get(objection_id)
@@ -63,6 +68,7 @@ class Rejection:
 class Application:
     """What was filed and when, the step to be done next, what stands, and who ever took part in what or was recused.
 
+    ``annulled`` is the notice that was annulled last, until the household is posted anew: its objections go on.
     ``matters`` are those of its objections, ``dismissed`` tells which objection settled a matter, and
     ``reconsideration_on`` is when the household asked, once, to be looked at again.
     """
@@ -73,6 +79,7 @@ class Application:
     previous_on: date
     ending: Ending | None = None
     posting: Posting | None = None
+    annulled: Posting | None = None
     draw: Draw | None = None
     passed: frozenset[str] = frozenset()
     performed: Participation = frozenset()
@@ -90,6 +97,16 @@ class Application:
     def chain(self) -> Chain:
         """The steps that hold for this application."""
         return self.filed.chain
+
+    @property
+    def objected(self) -> Posting | None:
+        """The notice whose objections hold the household: the one it is on, or was on until that was annulled."""
+        return self.posting or self.annulled
+
+    def objected_to(self, objection_id: str, on: date) -> Self:
+        """Note an objection to that notice, raised on a day or, when it is known, decided."""
+        posting, annulled = (each and each.objected(objection_id, on) for each in (self.posting, self.annulled))
+        return replace(self, posting=posting, annulled=annulled)
 
     def performers(self, kind: StepKind) -> frozenset[str]:
         """Who ever performed a step of this kind, in results since voided too."""

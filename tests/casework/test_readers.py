@@ -2,14 +2,16 @@
 
 import pytest
 from casework.areas import AreaCodeMalformed
-from casework.roles import Role, seen_by, seen_in_groups_by, with_areas_above
+from casework.departments import Department, DepartmentNotNamed
+from casework.roles import Role, held_by, seen_by, seen_in_groups_by, with_areas_above
 from chronicle.principal import AreaScope, Duty, Principal
 
 COUNTY, TOWNSHIP, VILLAGE, GROUP = "360424000000", "360424106000", "360424106216", "36042410621601"
 
 
-def somebody(role: Role, *areas: str) -> Principal:
-    return Principal("person", "an-organisation", "account", tuple(Duty(role, area) for area in areas))
+def somebody(role: Role, *areas: str, department: str | None = None) -> Principal:
+    duties = tuple(Duty(role, area) for area in areas)
+    return Principal("person", "an-organisation", "account", duties, department=department)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +38,40 @@ def test_conveners_read_only_where_cases_lie_in_villager_groups() -> None:
 
     assert seen_by(convener).prefixes == ()
     assert seen_in_groups_by(convener, VILLAGE).prefixes == (GROUP,)
+
+
+@pytest.mark.parametrize(
+    "role", [Role.FIRST_SECRETARY, Role.WORK_TEAM, Role.CITY_OFFICER, Role.INSPECTOR, Role.AUDITOR]
+)
+def test_whoever_is_sent_to_the_village_or_watches_reads_in_their_area(role: Role) -> None:
+    assert seen_by(somebody(role, VILLAGE), COUNTY).prefixes == (VILLAGE,)
+
+
+@pytest.mark.parametrize("role", [Role.HOUSEHOLD_HELPER, Role.DEPARTMENT_OFFICER, Role.PAYMENT_CLERK, Role.OPERATOR])
+def test_other_duties_read_no_cases(role: Role) -> None:
+    assert seen_by(somebody(role, VILLAGE, department="civil_affairs")).prefixes == ()
+
+
+@pytest.mark.parametrize(
+    ("department", "seen"), [("civil_affairs", (VILLAGE,)), ("education", ()), ("homeland", ()), (None, ())]
+)
+def test_the_officers_of_a_department_read_its_cases_and_no_others(department: str, seen: tuple[str, ...]) -> None:
+    officer = somebody(Role.DEPARTMENT_OFFICER, VILLAGE, department=department)
+    system = somebody(Role.DEPARTMENT_SYSTEM, VILLAGE, department=department)
+
+    assert seen_by(officer, department=Department.CIVIL_AFFAIRS).prefixes == seen
+    assert seen_by(system, department=Department.CIVIL_AFFAIRS).prefixes == ()
+
+
+def test_a_duty_of_a_department_is_held_for_one_or_not_at_all() -> None:
+    roles = (Role.DEPARTMENT_OFFICER, Role.VILLAGE_OFFICER)
+
+    assert held_by(somebody(Role.DEPARTMENT_OFFICER, VILLAGE, department="health"), *roles).prefixes == (VILLAGE,)
+    assert held_by(somebody(Role.VILLAGE_OFFICER, VILLAGE), *roles).prefixes == (VILLAGE,)
+    assert held_by(somebody(Role.AUDITOR, VILLAGE), *roles).prefixes == ()
+    for department in (None, "homeland"):
+        with pytest.raises(DepartmentNotNamed):
+            held_by(somebody(Role.DEPARTMENT_OFFICER, VILLAGE, department=department), *roles)
 
 
 def test_what_lies_above_is_seen_by_its_own_code_and_nothing_beside_it() -> None:

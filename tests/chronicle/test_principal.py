@@ -152,16 +152,25 @@ def test_a_token_says_who_acts_for_whom_and_where(verifier: Verifier) -> None:
     assert verifier.principal(signed()) == OFFICER
 
 
+TODAY = CLOCK.today()
 identifiers = st.from_regex(r"[a-w][A-Za-z0-9._:-]{0,20}", fullmatch=True)
 principals = st.builds(
     Principal,
     st.uuids().map(str),
     identifiers,
     identifiers,
-    st.lists(st.builds(Duty, identifiers, st.sampled_from(["36", "3604", "360424106", VILLAGE])), max_size=5).map(
-        tuple
-    ),
+    st.lists(
+        st.builds(
+            Duty,
+            identifiers,
+            st.sampled_from(["36", "3604", "360424106", VILLAGE]),
+            st.none() | st.dates(max_value=TODAY),
+            st.none() | st.dates(min_value=TODAY),
+        ),
+        max_size=5,
+    ).map(tuple),
     st.frozensets(identifiers, max_size=3),
+    st.none() | identifiers,
 )
 
 
@@ -192,6 +201,7 @@ RSA = RSAKey.generate_key(2048, auto_kid=True)
 OTHER = ECKey.generate_key("P-256", auto_kid=True)
 PEM = KEY.public_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 EARLIER = CLAIMS["iat"] - 3600
+LIMITED = {"role": "auditor", "area": "36", "from": "2015-06-01"}
 
 PARTS = signed().split(".")
 
@@ -261,7 +271,15 @@ FORGED: list[tuple[str, str, Callable[[], str]]] = [
     ("a number as person", "malformed", lambda: signed(person=7)),
     ("a duty everywhere", "malformed", lambda: signed(duties=[{"role": "auditor", "area": ""}])),
     ("a duty in half a county", "malformed", lambda: signed(duties=[{"role": "auditor", "area": "36042"}])),
-    ("a condition we do not know", "malformed", lambda: signed(duties=[{"role": "r", "area": "36", "until": "2015"}])),
+    ("a condition we do not know", "malformed", lambda: signed(duties=[{"role": "r", "area": "36", "while": "ill"}])),
+    *(
+        (f"a duty until {until!r}", "malformed", lambda until=until: signed(duties=[LIMITED | {"until": until}]))
+        for until in ("2015", "2015-02-30", "20150630", "2015-W26-2", "2015-06-30T00:00:00", "", 1435622400, None, True)
+    ),
+    ("a duty that ends before it begins", "malformed", lambda: signed(duties=[LIMITED | {"until": "2015-05-31"}])),
+    ("a duty bounded in our own words", "malformed", lambda: signed(duties=[LIMITED | {"last_day": "2015-06-30"}])),
+    ("a name as department", "malformed", lambda: signed(department="民政局")),
+    ("two departments", "malformed", lambda: signed(department=["education", "health"])),
     ("a duty without an area", "malformed", lambda: signed(duties=[{"role": "auditor"}])),
     ("duties as one text", "malformed", lambda: signed(duties="auditor")),
 ]
@@ -322,6 +340,54 @@ def test_a_token_read_before_is_not_believed_before_its_time(verifier: Verifier,
     clock.set(NOW - timedelta(minutes=2))
     with pytest.raises(Unauthenticated):
         verifier.principal(signed())
+
+
+@pytest.mark.parametrize(
+    ("now", "is_held"),
+    [
+        ("2015-06-30T15:59:59", False),
+        ("2015-06-30T16:00:00", True),
+        ("2015-07-03T15:59:59", True),
+        ("2015-07-03T16:00:00", False),
+    ],
+    ids=["on the day before", "from the first of the day in Shanghai", "to the end of the last day", "the day after"],
+)
+def test_a_duty_is_held_on_its_days_and_no_other(
+    verifier: Verifier, clock: FixedClock, now: str, *, is_held: bool
+) -> None:
+    days = {"from": "2015-07-01", "until": "2015-07-03"}
+    limited = {"role": "township_reviewer", "area": "360424106", **days}
+    token = signed(duties=[{"role": "auditor", "area": "36"}, limited], exp=CLAIMS["iat"] + 10 * 24 * 3600)
+    # Whatever was read before, and on which day, the day of the request counts.
+    assert verifier.principal(token).scope("township_reviewer").prefixes == ()
+    clock.set(datetime.fromisoformat(now).replace(tzinfo=UTC))
+    somebody = verifier.principal(token)
+
+    assert somebody.scope("auditor").prefixes == ("36",)
+    assert somebody.scope("township_reviewer").covers(VILLAGE) == is_held
+
+
+@pytest.mark.parametrize(
+    ("dates", "is_held"),
+    [
+        ({}, True),
+        ({"from": "2015-06-30"}, True),
+        ({"until": "2015-06-30"}, True),
+        ({"from": "2015-07-01"}, False),
+        ({"until": "2015-06-29"}, False),
+    ],
+)
+def test_a_duty_without_a_bound_is_held_for_good_on_that_side(
+    verifier: Verifier, dates: dict[str, str], *, is_held: bool
+) -> None:
+    principal = verifier.principal(signed(duties=[{"role": "auditor", "area": "36", **dates}]))
+
+    assert bool(principal.duties) == is_held
+
+
+def test_a_token_may_say_for_which_department_somebody_acts(verifier: Verifier) -> None:
+    assert verifier.principal(signed(department="civil_affairs")).department == "civil_affairs"
+    assert verifier.principal(signed()).department is None
 
 
 def test_the_demo_may_issue_a_longer_token(verifier: Verifier, clock: FixedClock) -> None:

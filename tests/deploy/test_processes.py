@@ -111,7 +111,7 @@ def test_a_worker_logs_which_event_it_cannot_follow_and_that_it_goes_on(installa
 
 
 def test_whoever_waits_at_a_feed_when_its_api_ends_is_asked_to_come_back(installation: Composed) -> None:
-    token = installation.token("department_system", "360424000000", scope="feed:open")
+    token = installation.token("department_system", "360424000000", scope="feed:open", department="education")
     api, process = installation.url("gateway"), installation.processes["gateway-api"]
     waiting = HTTPConnection(api.removeprefix("http://"), timeout=30)
     path = "/api/feeds/v1/events?wait=30&types=safety-net.allowance-ended"

@@ -210,6 +210,13 @@ def test_a_feed_is_for_the_systems_of_departments(refusing: RunningGateway, role
     assert refused(refusing, "", "feed:sensitive", role=role) == (403, "not-your-duty")
 
 
+@pytest.mark.parametrize("department", [None, "homeland"])
+def test_a_system_acts_for_a_department_there_is(refusing: RunningGateway, department: str | None) -> None:
+    answer = system(refusing, "feed:sensitive", department=department).get(EVENTS)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "department-not-named")
+
+
 @pytest.mark.parametrize("scope", ["feed", "open", "feed:Open", "console"])
 def test_a_system_needs_to_be_granted_a_class(refusing: RunningGateway, scope: str) -> None:
     assert refused(refusing, "", scope) == (403, "feed-not-granted")

@@ -83,6 +83,7 @@ def test_the_token_of_the_example_is_granted_what_it_says(tmp_path: Path) -> Non
     claims = json.loads(urlsafe_b64decode(payload + "=="))
 
     assert claims["scope"] == "feed:open"
+    assert claims["department"] == "education"
     assert claims["duties"] == [{"role": "department_system", "area": "360424"}]
 
 

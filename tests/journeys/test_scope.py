@@ -1,21 +1,22 @@
 """Whoever asks for whatever: nothing of another village is read or written; absent and forbidden answer the same."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pytest
 from asking import Operation, described, send
 from casework.areas import prefix_of
-from casework.roles import Role
+from casework.departments import Department
+from casework.roles import OF_A_DEPARTMENT, Role
 from chronicle.principal import Principal
 from chronicle.store.tables import claim, event, handled_command, person_key, sealed_text
-from dossiers import COUNTY, GROUPS, INDUSTRY, Countryside, Dossier, Stage
+from dossiers import COUNTY, GROUPS, INDUSTRY, RELOCATION, SAFETY_NET, Countryside, Dossier, Stage
 from httpx2 import Response
 from huangxi import API
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from operations import ANYBODY, OPERATIONS, READING
+from operations import ANYBODY, OPERATIONS, READING, TRACKS
 from serving import principal
 from sqlalchemy import func, select
 
@@ -60,10 +61,10 @@ class Places:
     def hidden(self, operation: Operation, who: Principal, text: str, at: str = "") -> set[str]:
         """The ids in a text that this person may not see; what everybody may see lies in the village asked for."""
         of = {**self._of, **(self._of_acts if operation.resource in ACTS else {})}
-        seen = {place for each in of.values() for place in each if covered(who, operation.roles, place)}
+        seen = {place for each in of.values() for place in each if covered(who, operation, place)}
         if operation.roles == ANYBODY:
             seen = {place for each in of.values() for place in each if place.startswith(at[:12])}
-        shared = {one for one in self._projects if any(shares(who, operation.roles, place) for place in of[one])}
+        shared = {one for one in self._projects if any(shares(who, operation, place) for place in of[one])}
         return {each for each in self.named(text) if not seen.intersection(of[each])} - shared
 
 
@@ -87,24 +88,37 @@ def places(countryside: Countryside) -> Places:
     return Places(lying, {act["act_id"]: prefix_of(act["area_code"]) for act in acts}, projects)
 
 
-def covered(who: Principal, roles: Collection[str], place: str) -> bool:
-    return any(duty.role in roles and place.startswith(duty.area) for duty in who.duties)
+def held(who: Principal, operation: Operation) -> Iterator[str]:
+    """Where somebody holds a duty that counts: a department's for a department, an officer of one on its own track."""
+    track = who.department and TRACKS.get(operation.path.partition("/v1/")[0] + "/v1") == who.department
+    for duty in who.duties:
+        of_a_department = duty.role in OF_A_DEPARTMENT and operation.roles != ANYBODY
+        counts = who.department in set(Department) or not of_a_department
+        own_track = track and duty.role == Role.DEPARTMENT_OFFICER and not operation.writes
+        if counts and (own_track or duty.role in operation.roles):
+            yield duty.area
 
 
-def shares(who: Principal, roles: Collection[str], place: str) -> bool:
+def covered(who: Principal, operation: Operation, place: str) -> bool:
+    return any(place.startswith(area) for area in held(who, operation))
+
+
+def shares(who: Principal, operation: Operation, place: str) -> bool:
     """A village's project is there for whoever has a duty in a part of the village, too."""
-    return any(duty.role in roles and duty.area.startswith(place[:12]) for duty in who.duties)
+    return any(area.startswith(place[:12]) for area in held(who, operation))
 
 
 def readable(who: Principal, operation: Operation, place: str) -> bool:
-    roles = {*READING, *operation.roles}
-    return covered(who, roles, place) or (operation.resource == "projects" and shares(who, roles, place))
+    reading = replace(operation, roles=(*READING, *operation.roles))
+    return covered(who, reading, place) or (operation.resource == "projects" and shares(who, reading, place))
 
 
 def people() -> st.SearchStrategy[Principal]:
     likely = st.sampled_from([Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER])
     duty = st.tuples(likely | st.sampled_from(Role), st.sampled_from(PREFIXES))
-    return st.lists(duty, min_size=1, max_size=2).map(lambda held: principal("somebody", *held))
+    departments = st.sampled_from([None, *TRACKS.values(), Department.HEALTH, "homeland"])
+    duties = st.lists(duty, min_size=1, max_size=2)
+    return st.builds(lambda held, of: principal("somebody", *held, department=of), duties, departments)
 
 
 askings = st.builds(
@@ -151,7 +165,7 @@ def test_nothing_of_another_village_is_read_or_written(
     operation = OPERATIONS[name]
     who = asking.who(operation)
     it = household(countryside, operation, asking)
-    theirs = covered(who, operation.roles, asking.group)
+    theirs = covered(who, operation, asking.group)
     # What is one's own to write is written in other tests.
     assume(not (operation.writes and theirs))
     at = asking.group if "{village_code}" in operation.path else asking.at
@@ -183,9 +197,7 @@ def test_a_queue_counts_what_lies_in_ones_areas_and_nothing_else(countryside: Co
     everything = countryside.read(f"{API}/applications?limit=200")["items"]
     open_ones = [row for row in everything if row["ending"] is None]
 
-    assert sum(each["count"] for each in counts) == sum(
-        covered(who, queues.roles, row["group_code"]) for row in open_ones
-    )
+    assert sum(each["count"] for each in counts) == sum(covered(who, queues, row["group_code"]) for row in open_ones)
 
 
 def test_a_page_marker_of_somebody_with_wider_duties_shows_nothing_more(
@@ -214,6 +226,19 @@ def test_a_villages_projects_are_there_for_each_of_its_groups_and_no_other_villa
 
     assert projects[first] in seen
     assert places.hidden(operation, officer, " ".join({*seen, *projects.values()})) == {projects[elsewhere]}
+
+
+def test_a_departments_officer_sees_its_track_and_no_other(countryside: Countryside, places: Places) -> None:
+    group = GROUPS[0]
+    for path in (f"{INDUSTRY}/projects", f"{RELOCATION}/relocations", f"{SAFETY_NET}/allowances"):
+        operation, own = OPERATIONS[f"GET {path}"], TRACKS[path.rpartition("/")[0]]
+        for department in (own, Department.HEALTH, "homeland", None):
+            officer = principal("somebody", (Role.DEPARTMENT_OFFICER, group[:12]), department=department)
+            answer = countryside.served.ask(officer, "GET", path)
+
+            assert answer.status_code == (200 if department == own else 403)
+            assert bool(places.named(answer.text)) == (department == own)
+            assert places.hidden(operation, officer, answer.text) == set()
 
 
 def test_whoever_is_on_duty_for_everything_sees_every_household(countryside: Countryside, places: Places) -> None:

@@ -135,10 +135,11 @@ class Composed:
         process = self.processes.get(f"{service}-api") or self.processes[service]
         return (process.health or "").removesuffix("/health/ready")
 
-    def token(self, role: str, area: str, person: str | None = None, scope: str = "") -> str:
-        """A token of this installation's own issuer."""
-        options = ["--folder", str(self.keys), "--scope", scope, *(["--person", person] if person else [])]
-        return self.yihu("token", role, area, *options).strip()
+    def token(self, role: str, area: str, person: str | None = None, **said: str) -> str:
+        """A token of this installation's own issuer, with the scope or department said."""
+        options = ["--folder", str(self.keys), *(["--person", person] if person else [])]
+        more = [word for name, value in said.items() for word in (f"--{name}", value)]
+        return self.yihu("token", role, area, *options, *more).strip()
 
     def yihu(self, *arguments: str) -> str:
         """Run the command line where an operator would; what it printed."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from asking import Fields, Operation
 from casework.codes import Sex
+from casework.departments import Department
 from casework.id_number import invented
 from casework.roles import Role
 from chronicle.principal import Principal
@@ -30,11 +31,18 @@ from person_ids import person_id
 from serving import principal
 
 DECIDING = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
-READING = (*DECIDING, Role.AUDITOR)
-CASE_WORK = (*DECIDING, Role.DEPARTMENT_OFFICER)
+SENT, WATCHING = (Role.FIRST_SECRETARY, Role.WORK_TEAM), (Role.CITY_OFFICER, Role.INSPECTOR, Role.AUDITOR)
+READING = (*DECIDING, *SENT, *WATCHING)
+CASE_WORK = (*DECIDING, *SENT, Role.DEPARTMENT_OFFICER)
 ASSESSING = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER)
 OFFICERS = (*ASSESSING, Role.COUNTY_OFFICER)
-FOLLOWING = (*OFFICERS, Role.AUDITOR)
+FOLLOWING = (*OFFICERS, *SENT, *WATCHING)
+# The officers of a department read its track.
+TRACKS = {
+    RELOCATION: Department.DEVELOPMENT_REFORM,
+    INDUSTRY: Department.AGRICULTURE,
+    SAFETY_NET: Department.CIVIL_AFFAIRS,
+}
 ANYBODY = tuple(Role)
 PURPOSE = {"purpose": Purpose.CASE_WORK.value}
 
@@ -72,7 +80,8 @@ def _in_areas(_it: Dossier, at: str) -> Fields:
 
 
 def _system(at: str) -> Principal:
-    return replace(principal("a-system", (Role.DEPARTMENT_SYSTEM, at[:12])), scopes=frozenset({"feed:sensitive"}))
+    system = principal("a-system", (Role.DEPARTMENT_SYSTEM, at[:12]), department=Department.EDUCATION)
+    return replace(system, scopes=frozenset({"feed:sensitive"}))
 
 
 def _county(at: str) -> Principal:
@@ -407,7 +416,7 @@ OPERATIONS = {
         Operation(
             "GET",
             f"{GATEWAY}/households/{{household_id}}/timeline",
-            (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, Role.AUDITOR),
+            FOLLOWING,
             query=lambda _it, _at: {"names": "true"},
         ),
         Operation(

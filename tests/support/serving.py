@@ -139,10 +139,10 @@ def typed(*words: str | Path) -> tuple[int, str]:
     return done.exit_code, " ".join(done.output.replace("│", " ").split())
 
 
-def principal(person: str, *duties: tuple[Role, str]) -> Principal:
-    """Somebody with duties in areas given by prefix."""
+def principal(person: str, *duties: tuple[Role, str], department: str | None = None) -> Principal:
+    """Somebody with duties in areas given by prefix, of a department if it is named."""
     held = tuple(Duty(role.value, area) for role, area in duties)
-    return Principal(person_id(person), "an-organisation", f"account-of-{person}", held)
+    return Principal(person_id(person), "an-organisation", f"account-of-{person}", held, department=department)
 
 
 def free_port() -> int:

@@ -57,11 +57,17 @@ def checksum(events: Iterable[Any]) -> str:
     return f"{sum(int(sha256(rfc8785.dumps(event)).hexdigest(), 16) for event in events) % 2**256:064x}"
 
 
-def system(gateway: RunningGateway, *scopes: str, area: str = "36", role: str = Role.DEPARTMENT_SYSTEM) -> TestClient:
+def system(
+    gateway: RunningGateway,
+    *scopes: str,
+    area: str = "36",
+    role: str = Role.DEPARTMENT_SYSTEM,
+    department: str | None = "education",
+) -> TestClient:
     """A department's system with these scopes in an area."""
     duties = (Duty(role, area),)
     token = gateway.identification.issuer.token(
-        Principal(person_id("a system"), "a-department", "account-of-a-system", duties, frozenset(scopes))
+        Principal(person_id("a system"), "a-department", "account-of-a-system", duties, frozenset(scopes), department)
     )
     client = gateway.client()
     client.headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}

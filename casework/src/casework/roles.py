@@ -6,6 +6,7 @@ from functools import partial
 from chronicle.principal import AreaScope, Principal
 
 from casework.areas import Level, parent_of, prefix_of
+from casework.departments import Department, DepartmentNotNamed, department_of
 from casework.labels import Labelled
 
 
@@ -16,6 +17,11 @@ class Role(Labelled):
     VILLAGE_OFFICER = "village_officer", "村级经办人", "village officer"
     TOWNSHIP_REVIEWER = "township_reviewer", "乡镇复核人", "township reviewer"
     COUNTY_OFFICER = "county_officer", "县级经办人", "county officer"
+    CITY_OFFICER = "city_officer", "市级经办人", "city officer"
+    FIRST_SECRETARY = "first_secretary", "驻村第一书记", "first secretary in the village"
+    WORK_TEAM = "work_team", "驻村工作队队员", "member of the work team in the village"
+    HOUSEHOLD_HELPER = "household_helper", "帮扶责任人", "person responsible for a household"
+    INSPECTOR = "inspector", "督查人员", "inspector"
     DEPARTMENT_OFFICER = "department_officer", "部门经办人", "department officer"
     DEPARTMENT_SYSTEM = "department_system", "部门信息系统", "department system"
     PAYMENT_CLERK = "payment_clerk", "发放经办人", "payment clerk"
@@ -35,13 +41,41 @@ _LEVELS = {
     Role.VILLAGE_OFFICER: Level.VILLAGE,
     Role.TOWNSHIP_REVIEWER: Level.TOWNSHIP,
     Role.COUNTY_OFFICER: Level.COUNTY,
+    Role.CITY_OFFICER: Level.PREFECTURE,
+    Role.FIRST_SECRETARY: Level.VILLAGE,
+    Role.WORK_TEAM: Level.VILLAGE,
 }
-READERS = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, Role.AUDITOR)
+# Who lives and works in the village beside its officers; they enter nothing.
+SENT_TO_THE_VILLAGE = (Role.FIRST_SECRETARY, Role.WORK_TEAM)
+WATCHING = (Role.CITY_OFFICER, Role.INSPECTOR, Role.AUDITOR)
+READERS = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER, *SENT_TO_THE_VILLAGE, *WATCHING)
+OF_A_DEPARTMENT = (Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_SYSTEM)
 
 
-def seen_by(caller: Principal, area: str | None = None, *, also: tuple[Role, ...] = ()) -> AreaScope:
-    """Give where somebody may read cases: in their own areas, and inside one if it is named."""
-    scope = caller.scope(*READERS, *also)
+def held_by(caller: Principal, *roles: Role) -> AreaScope:
+    """Give where somebody holds one of the roles.
+
+    A department's are held for a department: refused as DepartmentNotNamed where the token names none.
+    """
+    scope = caller.scope(*(role for role in roles if department_of(caller) or role not in OF_A_DEPARTMENT))
+    if not scope.prefixes and caller.scope(*roles).prefixes:
+        raise DepartmentNotNamed
+    return scope
+
+
+def seen_by(
+    caller: Principal,
+    area: str | None = None,
+    *,
+    also: tuple[Role, ...] = (),
+    department: Department | None = None,
+) -> AreaScope:
+    """Give where somebody may read cases: in their own areas, and inside one if it is named.
+
+    The officers of a department read the cases that are their department's, and no others.
+    """
+    theirs = (Role.DEPARTMENT_OFFICER,) if department and department_of(caller) is department else ()
+    scope = caller.scope(*READERS, *also, *theirs)
     return scope.within(prefix_of(area)) if area else scope
 
 

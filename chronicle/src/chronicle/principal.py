@@ -1,8 +1,8 @@
 """Who acts: a person with duties in areas, read from a signed token. Knows no role by name."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
@@ -12,7 +12,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 from joserfc.jws import JWSRegistry
 from joserfc.registry import HeaderParameter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import ColumnElement, false, or_
 
 from chronicle.clock import Clock
@@ -33,6 +33,17 @@ AccountId = Annotated[str, Field(pattern=r"^[0-9Xx]{0,63}[A-WYZa-wyz._:-][A-Za-z
 PersonId = Annotated[str, Field(pattern=f"^{ID}$")]
 
 
+def _written(value: object) -> date:
+    """Read a date as it is written in claims; ValueError for a number, a time, or another spelling."""
+    if isinstance(value, str) and (read := date.fromisoformat(value)).isoformat() == value:
+        return read
+    raise ValueError("a date is written as 2015-06-30")
+
+
+# The word alone tells that there is no bound: null could as well be a date that somebody lost.
+MaybeWrittenDate = Annotated[date | None, BeforeValidator(_written)]
+
+
 class Unauthenticated(Refusal, code="unauthenticated", zh="请先登录，或登录已失效，请重新登录。"):
     """Sign in, or sign in again."""
 
@@ -47,12 +58,26 @@ class OutsideYourArea(Forbidden, code="outside-your-area", zh="此事不在您�
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A role held in every area whose code begins with a prefix of 2, 4, 6, 9, 12 or 14 digits."""
+    """A role held in every area whose code begins with a prefix of 2, 4, 6, 9, 12 or 14 digits.
+
+    It is held from the first day to the last, both included; without one, it has no such bound. Days are business
+    dates, and what counts is the day on which somebody acts, not the date of what they enter.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     role: Identifier
     area: AreaPrefix
+    first_day: Annotated[MaybeWrittenDate, Field(alias="from")] = None
+    last_day: Annotated[MaybeWrittenDate, Field(alias="until")] = None
+
+    def __post_init__(self) -> None:
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValueError("a duty ends before it begins")
+
+    def is_held(self, on: date) -> bool:
+        """Tell whether it is held on a day."""
+        return (self.first_day or on) <= on <= (self.last_day or on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +102,22 @@ class AreaScope:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks: a person, the organisation and account they act with, their duties, the scopes of the token."""
+    """Who asks: a person, the organisation and account they act with, their duties, the scopes of the token.
+
+    ``department`` is the department of the government that they act for, if they are of one.
+    """
 
     person: str
     organisation: str
     account: str
     duties: tuple[Duty, ...] = ()
     scopes: frozenset[str] = frozenset()
+    department: str | None = None
+
+    def on(self, day: date) -> "Principal":
+        """The same person with the duties held on a day."""
+        held = tuple(duty for duty in self.duties if duty.is_held(day))
+        return self if len(held) == len(self.duties) else replace(self, duties=held)
 
     def scope(self, *roles: str) -> AreaScope:
         """Where this person holds one of the roles."""
@@ -109,8 +143,9 @@ class Claims(BaseModel):
     """What an access token (RFC 9068) says beside ``iss``, ``aud``, ``iat``, ``exp`` and, if it likes, ``nbf``.
 
     ``sub`` is the account, bound to one ``person``, a UUID, of one ``organisation``; all are ids, never names.
-    ``duties`` is a list of ``{"role": …, "area": prefix}``; ``scope`` is words separated by spaces. Other claims are
-    passed by.
+    ``duties`` is a list of ``{"role": …, "area": prefix}``, with ``from`` and ``until`` (dates, both included) where
+    they are not held for good; ``scope`` is words separated by spaces; ``department`` is the code of the department
+    they act for. Other claims are passed by.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -120,27 +155,32 @@ class Claims(BaseModel):
     organisation: Identifier
     duties: tuple[Duty, ...]
     scope: str = ""
+    department: Identifier | None = None
 
     @classmethod
     def of(cls, principal: Principal) -> dict[str, Any]:
         """Write a principal down as claims."""
-        return {
-            "sub": principal.account,
-            "person": principal.person,
-            "organisation": principal.organisation,
-            "duties": [asdict(duty) for duty in principal.duties],
-            "scope": " ".join(sorted(principal.scopes)),
-        }
+        claims = cls(
+            sub=principal.account,
+            person=principal.person,
+            organisation=principal.organisation,
+            duties=principal.duties,
+            scope=" ".join(sorted(principal.scopes)),
+            department=principal.department,
+        )
+        return claims.model_dump(mode="json", by_alias=True, exclude_none=True)
 
     def principal(self) -> Principal:
         """Read the principal from the claims."""
-        return Principal(self.person, self.organisation, self.sub, self.duties, frozenset(self.scope.split()))
+        scopes = frozenset(self.scope.split())
+        return Principal(self.person, self.organisation, self.sub, self.duties, scopes, self.department)
 
 
 class Verifier:
     """Reads the tokens of one issuer for one audience; its keys never change, so new keys mean a new verifier."""
 
     def __init__(self, jwks: Mapping[str, Any], issuer: str, audience: str, clock: Clock) -> None:
+        self._clock = clock
         self._keys = KeySet.import_key_set({"keys": jwks["keys"]})
         self._headers = _pinned_headers()
         self._required = jwt.JWTClaimsRegistry(
@@ -151,11 +191,11 @@ class Verifier:
             iat={"essential": True},
             exp={"essential": True},
         )
-        # A signature verified once stays verified; the times are compared with the clock at every call.
+        # A signature verified once stays verified; times and dates are compared with the clock at every call.
         self._verified = lru_cache(maxsize=1024)(self._verify)
 
     def principal(self, token: str) -> Principal:
-        """Tell who a token speaks for; refused as Unauthenticated, with a reason code, for any fault in it."""
+        """Tell who a token speaks for today; refused as Unauthenticated, with a reason code, for any fault in it."""
         if len(token) > LONGEST_TOKEN:
             raise Unauthenticated(reason="exceeded_size")
         try:
@@ -166,7 +206,7 @@ class Verifier:
         # joserfc lets a hostile header (a list, a number as ``crit``, deep nesting) end in Python's own errors.
         except (ValueError, TypeError, AttributeError, RecursionError):
             raise Unauthenticated(reason="malformed") from None
-        return principal
+        return principal.on(self._clock.today())
 
     def _verify(self, token: str) -> tuple[dict[str, Any], Principal]:
         claims = jwt.decode(token, self._keys, registry=self._headers).claims

@@ -12,9 +12,11 @@ from uuid import UUID
 
 import typer
 from casework.areas import prefix_of
+from casework.departments import Department
 from casework.roles import Role
 from chronicle.following import rebuild as rebuild_projection
 from chronicle.installation import Installation
+from chronicle.principal import Duty
 from chronicle.refusals import Language, Refusal
 from chronicle.store import Database
 from chronicle.store.tables import partition_head
@@ -40,6 +42,8 @@ app.add_typer(parking.parking, name="parking")
 
 Folder = Annotated[Path, typer.Option(help="Where this installation keeps its keys and databases.")]
 Port = Annotated[int, typer.Option(help="Where it answers on 127.0.0.1.")]
+FirstDay = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The duty's first day.")]
+LastDay = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="The duty's last day.")]
 HERE = Path(".data")
 
 
@@ -71,21 +75,30 @@ def serve(folder: Folder = HERE, port: Port = PORT) -> None:
 
 
 @app.command()
-def token(
+def token(  # noqa: PLR0913 - each is an option
+    *,
     role: Annotated[Role, typer.Argument(help="The duty to act in.")],
     area: Annotated[str, typer.Argument(help="Its area: 12 digits, or 14 for a villager group.")],
     person: Annotated[UUID | None, typer.Option(help="The person's id; a new one unless given.")] = None,
     minutes: Annotated[int, typer.Option(min=1, max=720)] = 60,
     scope: Annotated[str, typer.Option(help="Scopes, separated by spaces, such as feed:open.")] = "",
+    department: Annotated[Department | None, typer.Option(help="The department the person acts for.")] = None,
+    first_day: FirstDay = None,
+    last_day: LastDay = None,
     folder: Folder = HERE,
 ) -> None:
     """Print a token of an installation's own issuer."""
     if not (folder / "issuer.pem").exists():
         typer.echo(f"no issuer of tokens is in {folder}: name its folder with --folder, or ask your provider", err=True)
         raise typer.Exit(2)
+    if first_day and last_day and last_day < first_day:
+        typer.echo("the duty ends before it begins", err=True)
+        raise typer.Exit(2)
     with _refusals():
         principal = officer(role, prefix_of(area), str(person) if person else None)
-    granted = replace(principal, scopes=frozenset(scope.split()))
+    days = (first_day and first_day.date(), last_day and last_day.date())
+    duties = tuple(Duty(duty.role, duty.area, *days) for duty in principal.duties)
+    granted = replace(principal, duties=duties, scopes=frozenset(scope.split()), department=department)
     typer.echo(Embedded(folder, PORT).issuer.token(granted, timedelta(minutes=minutes)))
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from anyio import CapacityLimiter, sleep, to_thread
 from casework.areas import prefix_of
-from casework.roles import Role
+from casework.roles import Role, held_by
 from chronicle.principal import AreaScope, NotYourDuty, OutsideYourArea, Principal
 from chronicle.refusals import Forbidden, Invalid, Unavailable
 from chronicle.web import Caller, given, resource
@@ -136,7 +136,7 @@ def _answer(batch: Batch, following: str) -> CloudEvents:
 
 
 def _view(caller: Principal, types: str | None, areas: str | None, known: frozenset[str]) -> View:
-    scope = caller.scope(Role.DEPARTMENT_SYSTEM)
+    scope = held_by(caller, Role.DEPARTMENT_SYSTEM)
     if not scope.prefixes:
         raise NotYourDuty
     granted = [each for each in DataClass if f"feed:{each.name.lower()}" in caller.scopes]

@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from casework.labels import Labelled
-from casework.roles import Role
+from casework.roles import SENT_TO_THE_VILLAGE, Role, held_by
+from chronicle.principal import AreaScope, Principal
 from chronicle.refusals import Forbidden
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -46,6 +47,10 @@ class Purpose(Labelled):
         """Who may read for this purpose, each in the areas of their own duty."""
         return _ROLES[self]
 
+    def scope_of(self, caller: Principal) -> AreaScope:
+        """Where somebody may read for this purpose."""
+        return held_by(caller, *self.roles)
+
 
 _FIELDS = {
     Purpose.CASE_WORK: frozenset({PersonField.NAME}),
@@ -67,7 +72,7 @@ _TEXTS = {
 }
 _REVIEWING = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
 _ROLES = {
-    Purpose.CASE_WORK: (Role.GROUP_CONVENER, *_REVIEWING, Role.DEPARTMENT_OFFICER),
+    Purpose.CASE_WORK: (Role.GROUP_CONVENER, *_REVIEWING, *SENT_TO_THE_VILLAGE, Role.DEPARTMENT_OFFICER),
     Purpose.PUBLIC_NOTICE: (Role.PUBLIC, Role.GROUP_CONVENER, *_REVIEWING),
     Purpose.IDENTITY_CHECK: _REVIEWING,
     Purpose.CONTACT: _REVIEWING,

@@ -150,7 +150,7 @@ class VaultReader:
 
 
 def _scope(principal: Principal, purpose: Purpose) -> AreaScope:
-    scope = principal.scope(*purpose.roles)
+    scope = purpose.scope_of(principal)
     if not scope.prefixes:
         raise NotYourDuty
     return scope

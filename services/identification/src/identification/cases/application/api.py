@@ -228,7 +228,7 @@ def read_text(
     application_id: Id, text_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening
 ) -> str:
     """A text typed about a household, opened for a purpose that is written down first."""
-    history = _history(handler, application_id, caller.scope(*purpose.roles))
+    history = _history(handler, application_id, purpose.scope_of(caller))
     facts = [dict(recorded.event) for recorded in history]
     kept = {ref.text_id for fact in facts for ref in fact.values() if isinstance(ref, SealedRef)}
     if text_id not in kept:

@@ -96,5 +96,5 @@ def show_group_meeting(act_id: Id, caller: Caller, handler: Handling, response: 
 @router.get("/{act_id}/texts/{text_id}", response_class=PlainTextResponse)
 def read_text(act_id: Id, text_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> str:
     """The minutes of a meeting, opened for a purpose that is written down first."""
-    history = history_of(handler, group_meeting_decider, act_id, caller.scope(*purpose.roles))
+    history = history_of(handler, group_meeting_decider, act_id, purpose.scope_of(caller))
     return acts.opened(reader, caller, purpose, (each.event for each in history), text_id)

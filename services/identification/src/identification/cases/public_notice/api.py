@@ -166,7 +166,7 @@ def show_public_notice(act_id: Id, caller: Caller, handler: Handling, response: 
 @router.get("/{act_id}/sheet", response_model=Sheet)
 def read_sheet(act_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> Response:
     """The sheet as it was posted, but for who was erased since, opened for a purpose that is written down first."""
-    posted, *_ = history_of(handler, public_notice_decider, act_id, caller.scope(*purpose.roles))
+    posted, *_ = history_of(handler, public_notice_decider, act_id, purpose.scope_of(caller))
     kept = Sheet.model_validate_json(acts.opened(reader, caller, purpose, [posted.event], posted.event.sheet.text_id))
     return Response(with_names(kept, reader, caller, purpose).text(), media_type="application/json")
 
@@ -174,5 +174,5 @@ def read_sheet(act_id: Id, purpose: Purpose, caller: Caller, handler: Handling, 
 @router.get("/{act_id}/texts/{text_id}", response_class=PlainTextResponse)
 def read_text(act_id: Id, text_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> str:
     """The place a notice was posted at, opened for a purpose that is written down first."""
-    history = history_of(handler, public_notice_decider, act_id, caller.scope(*purpose.roles))
+    history = history_of(handler, public_notice_decider, act_id, purpose.scope_of(caller))
     return acts.opened(reader, caller, purpose, (each.event for each in history), text_id)

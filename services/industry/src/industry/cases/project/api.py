@@ -6,10 +6,12 @@ What a township offers is there for its villages: they see it, and enrol their o
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from operator import attrgetter
 from typing import Annotated
 
 from casework.areas import prefix_of
+from casework.departments import Department
 from casework.lists import require_rows
 from casework.reasons import LateEntryReason
 from casework.roles import Role, seen_by, with_areas_above
@@ -50,6 +52,9 @@ PATH = f"{BASE}/projects"
 OFFICERS = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
 
 Entering = Annotated[Writing, acting(*OFFICERS)]
+
+# Projects are the agriculture department's cases.
+seen = partial(seen_by, department=Department.AGRICULTURE)
 
 router = resource(PATH, "projects")
 households = resource(f"{BASE}/households", "households")
@@ -142,7 +147,7 @@ def show_project(
     project_id: Id, caller: Caller, handler: Handling, database: Reading, response: Response
 ) -> queries.ProjectShown:
     """One project as it stands."""
-    version, project = _project(handler, project_id, seen_by(caller))
+    version, project = _project(handler, project_id, seen(caller))
     response.headers["ETag"] = etag(version)
     return queries.ProjectShown.of(version, project, database)
 
@@ -152,8 +157,8 @@ def list_enrolments(
     project_id: Id, caller: Caller, paged: Paged, handler: Handling, database: Reading
 ) -> Page[queries.EnrolmentListed]:
     """Who of one's areas takes part, or took part, in a project, and how each household stands now."""
-    _project(handler, project_id, seen_by(caller))
-    return queries.enrolments_of(project_id=project_id).page(database, paged, seen_by(caller))
+    _project(handler, project_id, seen(caller))
+    return queries.enrolments_of(project_id=project_id).page(database, paged, seen(caller))
 
 
 @households.get("/{household_id}/enrolments")
@@ -163,8 +168,8 @@ def list_enrolments_of_household(
     """In what a household takes part, or took part."""
     with database.reading() as connection:
         household = households_at(connection, [household_id]).get(household_id)
-    require_covered(seen_by(caller), household["area"] if household else None)
-    return queries.enrolments_of(household_id=household_id).page(database, paged, seen_by(caller))
+    require_covered(seen(caller), household["area"] if household else None)
+    return queries.enrolments_of(household_id=household_id).page(database, paged, seen(caller))
 
 
 def _project(handler: Handler, project_id: str, scope: AreaScope) -> tuple[int, Project]:
@@ -172,7 +177,7 @@ def _project(handler: Handler, project_id: str, scope: AreaScope) -> tuple[int, 
 
 
 def _projects_seen_by(caller: Principal, area: str | None) -> AreaScope:
-    scope = with_areas_above(seen_by(caller))
+    scope = with_areas_above(seen(caller))
     return scope.within(prefix_of(area)) if area else scope
 
 

@@ -1,9 +1,11 @@
 """Relocations over HTTP: proposing, entering the answer, withdrawing, and the lists people work from."""
 
 from datetime import date
+from functools import partial
 from operator import attrgetter
 from typing import Annotated
 
+from casework.departments import Department
 from casework.reasons import LateEntryReason
 from casework.roles import Role, seen_in_groups_by
 from chronicle.handling import Handler
@@ -44,6 +46,9 @@ BASE = "/api/relocation/v1"
 PATH = f"{BASE}/relocations"
 
 Entering = Annotated[Writing, acting(Role.VILLAGE_OFFICER)]
+
+# Moves are the cases of the department for development and reform.
+seen = partial(seen_in_groups_by, department=Department.DEVELOPMENT_REFORM)
 
 router = resource(PATH, "relocations")
 lists = resource(BASE, "registers")
@@ -114,7 +119,7 @@ def list_relocations(
     caller: Caller, paged: Paged, database: Reading, area: InArea = None, stage: Stage | None = None
 ) -> Page[queries.RelocationListed]:
     """The relocations in one's areas, by the day they were proposed; at one stage, if it is named."""
-    return queries.all_relocations(stage).page(database, paged, seen_in_groups_by(caller, area))
+    return queries.all_relocations(stage).page(database, paged, seen(caller, area))
 
 
 @router.get("/{relocation_id}")
@@ -122,7 +127,7 @@ def show_relocation(
     relocation_id: Id, caller: Caller, handler: Handling, database: Reading, response: Response
 ) -> queries.RelocationShown:
     """One relocation with its course."""
-    scope, place = seen_in_groups_by(caller), attrgetter("event.group_code")
+    scope, place = seen(caller), attrgetter("event.group_code")
     history = history_for(handler, relocation_decider, relocation_id, scope, place)
     relocation = queries.shown(history, place(history[0]), database)
     response.headers["ETag"] = etag(relocation.version)
@@ -132,7 +137,7 @@ def show_relocation(
 @lists.get("/candidates")
 def list_candidates(caller: Caller, paged: Paged, database: Reading, area: InArea = None) -> Page[queries.Candidate]:
     """The registered households in one's areas that may be proposed, by number."""
-    return queries.candidates().page(database, paged, seen_in_groups_by(caller, area))
+    return queries.candidates().page(database, paged, seen(caller, area))
 
 
 def _go_on(writing: Writing, handler: Handler, relocation_id: str, command: RelocationCommand) -> Response:

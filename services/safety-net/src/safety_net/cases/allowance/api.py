@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from operator import attrgetter
 from typing import Annotated
 
+from casework.departments import Department
 from casework.reasons import LateEntryReason
 from casework.roles import Role, seen_by
 from chronicle.handling import Handler
@@ -49,6 +51,9 @@ PATH = f"{BASE}/allowances"
 Assessing = Annotated[Writing, acting(Role.TOWNSHIP_REVIEWER, Role.VILLAGE_OFFICER)]
 Deciding = Annotated[Writing, acting(*queries.JUDGES.values())]
 Ending = Annotated[Writing, acting(Role.COUNTY_OFFICER)]
+
+# Allowances are the civil affairs department's cases.
+seen = partial(seen_by, department=Department.CIVIL_AFFAIRS)
 
 router = resource(PATH, "allowances")
 queues = resource(f"{BASE}/work-queues", "work queues")
@@ -118,7 +123,7 @@ def list_allowances(
     caller: Caller, paged: Paged, database: Reading, area: InArea = None, stage: Stage | None = None
 ) -> Page[queries.AllowanceListed]:
     """The allowances in one's areas, by the day they were assessed; at one stage, if it is named."""
-    return queries.all_allowances(stage).page(database, paged, seen_by(caller, area))
+    return queries.all_allowances(stage).page(database, paged, seen(caller, area))
 
 
 @router.get("/{allowance_id}")
@@ -126,7 +131,7 @@ def show_allowance(
     allowance_id: Id, caller: Caller, handler: Handling, database: Reading, response: Response
 ) -> queries.AllowanceShown:
     """One allowance with its course, and how its amount comes about."""
-    history = history_for(handler, allowance_decider, allowance_id, seen_by(caller), attrgetter("area"))
+    history = history_for(handler, allowance_decider, allowance_id, seen(caller), attrgetter("area"))
     allowance = queries.shown(history, database)
     response.headers["ETag"] = etag(allowance.version)
     return allowance
@@ -135,7 +140,7 @@ def show_allowance(
 @queues.get("")
 def list_work_queues(caller: Caller, database: Reading, area: InArea = None) -> list[queries.WorkQueue]:
     """How many allowances wait for the township and for the county in one's areas."""
-    return queries.work_queues(database, seen_by(caller, area))
+    return queries.work_queues(database, seen(caller, area))
 
 
 @queues.get("/{level}")
@@ -143,11 +148,11 @@ def list_work_queue(
     level: JudgingLevel, caller: Caller, paged: Paged, database: Reading, area: InArea = None
 ) -> Page[queries.AllowanceListed]:
     """The allowances that wait for a level, those waiting longest first."""
-    return queries.work_queue(level).page(database, paged, seen_by(caller, area))
+    return queries.work_queue(level).page(database, paged, seen(caller, area))
 
 
 def _allowance(handler: Handler, allowance_id: str, writing: Writing) -> Allowance:
-    scope = seen_by(writing.asked.principal)
+    scope = seen(writing.asked.principal)
     allowance: Allowance = state_for(handler, allowance_decider, allowance_id, scope, attrgetter("area")).state
     return allowance
 

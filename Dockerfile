@@ -13,6 +13,9 @@ RUN --mount=type=cache,target=/root/.cache/uv \
     uv sync --frozen --no-dev --package "${PACKAGE:?name one of the packages}" && chmod -R a+rX /app
 
 FROM python:3.11.15-slim-bookworm
+# The typeface that documents are printed with; of it, whatever the release has will do.
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-wqy-microhei && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 yihu && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin yihu
 COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1

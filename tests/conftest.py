@@ -15,6 +15,7 @@ import pytest
 from compose_file import COMPOSE, read, server_settings
 from private_postgres import USUAL, Cluster, installations, running
 from private_servers import CannotRun
+from typeface import typeface
 
 POSTGRES = {f"postgresql-{major}": major for major in sorted({15, USUAL, 18, *installations()})}
 
@@ -54,6 +55,12 @@ def postgres_servers() -> Iterator[Callable[[str], Cluster]]:
             _go_without(name, found, needed=POSTGRES[name] == USUAL)
 
         yield server
+
+
+@pytest.fixture(scope="session")
+def typeface_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the typeface is that the tests print with."""
+    return typeface(tmp_path_factory.mktemp("typeface"))
 
 
 def _go_without(name: str, reason: CannotRun, *, needed: bool = True) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from canaries import Canaries
@@ -16,10 +17,13 @@ SERVICES = ("gateway", "identification", "relocation", "industry", "safety-net")
 def countryside(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
+    typeface_folder: Path,
     postgres_servers: Callable[[str], Cluster],
 ) -> Iterator[Countryside]:
     """Four villager groups with a household at every stage; what journeys change, they change back."""
     with ExitStack() as stack:
+        settings = stack.enter_context(pytest.MonkeyPatch.context())
+        settings.setenv("IDENTIFICATION_TYPEFACE_FOLDER", str(typeface_folder))
         urls = {}
         if request.param != "sqlite":
             server = postgres_servers(request.param)

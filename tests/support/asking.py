@@ -8,6 +8,7 @@ from typing import Any
 from casework.roles import Role
 from chronicle.principal import Principal
 from dossiers import Dossier, Stage, officer
+from identification.paper.forms import Form
 from serving import Served
 
 CASES = ("relocation_id", "project_id", "allowance_id")
@@ -63,6 +64,7 @@ class Operation:
         named = re.findall(r"\{(\w+)\}", self.path)
         needed = {"act_id": it.acts, "text_id": it.texts}
         there = all(self.resource in needed[name] for name in needed if name in named)
+        there = there and ("case_id" not in named or "public-notices" in it.acts)
         return there and all(name in it.cases for name in CASES if name in named)
 
     def about(self, it: Dossier, at: str) -> Request:
@@ -70,9 +72,11 @@ class Operation:
         values = {
             "act_id": it.acts.get(self.resource, ""),
             "application_id": it.application_id,
+            "case_id": it.acts.get("public-notices", ""),
             "code": at,
             "decision_id": it.decision_id,
             "event_id": it.refused_event,
+            "form": Form.PUBLIC_NOTICE.value,
             "hold_id": it.hold_id,
             "household_id": it.household_id,
             "level": self.level,
@@ -80,6 +84,7 @@ class Operation:
             "person_id": it.person_ids[0],
             "queue": "village_verification.to_do",
             "text_id": it.texts.get(self.resource, ""),
+            "version": "1",
             "village_code": at[:12],
             **it.cases,
         }

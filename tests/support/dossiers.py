@@ -27,7 +27,10 @@ from huangxi import (
     resolving,
     verification,
 )
+from identification.cases.document.queries import mark
+from identification.cases.public_notice.gather import public_notice_decider
 from identification.imports.areas import import_areas
+from identification.paper.forms import Form
 from industry.cases.project.events import HouseholdEnrolled
 from industry.cases.project.findings import Pattern
 from running_gateway import told
@@ -57,7 +60,7 @@ COUNTY = principal("county", (Role.COUNTY_OFFICER, "36"))
 
 NOBODYS = invented(4_999_998, date(1970, 1, 1), Sex.FEMALE)
 
-NO_RECEIPT = "00000-00000"
+NO_RECEIPT, NO_DIGEST = "00000-00000", "0" * 32
 
 _ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -108,6 +111,7 @@ class Dossier:
     refused_event: str
     hold_id: str
     decision_id: str
+    digest: str
     acts: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
@@ -132,6 +136,7 @@ class Dossier:
             refused_event=new_id(),
             hold_id=new_id(),
             decision_id=new_id(),
+            digest=NO_DIGEST,
             acts={kind: new_id() for kind in self.acts},
             texts={kind: new_id() for kind in self.texts},
             cases={kind: new_id() for kind in self.cases},
@@ -391,10 +396,20 @@ class Countryside:
             self._early.get(shown["application_id"], new_id()),
             hold.get("hold_id", new_id()),
             next((each["event_id"] for each in shown["history"] if "application-reviewed" in each["type"]), new_id()),
+            self._digest(held.get("public-notices")),
             held,
             {kind: ids[0] for kind, ids in texts.items() if ids},
             cases | ({"enrolment_id": enrolled[0]["enrolment_id"]} if enrolled else {}),
         )
+
+    def _digest(self, notice: str | None) -> str:
+        """What the printed sheet of a notice bears, whoever prints it."""
+        if notice is None:
+            return NO_DIGEST
+        stream, service = f"public_notice/{notice}", self.served.embedded.identification
+        posted = public_notice_decider.types.read(service.store.load({stream: 0})[stream][0])
+        assert posted
+        return mark(service.vault, Form.PUBLIC_NOTICE, posted).digest
 
     def _act(self, path: str) -> str:
         if path not in self._read:

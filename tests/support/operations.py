@@ -334,6 +334,14 @@ OPERATIONS = {
         ),
         Operation("GET", f"{NOTICE}/{{act_id}}", READING),
         Operation("GET", f"{NOTICE}/{{act_id}}/sheet", CASE_WORK, query=_purpose, personal=True),
+        Operation("GET", f"{NOTICE}/{{act_id}}/sheet.pdf", CASE_WORK, query=_purpose, personal=True),
+        Operation("GET", f"{API}/blank-forms/{{form}}.pdf", ANYBODY),
+        Operation(
+            "GET",
+            f"{API}/documents/{{form}}/{{case_id}}/{{version}}",
+            ANYBODY,
+            query=lambda it, _at: {"digest": it.digest},
+        ),
         Operation("GET", f"{NOTICE}/{{act_id}}/texts/{{text_id}}", CASE_WORK, query=_purpose, personal=True),
         Operation(
             "POST",

@@ -14,13 +14,22 @@ from starlette.responses import Response
 from gateway.case_history import api as case_history
 from gateway.feeds import api as feeds
 from gateway.notice_board import api as notice_board
+from gateway.notice_board import paper_pages
 from gateway.notice_board.pages import page, refused
 from gateway.service import SOURCE, Service
 from gateway.settings import Settings
 
 NOT_FOUND = 404
 front = APIRouter(include_in_schema=False)
-ROUTERS = (case_history.router, feeds.router, notice_board.router, notice_board.objections, notice_board.pages, front)
+ROUTERS = (
+    case_history.router,
+    feeds.router,
+    notice_board.router,
+    notice_board.objections,
+    notice_board.pages,
+    paper_pages.pages,
+    front,
+)
 
 
 @front.api_route("/", methods=LOOKED_AT)
@@ -37,7 +46,7 @@ def create_app(service: Service) -> ServiceApp:
         fingerprint=service.fingerprint,
         ready=lambda: _read_something(service),
         wait_for=lambda positions, seconds: service.following.wait_for(positions, seconds=seconds),
-        given=(service.database, service.people, service.boards, service.receipts, service.history, feeds.Turns()),
+        given=(service.database, service.people, service.boards, service.papers, service.history, feeds.Turns()),
     )
     app = service_app(SOURCE, ROUTERS, edge, prefix=f"/api/{SOURCE}/v1")
     app.add_exception_handler(HTTPException, _elsewhere)

@@ -15,8 +15,8 @@ from gateway.feeds.classes import Classes
 from gateway.feeds.open_topic import OpenTopic
 from gateway.feeds.reading import HistoryReader
 from gateway.notice_board.board import NoticeBoard
+from gateway.notice_board.papers import Papers
 from gateway.notice_board.projections import notice_board
-from gateway.notice_board.receipts import Receipts
 from gateway.people import NamesUnavailable, People
 from gateway.recorder import Recorder
 from gateway.settings import Settings
@@ -75,9 +75,9 @@ class Service(Setup):
         return HistoryReader(self.database, Classes(self.settings.contracts_folder), self.fingerprint)
 
     @cached_property
-    def receipts(self) -> Receipts:
-        """Who is asked how an objection stands."""
-        return Receipts(self.people.client, self._token)
+    def papers(self) -> Papers:
+        """Who is asked about receipts and documents."""
+        return Papers(self.people.client, self._token)
 
     def _public_names(self, person_ids: Collection[str]) -> Mapping[str, str | None]:
         return self.people.names(person_ids, "public_notice", f"Bearer {self._token()}")

@@ -219,12 +219,15 @@ def test_the_receipt_tells_how_it_stands_and_nothing_of_anybody(village: Huangxi
     assert re.fullmatch("[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", code)
 
     waiting = {"state": "open", "received_on": "2015-06-05", "due_on": "2015-06-12", "duties": ["village_officer"]}
-    assert status(village, code).json() == {**waiting, "resolution": None, "resolved_on": None}
+    told = status(village, code).json()
+    assert told.pop("said") == "open; to be answered by 2015-06-12, by: village officer."
+    assert told == {**waiting, "resolution": None, "resolved_on": None}
     # As people write it down.
     assert status(village, f" {code.lower().replace('-', ' ').replace('0', 'o').replace('1', 'l')}").is_success
     accepted(resolve(village, accepted(answer), resolving("2015-06-08")))
     settled = status(village, code).json()
     assert (settled["state"], settled["resolution"], settled["resolved_on"]) == ("resolved", "dismissed", "2015-06-08")
+    assert settled["said"] == "Answered on 2015-06-08: dismissed."
     refused(status(village, "ZZZZZ-ZZZZZ"), 404, "receipt-unknown")
 
 

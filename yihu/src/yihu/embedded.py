@@ -109,6 +109,7 @@ class Embedded:
             **self._shared("identification"),
             master_key_file=self._secret_file("master.key", lambda: MasterKey.generate().text()),
             invented_people=self.invented_people,
+            site=self.address,
         )
         return identification_service.Service(settings=settings, clock=self.clock)
 

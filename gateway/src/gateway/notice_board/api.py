@@ -12,10 +12,10 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.notice_board.board import Board, NoSuchVillage, NoticeBoard
 from gateway.notice_board.pages import NOINDEX, STYLESHEET, page, refused, stylesheet
-from gateway.notice_board.receipts import ObjectionStatus, Receipts
+from gateway.notice_board.papers import ObjectionStatus, Papers
 
 _CODE = re.compile("[0-9]{12}")
-Found = Annotated[Receipts, given(Receipts)]
+Asked = Annotated[Papers, given(Papers)]
 Hanging = Annotated[NoticeBoard, given(NoticeBoard)]
 
 router = resource("/api/gateway/v1/notice-board", "notice board")
@@ -39,9 +39,9 @@ def show_notice_board(village_code: str, board: Hanging, response: Response) -> 
 
 
 @objections.post("/search", response_model=ObjectionStatus)
-def find_objection(held: ReceiptHeld, receipts: Found, language: Spoken) -> Response:
+def find_objection(held: ReceiptHeld, papers: Asked, language: Spoken) -> Response:
     """How an objection stands, for whoever holds its receipt; nobody has to sign in."""
-    return receipts.look_up(held.receipt_code, language)
+    return papers.objection(held.receipt_code, language)
 
 
 @pages.api_route("/notice-board", methods=LOOKED_AT)

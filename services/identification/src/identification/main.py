@@ -7,6 +7,7 @@ from identification import refused_reactions
 from identification.cases.application import api as application
 from identification.cases.area import api as area
 from identification.cases.decision import api as decision
+from identification.cases.document import api as document
 from identification.cases.group_meeting import api as group_meeting
 from identification.cases.household import api as household
 from identification.cases.objection import api as objection
@@ -31,6 +32,7 @@ ROUTERS = (
     village_verification.router,
     review_round.router,
     decision.router,
+    document.router,
     people.router,
     people.internal,
     *person.routers,
@@ -41,7 +43,7 @@ ROUTERS = (
 def create_app(service: Service) -> ServiceApp:
     """Put the API of one service together."""
     reactions = Reactions({each.reaction.name: each for each in service.reacting})
-    return service.app(ROUTERS, service.settings, service.vault, service.reader, reactions)
+    return service.app(ROUTERS, service.settings, service.vault, service.reader, service.press, reactions)
 
 
 def app() -> ServiceApp:

@@ -23,6 +23,7 @@ from identification.cases.public_notice.projections import public_notices
 from identification.cases.registration.projections import registered_households
 from identification.cases.review_round.projections import review_rounds
 from identification.cases.village_verification.projections import village_verifications
+from identification.paper.press import Press
 from identification.people.erasures import Erasures
 from identification.people.reading import VaultReader
 from identification.people.vault import Vault
@@ -79,6 +80,11 @@ class Service(Installation):
     def reader(self) -> VaultReader:
         """Where people are read about."""
         return VaultReader(self.database, self.sealer, self.clock, self.erasures)
+
+    @cached_property
+    def press(self) -> Press:
+        """What documents are printed with."""
+        return Press(self.clock, self.settings.typeface_folder, self.settings.site)
 
     @cached_property
     def erasures(self) -> Erasures:

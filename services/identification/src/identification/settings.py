@@ -11,7 +11,8 @@ class Settings(ServiceSettings):
     """What every service's say, and how people are sealed: under the key in a file, or the one said here.
 
     ``invented_people`` is for the demo and tests: people who cannot exist may be recorded, and the demo's master key
-    will do.
+    will do. ``typeface_folder`` holds the typefaces that documents are printed with instead of the system's, and
+    ``site`` is the gateway's address that is printed on them, for whoever checks one.
     """
 
     model_config = SettingsConfigDict(env_prefix="IDENTIFICATION_", frozen=True)
@@ -19,3 +20,5 @@ class Settings(ServiceSettings):
     master_key_file: Path | None = None
     master_key: SecretStr = SecretStr("")
     invented_people: bool = False
+    typeface_folder: Path | None = None
+    site: str = ""

@@ -24,6 +24,7 @@ from chronicle.web import (
     Page,
     Paged,
     Reading,
+    Spoken,
     Today,
     answer,
     etag,
@@ -172,14 +173,14 @@ def resolve_objection(
 
 @router.post("/search")
 def find_objection(
-    held: ReceiptHeld, _caller: Caller, today: Today, handler: Handling, vault: Sealing
+    held: ReceiptHeld, _caller: Caller, today: Today, language: Spoken, handler: Handling, vault: Sealing
 ) -> queries.ObjectionStatus:
     """How an objection stands, for whoever holds its receipt; nothing says who objected, or to whom."""
     index = vault.index(RECEIPT, as_written(held.receipt_code))
     stream = handler.store.holder(RECEIPT, [index]).get(index)
     if stream is None:
         raise queries.ReceiptUnknown
-    return queries.status(handler.states.of({stream: objection_decider})[stream].state, today)
+    return queries.status(handler.states.of({stream: objection_decider})[stream].state, today, language)
 
 
 @router.get("")

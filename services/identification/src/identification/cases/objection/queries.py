@@ -10,7 +10,7 @@ from typing import Any
 from casework.reasons import ObjectionGround
 from casework.roles import Role
 from chronicle.messages import Recorded
-from chronicle.refusals import NotFound
+from chronicle.refusals import Language, NotFound
 from chronicle.web import Fact, Listing
 from pydantic import BaseModel
 from sqlalchemy import RowMapping, select
@@ -59,7 +59,7 @@ class ObjectionShown(BaseModel):
 
 
 class ObjectionStatus(BaseModel):
-    """What whoever holds the receipt is told: no names, no household."""
+    """What whoever holds the receipt is told: no names, no household; ``said`` is the same in a sentence."""
 
     state: ObjectionState
     received_on: date
@@ -67,6 +67,7 @@ class ObjectionStatus(BaseModel):
     duties: list[Role]
     resolution: Resolution | None
     resolved_on: date | None
+    said: str
 
 
 def listing(today: date, duty: Role | None) -> Listing[ObjectionListed]:
@@ -90,9 +91,10 @@ def shown(history: Sequence[Recorded[Any]], objection: Objection, today: date) -
     )
 
 
-def status(objection: Objection, today: date) -> ObjectionStatus:
+def status(objection: Objection, today: date, language: Language) -> ObjectionStatus:
     """Tell how an objection stands."""
     return ObjectionStatus(
+        said=_said(objection, today, language),
         state=objection.state(today),
         received_on=objection.received_on,
         due_on=objection.received.due_on,
@@ -102,8 +104,29 @@ def status(objection: Objection, today: date) -> ObjectionStatus:
     )
 
 
+def _said(objection: Objection, today: date, language: Language) -> str:
+    state, resolution = objection.state(today), objection.resolution
+    said = state if resolution is None else resolution
+    duties = [getattr(duty, language) for duty in objection.duties(today)]
+    facts = {"said": getattr(said, language), "due_on": objection.received.due_on, "resolved_on": objection.resolved_on}
+    return _SENTENCES[state][language].format(**facts, duties=_LIST[language].join(duties))
+
+
 def _listed(row: RowMapping, today: date) -> ObjectionListed:
     on = row["resolved_on"] or today
     duties = [duty for duty in JUDGES if row[duty.value] and row[duty.value] <= on]
     state = state_of(row["repeats"], row["resolved_on"], row["due_on"], today)
     return ObjectionListed.model_validate({**row, "duties": duties, "state": state})
+
+
+_LIST = {"zh": "、", "en": ", "}
+_WAITING = {
+    "zh": "{said}，应于{due_on}前由{duties}答复。",
+    "en": "{said}; to be answered by {due_on}, by: {duties}.",
+}
+_SENTENCES = {
+    ObjectionState.OPEN: _WAITING,
+    ObjectionState.ESCALATED: {"zh": "{said}，由{duties}答复。", "en": "{said}; to be answered by: {duties}."},
+    ObjectionState.REPEATED: {"zh": "{said}，不再另行答复。", "en": "{said}; there is no other answer."},
+    ObjectionState.RESOLVED: {"zh": "已于{resolved_on}答复：{said}。", "en": "Answered on {resolved_on}: {said}."},
+}

@@ -24,10 +24,10 @@ from identification.cases.public_notice.projections import public_notices
 from identification.cases.public_notice.queries import (
     is_closable,
     rows_in,
+    sheet_as_posted,
     sheet_of,
     sheet_rows,
     still_on,
-    with_names,
     without_names,
 )
 from identification.people.persons import Purpose
@@ -167,8 +167,8 @@ def show_public_notice(act_id: Id, caller: Caller, handler: Handling, response: 
 def read_sheet(act_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> Response:
     """The sheet as it was posted, but for who was erased since, opened for a purpose that is written down first."""
     posted, *_ = history_of(handler, public_notice_decider, act_id, purpose.scope_of(caller))
-    kept = Sheet.model_validate_json(acts.opened(reader, caller, purpose, [posted.event], posted.event.sheet.text_id))
-    return Response(with_names(kept, reader, caller, purpose).text(), media_type="application/json")
+    sheet = sheet_as_posted(reader, caller, purpose, posted.event)
+    return Response(sheet.text(), media_type="application/json")
 
 
 @router.get("/{act_id}/texts/{text_id}", response_class=PlainTextResponse)

@@ -86,8 +86,9 @@ def without_names(sheet: Sheet, head_ids: Sequence[str], vault: Vault) -> tuple[
     return sheet.naming([kept[one] for one in head_ids]), sealed
 
 
-def with_names(sheet: Sheet, reader: VaultReader, caller: Principal, purpose: Purpose) -> Sheet:
-    """The sheet as it hung, but for the names of those erased since."""
+def sheet_as_posted(reader: VaultReader, caller: Principal, purpose: Purpose, posted: NoticePosted) -> Sheet:
+    """The sheet as it was posted, but for who was erased since, opened for a purpose that is written down first."""
+    sheet = Sheet.model_validate_json(reader.text(caller, purpose, posted.sheet.text_id))
     kept = [row.head or "" for row in sheet.rows]
     names = reader.texts(caller, purpose, kept)
     return sheet.naming([names.get(one) for one in kept])

@@ -1,9 +1,13 @@
-"""How an objection stands, for whoever holds its receipt: asked of identification each time, and kept nowhere."""
+"""What whoever holds a paper may know: how an objection stands, by its receipt, and whether a document was made here.
+
+It is asked of identification each time, and kept nowhere.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from threading import BoundedSemaphore
+from typing import Any
 
 from chronicle.refusals import Unavailable
 from httpx2 import Client, HTTPError
@@ -11,12 +15,13 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 SEARCH = "/api/identification/v1/objections/search"
+DOCUMENTS = "/api/identification/v1/documents"
 AT_ONCE, PATIENCE = 8, 0.25
 TOLD = frozenset({200, 404, 422})
 
 
-class ReceiptsUnavailable(Unavailable, code="receipts-unavailable", zh="暂时查不到回执，请过几分钟再试。"):
-    """Receipts cannot be looked up at the moment; try again in a few minutes."""
+class PapersUnavailable(Unavailable, code="papers-unavailable", zh="暂时查不到，请过几分钟再试。"):
+    """This cannot be looked up at the moment; try again in a few minutes."""
 
 
 class ObjectionStatus(BaseModel):
@@ -28,10 +33,11 @@ class ObjectionStatus(BaseModel):
     duties: list[str]
     resolution: str | None
     resolved_on: date | None
+    said: str
 
 
 @dataclass(frozen=True)
-class Receipts:
+class Papers:
     """Asks identification with the token of the public; ``token`` may be NamesUnavailable."""
 
     client: Client
@@ -39,17 +45,24 @@ class Receipts:
     # When identification is slow, its askers must not take every thread there is for answering.
     turns: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(AT_ONCE))
 
-    def look_up(self, receipt_code: str, language: str) -> Response:
-        """What identification answers to this code; refused as ReceiptsUnavailable when it does not."""
+    def objection(self, receipt_code: str, language: str) -> Response:
+        """What identification answers to this code; refused as PapersUnavailable when it does not."""
+        return self._ask(language, "POST", SEARCH, json={"receipt_code": receipt_code})
+
+    def document(self, document_id: str, digest: str, language: str) -> Response:
+        """What identification answers to this document; refused as PapersUnavailable when it does not."""
+        return self._ask(language, "GET", f"{DOCUMENTS}/{document_id}", params={"digest": digest})
+
+    def _ask(self, language: str, method: str, path: str, **asked: Any) -> Response:
         headers = {"Authorization": f"Bearer {self.token()}", "Accept-Language": language}
         if not self.turns.acquire(timeout=PATIENCE):
-            raise ReceiptsUnavailable
+            raise PapersUnavailable
         try:
-            answer = self.client.post(SEARCH, json={"receipt_code": receipt_code}, headers=headers)
+            answer = self.client.request(method, path, headers=headers, **asked)
         except HTTPError as error:
-            raise ReceiptsUnavailable from error
+            raise PapersUnavailable from error
         finally:
             self.turns.release()
         if answer.status_code not in TOLD:
-            raise ReceiptsUnavailable
+            raise PapersUnavailable
         return Response(answer.content, answer.status_code, media_type=answer.headers["Content-Type"])

@@ -1,0 +1,35 @@
+"""The documents there are, and the mark that each printed one bears."""
+
+from dataclasses import dataclass
+
+from casework.labels import Labelled
+
+DIGITS = 32
+
+
+class Form(Labelled):
+    """A document that is printed."""
+
+    PUBLIC_NOTICE = "public-notice", "公示名单", "public notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What tells a printed document again: its form, the case and the version of it that was printed, and a digest.
+
+    The digest is keyed: it covers the record that was printed, and nobody without the key can try what would fit.
+    """
+
+    form: Form
+    case_id: str
+    version: int
+    digest: str
+
+    @property
+    def document_id(self) -> str:
+        """The id of the document, such as ``public-notice/0197…/1``."""
+        return f"{self.form}/{self.case_id}/{self.version}"
+
+    def address(self, site: str) -> str:
+        """Where whoever holds the document can check it."""
+        return f"{site}/documents/{self.document_id}?digest={self.digest}"

@@ -1,0 +1,69 @@
+"""Paper: a printed notice shows the rows of the sheet and of the board, and whoever holds a paper can look it up."""
+
+import re
+from typing import Any
+
+from dossiers import GATEWAY, GROUPS, Countryside, Stage, officer
+from gateway.notice_board.names import shown
+from huangxi import API
+from printed import everything_in, rows_of, text_of
+
+GROUP, VILLAGE = GROUPS[0], GROUPS[0][:12]
+
+
+def notice_of(countryside: Countryside, stage: Stage) -> str:
+    return f"{API}/public-notices/{countryside.at(GROUP, stage).acts['public-notices']}"
+
+
+def read(countryside: Countryside, path: str) -> Any:
+    answer = countryside.served.ask(officer(GROUP), "GET", f"{path}?purpose=public_notice")
+    assert answer.is_success, answer.text
+    return answer
+
+
+def test_the_printed_notice_the_sheet_and_the_board_show_the_same_rows(countryside: Countryside) -> None:
+    notice = notice_of(countryside, Stage.HANGING)
+    sheet, pdf = read(countryside, f"{notice}/sheet").json(), read(countryside, f"{notice}/sheet.pdf").content
+    board = countryside.served.http.get(f"{GATEWAY}/notice-board/{VILLAGE}").json()
+    (hanging,) = (each for each in board["notices"] if each["number"] == sheet["number"])
+
+    rows = [*rows_of(pdf)]
+    assert rows
+    assert rows == [(row["group"], row["head"], row["household_size"]) for row in sheet["rows"]]
+    masked = [(group, shown(head, board["names"]), size) for group, head, size in rows]
+    assert masked == [(row["group"], row["head"], row["household_size"]) for row in hanging["households"]]
+    for name in ("number", "how_to_object"):
+        assert "".join(hanging[name].split()) in text_of(pdf)
+
+
+def test_on_a_printed_notice_stands_nothing_that_was_typed_but_the_heads_names(countryside: Countryside) -> None:
+    for stage in (Stage.POSTED, Stage.HANGING, Stage.REGISTERED):
+        notice = notice_of(countryside, stage)
+        heads = [row["head"] for row in read(countryside, f"{notice}/sheet").json()["rows"]]
+        printed = everything_in(read(countryside, f"{notice}/sheet.pdf").content)
+
+        assert countryside.canaries.found(printed) == {f"name {head}" for head in heads}
+
+
+def test_whoever_holds_a_printed_notice_is_told_that_it_was_made_here(countryside: Countryside) -> None:
+    pdf = read(countryside, f"{notice_of(countryside, Stage.HANGING)}/sheet.pdf").content
+    document, _, rest = text_of(pdf).partition("文书编号：")[2].partition("校验码：")
+    page = countryside.served.http.get(f"/documents/{document}?digest={rest[:32]}")
+
+    assert page.status_code == 200, page.text
+    assert "系统出具过这份文书" in page.text
+    assert "公示名单" in page.text
+    assert countryside.canaries.found(page.content) == set()
+    assert countryside.served.http.get(f"/documents/{document}?digest={'0' * 32}").status_code == 404
+
+
+def test_whoever_holds_a_receipt_reads_how_the_objection_stands(countryside: Countryside) -> None:
+    for stage, said in ((Stage.OBJECTED, "逾期，已转上级，由"), (Stage.RULED, "已于2015-06-30答复：异议不成立。")):
+        code = countryside.at(GROUP, stage).receipt
+        page = countryside.served.http.post("/objections", data={"receipt_code": code.lower()})
+
+        assert page.status_code == 200, page.text
+        assert said in page.text
+        assert countryside.canaries.found(page.content) == set()
+        assert not re.search("徐|一组", page.text)
+        assert code not in countryside.served.log.read_text("utf-8")

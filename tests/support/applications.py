@@ -29,6 +29,7 @@ from chronicle.testing import Case, Told
 from chronicle.testing import Outcome as CaseOutcome
 from identification.cases.application.commands import (
     ApplicationCommand,
+    DecideDataMatch,
     DecideObjection,
     DeliberateApplication,
     DrawForReview,
@@ -36,6 +37,7 @@ from identification.cases.application.commands import (
     FileApplication,
     PassNotice,
     PostApplication,
+    RaiseDataMatch,
     RaiseObjection,
     RequestReconsideration,
     ReviewApplication,
@@ -52,6 +54,8 @@ from identification.cases.application.decisions.state import Application, Ending
 from identification.cases.application.findings import (
     Applicant,
     ApplicantKind,
+    DataMatchKind,
+    DataMatchReason,
     Living,
     ObjectionDecision,
     Outcome,
@@ -287,6 +291,25 @@ def stating(stated: Stated = Stated.DOES_NOT_HOLD, *codes: str, **proof: Any) ->
     return tuple((no | {code: ClauseStatement(clause=code, stated=stated, **proof) for code in codes}).values())
 
 
+def data_match(data_match_id: str = "match", **changed: Any) -> RaiseDataMatch:
+    """The county enters that the vehicle register has the spouse, on 15 June unless told otherwise."""
+    usual = {"data_match_id": data_match_id, "person_id": SPOUSE, "kind": DataMatchKind.VEHICLE, "facts": FINDINGS}
+    return RaiseDataMatch.model_validate({**usual, "on": date(2015, 6, 15), **changed})
+
+
+def answer(data_match_id: str = "match", **changed: Any) -> DecideDataMatch:
+    """The township clears a data match: the vehicle was sold."""
+    return _made(
+        DecideDataMatch,
+        changed,
+        data_match_id=data_match_id,
+        reason=DataMatchReason.REGISTER_OUTDATED,
+        findings=FINDINGS,
+        performed_by=(REVIEWER,),
+        on=date(2015, 6, 23),
+    )
+
+
 PASSED = Outcome(verdict=Verdict.PASS)
 REJECTED = Outcome(verdict=Verdict.REJECT, rejection_reason=RejectionReason.VEHICLE_OR_MACHINE)
 
@@ -328,9 +351,11 @@ def entered(command: ApplicationCommand, by: str | None = None, today: date | No
     """Say who enters an act, and when."""
     officers = {Level.TOWNSHIP: TOWNSHIP_OFFICER, Level.COUNTY: COUNTY_OFFICER}
     usual = officers.get(getattr(command, "level", Level.VILLAGE), VILLAGE_OFFICER)
+    if isinstance(command, DecideDataMatch):
+        usual = TOWNSHIP_OFFICER
     if isinstance(command, DecideObjection):
         usual = ARBITER
-    if isinstance(command, EndRegistration):
+    if isinstance(command, EndRegistration | RaiseDataMatch):
         usual = COUNTY_OFFICER
     return Entered(command, by or usual, today or command.on)
 

@@ -333,6 +333,10 @@ class Countryside:
             # Overdue, so that those above the village may look into it as well.
             ruling = resolving("2015-06-30", findings=self.canaries.text(), **LATE)
             self.send(judge(group), f"{raised['location']}/resolution", ruling)
+        application = f"{API}/applications/{one}"
+        member = self.read(application)["history"][0]["facts"]["member_ids"][0]
+        match = {"on": "2015-06-05", "person_id": member, "kind": "vehicle", "facts": self.canaries.text(), **LATE}
+        self.send(COUNTY, f"{application}/data-matches", match)
 
     def _notice(self, step: int, ids: Sequence[str], area: str, *, close: bool = False, on: str = "") -> None:
         if not ids:
@@ -383,6 +387,7 @@ class Countryside:
         hold = self._holds.get(shown["application_id"], {})
         texts |= {"people": _text_ids(str(hold))} if hold else {}
         cases = self._cases.get((group, stage), {})
+        match = facts.get("data-match-raised", {}).get("data_match_id", new_id())
         enrolled = self.read(f"{INDUSTRY}/projects/{cases['project_id']}/enrolments")["items"] if cases else []
         return Dossier(
             stage,
@@ -399,7 +404,7 @@ class Countryside:
             self._digest(held.get("public-notices")),
             held,
             {kind: ids[0] for kind, ids in texts.items() if ids},
-            cases | ({"enrolment_id": enrolled[0]["enrolment_id"]} if enrolled else {}),
+            {**cases, "data_match_id": match} | ({"enrolment_id": enrolled[0]["enrolment_id"]} if enrolled else {}),
         )
 
     def _digest(self, notice: str | None) -> str:

@@ -278,6 +278,20 @@ OPERATIONS = {
             judge,
             body=lambda _it, _at: _dated("2015-06-08", decision="confirmed", findings="已核实，维持原结论。"),
         ),
+        Operation(
+            "POST",
+            f"{APPLICATION}/data-matches",
+            (Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER),
+            Stage.POSTED,
+            body=lambda it, _at: _dated("2015-06-05", person_id=it.person_ids[0], kind="vehicle", facts="名下有车。"),
+        ),
+        Operation(
+            "POST",
+            f"{APPLICATION}/data-matches/{{data_match_id}}/decision",
+            (Role.TOWNSHIP_REVIEWER,),
+            Stage.OBJECTED,
+            body=lambda _it, _at: _dated("2015-06-08", reason="register_outdated", findings="车辆已过户。"),
+        ),
         Operation("POST", f"{API}/refused-reactions/{{event_id}}/retry", (Role.COUNTY_OFFICER,), who=_county),
         Operation(
             "POST",

@@ -41,6 +41,8 @@ TITLES = {
     "identification.person-erased": ("清除个人信息", "Person erased"),
     "identification.legal-hold-placed": ("信息依法保全", "Legal hold placed"),
     "identification.legal-hold-released": ("解除保全", "Legal hold released"),
+    "identification.data-match-raised": ("登记数据比对", "Data match raised"),
+    "identification.data-match-decided": ("处理数据比对", "Data match decided"),
     "industry.project-opened": ("产业项目开办", "Project opened"),
     "industry.household-enrolled": ("参加产业项目", "Enrolled in a project"),
     "industry.enrolment-ended": ("退出产业项目", "Enrolment in a project ended"),

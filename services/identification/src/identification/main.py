@@ -6,6 +6,7 @@ from chronicle.web.logs import log_as_json
 from identification import refused_reactions
 from identification.cases.application import api as application
 from identification.cases.area import api as area
+from identification.cases.data_match import api as data_match
 from identification.cases.decision import api as decision
 from identification.cases.document import api as document
 from identification.cases.group_meeting import api as group_meeting
@@ -24,6 +25,7 @@ from identification.settings import Settings
 ROUTERS = (
     area.router,
     *application.routers,
+    data_match.router,
     registration.router,
     household.router,
     group_meeting.router,

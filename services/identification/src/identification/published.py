@@ -48,4 +48,6 @@ PUBLISHED = EventTypes(
     person.PersonErased,
     person.LegalHoldPlaced,
     person.LegalHoldReleased,
+    application.DataMatchRaised,
+    application.DataMatchDecided,
 )

@@ -12,6 +12,8 @@ from casework.reasons import AnnulmentReason, ObjectionGround
 
 from identification.cases.application.findings import (
     Applicant,
+    DataMatchKind,
+    DataMatchReason,
     Living,
     ObjectionDecision,
     Outcome,
@@ -158,6 +160,24 @@ class DecideReconsideration(Dated):
     performed_by: tuple[str, ...]
 
 
+class RaiseDataMatch(Dated):
+    """Hold against an application that a member was found in a department's register; ``on`` is the list's day."""
+
+    data_match_id: str
+    person_id: str
+    kind: DataMatchKind
+    facts: SealedRef
+
+
+class DecideDataMatch(Dated):
+    """Clear or uphold a data match, as its reason says."""
+
+    data_match_id: str
+    reason: DataMatchReason
+    findings: SealedRef
+    performed_by: tuple[str, ...]
+
+
 ApplicationCommand = (
     FileApplication
     | DeliberateApplication
@@ -173,4 +193,6 @@ ApplicationCommand = (
     | DecideObjection
     | RequestReconsideration
     | DecideReconsideration
+    | RaiseDataMatch
+    | DecideDataMatch
 )

@@ -12,6 +12,7 @@ from chronicle.messages import Event, Recorded
 from identification.cases.application.commands import (
     AnnulPosting,
     ApplicationCommand,
+    DecideDataMatch,
     DecideObjection,
     DecideReconsideration,
     DeliberateApplication,
@@ -20,12 +21,14 @@ from identification.cases.application.commands import (
     FileApplication,
     PassNotice,
     PostApplication,
+    RaiseDataMatch,
     RaiseObjection,
     RequestReconsideration,
     ReviewApplication,
     VerifyApplication,
     WithdrawApplication,
 )
+from identification.cases.application.decisions.data_matches import decide_data_match, matched, raise_data_match
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation, deliberate
 from identification.cases.application.decisions.ending import end_registration, withdraw
 from identification.cases.application.decisions.filing import KnownOfFiling, SecondOpenApplication, file
@@ -58,6 +61,8 @@ from identification.cases.application.events import (
     ApplicationReviewed,
     ApplicationVerified,
     ApplicationWithdrawn,
+    DataMatchDecided,
+    DataMatchRaised,
     HouseholdRegistered,
     ObjectionDecided,
     ObjectionRaised,
@@ -106,6 +111,10 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line for each command
             return request_reconsideration(request, application, found)
         case DecideReconsideration() as decision, _:
             return decide_reconsideration(decision, application, known)
+        case RaiseDataMatch() as match, _:
+            return raise_data_match(match, application, known)
+        case DecideDataMatch() as decision, _:
+            return decide_data_match(decision, application, known)
         case _:
             raise TypeError(f"{type(known).__name__} is not what {type(command).__name__} needs to know")
 
@@ -124,6 +133,8 @@ def evolve(application: Application | None, recorded: Recorded[Any]) -> Applicat
         )
     if application is None:
         return None
+    if isinstance(event, DataMatchRaised | DataMatchDecided):
+        return matched(application, event, recorded)
     noted = _noted(application, recorded)
     if ending := ending_of(event):
         rejection = _rejection(noted, recorded) if ending is Ending.REJECTED else None
@@ -264,8 +275,10 @@ def _arbitrated(application: Application, event: ObjectionDecided | Reconsiderat
 def _moved(application: Application, event: ApplicationEvent, on: date) -> Application:
     if (step := step_after(event)) is not None:
         # Whatever was posted or drawn belongs to the step that is left, forwards or backwards.
-        left = replace(application, ending=None, posting=None, annulled=None, draw=None)
-        return replace(left, step=application.chain.step(step))
+        # Sent back, or looked at anew, it is judged on what is stated then.
+        upheld = application.upheld if step > application.step.ordinal else frozenset[str]()
+        step_now = application.chain.step(step)
+        return replace(application, step=step_now, ending=None, posting=None, annulled=None, draw=None, upheld=upheld)
     match event:
         case ApplicationPosted():
             posting = Posting(event.notice_id, event.first_day, event.days)

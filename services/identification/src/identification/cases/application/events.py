@@ -16,6 +16,9 @@ from chronicle.messages import INTERNAL, OPEN, SENSITIVE, Event, EventTypes
 
 from identification.cases.application.findings import (
     Applicant,
+    DataMatchDecision,
+    DataMatchKind,
+    DataMatchReason,
     Living,
     ObjectionDecision,
     Outcome,
@@ -248,6 +251,31 @@ class ReconsiderationDecided(Event, type="identification.reconsideration-decided
     late_reason: LateReason
 
 
+class DataMatchRaised(Event, type="identification.data-match-raised.v1"):
+    """A member of the household was found in a department's register; it is looked into before the review passes."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    data_match_id: Annotated[str, INTERNAL]
+    person_id: Annotated[str, INTERNAL]
+    kind: Annotated[DataMatchKind, SENSITIVE]
+    facts: Annotated[SealedRef, INTERNAL]
+    late_reason: LateReason
+
+
+class DataMatchDecided(Event, type="identification.data-match-decided.v1"):
+    """A data match was looked into and cleared or upheld; by itself that ends nothing."""
+
+    application_id: ApplicationId
+    household_id: HouseholdId
+    data_match_id: Annotated[str, INTERNAL]
+    decision: Annotated[DataMatchDecision, SENSITIVE]
+    reason: Annotated[DataMatchReason, SENSITIVE]
+    findings: Annotated[SealedRef, INTERNAL]
+    performed_by: Performers
+    late_reason: LateReason
+
+
 ApplicationEvent = (
     ApplicationFiled
     | ApplicationDeliberated
@@ -264,6 +292,8 @@ ApplicationEvent = (
     | ObjectionDecided
     | ReconsiderationRequested
     | ReconsiderationDecided
+    | DataMatchRaised
+    | DataMatchDecided
 )
 
 TYPES = EventTypes(*get_args(ApplicationEvent))

@@ -126,6 +126,44 @@ class ReconsiderationDecision(Labelled):
     REOPENED = "reopened", "撤销原结论，重新办理", "reopened at the step that rejected it"
 
 
+class DataMatchKind(Labelled):
+    """In which register of a department a member was found."""
+
+    VEHICLE = "vehicle", "车辆登记", "vehicles"
+    HOUSING = "housing", "房产登记", "housing"
+    BUSINESS = "business", "工商登记", "business registration"
+    PAYROLL = "payroll", "财政供养", "public payroll"
+    PENSION = "pension", "养老金", "pensions"
+    DEATH = "death", "死亡登记", "deaths"
+
+
+class DataMatchDecision(Labelled):
+    """Whether a data match counts against the household."""
+
+    CLEARED = "cleared", "已排除", "cleared"
+    UPHELD = "upheld", "属实", "upheld"
+
+
+class DataMatchReason(Labelled):
+    """Why a data match was cleared or upheld; each reason belongs to just one decision."""
+
+    OTHER_PERSON = "other_person", "号码有误，不是本人", "another person, the number was wrong"
+    REGISTER_OUTDATED = (
+        "register_outdated",
+        "已过户、注销或停发，登记未更新",
+        "given up, the register is behind",
+    )
+    DOES_NOT_EXCLUDE = "does_not_exclude", "属实，但按规定不影响识别", "true, but no ground to exclude by the rules"
+    UNDECLARED = "undeclared", "属实，申请时未申报", "true, and not declared"
+    EXCLUDES = "excludes", "属实，按规定不应纳入", "true, and a ground to exclude by the rules"
+
+    @property
+    def decision(self) -> DataMatchDecision:
+        """What is decided for this reason."""
+        upheld = self in {DataMatchReason.UNDECLARED, DataMatchReason.EXCLUDES}
+        return DataMatchDecision.UPHELD if upheld else DataMatchDecision.CLEARED
+
+
 class ObjectionDecision(Labelled):
     """How an objection was decided."""
 

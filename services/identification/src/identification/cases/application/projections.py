@@ -35,6 +35,8 @@ from identification.cases.application.events import (
     ApplicationFiled,
     ApplicationNoticeAnnulled,
     ApplicationPosted,
+    DataMatchDecided,
+    DataMatchRaised,
     ObjectionDecided,
     ObjectionRaised,
     ReconsiderationDecided,
@@ -43,6 +45,8 @@ from identification.cases.application.events import (
 
 Row = Mapping[str, Any]
 _POSTING = TypeAdapter(Posting)
+# By how many more, or fewer, data matches are open after an event.
+_OPENED: dict[type[Any], int] = {DataMatchRaised: 1, DataMatchDecided: -1}
 
 
 class Waiting(Labelled):
@@ -81,6 +85,7 @@ def define_applications(metadata: MetaData, name: str) -> Tables:
         Column("due_on", Date),
         Column("notice_id", Text),
         Column("objections", Integer, nullable=False),
+        Column("data_matches", Integer, nullable=False),
         Column("posting", Text),
         Column("round_id", Text),
         Column("sampled", Boolean),
@@ -162,6 +167,7 @@ def _filed(recorded: Recorded[ApplicationFiled]) -> Row:
         "household_size": len(filed.member_ids),
         "filed_on": recorded.valid_on,
         "chain": _name_of(filed.chain),
+        "data_matches": 0,
     }
 
 
@@ -196,7 +202,7 @@ def _changed(row: Row, recorded: Recorded[Any]) -> Row:  # noqa: PLR0911 - one l
             kept = () if row["notice_id"] else ("due_on", "notice_id")
             return {**objected, **{name: row[name] for name in kept}}
         case _:
-            return {}
+            return {"data_matches": row["data_matches"] + _OPENED.get(type(event), 0)}
 
 
 def _posted(posting: Posting) -> Row:

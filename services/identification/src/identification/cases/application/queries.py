@@ -77,6 +77,7 @@ class ApplicationListed(BaseModel):
     due_on: date | None
     notice_id: str | None
     objections: int
+    data_matches: int
     round_id: str | None
     sampled: bool | None
     ending: Ending | None

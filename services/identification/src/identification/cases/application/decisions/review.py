@@ -12,6 +12,7 @@ from chronicle.rules import Rule
 from pydantic import Field, InstanceOf
 
 from identification.cases.application.commands import DrawForReview, ReviewApplication
+from identification.cases.application.decisions.data_matches import require_data_matches_settled
 from identification.cases.application.decisions.eligibility import Judged, require_eligible
 from identification.cases.application.decisions.rows import (
     KnownOfApplication,
@@ -84,6 +85,7 @@ def review(command: ReviewApplication, application: Application | None, known: K
     filed = application.filed
     eligibility = judge(known.rule, filed.income, len(filed.member_ids), filed.poverty_line, command.stated)
     require_eligible(Judged(eligibility, command.outcome, command.reviewers, command.visited_on), known.rule)
+    require_data_matches_settled(command.outcome, command.on, application)
     return [
         ApplicationReviewed(
             application_id=application.filed.application_id,

@@ -65,6 +65,14 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class DataMatch:
+    """A data match that is still to be decided: since when, and who entered it."""
+
+    raised_on: date
+    raised_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """What was filed and when, the step to be done next, what stands, and who ever took part in what or was recused.
 
@@ -92,6 +100,10 @@ class Application:
     rejection: Rejection | None = None
     reconsideration_on: date | None = None
     is_reconsidered: bool = False
+    data_matches: Mapping[str, DataMatch] = field(default_factory=dict)
+    upheld: frozenset[str] = frozenset()
+    answered: frozenset[str] = frozenset()
+    settled_on: date | None = None
 
     @property
     def chain(self) -> Chain:

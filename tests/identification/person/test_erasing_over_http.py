@@ -18,7 +18,20 @@ from chronicle.verification import verify
 from dossiers import form
 from erasing import APPLICATIONS, ORDER, PEOPLE, Couple, couple, readable
 from httpx2 import Response
-from huangxi import API, GROUP, VILLAGE, Huangxi, accepted, huangxi, objecting, refused
+from huangxi import (
+    API,
+    FOUND,
+    GROUP,
+    MEETINGS,
+    VILLAGE,
+    Huangxi,
+    accepted,
+    huangxi,
+    meeting,
+    objecting,
+    refused,
+    resolving,
+)
 from identification.cases.application.decisions.filing import SecondOpenApplication
 from identification.cases.application.findings import Applicant, ApplicantKind
 from identification.cases.application.gather import application_decider
@@ -170,6 +183,26 @@ def test_with_the_last_of_a_household_goes_what_was_typed_about_it(village: Huan
     assert keys(village)[two.household_id] == "erased"
     anew = {"household_id": two.household_id, "members": [two.typed[0]]}
     refused(village.send("officer", APPLICATIONS, _form(two, **anew)), 409, "person-erased")
+
+
+def test_of_the_last_two_erased_at_once_one_is_looked_at_again(
+    village_on_each: Huangxi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two, vault = couple(village_on_each, Canaries()), village_on_each.service.vault
+    two.withdraw()
+    village_on_each.catch_up()
+    accepted(village_on_each.send("county", f"{two.head}/erasure-proposal", ORDER))
+    with monkeypatch.context() as meanwhile:
+        # The spouse was still there when the head's erasure began.
+        begun = vault.erased(two.person_ids[0], two.household_id, two.person_ids)
+        two.erase(1)
+        meanwhile.setattr(type(vault), "erased", lambda *_: begun)
+        refused(village_on_each.send("verifier", f"{two.head}/erasure", None), 409, "changed-meanwhile")
+    assert keys(village_on_each)[two.household_id] == "active"
+
+    accepted(village_on_each.send("verifier", f"{two.head}/erasure", None))
+
+    assert keys(village_on_each)[two.household_id] == "erased"
 
 
 def test_a_sheet_hangs_without_the_name_and_with_everybody_elses(village: Huangxi) -> None:

@@ -205,6 +205,19 @@ def test_of_the_last_two_erased_at_once_one_is_looked_at_again(
     assert keys(village_on_each)[two.household_id] == "erased"
 
 
+def test_of_an_erased_household_an_objection_is_still_resolved(village: Huangxi) -> None:
+    two = couple(village, Canaries())
+    village.bring([two.application_id], to=3)
+    notice = village.hold(3, [two.application_id])
+    objected = accepted(village.send("officer", f"{notice}/objections", objecting(two.application_id, "2015-06-04")))
+    withdrawal = {"on": "2015-06-04", "reason": "own_wish"}
+    accepted(village.send("officer", f"{APPLICATIONS}/{two.application_id}/withdrawal", withdrawal))
+    two.erase()
+    two.erase(1)
+
+    accepted(village.send("arbiter", f"{objected}/resolution", resolving("2015-06-04")))
+
+
 def test_a_sheet_hangs_without_the_name_and_with_everybody_elses(village: Huangxi) -> None:
     canaries = Canaries()
     two, others = couple(village, canaries), couple(village, canaries)

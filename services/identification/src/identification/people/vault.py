@@ -128,11 +128,15 @@ class Vault:
         tombstones = tuple(PersonKey(owner, None).erased() for owner in owners)
         return Erased(Sealed(keys=tombstones), (*given_back, *turn), len(owners) > 1)
 
-    def require_kept(self, owner: str) -> None:
-        """Refuse an owner whose key was destroyed as PersonErased."""
+    def is_erased(self, owner: str) -> bool:
+        """Tell whether an owner's key was destroyed."""
         with self._database.reading() as connection:
             key = keys_of(connection, [owner]).get(owner)
-        if key and key.wrapped is None:
+        return key is not None and key.wrapped is None
+
+    def require_kept(self, owner: str) -> None:
+        """Refuse an owner whose key was destroyed as PersonErased."""
+        if self.is_erased(owner):
             raise PersonErased
 
     def keyed(self, owner: str) -> Sealed:

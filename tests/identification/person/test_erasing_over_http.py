@@ -218,6 +218,47 @@ def test_of_an_erased_household_an_objection_is_still_resolved(village: Huangxi)
     accepted(village.send("arbiter", f"{objected}/resolution", resolving("2015-06-04")))
 
 
+def test_nothing_is_erased_while_a_rejection_is_looked_at_again_or_after_it_was_reopened(village: Huangxi) -> None:
+    canaries = Canaries()
+    relative = {"kind": "authorised_relative", "person": canaries.person()}
+    two = couple(village, canaries, applicant=relative)
+    application = f"{APPLICATIONS}/{two.application_id}"
+    filed = village.ask("county", application).json()["history"][0]["facts"]
+    people = [f"{PEOPLE}/{one}" for one in (*two.person_ids, filed["applicant"]["person_id"])]
+    on = {"on": "2015-06-03"}
+    voted = {"application_id": two.application_id, "session": 1}
+    against = {**voted, "votes": {"in_favour": 3, "against": 18, "abstained": 1}}
+    village.on("06-03")
+    accepted(village.send("convener", MEETINGS, meeting([], agenda=[against])))
+    accepted(village.send("officer", f"{application}/reconsideration-request", {**on, "statement": FOUND}))
+    village.catch_up()
+    for person in people:
+        refused(village.send("county", f"{person}/erasure-proposal", ORDER), 409, "still-applying")
+    reopened = {**on, "decision": "reopened", "findings": FOUND}
+    accepted(village.send("arbiter", f"{application}/reconsideration-decision", reopened))
+    village.catch_up()
+    for person in people:
+        refused(village.send("county", f"{person}/erasure-proposal", ORDER), 409, "still-applying")
+
+
+def test_of_a_confirmed_rejection_the_files_are_kept_from_then_on(village: Huangxi) -> None:
+    two = couple(village, Canaries())
+    application = f"{APPLICATIONS}/{two.application_id}"
+    against = {"application_id": two.application_id, "session": 1}
+    village.on("06-03")
+    votes = {"in_favour": 3, "against": 18, "abstained": 1}
+    accepted(village.send("convener", MEETINGS, meeting([], agenda=[{**against, "votes": votes}])))
+    village.on("06-05")
+    on = {"on": "2015-06-05"}
+    accepted(village.send("officer", f"{application}/reconsideration-request", {**on, "statement": FOUND}))
+    confirmed = {**on, "decision": "confirmed", "findings": FOUND}
+    accepted(village.send("arbiter", f"{application}/reconsideration-decision", confirmed))
+    village.catch_up()
+
+    problem = refused(village.send("county", f"{two.head}/erasure-proposal", REQUEST), 409, "retention-not-over")
+    assert "2025-06-05" in problem["detail"]
+
+
 def test_a_sheet_hangs_without_the_name_and_with_everybody_elses(village: Huangxi) -> None:
     canaries = Canaries()
     two, others = couple(village, canaries), couple(village, canaries)

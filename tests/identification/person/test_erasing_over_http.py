@@ -127,7 +127,7 @@ def test_the_history_stays_and_says_who_did_it(withdrawn: Couple) -> None:
     assert (listed["erased_on"], listed["reason"], listed["legal_holds"]) == ("2015-06-02", "authority_order", 0)
     assert listed["area_name"] == "黄溪村委会"
     assert {event.subject for event in village.events() if "person/" in event.stream} == {
-        f"household/{withdrawn.household_id}"
+        f"person/{withdrawn.person_ids[0]}"
     }
 
 

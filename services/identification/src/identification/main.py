@@ -4,6 +4,7 @@ from chronicle.web import ServiceApp
 from chronicle.web.logs import log_as_json
 
 from identification import refused_reactions
+from identification.cases.amendment import api as amendment
 from identification.cases.application import api as application
 from identification.cases.area import api as area
 from identification.cases.decision import api as decision
@@ -23,6 +24,7 @@ from identification.settings import Settings
 ROUTERS = (
     area.router,
     *application.routers,
+    amendment.router,
     registration.router,
     household.router,
     group_meeting.router,

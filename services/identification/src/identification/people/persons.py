@@ -61,7 +61,7 @@ POSTED_NAME = "posted_name"
 
 _POSTED = frozenset({"sheet", "place", POSTED_NAME})
 _TEXTS = {
-    Purpose.CASE_WORK: _POSTED | {"minutes", "findings", "objection", "reference", "statement"},
+    Purpose.CASE_WORK: _POSTED | {"minutes", "findings", "objection", "reference", "remarks", "statement"},
     Purpose.PUBLIC_NOTICE: _POSTED,
     Purpose.OBJECTION: frozenset({"objector"}),
 }

@@ -14,6 +14,7 @@ from casework.roles import Role
 from casework.steps import Chain
 from chronicle.messages import INTERNAL, OPEN, SENSITIVE, Event, EventTypes
 
+from identification.cases.application.events.amending import Restated
 from identification.cases.application.findings import (
     Applicant,
     Living,
@@ -250,6 +251,7 @@ class ReconsiderationDecided(Event, type="identification.reconsideration-decided
 
 ApplicationEvent = (
     ApplicationFiled
+    | Restated
     | ApplicationDeliberated
     | ApplicationPosted
     | ApplicationNoticePassed

@@ -8,7 +8,7 @@ import pytest
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.following import rebuild
 from chronicle.messages import Event, StoredEvent, new_id
-from gateway.heard import ApplicationWithdrawn, NoticeAnnulled, ObjectionDecided, ObjectionRaised
+from gateway.heard import ApplicationCorrected, ApplicationWithdrawn, NoticeAnnulled, ObjectionDecided, ObjectionRaised
 from gateway.notice_board.projections import notice_board
 from identification.cases.public_notice.events import NoticePosted, NoticeRow
 from running_gateway import FIRST_DAY, GROUP, VILLAGE, RunningGateway, person, posted, row, told
@@ -95,6 +95,19 @@ def test_an_annulled_notice_hangs_no_longer_and_the_one_posted_anew_does(gateway
     gateway.record(told(anew, f"area/{GROUP}"))
 
     assert shown(gateway) == {anew.notice_id: ["张**", "李*"]}
+
+
+def test_who_was_shown_wrongly_comes_off_that_notice_and_no_other(gateway: RunningGateway) -> None:
+    two = Two(gateway)
+    first, second = two.rows
+    ids = [each.application_id for each in two.rows]
+    gateway.record(of(first, ApplicationCorrected(application_id=ids[0], notice_id=two.notice.notice_id)))
+    gateway.record(of(second, ApplicationCorrected(application_id=ids[1], notice_id=None)))
+    assert shown(gateway) == {two.notice.notice_id: ["李*"]}
+    anew = posted([first])
+    gateway.record(told(anew, f"area/{GROUP}"))
+
+    assert shown(gateway) == {two.notice.notice_id: ["李*"], anew.notice_id: ["张**"]}
 
 
 def test_a_notice_nobody_is_left_on_hangs_no_longer(gateway: RunningGateway) -> None:

@@ -91,8 +91,8 @@ def opened(countryside: Countryside, it: Dossier) -> Iterator[Response]:
     """Everything that the vault keeps about a household and the acts it was part of."""
     served, who = countryside.served, officer(it.group)
     shown = countryside.read(f"{API}/applications/{it.application_id}")
-    filed = shown["history"][0]["facts"]
-    for person in {*filed["member_ids"], filed["applicant"]["person_id"]}:
+    stated = [each["facts"] for each in shown["history"] if "applicant" in each["facts"]]
+    for person in {one for each in stated for one in (*each["member_ids"], each["applicant"]["person_id"])}:
         path = DISCLOSURE.path.replace("{person_id}", person)
         yield served.ask(who, "POST", path, {"purpose": "own_request"})
     resources = {f"{API}/applications/{it.application_id}": str(shown)}

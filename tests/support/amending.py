@@ -1,13 +1,32 @@
-"""What sets an application right, for tests: notices annulled."""
+"""What sets an application right, for tests: amended, corrected, and notices annulled."""
 
 from datetime import date
 from typing import Any
 
 from acts import GROUP, ROWS
-from applications import posting
+from applications import FINDINGS, filing, posting
 from casework.reasons import AnnulmentReason
-from identification.cases.application.commands import AnnulPosting
+from identification.cases.application.commands import AmendApplication, AnnulPosting, CorrectApplication
+from identification.cases.application.findings import CorrectionReason
 from identification.cases.public_notice.commands import AnnulNotice
+
+FORM = ("members", "applicant", "kin_of_cadres", "income", "living", "causes")
+
+
+def amendment(**changed: Any) -> AmendApplication:
+    """The next day, what is changed is stated anew, and all else as it was filed."""
+    return AmendApplication.model_validate({**_as_filed(), "on": date(2015, 6, 2), **changed})
+
+
+def correction(on: date, **changed: Any) -> CorrectApplication:
+    """What is changed is corrected, and all else is as it was filed."""
+    why = {"corrects": "event-1", "reason": CorrectionReason.ENTERED_WRONGLY, "remarks": FINDINGS}
+    return CorrectApplication.model_validate({**_as_filed(), **why, "on": on, **changed})
+
+
+def _as_filed() -> dict[str, Any]:
+    filed = filing()
+    return {name: getattr(filed, name) for name in FORM}
 
 
 def annulling(step: int, on: date, **changed: Any) -> AnnulPosting:

@@ -28,7 +28,9 @@ from chronicle.refusals import Refusal
 from chronicle.testing import Case, Told
 from chronicle.testing import Outcome as CaseOutcome
 from identification.cases.application.commands import (
+    AmendApplication,
     ApplicationCommand,
+    CorrectApplication,
     DecideDataMatch,
     DecideObjection,
     DeliberateApplication,
@@ -44,6 +46,7 @@ from identification.cases.application.commands import (
     VerifyApplication,
     WithdrawApplication,
 )
+from identification.cases.application.decisions.amending import KnownOfAmending
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation
 from identification.cases.application.decisions.filing import KnownOfFiling
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
@@ -455,6 +458,9 @@ def _known(act: Entered, found: dict[str, Any]) -> KnownOfApplication:
             kind: type[KnownOfApplication] = KnownOfFiling
             usual |= {"area_is_valid": True, "is_registered": False, "adult_age": 18, "standard": "national"}
             usual |= {"reference_year": 2014, "poverty_line": Decimal("2800.00")}
+        case AmendApplication() | CorrectApplication():
+            kind, usual["adult_age"] = KnownOfAmending, 18
+            usual["rule"] = POLICY.value("eligibility_rule", VILLAGE, FILED_ON).rule
         case DeliberateApplication():
             kind, usual["majority_share"] = KnownOfDeliberation, "1/2"
         case PostApplication():
@@ -464,6 +470,7 @@ def _known(act: Entered, found: dict[str, Any]) -> KnownOfApplication:
         case RequestReconsideration():
             kind, usual["reconsideration_request_days"] = KnownOfReconsideration, 10
         case ReviewApplication():
+            usual["stated_in"] = "event-1"
             kind, usual["rule"] = KnownOfReview, POLICY.value("eligibility_rule", VILLAGE, act.command.on).rule
         case _:
             kind = KnownOfApplication

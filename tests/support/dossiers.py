@@ -112,6 +112,7 @@ class Dossier:
     hold_id: str
     decision_id: str
     digest: str
+    filed_event: str
     acts: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
@@ -137,6 +138,7 @@ class Dossier:
             hold_id=new_id(),
             decision_id=new_id(),
             digest=NO_DIGEST,
+            filed_event=new_id(),
             acts={kind: new_id() for kind in self.acts},
             texts={kind: new_id() for kind in self.texts},
             cases={kind: new_id() for kind in self.cases},
@@ -184,7 +186,7 @@ class Countryside:
         self._receipts: dict[str, str] = {}
         self._cases: dict[tuple[str, Stage], dict[str, str]] = {}
         self._holds: dict[str, dict[str, str]] = {}
-        self._heads: dict[str, dict[str, str]] = {}
+        self._forms: dict[str, dict[str, Any]] = {}
         self._open_areas()
         for group in GROUPS:
             self._enter(group)
@@ -216,7 +218,7 @@ class Countryside:
         return {
             each
             for each in self.typed
-            for value in self._heads[it.application_id].values()
+            for value in self._forms[it.application_id]["members"][0].values()
             if each.endswith(f" {value}")
         }
 
@@ -256,7 +258,9 @@ class Countryside:
             filed = form(self.canaries, group, **changed)
             location = self.send(officer(group), f"{API}/applications", filed)
             self._stages[group, stage] = location.rpartition("/")[2]
-            self._heads[self._stages[group, stage]] = filed["members"][0]
+            self._forms[self._stages[group, stage]] = filed
+        for one in self._of([group], Stage.MET):
+            self._amend(group, one)
         for one in self._of([group], Stage.WITHDRAWN):
             withdrawal = {"on": "2015-06-02", "reason": "own_wish", **LATE}
             self.send(officer(group), f"{API}/applications/{one}/withdrawal", withdrawal)
@@ -274,6 +278,24 @@ class Countryside:
         self._notice(3, going_on, group, close=True)
         for one in self._of([group], Stage.OBJECTED, Stage.RULED):
             self._object(group, one)
+        for one in self._of([group], Stage.REVIEWABLE):
+            self._correct(one)
+
+    def _amend(self, group: str, one: str) -> None:
+        """A daughter whom the form had left out."""
+        codes = {"health_status": "healthy", "labour_skill": "ordinary", "school_status": "not_at_school"}
+        daughter = self.canaries.person() | codes | {"relation_to_head": "daughter"}
+        members = [*self._forms[one]["members"], daughter]
+        self.send(
+            officer(group), f"{API}/applications/{one}/amendment", {"on": "2015-06-01", "members": members, **LATE}
+        )
+
+    def _correct(self, one: str) -> None:
+        """An income that the form had wrong."""
+        filing = self.read(f"{API}/applications/{one}")["history"][0]["event_id"]
+        why = {"corrects": filing, "reason": "entered_wrongly", "remarks": self.canaries.text()}
+        new = {"income": self._forms[one]["income"] | {"business_income": "4000.00"}}
+        self.send(COUNTY, f"{API}/applications/{one}/correction", {"on": "2015-06-11", **why, **new, **LATE})
 
     def _reject(self, group: str) -> None:
         if not (rejected := self._of([group], Stage.REJECTED, Stage.ASKED)):
@@ -394,14 +416,15 @@ class Countryside:
             group,
             shown["application_id"],
             household,
-            tuple(filed["member_ids"]),
-            self._heads[shown["application_id"]]["id_number"],
+            tuple(facts.get("application-amended", filed)["member_ids"]),
+            self._forms[shown["application_id"]]["members"][0]["id_number"],
             objected.get("objection_id", new_id()),
             self._receipts.get(shown["application_id"], NO_RECEIPT),
             self._early.get(shown["application_id"], new_id()),
             hold.get("hold_id", new_id()),
             next((each["event_id"] for each in shown["history"] if "application-reviewed" in each["type"]), new_id()),
             self._digest(held.get("public-notices")),
+            shown["history"][0]["event_id"],
             held,
             {kind: ids[0] for kind, ids in texts.items() if ids},
             {**cases, "data_match_id": match} | ({"enrolment_id": enrolled[0]["enrolment_id"]} if enrolled else {}),

@@ -105,6 +105,11 @@ def _posting(it: Dossier, at: str) -> Any:
     return posting(step, [it.application_id], area_code=area, **LATE)
 
 
+def _correcting(it: Dossier, _at: str) -> Any:
+    why = {"corrects": it.filed_event, "reason": "stated_wrongly", "remarks": "已核对。"}
+    return _dated("2015-06-11", causes=["cause_disability"], **why)
+
+
 def _annulling() -> Any:
     return _dated("2015-06-06", reason="torn", performed_by=[person_id("convener")])
 
@@ -218,6 +223,14 @@ OPERATIONS = {
         ),
         Operation("POST", f"{API}/applications", (Role.VILLAGE_OFFICER,), Stage.WITHDRAWN, body=_filing),
         Operation("GET", f"{API}/applications", READING, query=_in_area),
+        Operation(
+            "POST",
+            f"{APPLICATION}/amendment",
+            (Role.VILLAGE_OFFICER,),
+            Stage.FILED,
+            body=lambda _it, _at: _dated("2015-06-01", causes=["cause_disability"]),
+        ),
+        Operation("POST", f"{APPLICATION}/correction", OFFICERS, Stage.PASSED, _county, body=_correcting),
         Operation(
             "POST",
             f"{APPLICATION}/withdrawal",

@@ -14,6 +14,8 @@ TITLES = {
     "identification.assistance-ended": ("帮扶结束", "Assistance ended"),
     "identification.assistance-dismissed": ("不予记录帮扶", "Assistance dismissed"),
     "identification.application-filed": ("提出申请", "Application filed"),
+    "identification.application-amended": ("修改申请", "Application amended"),
+    "identification.application-corrected": ("更正申请", "Application corrected"),
     "identification.group-meeting-held": ("召开村民小组评议会", "Group meeting held"),
     "identification.application-deliberated": ("村民小组评议", "Deliberated by the villager group"),
     "identification.notice-posted": ("张榜公示", "Notice posted"),

@@ -25,11 +25,15 @@ K = TypeVar("K", bound="Known")
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the events of one part are about: the subject, the 12-digit area in force, the business date."""
+    """What the events of one part are about: the subject, the 12-digit area in force, the business date.
+
+    ``corrects`` is the id of the event whose data theirs replaces.
+    """
 
     subject: str
     area: str
     valid_on: date
+    corrects: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def _shared(about: About, asked: Asked) -> dict[str, Any]:
         "correlation_id": asked.correlation_id,
         "causation_id": asked.causation_id,
         "traceparent": asked.traceparent,
-        "corrects": None,
+        "corrects": about.corrects and canonical({"event_id": about.corrects, "how": "replace"}),
     }
 
 

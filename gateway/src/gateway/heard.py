@@ -51,6 +51,13 @@ class NoticeAnnulled(Event, type="identification.notice-annulled.v1"):
     rows: tuple[str, ...]
 
 
+class ApplicationCorrected(Event, type="identification.application-corrected.v1"):
+    """What the household states was corrected; it came off a notice if that showed it otherwise."""
+
+    application_id: str
+    notice_id: str | None
+
+
 class ApplicationWithdrawn(Event, type="identification.application-withdrawn.v1"):
     """The household withdrew its application."""
 

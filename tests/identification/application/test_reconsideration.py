@@ -38,7 +38,7 @@ from casework.dates import BeforePreviousAct, DateInFuture
 from casework.deliberation import Votes
 from casework.roles import Role
 from identification.cases.application.commands import DecideReconsideration, RequestReconsideration
-from identification.cases.application.decider import step_after
+from identification.cases.application.decisions.course import step_after
 from identification.cases.application.decisions.reconsideration import (
     AlreadyReconsidered,
     NotRejected,

@@ -103,7 +103,7 @@ def recorded(command: ReviewApplication, application: Application, policy: Polic
     """Decide, and write down what the store would."""
     reading = Reading(cast("Any", None), policy, ASKED)
     rule = reading.rule(ELIGIBILITY_RULE, VILLAGE, command.on)
-    known = KnownOfReview(actor=ACTOR, today=ASKED.today, late_entry_days=4_000, rule=rule)
+    known = KnownOfReview(actor=ACTOR, today=ASKED.today, late_entry_days=4_000, rule=rule, stated_in="filing")
     part = Part(application_decider, "application", command)
     [event] = decide("identification", part, 12, application, known, reading).events
     return placed(event)

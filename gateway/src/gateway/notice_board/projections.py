@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from gateway.heard import (
+    ApplicationCorrected,
     ApplicationWithdrawn,
     AreaOpened,
     NoticeAnnulled,
@@ -112,6 +113,7 @@ TYPES = EventTypes(
     VillagerGroupOpened,
     NoticePosted,
     NoticeAnnulled,
+    ApplicationCorrected,
     ApplicationWithdrawn,
     ObjectionRaised,
     ObjectionDecided,
@@ -201,6 +203,8 @@ def _off(event: Event) -> Iterator[dict[str, str]]:
     match event:
         case NoticeAnnulled():
             yield from ({"application_id": one, "notice_id": event.notice_id} for one in event.rows)
+        case ApplicationCorrected(notice_id=str() as notice):
+            yield {"application_id": event.application_id, "notice_id": notice}
         case ApplicationWithdrawn():
             yield {"application_id": event.application_id, "notice_id": EVERY_NOTICE}
         case ObjectionDecided() if event.decision != "dismissed":

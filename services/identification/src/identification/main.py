@@ -4,6 +4,7 @@ from chronicle.web import ServiceApp
 from chronicle.web.logs import log_as_json
 
 from identification import refused_reactions
+from identification.cases.amendment import api as amendment
 from identification.cases.application import api as application
 from identification.cases.area import api as area
 from identification.cases.data_match import api as data_match
@@ -26,6 +27,7 @@ ROUTERS = (
     area.router,
     *application.routers,
     data_match.router,
+    amendment.router,
     registration.router,
     household.router,
     group_meeting.router,

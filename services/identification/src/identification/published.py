@@ -3,6 +3,7 @@
 from chronicle.messages import EventTypes
 
 from identification.cases.application import events as application
+from identification.cases.application.events import amending
 from identification.cases.area import events as area
 from identification.cases.group_meeting import events as group_meeting
 from identification.cases.household import events as household
@@ -21,6 +22,8 @@ PUBLISHED = EventTypes(
     household.AssistanceEnded,
     household.AssistanceDismissed,
     application.ApplicationFiled,
+    amending.ApplicationAmended,
+    amending.ApplicationCorrected,
     group_meeting.GroupMeetingHeld,
     application.ApplicationDeliberated,
     public_notice.NoticePosted,

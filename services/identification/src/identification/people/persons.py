@@ -66,7 +66,8 @@ POSTED_NAME = "posted_name"
 
 _POSTED = frozenset({"sheet", "place", POSTED_NAME})
 _TEXTS = {
-    Purpose.CASE_WORK: _POSTED | {"minutes", "findings", "objection", "data_match", "reference", "statement"},
+    Purpose.CASE_WORK: _POSTED
+    | {"minutes", "findings", "objection", "data_match", "reference", "remarks", "statement"},
     Purpose.PUBLIC_NOTICE: _POSTED,
     Purpose.OBJECTION: frozenset({"objector"}),
 }

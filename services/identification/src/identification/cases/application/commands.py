@@ -12,8 +12,10 @@ from casework.reasons import AnnulmentReason, ObjectionGround
 
 from identification.cases.application.findings import (
     Applicant,
+    CorrectionReason,
     DataMatchKind,
     DataMatchReason,
+    FormField,
     Living,
     ObjectionDecision,
     Outcome,
@@ -40,6 +42,35 @@ class FileApplication(Dated):
     causes: tuple[PovertyCause, ...]
     consent_to_cross_checks: bool
     relative_born: date | None = None
+
+
+class StateAnew(Dated):
+    """State anew what an application states, whole; ``relative_born`` as in filing.
+
+    ``retyped`` is what else was typed anew, of which an application's events hold nothing: codes of members, and what
+    is sealed about people.
+    """
+
+    members: tuple[Member, ...]
+    applicant: Applicant
+    kin_of_cadres: tuple[str, ...]
+    income: Income
+    living: Living
+    causes: tuple[PovertyCause, ...]
+    relative_born: date | None = None
+    retyped: tuple[FormField, ...] = ()
+
+
+class AmendApplication(StateAnew):
+    """Change what an application states, before it is deliberated on."""
+
+
+class CorrectApplication(StateAnew):
+    """Correct what an application states later; ``corrects`` is the id of the event that states it wrongly."""
+
+    corrects: str
+    reason: CorrectionReason
+    remarks: SealedRef
 
 
 class DeliberateApplication(Dated):
@@ -180,6 +211,8 @@ class DecideDataMatch(Dated):
 
 ApplicationCommand = (
     FileApplication
+    | AmendApplication
+    | CorrectApplication
     | DeliberateApplication
     | PostApplication
     | PassNotice

@@ -1,5 +1,6 @@
 """How an application goes, step by step: which rule answers a command, and what each event changes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,8 +11,10 @@ from chronicle.decider import About, Claim
 from chronicle.messages import Event, Recorded
 
 from identification.cases.application.commands import (
+    AmendApplication,
     AnnulPosting,
     ApplicationCommand,
+    CorrectApplication,
     DecideDataMatch,
     DecideObjection,
     DecideReconsideration,
@@ -28,6 +31,8 @@ from identification.cases.application.commands import (
     VerifyApplication,
     WithdrawApplication,
 )
+from identification.cases.application.decisions.amending import KnownOfAmending, amend, correct
+from identification.cases.application.decisions.course import ending_of, step_after
 from identification.cases.application.decisions.data_matches import decide_data_match, matched, raise_data_match
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation, deliberate
 from identification.cases.application.decisions.ending import end_registration, withdraw
@@ -47,6 +52,7 @@ from identification.cases.application.decisions.state import (
     Ending,
     Posting,
     Rejection,
+    Reviewed,
     participation,
 )
 from identification.cases.application.decisions.verification import verify
@@ -59,7 +65,6 @@ from identification.cases.application.events import (
     ApplicationNoticePassed,
     ApplicationPosted,
     ApplicationReviewed,
-    ApplicationVerified,
     ApplicationWithdrawn,
     DataMatchDecided,
     DataMatchRaised,
@@ -70,7 +75,8 @@ from identification.cases.application.events import (
     ReconsiderationRequested,
     RegistrationEnded,
 )
-from identification.cases.application.findings import ObjectionDecision, Outcome, ReconsiderationDecision, Verdict
+from identification.cases.application.events.amending import Restated
+from identification.cases.application.findings import ObjectionDecision
 from identification.cases.household.decider import REGISTERED_HOUSEHOLD
 
 OPEN_APPLICATION = "open-application"
@@ -85,6 +91,10 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line for each command
     match command, known:
         case FileApplication() as filing, KnownOfFiling() as found:
             return file(filing, application, found)
+        case AmendApplication() as amendment, KnownOfAmending() as found:
+            return amend(amendment, application, found)
+        case CorrectApplication() as correction, KnownOfAmending() as found:
+            return correct(correction, application, found)
         case DeliberateApplication() as item, KnownOfDeliberation() as found:
             return deliberate(item, application, found)
         case PostApplication() as row, KnownOfPosting() as found:
@@ -126,6 +136,8 @@ def evolve(application: Application | None, recorded: Recorded[Any]) -> Applicat
         return Application(
             filed=event,
             filed_on=recorded.valid_on,
+            stated_in=recorded.event_id,
+            stated_by=recorded.actor.person,
             step=event.chain.steps[1],
             previous_on=recorded.valid_on,
             performed=participation(1, [event.applicant.person_id]),
@@ -142,73 +154,32 @@ def evolve(application: Application | None, recorded: Recorded[Any]) -> Applicat
     return _moved(noted, event, recorded.valid_on)
 
 
-def ending_of(event: ApplicationEvent) -> Ending | None:
-    """Tell how an event ends the application; None while it stays open."""
-    match event:
-        case HouseholdRegistered():
-            return Ending.REGISTERED
-        case RegistrationEnded():
-            return Ending.REGISTRATION_ENDED
-        case ApplicationWithdrawn():
-            return Ending.WITHDRAWN
-        case (
-            ApplicationDeliberated(accepted=False)
-            | ApplicationVerified(outcome=Outcome(verdict=Verdict.REJECT))
-            | ApplicationReviewed(outcome=Outcome(verdict=Verdict.REJECT))
-            | ObjectionDecided(decision=ObjectionDecision.UPHELD_REJECTED)
-        ):
-            return Ending.REJECTED
-        case _:
-            return None
-
-
-def returned_to(event: ApplicationEvent) -> int | None:
-    """Tell the step to which an event sends the application back; None when it does not."""
-    match event:
-        case (
-            ApplicationVerified(outcome=Outcome(return_to=int(step)))
-            | ApplicationReviewed(outcome=Outcome(return_to=int(step)))
-            | ObjectionDecided(return_to=int(step))
-        ):
-            return step
-        case _:
-            return None
-
-
-def step_after(event: ApplicationEvent) -> int | None:
-    """Tell the step that is to be done after an event; None where that is not for the event to change."""
-    match event:
-        case ApplicationFiled():
-            return 2
-        case ApplicationDeliberated() | ApplicationNoticePassed():
-            return event.step + 1
-        case ApplicationVerified() | ApplicationReviewed():
-            return returned_to(event) or event.step + 1
-        case ReconsiderationDecided(decision=ReconsiderationDecision.REOPENED):
-            return event.step
-        case _:
-            return returned_to(event)
-
-
 def about(command: ApplicationCommand, application: Application | None, _known: KnownOfApplication) -> About:
     """Everything on an application is about its household, in its village."""
     filed = command if isinstance(command, FileApplication) else application and application.filed
     if not filed:
         raise NotInThisArea
-    return About(f"household/{filed.household_id}", village_of(filed.group_code), command.on)
+    corrects = command.corrects if isinstance(command, CorrectApplication) else None
+    return About(f"household/{filed.household_id}", village_of(filed.group_code), command.on, corrects)
 
 
 def claims(event: ApplicationEvent, application: Application | None) -> tuple[Claim, ...]:
     """Hold the household and its members while the application is open, it while registered, its number for ever."""
     if isinstance(event, ApplicationFiled):
         return _opened(event)
-    if application and application.ending and step_after(event):
-        return _opened(application.filed)
-    if application is None or not ending_of(event):
+    if application is None:
         return ()
+    if isinstance(event, Restated):
+        return _restated(application.filed.member_ids, event.member_ids)
+    if application.ending and step_after(event):
+        return _opened(application.filed)
+    return _ended(event, application.filed) if ending_of(event) else ()
+
+
+def _ended(event: ApplicationEvent, filed: ApplicationFiled) -> tuple[Claim, ...]:
     if isinstance(event, RegistrationEnded):
         return tuple(Claim(kind, event.household_id, held=False) for kind in (HOUSEHOLD_CASE, REGISTERED_HOUSEHOLD))
-    released = tuple(Claim(OPEN_APPLICATION, person, held=False) for person in application.filed.member_ids)
+    released = tuple(Claim(OPEN_APPLICATION, person, held=False) for person in filed.member_ids)
     if isinstance(event, HouseholdRegistered):
         registered = Claim(REGISTERED_HOUSEHOLD, event.household_id)
         return (*released, registered, Claim(HOUSEHOLD_NUMBER, event.household_no))
@@ -218,6 +189,14 @@ def claims(event: ApplicationEvent, application: Application | None) -> tuple[Cl
 def _opened(filed: ApplicationFiled) -> tuple[Claim, ...]:
     members = (Claim(OPEN_APPLICATION, person, SecondOpenApplication) for person in filed.member_ids)
     return (Claim(HOUSEHOLD_CASE, filed.household_id, SecondOpenApplication), *members)
+
+
+def _restated(before: Sequence[str], now: Sequence[str]) -> tuple[Claim, ...]:
+    new, left = sorted({*now} - {*before}), sorted({*before} - {*now})
+    return (
+        *(Claim(OPEN_APPLICATION, person, SecondOpenApplication) for person in new),
+        *(Claim(OPEN_APPLICATION, person, held=False) for person in left),
+    )
 
 
 def _rejection(application: Application, recorded: Recorded[Any]) -> Rejection:
@@ -243,6 +222,8 @@ def _noted(application: Application, recorded: Recorded[Any]) -> Application:
         case _:
             pass
     standing = tuple(stood for stood in noted.standing if stood[1] not in getattr(event, "voids", ()))
+    if isinstance(event, Restated):
+        return replace(noted, standing=standing).restated(event, recorded.event_id, recorded.actor.person)
     if isinstance(event, ObjectionDecided | ReconsiderationDecided):
         arbiters = participation(event.step, [*event.performed_by, recorded.actor.person])
         return _arbitrated(replace(noted, standing=standing, arbitrated=noted.arbitrated | arbiters), event)
@@ -253,11 +234,16 @@ def _noted(application: Application, recorded: Recorded[Any]) -> Application:
     done = (event.step, recorded.event_id)
     return replace(
         noted,
+        reviewed=_reviewed(event, recorded.valid_on) or noted.reviewed,
         passed=noted.passed | passed,
         standing=standing if isinstance(event, ApplicationNoticeAnnulled) else (*standing, done),
         performed=noted.performed | participation(event.step, performers),
         entered=noted.entered | participation(event.step, [recorded.actor.person]),
     )
+
+
+def _reviewed(event: ApplicationEvent, on: date) -> Reviewed | None:
+    return Reviewed(event.step, on, event.eligibility) if isinstance(event, ApplicationReviewed) else None
 
 
 def _arbitrated(application: Application, event: ObjectionDecided | ReconsiderationDecided) -> Application:
@@ -273,12 +259,10 @@ def _arbitrated(application: Application, event: ObjectionDecided | Reconsiderat
 
 
 def _moved(application: Application, event: ApplicationEvent, on: date) -> Application:
+    if isinstance(event, ObjectionRaised | ObjectionDecided):
+        application = application.objected_to(event.objection_id, on)
     if (step := step_after(event)) is not None:
-        # Whatever was posted or drawn belongs to the step that is left, forwards or backwards.
-        # Sent back, or looked at anew, it is judged on what is stated then.
-        upheld = application.upheld if step > application.step.ordinal else frozenset[str]()
-        step_now = application.chain.step(step)
-        return replace(application, step=step_now, ending=None, posting=None, annulled=None, draw=None, upheld=upheld)
+        return application.at(step, restated=isinstance(event, Restated))
     match event:
         case ApplicationPosted():
             posting = Posting(event.notice_id, event.first_day, event.days)
@@ -287,7 +271,5 @@ def _moved(application: Application, event: ApplicationEvent, on: date) -> Appli
             return replace(application, posting=None, annulled=application.posting)
         case ApplicationDrawnForReview():
             return replace(application, draw=Draw(event.round_id, event.sampled, on))
-        case ObjectionRaised() | ObjectionDecided():
-            return application.objected_to(event.objection_id, on)
         case _:
             return application

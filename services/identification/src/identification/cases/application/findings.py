@@ -99,6 +99,39 @@ class SealedRef(Value):
     digest: Digest
 
 
+class FormField(Labelled):
+    """Something an application states, as an amendment or a correction names it."""
+
+    HEAD = "head", "户主", "household head"
+    HEAD_NAME = "head_name", "户主姓名", "name of the household head"
+    HOUSEHOLD_SIZE = "household_size", "家庭人口", "household size"
+    MEMBERS = "members", "家庭成员", "members"
+    MEMBER_FACTS = "member_facts", "家庭成员情况", "relation, health, skill or schooling of members"
+    PEOPLE = "people", "个人信息", "name, telephone, address or bank account of people"
+    APPLICANT = "applicant", "申请人", "applicant"
+    KIN_OF_CADRES = "kin_of_cadres", "干部亲属", "kin of cadres"
+    INCOME = "income", "收入", "income"
+    LIVING = "living", "生产生活条件", "how the household lives"
+    CAUSES = "causes", "致贫原因", "causes of poverty"
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the sheet of a notice shows it; the villager group, which it shows too, is never changed."""
+        return self in _PUBLISHED
+
+
+_PUBLISHED = {FormField.HEAD, FormField.HEAD_NAME, FormField.HOUSEHOLD_SIZE}
+
+
+class CorrectionReason(Labelled):
+    """Why what an application states is corrected."""
+
+    ENTERED_WRONGLY = "entered_wrongly", "录入有误", "entered wrongly"
+    STATED_WRONGLY = "stated_wrongly", "申报有误", "stated wrongly"
+    LEFT_OUT = "left_out", "漏报漏填", "left out"
+    NEWLY_PROVEN = "newly_proven", "有新的证明材料", "newly proven"
+
+
 class WithdrawalReason(Labelled):
     """Why a household withdrew its application."""
 

@@ -8,11 +8,14 @@ from casework.areas import village_of
 from casework.dates import require_order
 from casework.steps import Chain
 from chronicle.decider import Decider, Reading
+from chronicle.rules import Rule
 from chronicle.store.tables import claim
 from sqlalchemy import func, select
 
 from identification.cases.application.commands import (
+    AmendApplication,
     ApplicationCommand,
+    CorrectApplication,
     DeliberateApplication,
     FileApplication,
     PassNotice,
@@ -27,6 +30,7 @@ from identification.cases.application.decider import (
     decide,
     evolve,
 )
+from identification.cases.application.decisions.amending import KnownOfAmending
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation
 from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
 from identification.cases.application.decisions.filing import KnownOfFiling, year_of
@@ -64,6 +68,9 @@ def _found(  # noqa: PLR0911 - one line for each command
     match command:
         case FileApplication():
             return KnownOfFiling(**usual, **_found_of_filing(command, reading))
+        case AmendApplication() | CorrectApplication():
+            rule = _rule_of_review(application, area, reading)
+            return KnownOfAmending(**usual, adult_age=reading.value("adult_age", area, on), rule=rule)
         case DeliberateApplication():
             return KnownOfDeliberation(**usual, majority_share=reading.value("majority_share", area, on))
         case PostApplication():
@@ -77,9 +84,15 @@ def _found(  # noqa: PLR0911 - one line for each command
             return KnownOfReconsideration(**usual, reconsideration_request_days=days)
         case ReviewApplication():
             # By the day of the act, whatever was in force when the household applied.
-            return KnownOfReview(**usual, rule=reading.rule(ELIGIBILITY_RULE, area, on))
+            stated_in = application.stated_in if application else ""
+            return KnownOfReview(**usual, rule=reading.rule(ELIGIBILITY_RULE, area, on), stated_in=stated_in)
         case _:
             return KnownOfApplication(**usual)
+
+
+def _rule_of_review(application: Application | None, area: str, reading: Reading) -> Rule | None:
+    reviewed = application.reviewed if application else None
+    return reading.rule(ELIGIBILITY_RULE, area, reviewed.on) if reviewed else None
 
 
 def _area(command: ApplicationCommand, application: Application | None) -> str:

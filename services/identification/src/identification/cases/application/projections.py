@@ -10,7 +10,7 @@ from casework.notices import closable_from
 from casework.steps import Chain, Step
 from chronicle.clock import business_date
 from chronicle.following import Projection, upsert
-from chronicle.messages import Recorded, canonical
+from chronicle.messages import Event, Recorded, canonical
 from chronicle.store.tables import Id
 from pydantic import TypeAdapter
 from sqlalchemy import (
@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
 )
 
-from identification.cases.application.decider import ending_of, step_after
+from identification.cases.application.decisions.course import ending_of, step_after
 from identification.cases.application.decisions.state import Posting
 from identification.cases.application.events import (
     TYPES,
@@ -42,6 +42,7 @@ from identification.cases.application.events import (
     ReconsiderationDecided,
     ReconsiderationRequested,
 )
+from identification.cases.application.events.amending import Restated
 
 Row = Mapping[str, Any]
 _POSTING = TypeAdapter(Posting)
@@ -108,7 +109,7 @@ def apply_to_applications(batch: Sequence[Recorded[Any]], tables: Tables, connec
     for recorded in batch:
         event = recorded.event
         row = _filed(recorded) if isinstance(event, ApplicationFiled) else rows[event.application_id]
-        changed = {**row, **_changed(row, recorded)}
+        changed = {**row, **_changed(row, recorded), **_stated(event)}
         to_do = step_after(event) or isinstance(event, ApplicationNoticeAnnulled)
         days = due_days[changed["chain"], changed["ordinal"]] if to_do else None
         if days and not changed["ending"]:
@@ -163,12 +164,16 @@ def _filed(recorded: Recorded[ApplicationFiled]) -> Row:
         "application_id": filed.application_id,
         "household_id": filed.household_id,
         "group_code": filed.group_code,
-        "head_id": filed.head_id,
-        "household_size": len(filed.member_ids),
         "filed_on": recorded.valid_on,
         "chain": _name_of(filed.chain),
         "data_matches": 0,
     }
+
+
+def _stated(event: Event) -> Row:
+    if not isinstance(event, ApplicationFiled | Restated):
+        return {}
+    return {"head_id": event.head_id, "household_size": len(event.member_ids)}
 
 
 def _changed(row: Row, recorded: Recorded[Any]) -> Row:  # noqa: PLR0911 - one line for each event
@@ -178,7 +183,7 @@ def _changed(row: Row, recorded: Recorded[Any]) -> Row:  # noqa: PLR0911 - one l
     if ending := ending_of(event):
         return {**moved, "ending": ending.value}
     if step := step_after(event):
-        return {**moved, "ordinal": step}
+        return {**moved, **_objected(row, recorded), "ordinal": step}
     match event:
         case ApplicationPosted():
             posting = Posting(event.notice_id, event.first_day, event.days)
@@ -203,6 +208,19 @@ def _changed(row: Row, recorded: Recorded[Any]) -> Row:  # noqa: PLR0911 - one l
             return {**objected, **{name: row[name] for name in kept}}
         case _:
             return {"data_matches": row["data_matches"] + _OPENED.get(type(event), 0)}
+
+
+def _objected(row: Row, recorded: Recorded[Any]) -> Row:
+    """Keep undecided objections to a sheet that was annulled, or showed what was corrected."""
+    event = recorded.event
+    goes_on = isinstance(event, Restated) or row.get("notice_id") is None
+    if not goes_on or not row.get("posting"):
+        return {}
+    posting = _POSTING.validate_json(row["posting"])
+    if isinstance(event, ObjectionDecided):
+        posting = posting.objected(event.objection_id, recorded.valid_on)
+    kept = {name: each for name, each in _posted(posting).items() if name in {"posting", "objections"}}
+    return kept if posting.is_held else {}
 
 
 def _posted(posting: Posting) -> Row:

@@ -16,7 +16,7 @@ from chronicle.web import Fact, Listing
 from pydantic import BaseModel
 from sqlalchemy import Select, Table, func, select
 
-from identification.cases.application.decider import ending_of, step_after
+from identification.cases.application.decisions.course import ending_of, step_after
 from identification.cases.application.decisions.state import Ending
 from identification.cases.application.events import ApplicationEvent, HouseholdRegistered
 from identification.cases.application.projections import (

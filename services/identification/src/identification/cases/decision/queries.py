@@ -23,6 +23,7 @@ from identification.cases.application.decisions.execution import (
     execute_again,
     named_rule,
     rule_of,
+    stated_in,
 )
 from identification.cases.application.events import ApplicationFiled, ApplicationReviewed
 from identification.cases.application.findings import Outcome
@@ -69,6 +70,8 @@ class ClauseShown(BaseModel):
 class DecisionShown(BaseModel):
     """A decision on a household's eligibility; ``explained`` says it in a few sentences.
 
+    ``stated_in`` is the event that states what it was decided on: the filing, or what amended or corrected it since.
+
     ``as_recorded`` is false when the stored record was changed after it was recorded.
     """
 
@@ -87,6 +90,7 @@ class DecisionShown(BaseModel):
     persons: int
     clauses: list[ClauseShown]
     outcome: Outcome
+    stated_in: str | None
     explained: str
     as_recorded: bool
 
@@ -151,6 +155,7 @@ def shown(stored: StoredEvent, policy: Policy, language: Language) -> DecisionSh
         persons=eligibility.persons,
         clauses=clauses,
         outcome=reviewed.outcome,
+        stated_in=stated_in(stored.receipt),
         explained=_explained(stored, reviewed, rule, clauses, language),
         as_recorded=is_as_recorded(stored),
     )

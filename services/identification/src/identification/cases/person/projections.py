@@ -8,10 +8,11 @@ from chronicle.messages import Recorded
 from chronicle.store.tables import Id
 from sqlalchemy import Column, Connection, Date, Index, Integer, MetaData, Table, Text, bindparam, select, update
 
-from identification.cases.application.decider import ending_of
+from identification.cases.application.decisions.course import ending_of
 from identification.cases.application.decisions.state import Ending
 from identification.cases.application.events import TYPES as APPLICATION_TYPES
 from identification.cases.application.events import ApplicationFiled, ReconsiderationDecided, ReconsiderationRequested
+from identification.cases.application.events.amending import Restated
 from identification.cases.application.findings import ReconsiderationDecision
 from identification.cases.person.events import TYPES, ErasureProposed, LegalHoldPlaced, LegalHoldReleased, PersonErased
 
@@ -34,8 +35,8 @@ def define_applicants(metadata: MetaData, name: str) -> Table:
 
 
 def apply_to_applicants(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
-    """Add who applied, and how their applications end."""
-    filed = [each.event for each in batch if isinstance(each.event, ApplicationFiled)]
+    """Add who applied, or was said to live there later, and how their applications end."""
+    filed = [each.event for each in batch if isinstance(each.event, ApplicationFiled | Restated)]
     upsert(connection, table, [row for event in filed for row in _applicants(event)])
     if changed := [{"application": each.event.application_id, **how} for each in batch if (how := _ended(each))]:
         connection.execute(update(table).where(table.c.application_id == bindparam("application")), changed)
@@ -53,7 +54,7 @@ def _ended(recorded: Recorded[Any]) -> dict[str, Any]:
     return {"ending": ending.value, "ended_on": recorded.valid_on} if ending else {}
 
 
-def _applicants(filed: ApplicationFiled) -> list[dict[str, Any]]:
+def _applicants(filed: ApplicationFiled | Restated) -> list[dict[str, Any]]:
     where = {"application_id": filed.application_id, "group_code": filed.group_code, "ending": None, "ended_on": None}
     people = dict.fromkeys((*filed.member_ids, filed.applicant.person_id))
     return [{**where, "person_id": one} for one in people]

@@ -81,6 +81,14 @@ def named_rule(receipt: str | None) -> NamedRule | None:
         return None
 
 
+def stated_in(receipt: str | None) -> str | None:
+    """The event that a receipt names for what was stated when it was decided; None where it names none."""
+    try:
+        return str(json.loads(receipt or "{}")["known"]["stated_in"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def rule_of(stored: StoredEvent, policy: Policy) -> Entry | None:
     """The very rule a review was decided by, whatever is in force now; None when the policy has it no more."""
     named = named_rule(stored.receipt)

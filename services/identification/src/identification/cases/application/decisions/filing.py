@@ -12,11 +12,11 @@ from chronicle.messages import Event
 from chronicle.refusals import Invalid, Refusal
 from pydantic import Field
 
-from identification.cases.application.commands import FileApplication
+from identification.cases.application.commands import FileApplication, StateAnew
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.events import ApplicationFiled
-from identification.cases.application.findings import ApplicantKind
+from identification.cases.application.findings import Applicant, ApplicantKind
 from identification.cases.household.decider import VillagerGroupMissing, require_composition
 
 
@@ -77,10 +77,7 @@ def file(command: FileApplication, application: Application | None, known: Known
     late_reason = require_date(command, known, previous=None)
     if known.is_registered:
         raise AlreadyRegistered
-    head_id = require_composition(command.members, command.on)
-    _require_applicant(command, known.adult_age)
-    if not command.causes:
-        raise CauseMissing
+    head_id = require_form(command, known.adult_age)
     if not command.consent_to_cross_checks:
         raise ConsentMissing
     return [
@@ -105,6 +102,18 @@ def file(command: FileApplication, application: Application | None, known: Known
     ]
 
 
+def require_form(command: FileApplication | StateAnew, adult_age: int, before: Applicant | None = None) -> str:
+    """Refuse members that are no household, an applicant who may not apply, or no cause; gives the head's person id.
+
+    A relative who applied ``before`` was of age then.
+    """
+    head_id = require_composition(command.members, command.on)
+    _require_applicant(command, adult_age, before)
+    if not command.causes:
+        raise CauseMissing
+    return head_id
+
+
 def year_of(reference_period: str, on: date) -> int:
     """Tell the calendar year whose income and line count for an application of a date."""
     return on.year - YEARS_BACK[reference_period]
@@ -117,12 +126,14 @@ def _require_area(command: FileApplication, known: KnownOfFiling) -> None:
         raise AreaNotValid(area=command.group_code, on=command.on)
 
 
-def _require_applicant(command: FileApplication, adult_age: int) -> None:
+def _require_applicant(command: FileApplication | StateAnew, adult_age: int, before: Applicant | None) -> None:
     births = {member.person_id: member.birth_date for member in command.members}
     born = births.get(command.applicant.person_id)
     if command.applicant.kind is ApplicantKind.AUTHORISED_RELATIVE:
         if born:
             raise RelativeIsMember
+        if command.applicant == before:
+            return
         born = command.relative_born
     elif born is None:
         raise ApplicantNotInHousehold

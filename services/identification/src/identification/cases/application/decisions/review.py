@@ -42,10 +42,14 @@ class VisitMissing(Refusal, code="visit-missing", zh="抽中的户和干部亲�
 
 
 class KnownOfReview(KnownOfApplication):
-    """What is found before a review: the eligibility rule of the day, which the receipt names by its digest."""
+    """What is found before a review: the eligibility rule of the day, which the receipt names by its digest.
+
+    ``stated_in`` is the event that states what the household is held against it with: its filing, or what set it right.
+    """
 
     # Tried when the policy was loaded, and not once more for every row.
     rule: Annotated[InstanceOf[Rule], Field(exclude=True)]
+    stated_in: str
 
 
 def draw(command: DrawForReview, application: Application | None, known: KnownOfApplication) -> list[Event]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 
+from casework.eligibility import Eligibility
 from casework.labels import Labelled
 from casework.notices import Objection
 from casework.roles import Role
 from casework.steps import Chain, Step, StepKind
 
 from identification.cases.application.events import ApplicationFiled
+from identification.cases.application.events.amending import STATED, Restated
 
 Participation = frozenset[tuple[int, str]]
 
@@ -73,9 +75,19 @@ class DataMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewed:
+    """How the household was held against the rule of who is eligible: at which step, and when."""
+
+    step: int
+    on: date
+    eligibility: Eligibility
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """What was filed and when, the step to be done next, what stands, and who ever took part in what or was recused.
 
+    ``filed`` is as it was set right since: ``stated_in`` is the event that states what stands, ``stated_by`` who did.
     ``annulled`` is the notice that was annulled last, until the household is posted anew: its objections go on.
     ``matters`` are those of its objections, ``dismissed`` tells which objection settled a matter, and
     ``reconsideration_on`` is when the household asked, once, to be looked at again.
@@ -83,12 +95,15 @@ class Application:
 
     filed: ApplicationFiled
     filed_on: date
+    stated_in: str
+    stated_by: str
     step: Step
     previous_on: date
     ending: Ending | None = None
     posting: Posting | None = None
     annulled: Posting | None = None
     draw: Draw | None = None
+    reviewed: Reviewed | None = None
     passed: frozenset[str] = frozenset()
     performed: Participation = frozenset()
     entered: Participation = frozenset()
@@ -109,6 +124,31 @@ class Application:
     def chain(self) -> Chain:
         """The steps that hold for this application."""
         return self.filed.chain
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether anything was done on it beyond its first step."""
+        return any(step > 1 for step, _ in self.performed | self.entered)
+
+    def at(self, step: int, *, restated: bool = False) -> Self:
+        """Go on at a step; what was posted or drawn belongs to the one that is left, and so does what was objected.
+
+        An undecided objection to a sheet that did not stand goes on: nothing that is set right silences anybody.
+        """
+        objected = self.objected if restated else self.annulled
+        annulled = objected if objected and objected.is_held else None
+        reviewed = self.reviewed if self.reviewed and self.reviewed.step < step else None
+        # Sent back, or looked at anew, it is judged on what is stated then.
+        upheld = self.upheld if step > self.step.ordinal else frozenset[str]()
+        left = replace(self, ending=None, posting=None, annulled=annulled, draw=None, reviewed=reviewed, upheld=upheld)
+        return replace(left, step=self.chain.step(step))
+
+    def restated(self, event: Restated, event_id: str, by: str) -> Self:
+        """Let what an event states stand; whoever had a stake before has one still."""
+        filed = self.filed.model_copy(update={name: getattr(event, name) for name in STATED})
+        took_part = {"performed": [filed.applicant.person_id], "entered": [by]}
+        parts = {name: getattr(self, name) | participation(1, persons) for name, persons in took_part.items()}
+        return replace(self, filed=filed, stated_in=event_id, stated_by=by, recused=self.stakeholders, **parts)
 
     @property
     def objected(self) -> Posting | None:

@@ -14,6 +14,7 @@ from casework.roles import Role
 from casework.steps import Chain
 from chronicle.messages import INTERNAL, OPEN, SENSITIVE, Event, EventTypes
 
+from identification.cases.application.events.amending import Restated
 from identification.cases.application.findings import (
     Applicant,
     DataMatchDecision,
@@ -279,6 +280,7 @@ class DataMatchDecided(Event, type="identification.data-match-decided.v1"):
 
 ApplicationEvent = (
     ApplicationFiled
+    | Restated
     | ApplicationDeliberated
     | ApplicationPosted
     | ApplicationNoticePassed

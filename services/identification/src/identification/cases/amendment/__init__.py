@@ -1,0 +1,1 @@
+"""Setting right what an application states: amended before it is judged, corrected later."""

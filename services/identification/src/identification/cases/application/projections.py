@@ -44,8 +44,6 @@ from identification.cases.application.events import (
 
 Row = Mapping[str, Any]
 _POSTING = TypeAdapter(Posting)
-# By how many more, or fewer, data matches are open after an event.
-_OPENED: dict[type[Any], int] = {DataMatchRaised: 1, DataMatchDecided: -1}
 
 
 class Waiting(Labelled):
@@ -195,7 +193,14 @@ def _changed(row: Row, recorded: Recorded[Any]) -> Row:  # noqa: PLR0911 - one l
         case ObjectionRaised() | ObjectionDecided():
             return _posted(_POSTING.validate_json(row["posting"]).objected(event.objection_id, on))
         case _:
-            return {"data_matches": row["data_matches"] + _OPENED.get(type(event), 0)}
+            return {"data_matches": row["data_matches"] + _opened(event)}
+
+
+def _opened(event: Any) -> int:
+    """By how many more, or fewer, data matches hold the household up after an event."""
+    if isinstance(event, DataMatchRaised):
+        return int(not event.after_review)
+    return -int(isinstance(event, DataMatchDecided))
 
 
 def _posted(posting: Posting) -> Row:

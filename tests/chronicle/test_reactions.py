@@ -15,20 +15,19 @@ from bank import AREA, OpenAccount, Overdrawn, PayIn, PayOut, account, asking, p
 from chronicle.clock import FixedClock
 from chronicle.feed.adopting import adopt
 from chronicle.feed.alarms import alarms
-from chronicle.following import Reacting, Reaction, prune, rebuild
+from chronicle.following import Issue, Reacting, Reaction, prune, rebuild
 from chronicle.following.reactions import refused_in, system_actor
 from chronicle.handling import Handler
 from chronicle.messages import Actor, Event, EventTypes, Recorded, StoredEvent, partition_of
 from chronicle.policy import Policy
 from chronicle.principal import AreaScope
-from chronicle.recording import Part
 from chronicle.refusals import LANGUAGES, Busy, Conflict, NotFound, Unavailable
 from chronicle.relay import Relay
 from chronicle.store import Database, EventStore, open_store
 from chronicle.store.values import Delivery
 from mortal import Mortal, at_every_point
 from private_postgres import USUAL
-from sqlalchemy import RowMapping
+from sqlalchemy import Connection, RowMapping
 from structlog.testing import capture_logs
 from tallies import NOW, Counted, Script, Weighed, everything, fill, opened, record, run, shared, stored
 
@@ -37,10 +36,10 @@ HERE = AreaScope((AREA,))
 CLERK = Actor("clerk", "bank", "teller")
 
 
-def pay_in(cause: Recorded[Counted]) -> list[Part]:
+def pay_in(cause: Recorded[Counted], _connection: Connection) -> Issue:
     """What is counted of a thing is paid in to its account; what is counted below nothing is paid out."""
     amount = cause.event.amount
-    return [part(cause.subject, PayIn(amount=amount) if amount >= 0 else PayOut(amount=-amount))]
+    return Issue([part(cause.subject, PayIn(amount=amount) if amount >= 0 else PayOut(amount=-amount))])
 
 
 paying = Reaction("paying", EventTypes(Counted), None, "teller", pay_in)
@@ -157,7 +156,7 @@ def test_an_effect_is_never_recorded_before_its_cause(bank: Bank) -> None:
     bank.clock.set(NOW - timedelta(days=3))
     cause = bank.told("thing/3", 5)
 
-    bank.react(replace(paying, react=lambda _: [part("thing/3", OpenAccount(owner="thing/3"))]))
+    bank.react(replace(paying, react=lambda *_: Issue([part("thing/3", OpenAccount(owner="thing/3"))])))
 
     assert bank.effects()[0].recorded_at == cause.recorded_at
 
@@ -296,10 +295,10 @@ class Failing:
         self.error: Exception | None = error
         self.reaction = replace(paying, react=self.react)
 
-    def react(self, cause: Recorded[Counted]) -> list[Part]:
+    def react(self, cause: Recorded[Counted], connection: Connection) -> Issue:
         if self.error and cause.event.amount == 1:
             raise self.error
-        return pay_in(cause)
+        return pay_in(cause, connection)
 
 
 @pytest.mark.parametrize("error", [Conflict(), Busy(), KeyError("a mistake")])

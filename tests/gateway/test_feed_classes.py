@@ -2,12 +2,14 @@
 
 import json
 from importlib import import_module
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
-from chronicle.messages import Actor, Event, StoredEvent, canonical, digest_of, new_id
+from chronicle.messages import Actor, Event, Recorded, StoredEvent, canonical, digest_of, name_of, new_id
 from codebase import PACKAGES
 from gateway.feeds.classes import Classes, DataClass
+from gateway.feeds.open_topic import OpenTopic
 from identification.cases.household.events import HouseholdMembersChanged
 from running_gateway import GROUP, RunningGateway, told
 from running_service import ROOT
@@ -41,13 +43,17 @@ def marked(event: type[Event]) -> StoredEvent:
     )  # fmt: skip
 
 
+def is_withheld(event: type[Event]) -> bool:
+    return bool((event.model_config.get("json_schema_extra") or {}) == {"x-withheld": True})
+
+
 @pytest.fixture
 def events(gateway: RunningGateway) -> list[StoredEvent]:
-    """One event of every published type."""
-    events = [marked(event) for event in published()]
+    """One event of every published type, but those that are told to nobody outside: these are there as well."""
+    events = {event: marked(event) for event in published()}
     # Nobody follows it here: the notice board could not read it.
-    gateway.relay(*events)
-    return events
+    gateway.relay(*events.values())
+    return [stored for event, stored in events.items() if not is_withheld(event)]
 
 
 @pytest.mark.parametrize("granted", DataClass, ids=lambda granted: granted.name.lower())
@@ -93,6 +99,28 @@ def test_of_a_type_that_is_not_known_nothing_is_shown_but_that_it_was(gateway: R
         json.loads(strange.data).items()
         <= {name: value for each in subscribed(gateway).read_all() for name, value in each["data"].items()}.items()
     )
+
+
+def test_what_departments_are_not_to_know_is_in_no_feed_whatever_was_granted(
+    gateway: RunningGateway, events: list[StoredEvent]
+) -> None:
+    withheld = {event.type for event in published() if is_withheld(event)}
+    shown = {each["type"] for each in subscribed(gateway).read_all()}
+
+    assert {name.split(".")[1].partition("-")[0] for name in withheld} == {"data", "recheck"}
+    assert shown >= {event.type for event in events}
+    assert not shown & withheld
+    assert not {name_of(each) for each in withheld} & Classes(CONTRACTS).names
+
+
+def test_what_departments_are_not_to_know_is_not_in_the_open_topic() -> None:
+    sent: list[bytes] = []
+    writer = SimpleNamespace(topic=SimpleNamespace(name="open"), write=lambda _, records: sent.extend(records))
+    batch = [Recorded(cast("Any", None), marked(event)) for event in published()]
+    OpenTopic(Classes(CONTRACTS), cast("Any", writer)).take(batch)
+
+    assert len(sent) == sum(not is_withheld(event) for event in published())
+    assert b"data-match" not in str(sent).encode()
 
 
 def test_the_classes_are_those_of_the_events_as_published() -> None:

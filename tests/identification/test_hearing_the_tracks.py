@@ -132,7 +132,7 @@ def test_what_is_heard_twice_is_noted_once(everywhere: Hearing) -> None:
 def test_killed_between_noting_and_remembering_that_it_notes_nothing_again(everywhere: Hearing) -> None:
     household, _ = registered(everywhere)
     (cause,) = everywhere.tell(enrolled(household))
-    (reacting,) = everywhere.service.reacting
+    reacting = everywhere.service.reacting[0]
     recorded = reacting.types.read(cause)
     assert recorded
     everywhere.village.catch_up()
@@ -203,7 +203,7 @@ def test_what_was_decided_before_the_registration_is_not_noted(here: Hearing) ->
 
 def test_while_the_register_lacks_what_was_just_recorded_nothing_is_decided(here: Hearing) -> None:
     household, application_id = registered(here)
-    (reacting,) = here.service.reacting
+    reacting = here.service.reacting[0]
     (cause,) = [each for event in here.tell(enrolled(household)) if (each := reacting.types.read(event))]
     with pytest.raises(Conflict):
         reacting.take([cause])

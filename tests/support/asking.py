@@ -11,7 +11,7 @@ from dossiers import Dossier, Stage, officer
 from identification.paper.forms import Form
 from serving import Served
 
-CASES = ("relocation_id", "project_id", "allowance_id")
+CASES = ("relocation_id", "project_id", "allowance_id", "recheck_id")
 
 Fields = Mapping[str, Any]
 
@@ -31,7 +31,8 @@ class Request:
 class Operation:
     """One operation: in which roles it is done, at which stage of a household, by whom usually, and how it is asked.
 
-    ``personal`` ones show what is kept about people, and write the access log first.
+    ``personal`` ones show what is kept about people, and write the access log first; ``blind`` ones take anything of
+    anybody, and tell nothing.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Operation:
     body: Callable[[Dossier, str], Any] | None = None
     query: Callable[[Dossier, str], Fields] = lambda _it, _at: {}
     personal: bool = False
+    blind: bool = False
     level: str = "township"
 
     @property

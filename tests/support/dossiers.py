@@ -187,6 +187,8 @@ class Countryside:
         self._cases: dict[tuple[str, Stage], dict[str, str]] = {}
         self._holds: dict[str, dict[str, str]] = {}
         self._forms: dict[str, dict[str, Any]] = {}
+        self._heads: dict[str, dict[str, str]] = {}
+        self._complaints: dict[str, str] = {}
         self._open_areas()
         for group in GROUPS:
             self._enter(group)
@@ -205,7 +207,10 @@ class Countryside:
         served.settle()
         for group in GROUPS:
             self._hold(group)
-        served.settle()
+            self._complain(group)
+        # Once for each of the reactions that follow on what a register sent.
+        for _ in range(4):
+            served.settle()
         self.typed = canaries.planted
         self.dossiers = [self._dossier(*place) for place in self._stages]
 
@@ -345,6 +350,17 @@ class Countryside:
         held = self.send(COUNTY, f"{API}/people/{head}/legal-holds", hold)
         self._holds[one] = self.read(held)["history"][0]["facts"]
 
+    def _complain(self, group: str) -> None:
+        """Somebody complains of the group's registered household, and a register names its head and somebody else."""
+        one = self._stages[group, Stage.REGISTERED]
+        who = {"name": self.canaries.name(), "phone": self.canaries.phone()}
+        said = {"on": "2015-08-01", "ground": "not_poor", "facts": self.canaries.text(), "objector": who, **LATE}
+        self._complaints[one] = self.send(officer(group), f"{API}/applications/{one}/complaints", said)
+        people = {f"plate-{one}": self._heads[one]["id_number"], f"plate-{group}": self.canaries.id_number()}
+        records = [{"record_id": it, "id_number": its, "facts": self.canaries.text()} for it, its in people.items()]
+        sent = {"kind": "vehicle", "listed_on": "2015-08-01", "records": records}
+        self.told(register(group), f"{API}/data-matches", sent)
+
     def _object(self, group: str, one: str) -> None:
         notice = self.read(f"{API}/applications/{one}")["history"][-1]["facts"]["notice_id"]
         who = {"name": self.canaries.name(), "phone": self.canaries.phone()}
@@ -409,8 +425,12 @@ class Countryside:
         hold = self._holds.get(shown["application_id"], {})
         texts |= {"people": _text_ids(str(hold))} if hold else {}
         cases = self._cases.get((group, stage), {})
-        match = facts.get("data-match-raised", {}).get("data_match_id", new_id())
+        complaint = self._complaints.get(shown["application_id"], "")
+        texts |= {"rechecks": _text_ids(self._act(complaint))} if complaint else {}
         enrolled = self.read(f"{INDUSTRY}/projects/{cases['project_id']}/enrolments")["items"] if cases else []
+        cases = {**cases, "data_match_id": facts.get("data-match-raised", {}).get("data_match_id", new_id())}
+        cases |= {"enrolment_id": enrolled[0]["enrolment_id"]} if enrolled else {}
+        cases |= {"recheck_id": _last(complaint)} if complaint else {}
         return Dossier(
             stage,
             group,
@@ -427,7 +447,7 @@ class Countryside:
             shown["history"][0]["event_id"],
             held,
             {kind: ids[0] for kind, ids in texts.items() if ids},
-            {**cases, "data_match_id": match} | ({"enrolment_id": enrolled[0]["enrolment_id"]} if enrolled else {}),
+            cases,
         )
 
     def _digest(self, notice: str | None) -> str:
@@ -458,6 +478,12 @@ def judge(group: str) -> Principal:
 def convener(group: str) -> Principal:
     """The convener of a group."""
     return principal(f"convener-{group}", (Role.GROUP_CONVENER, group))
+
+
+def register(group: str) -> Principal:
+    """The vehicle register of a group's village."""
+    register = principal(f"register-{group[:12]}", (Role.DEPARTMENT_SYSTEM, group[:12]))
+    return replace(register, scopes=frozenset({"data-match:vehicle"}))
 
 
 def reviewer(group: str) -> Principal:

@@ -11,6 +11,7 @@ from applications import filing, income, member
 from applications import stating as statements
 from casework.codes import Sex
 from casework.id_number import invented
+from chronicle.decider import Asked
 from chronicle.messages import StoredEvent, new_id
 from chronicle.principal import Duty, Principal
 from chronicle.recording import Part
@@ -90,6 +91,15 @@ class Huangxi:
         """Ask for something; another service has a credential."""
         headers = {"Idempotency-Key": key or new_id()} | ({"Yihu-Service-Credential": credential} if credential else {})
         return self._http.post(path, json=body, headers=self._token(who) | headers)
+
+    def asked(self, role: str, area: str) -> Asked:
+        """Somebody with a duty asks for something now, past HTTP."""
+        return self._running.asked(role, area)
+
+    def send_as(self, who: Principal, path: str, body: Any, key: str | None = None) -> Response:
+        """Ask for something as somebody who is not of the village."""
+        headers = {"Authorization": f"Bearer {self._running.issuer.token(who)}", "Idempotency-Key": key or new_id()}
+        return self._http.post(path, json=body, headers=headers)
 
     def ask(self, who: str, path: str, language: str = "en", **parameters: str) -> Response:
         """Ask a question, of projections that have seen everything."""

@@ -23,6 +23,7 @@ from dossiers import (
     Stage,
     convener,
     judge,
+    register,
     reviewer,
 )
 from huangxi import API, closing, conclusion, drawing, meeting, objecting, posting, resolving, verification
@@ -84,6 +85,11 @@ def _system(at: str) -> Principal:
     return replace(system, scopes=frozenset({"feed:sensitive"}))
 
 
+def _records(it: Dossier, _at: str) -> Any:
+    record = {"record_id": f"plate-{it.application_id}", "id_number": it.id_number, "facts": "名下有车。"}
+    return {"kind": "vehicle", "listed_on": "2015-05-31", "records": [record]}
+
+
 def _county(at: str) -> Principal:
     return principal(f"county-{at[:6]}", (Role.COUNTY_OFFICER, at[:6]))
 
@@ -117,7 +123,7 @@ def _annulling() -> Any:
 PERSON = f"{API}/people/{{person_id}}"
 APPLICATION, MEETING = f"{API}/applications/{{application_id}}", f"{API}/group-meetings"
 NOTICE, ROUND = f"{API}/public-notices", f"{API}/review-rounds"
-OBJECTION = f"{API}/objections"
+OBJECTION, RECHECK = f"{API}/objections", f"{API}/rechecks"
 MOVE, PROJECT = f"{RELOCATION}/relocations/{{relocation_id}}", f"{INDUSTRY}/projects/{{project_id}}"
 ALLOWANCE = f"{SAFETY_NET}/allowances/{{allowance_id}}"
 # In this order each can be done once: the tracks' before a registration ends.
@@ -304,6 +310,23 @@ OPERATIONS = {
             (Role.TOWNSHIP_REVIEWER,),
             Stage.OBJECTED,
             body=lambda _it, _at: _dated("2015-06-08", reason="register_outdated", findings="车辆已过户。"),
+        ),
+        Operation("POST", f"{API}/data-matches", (Role.DEPARTMENT_SYSTEM,), who=register, body=_records, blind=True),
+        Operation("GET", RECHECK, READING, query=_in_area),
+        Operation("GET", f"{RECHECK}/{{recheck_id}}", READING),
+        Operation("GET", f"{RECHECK}/{{recheck_id}}/texts/{{text_id}}", CASE_WORK, query=_purpose, personal=True),
+        Operation(
+            "POST",
+            f"{APPLICATION}/complaints",
+            DECIDING,
+            body=lambda _it, _at: _dated("2015-08-03", ground="property_undeclared", facts="去年在县城买了房。"),
+        ),
+        Operation(
+            "POST",
+            f"{RECHECK}/{{recheck_id}}/conclusion",
+            (Role.COUNTY_OFFICER,),
+            who=_second_in_county,
+            body=lambda _it, _at: _dated("2015-08-03", reason="unfounded", findings="经查不属实。"),
         ),
         Operation("POST", f"{API}/refused-reactions/{{event_id}}/retry", (Role.COUNTY_OFFICER,), who=_county),
         Operation(

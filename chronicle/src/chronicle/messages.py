@@ -19,6 +19,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXACT = 2**53 - 1
 ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
+# The config of an event type that no feed and no open topic shows, whatever was granted.
+WITHHELD = ConfigDict(json_schema_extra={"x-withheld": True})
 OPEN = Field(json_schema_extra={"x-data-class": "open"})
 INTERNAL = Field(json_schema_extra={"x-data-class": "internal"})
 SENSITIVE = Field(json_schema_extra={"x-data-class": "sensitive"})

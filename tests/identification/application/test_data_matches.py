@@ -172,8 +172,28 @@ def test_who_decided_the_data_match_may_review_the_household() -> None:
     )
 
 
-def test_once_every_review_has_passed_no_data_match_is_held_against_the_application() -> None:
-    given(*steps(1, 6)).when(data_match(on=date(2015, 6, 25))).then_refused(ReviewsOver)
+def test_once_every_review_has_passed_a_data_match_holds_up_nothing_and_is_for_a_recheck() -> None:
+    late = data_match(on=date(2015, 6, 25))
+    seen = given(*steps(1, 6)).when(late).then(DataMatchRaised, after_review=True).accepted()
+    assert seen.state
+    assert not seen.state.data_matches
+    seen.when(late).then_nothing()
+    seen.when(answer(on=date(2015, 6, 25))).then_refused(ReviewsOver)
+
+
+def test_before_the_review_a_data_match_is_not_for_a_recheck() -> None:
+    given(*steps(1, 5)).when(data_match()).then(DataMatchRaised, after_review=False)
+
+
+def test_a_registered_household_is_met_too_and_one_that_applied_in_vain_is_not() -> None:
+    late = data_match(on=date(2015, 7, 3), attached=True)
+    given(*steps(1, 7)).when(late).then(DataMatchRaised, after_review=True)
+    given(filing(), withdrawal()).when(late).then_nothing()
+
+
+def test_what_a_department_sent_is_of_whoever_lives_there_on_the_day_it_met_them() -> None:
+    joined = data_match(person_id="born later", attached=True)
+    given(filing()).when(joined, today=date(2015, 9, 1)).then(DataMatchRaised, person_id="born later", late_reason=None)
 
 
 def test_where_the_county_reviews_too_a_data_match_after_the_township_holds_up_the_county() -> None:

@@ -42,11 +42,12 @@ DOCUMENT = SealedRef(text_id="a-text", digest="d" * 64)
 
 proposed = ErasureProposed(**WHOSE, reason=ErasureReason.OWN_REQUEST, reference=None)
 ordered = ErasureProposed(**WHOSE, reason=ErasureReason.AUTHORITY_ORDER, reference=DOCUMENT)
-erased = PersonErased(**WHOSE, reason=ErasureReason.OWN_REQUEST, proposed_by="one", of_household=True)
+SENT: dict[str, Any] = {"data_matches": ("data_match/match",)}
+erased = PersonErased(**WHOSE, **SENT, reason=ErasureReason.OWN_REQUEST, proposed_by="one", of_household=True)
 held = LegalHoldPlaced(**WHOSE, hold_id="hold", ground=LegalHoldGround.COURT, reference=DOCUMENT)
 released = LegalHoldReleased(**WHOSE, hold_id="hold", reason=LegalHoldReleaseReason.MATTER_CLOSED)
 
-erase = ErasePerson(**ASKED, of_household=True)
+erase = ErasePerson(**ASKED, **SENT, of_household=True)
 hold = PlaceLegalHold(**ASKED, hold_id="hold", ground=LegalHoldGround.COURT, reference=DOCUMENT)
 release = ReleaseLegalHold(**ASKED, hold_id="hold", reason=LegalHoldReleaseReason.MATTER_CLOSED)
 
@@ -173,6 +174,6 @@ def test_somebody_erased_is_in_no_application_filed_at_the_same_moment() -> None
 
 
 def test_an_erasure_tells_whose_keys_went() -> None:
-    assert erased.owners == ("zhang", "household")
-    assert erased.model_copy(update={"of_household": False}).owners == ("zhang",)
-    assert erased.model_copy(update={"household_id": None}).owners == ("zhang",)
+    assert erased.owners == ("zhang", "household", *erased.data_matches)
+    assert erased.model_copy(update={"of_household": False}).owners == ("zhang", *erased.data_matches)
+    assert erased.model_copy(update={"household_id": None}).owners == ("zhang", *erased.data_matches)

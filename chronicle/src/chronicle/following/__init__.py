@@ -4,7 +4,7 @@ from chronicle.following.follower import Follower, Unfinished
 from chronicle.following.followers import Following
 from chronicle.following.loops import Health, Loops
 from chronicle.following.projection import Projection, upsert
-from chronicle.following.reactions import Reacting, Reaction
+from chronicle.following.reactions import Issue, Reacting, Reaction
 from chronicle.following.rebuild import Rebuilt, prune, rebuild
 from chronicle.following.subjects import heard, one_row_each
 
@@ -12,6 +12,7 @@ __all__ = [
     "Follower",
     "Following",
     "Health",
+    "Issue",
     "Loops",
     "Projection",
     "Reacting",

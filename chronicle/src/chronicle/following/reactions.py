@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 import structlog
@@ -20,25 +20,33 @@ from chronicle.principal import AreaScope, Principal
 from chronicle.recording import Part
 from chronicle.refusals import LANGUAGES, Busy, Conflict, NotFound, Refusal, RowsRefused, Unavailable
 from chronicle.store.tables import refused_reaction as refused
-from chronicle.store.values import Delivery, caused
+from chronicle.store.values import Delivery, HeldClaim, caused
 
 BATCH = 100
 
 logger = structlog.get_logger(__name__)
 
 
+class Issue(NamedTuple):
+    """What a reaction asks for: the parts of one command, none if there is nothing to do, and claims beside theirs."""
+
+    parts: Sequence[Part] = ()
+    claims: tuple[HeldClaim, ...] = ()
+
+
 @dataclass(frozen=True)
 class Reaction:
     """To which events, recorded since when (None for all there are), this service reacts with which commands.
 
-    A refused one is for those in the role ``owner``, in the area of its event, to see to.
+    ``react`` may look up whom an event concerns, in what is never behind: claims and first events. A refused one is for
+    those in the role ``owner``, in the area of its event, to see to.
     """
 
     name: str
     types: EventTypes
     since: datetime | None
     owner: str
-    react: Callable[[Recorded[Any]], Sequence[Part]]
+    react: Callable[[Recorded[Any], Connection], Issue]
 
 
 class Reacting:
@@ -90,10 +98,11 @@ class Reacting:
     def _issue(self, cause: Recorded[Any], by: Actor | None = None) -> Refusal | None:
         command_id = str(uuid5(UUID(cause.event_id), self.reaction.name))
         try:
-            if parts := self.reaction.react(cause):
-                self._handler.handle(
-                    self._asked(cause, command_id, by or self._actor), parts, Delivery(caused(command_id))
-                )
+            with self._handler.database.reading() as connection:
+                issue = self.reaction.react(cause, connection)
+            if issue.parts:
+                asked = self._asked(cause, command_id, by or self._actor)
+                self._handler.handle(asked, issue.parts, Delivery(caused(command_id), claims=issue.claims))
         except (Busy, Conflict, Unavailable):
             raise
         except Refusal as refusal:

@@ -43,8 +43,8 @@ class Classes:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The names of all events, without their versions."""
-        return frozenset(map(name_of, self._of))
+        """The names of all events that are told, without their versions."""
+        return frozenset(map(name_of, self._of.keys() - self.withheld))
 
     def of(self, event_type: str) -> Mapping[str, DataClass]:
         """The classes of an event's fields; none for a type that is not known here."""
@@ -58,11 +58,20 @@ class Classes:
         return _compact({name: cloud[name] for name in sorted(cloud)})
 
     @cached_property
+    def withheld(self) -> frozenset[str]:
+        """The types that are told to nobody outside: that such an event is there would tell a department too much."""
+        return frozenset(schema["$id"] for schema in self._schemas if schema.get("x-withheld"))
+
+    @cached_property
     def _of(self) -> dict[str, dict[str, DataClass]]:
+        return {schema["$id"]: _classes(schema["properties"]) for schema in self._schemas}
+
+    @cached_property
+    def _schemas(self) -> list[Any]:
         schemas = [json.loads(file.read_bytes()) for file in self.contracts.glob("*/*.v*.json")]
         if not schemas:
             raise FileNotFoundError("there are no contracts in the folder of contracts")
-        return {schema["$id"]: _classes(schema["properties"]) for schema in schemas}
+        return schemas
 
 
 def _classes(properties: Mapping[str, Any]) -> dict[str, DataClass]:

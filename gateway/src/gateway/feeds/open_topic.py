@@ -30,7 +30,8 @@ class OpenTopic:
 
     def take(self, batch: Sequence[Recorded[Any]]) -> Callable[[Connection], object]:
         """Write the open part of these events, in their order and partitions."""
-        for partition, group in groupby([recorded.stored for recorded in batch], key=attrgetter("partition")):
+        told = [recorded.stored for recorded in batch if recorded.stored.type not in self._classes.withheld]
+        for partition, group in groupby(told, key=attrgetter("partition")):
             records = [(event.subject.encode(), open_part(event, self._classes).encode()) for event in group]
             for begin in range(0, len(records), BATCH):
                 self._writer.write(partition, records[begin : begin + BATCH])

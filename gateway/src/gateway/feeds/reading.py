@@ -1,7 +1,7 @@
 """Reading the history on from a place: what there is under a view, page by page, with a sum of all of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -97,7 +97,7 @@ class HistoryReader:
                 wanted, until = limit - len(events), min(heads[partition], offsets[partition] + WINDOW)
                 if wanted and until > offsets[partition]:
                     there = _between(partition, offsets[partition], until)
-                    rows = connection.execute(_in(view, there).limit(wanted)).all()
+                    rows = connection.execute(_in(view, there, self.classes.withheld).limit(wanted)).all()
                     offsets[partition] = rows[-1].offset if len(rows) == wanted else until
                     events += map(_event, rows)
         texts = [self.classes.shown(event, view.granted) for event in events]
@@ -113,8 +113,9 @@ def _between(partition: int, after: int, until: int) -> ColumnElement[bool]:
     return and_(*here, history.c.offset > after, history.c.offset <= until)
 
 
-def _in(view: View, there: ColumnElement[bool]) -> Select[Any]:
-    found = select(history).where(there, view.areas.where(history.c.area)).order_by(history.c.offset)
+def _in(view: View, there: ColumnElement[bool], withheld: Collection[str]) -> Select[Any]:
+    told = (there, view.areas.where(history.c.area), history.c.type.not_in(withheld))
+    found = select(history).where(*told).order_by(history.c.offset)
     return found.where(or_(*(history.c.type.startswith(f"{name}.v") for name in view.names))) if view.names else found
 
 

@@ -15,6 +15,7 @@ from identification.cases.household import api as household
 from identification.cases.objection import api as objection
 from identification.cases.person import api as person
 from identification.cases.public_notice import api as public_notice
+from identification.cases.recheck import api as recheck
 from identification.cases.registration import api as registration
 from identification.cases.review_round import api as review_round
 from identification.cases.village_verification import api as village_verification
@@ -26,8 +27,8 @@ from identification.settings import Settings
 ROUTERS = (
     area.router,
     *application.routers,
-    data_match.router,
     amendment.router,
+    *data_match.routers,
     registration.router,
     household.router,
     group_meeting.router,
@@ -35,6 +36,7 @@ ROUTERS = (
     *objection.routers,
     village_verification.router,
     review_round.router,
+    *recheck.routers,
     decision.router,
     document.router,
     people.router,

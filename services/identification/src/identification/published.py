@@ -5,11 +5,13 @@ from chronicle.messages import EventTypes
 from identification.cases.application import events as application
 from identification.cases.application.events import amending
 from identification.cases.area import events as area
+from identification.cases.data_match import events as data_match
 from identification.cases.group_meeting import events as group_meeting
 from identification.cases.household import events as household
 from identification.cases.objection import events as objection
 from identification.cases.person import events as person
 from identification.cases.public_notice import events as public_notice
+from identification.cases.recheck import events as recheck
 from identification.cases.review_round import events as review_round
 from identification.cases.village_verification import events as village_verification
 
@@ -51,6 +53,11 @@ PUBLISHED = EventTypes(
     person.PersonErased,
     person.LegalHoldPlaced,
     person.LegalHoldReleased,
+    data_match.DataMatchReceived,
+    data_match.DataMatchAttached,
+    data_match.DataMatchExpired,
     application.DataMatchRaised,
     application.DataMatchDecided,
+    recheck.RecheckOpened,
+    recheck.RecheckConcluded,
 )

@@ -1,13 +1,13 @@
 """What a track decides is noted on the household; what cannot be is for the county to see to."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from casework.roles import Role
-from chronicle.following import Reaction
+from chronicle.following import Issue, Reaction
 from chronicle.messages import EventTypes, Recorded
 from chronicle.recording import Part
+from sqlalchemy import Connection
 
 from identification.cases.assistance.gather import assistance_decider
 from identification.cases.household.commands import (
@@ -35,12 +35,12 @@ TYPES = EventTypes(
 )
 
 
-def note(cause: Recorded[Any]) -> Sequence[Part]:
+def note(cause: Recorded[Any], _connection: Connection) -> Issue:
     """Note of a household that a track assists it, or does so no longer."""
     # What nobody had accepted was never noted.
     if isinstance(cause.event, RelocationWithdrawn) and not cause.event.accepted:
-        return []
-    return [Part(assistance_decider, cause.event.household_id, _noting(cause))]
+        return Issue()
+    return Issue([Part(assistance_decider, cause.event.household_id, _noting(cause))])
 
 
 def dismissal(cause: Recorded[Any], refusal: str, reason: DismissalReason, on: date) -> Part:

@@ -1,13 +1,13 @@
 """What the api, the worker and the embedded edition of this service are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from casework.eligibility import require_fit
-from chronicle.following import Projection, Reaction
+from chronicle.following import Loops, Projection, Reacting, Reaction
 from chronicle.installation import Installation
 from chronicle.policy import Entry, Policy
 from chronicle.sealing import MasterKey, Sealer
@@ -15,14 +15,20 @@ from chronicle.sealing import MasterKey, Sealer
 from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
 from identification.cases.application.projections import applications, late_entries
 from identification.cases.area.projections import areas
+from identification.cases.data_match.events import DataMatchExpired
+from identification.cases.data_match.projections import waiting_data_matches
 from identification.cases.group_meeting.projections import group_meetings
 from identification.cases.objection.projections import objections
 from identification.cases.person.events import ERASING
 from identification.cases.person.projections import applicants, erasures
 from identification.cases.public_notice.projections import public_notices
+from identification.cases.recheck.projections import rechecks
 from identification.cases.registration.projections import registered_households
 from identification.cases.review_round.projections import review_rounds
 from identification.cases.village_verification.projections import village_verifications
+from identification.expiry import FIRST_LOOK, Expiry
+from identification.expiry import NAME as EXPIRY
+from identification.matching import reactions_with
 from identification.paper.press import Press
 from identification.people.erasures import Erasures
 from identification.people.reading import VaultReader
@@ -42,6 +48,8 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     review_rounds,
     applicants,
     erasures,
+    waiting_data_matches,
+    rechecks,
 )
 
 
@@ -72,6 +80,17 @@ class Service(Installation):
         return Sealer(MasterKey.read(written, demo=self.settings.invented_people))
 
     @cached_property
+    def reacting(self) -> Sequence[Reacting]:
+        """Its reactions, those that look people up among them."""
+        every = (*self.reactions, *reactions_with(self.vault))
+        return [Reacting(reaction, self.handler, self.clock) for reaction in every]
+
+    def add_loops(self, loops: Loops, wakes: Collection[str] = ()) -> None:
+        """Add its loops, and one that gives up what nobody appeared for."""
+        super().add_loops(loops, wakes)
+        loops.add(f"{self.source}/{EXPIRY}", Expiry(self.handler, self.clock, FIRST_LOOK).step)
+
+    @cached_property
     def vault(self) -> Vault:
         """Where people are recorded."""
         return Vault(self.database, self.store, self.sealer, invented_people=self.settings.invented_people)
@@ -89,7 +108,7 @@ class Service(Installation):
     @cached_property
     def erasures(self) -> Erasures:
         """Who was erased."""
-        return Erasures(self.database, ERASING, self.lacks_events)
+        return Erasures(self.database, (*ERASING, DataMatchExpired), self.lacks_events)
 
 
 def _require_fit(entry: Entry) -> None:

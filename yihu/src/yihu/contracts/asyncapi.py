@@ -50,6 +50,7 @@ def document(schemas: Mapping[str, Any]) -> dict[str, Any]:
                 _message_name(topic, event): _message(topic, event, *where)
                 for topic in TOPICS
                 for event, where in told.items()
+                if _is_told(topic, where[1])
             },
         },
     }
@@ -61,7 +62,11 @@ def _channel(topic: str, description: str, told: Mapping[str, Any]) -> dict[str,
         "address": topic,
         "description": description,
         "servers": [{"$ref": "#/servers/kafka"}],
-        "messages": {event: {"$ref": f"#/components/messages/{_message_name(topic, event)}"} for event in told},
+        "messages": {
+            event: {"$ref": f"#/components/messages/{_message_name(topic, event)}"}
+            for event, (_, schema) in told.items()
+            if _is_told(topic, schema)
+        },
         "bindings": {
             "kafka": {
                 "topic": topic,
@@ -89,6 +94,10 @@ def _operations() -> Iterator[tuple[str, Any]]:
         ("publish", "send", OPEN_HISTORY, "The gateway's worker tells what everybody may read."),
     ):
         yield name, {"action": action, "channel": {"$ref": f"#/channels/{topic}"}, "summary": summary}
+
+
+def _is_told(topic: str, schema: Mapping[str, Any]) -> bool:
+    return topic == HISTORY or "x-withheld" not in schema
 
 
 def _message_name(topic: str, event: str) -> str:

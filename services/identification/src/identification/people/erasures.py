@@ -10,12 +10,14 @@ from chronicle.feed.stopped import FeedStopped
 from chronicle.refusals import Unavailable
 from chronicle.store import Database
 from chronicle.store.tables import claim, event, person_key, sealed_text
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
+from identification.people.awaited import AWAITING
 from identification.people.vault import ID_NUMBER_CLAIM
 
 # Of one shape with the ids between them: they sort alike wherever text is sorted.
-_FIRST, _LAST = (f"person/{digit * 8}-{'-'.join([digit * 4] * 3)}-{digit * 12}" for digit in "0f")
+_FIRST, _LAST = (f"{digit * 8}-{'-'.join([digit * 4] * 3)}-{digit * 12}" for digit in "0f")
+_STREAMS = ("person", "data_match")
 _AT_ONCE = 500
 # Whoever reads does not take the threads of those who need nothing of it: not for long while another looks, and not
 # again and again while the shared history is away.
@@ -83,7 +85,8 @@ class Erasures:
 def erase_again(connection: Connection, types: Collection[type[Erasing]]) -> int:
     """Destroy the keys that are there although an event says that they were destroyed; gives how many."""
     readers = {each.type: each for each in types}
-    told = select(event.c.type, event.c.data).where(event.c.stream.between(_FIRST, _LAST), event.c.type.in_(readers))
+    erasing = or_(*(event.c.stream.between(f"{kind}/{_FIRST}", f"{kind}/{_LAST}") for kind in _STREAMS))
+    told = select(event.c.type, event.c.data).where(erasing, event.c.type.in_(readers))
     owners = [owner for row in connection.execute(told) for owner in readers[row.type].read(row.data).owners]
     return sum(_erase(connection, owners[first : first + _AT_ONCE]) for first in range(0, len(owners), _AT_ONCE))
 
@@ -94,6 +97,8 @@ def _erase(connection: Connection, owners: Sequence[str]) -> int:
     if back:
         connection.execute(update(person_key).where(person_key.c.owner.in_(back)).values(wrapped=None, state="erased"))
         connection.execute(delete(sealed_text).where(sealed_text.c.owner.in_(back)))
-        held = claim.c.stream.in_(f"person/{owner}" for owner in back)
+        held = claim.c.stream.in_([f"person/{owner}" for owner in back])
         connection.execute(delete(claim).where(claim.c.kind == ID_NUMBER_CLAIM, held))
+        # What departments sent is its own owner.
+        connection.execute(delete(claim).where(claim.c.kind.in_(AWAITING), claim.c.stream.in_(back)))
     return len(back)

@@ -9,6 +9,8 @@ from chronicle.refusals import Forbidden
 from pydantic import BaseModel, ConfigDict, Field
 
 HOUSEHOLD_MEMBER = "household-member"
+# Under somebody's id, and that of a data match that was attached to them: what is kept of it goes with them.
+DATA_MATCH_OF = "data-match-of"
 
 
 class PersonField(Labelled):

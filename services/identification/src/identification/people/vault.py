@@ -14,6 +14,7 @@ from chronicle.store.tables import claim, event, person_key, sealed_text
 from chronicle.store.values import HeldClaim, Sealed
 from sqlalchemy import ColumnElement, Connection, bindparam, select
 
+from identification.people.awaited import matches_awaiting, matches_of, no_longer_awaiting, owner_of
 from identification.people.persons import HOUSEHOLD_MEMBER, Person, PersonField
 
 AREA = "area"
@@ -62,11 +63,15 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What is stored in the append that erases a person: tombstones, the ID number given back; ``of_household`` too."""
+    """What is stored in the append that erases a person: tombstones, the ID number given back; ``of_household`` too.
+
+    ``data_matches`` are the owners of what departments had sent of them.
+    """
 
     sealed: Sealed
     claims: tuple[HeldClaim, ...]
     of_household: bool
+    data_matches: tuple[str, ...]
 
 
 class Vault:
@@ -121,18 +126,37 @@ class Vault:
         others = {*members} - {person_id}
         with self._database.reading() as connection:
             left = [key for key in keys_of(connection, others).values() if key.wrapped]
-        owners = [person_id, *([household_id] if household_id and not left else [])]
-        number = self._newest_of(person_id, PersonField.ID_NUMBER.value)
-        index = number and self._sealer.blind_index(ID_NUMBER_CLAIM, number)
+        index = self.indexes_of([person_id]).get(person_id)
         given_back = [HeldClaim(ID_NUMBER_CLAIM, index, f"person/{person_id}", held=False)] if index else []
+        with self._database.reading() as connection:
+            waiting = matches_awaiting(connection, index) if index else []
+            matches = (*matches_of(connection, person_id), *waiting)
+            given_back += no_longer_awaiting(connection, waiting)
+        household = [household_id] if household_id and not left else []
+        departments = tuple(map(owner_of, matches))
+        owners = [person_id, *household, *departments]
         tombstones = tuple(PersonKey(owner, None).erased() for owner in owners)
-        return Erased(Sealed(keys=tombstones), (*given_back, *turn), len(owners) > 1)
+        return Erased(Sealed(keys=tombstones), (*given_back, *turn), bool(household), departments)
 
     def is_erased(self, owner: str) -> bool:
         """Tell whether an owner's key was destroyed."""
         with self._database.reading() as connection:
             key = keys_of(connection, [owner]).get(owner)
         return key is not None and key.wrapped is None
+
+    def indexes_of(self, persons: Collection[str]) -> dict[str, str]:
+        """Give what finds each person's ID number again; nothing for those nobody recorded, or who were erased."""
+        number = PersonField.ID_NUMBER.value
+        with self._database.reading() as connection:
+            keys = {owner: key for owner, key in keys_of(connection, persons).items() if key.wrapped}
+            texts = texts_where(connection, sealed_text.c.owner.in_(keys) & (sealed_text.c.field == number))
+        opened = {text.owner: self._sealer.open(keys[text.owner], text) for text in texts}
+        return {owner: self._sealer.blind_index(ID_NUMBER_CLAIM, typed) for owner, typed in opened.items()}
+
+    def index_of_number(self, typed: str, today: date) -> str:
+        """Give what finds an ID number again, of somebody recorded or not; refused as one of the IdNumber… refusals."""
+        number = checked(typed, today, allow_invented=self._invented_people)
+        return self._sealer.blind_index(ID_NUMBER_CLAIM, number)
 
     def require_kept(self, owner: str) -> None:
         """Refuse an owner whose key was destroyed as PersonErased."""

@@ -51,6 +51,12 @@ class Texts:
         return cls(sealed, {text.field: _kept(text) for text in sealed.texts})
 
     @classmethod
+    def by_owner(cls, vault: Vault, typed: Mapping[str, Mapping[str, str]]) -> Self:
+        """Seal one text of each owner."""
+        sealed = vault.seal(typed)
+        return cls(sealed, {text.owner: _kept(text) for text in sealed.texts})
+
+    @classmethod
     def findings(cls, vault: Vault, handler: Handler, typed: Mapping[str, str]) -> Self:
         """Seal what was found for each application, under its household."""
         known = applications(handler, typed)

@@ -192,12 +192,16 @@ class DecideReconsideration(Dated):
 
 
 class RaiseDataMatch(Dated):
-    """Hold against an application that a member was found in a department's register; ``on`` is the list's day."""
+    """Hold against an application that a member was found in a department's register; ``on`` is the list's day.
+
+    ``attached`` is what the department sent by itself, on the day it met a household.
+    """
 
     data_match_id: str
     person_id: str
     kind: DataMatchKind
     facts: SealedRef
+    attached: bool = False
 
 
 class DecideDataMatch(Dated):

@@ -46,8 +46,6 @@ from identification.cases.application.events.amending import Restated
 
 Row = Mapping[str, Any]
 _POSTING = TypeAdapter(Posting)
-# By how many more, or fewer, data matches are open after an event.
-_OPENED: dict[type[Any], int] = {DataMatchRaised: 1, DataMatchDecided: -1}
 
 
 class Waiting(Labelled):
@@ -207,7 +205,14 @@ def _changed(row: Row, recorded: Recorded[Any]) -> Row:  # noqa: PLR0911 - one l
             kept = () if row["notice_id"] else ("due_on", "notice_id")
             return {**objected, **{name: row[name] for name in kept}}
         case _:
-            return {"data_matches": row["data_matches"] + _OPENED.get(type(event), 0)}
+            return {"data_matches": row["data_matches"] + _opened(event)}
+
+
+def _opened(event: Any) -> int:
+    """By how many more, or fewer, data matches hold the household up after an event."""
+    if isinstance(event, DataMatchRaised):
+        return int(not event.after_review)
+    return -int(isinstance(event, DataMatchDecided))
 
 
 def _objected(row: Row, recorded: Recorded[Any]) -> Row:

@@ -1,26 +1,73 @@
-"""Data matches over HTTP: entered from a department's list, cleared or upheld by those who review next."""
+"""Data matches over HTTP: sent by departments, or entered from their lists; cleared or upheld by who reviews next."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Annotated
+from uuid import UUID
 
 from casework.roles import Role
 from chronicle.messages import new_id
-from chronicle.principal import PersonId
+from chronicle.principal import AreaScope, OutsideYourArea, PersonId
 from chronicle.recording import Part
-from chronicle.store.values import Delivery
-from chronicle.web import Handling, Id, Writing, acting, resource
+from chronicle.refusals import Forbidden, Invalid, Refusal, RowsRefused
+from chronicle.store.values import Answer, Delivery
+from chronicle.web import Body, Handling, Id, Writing, acting, answer, resource
+from pydantic import Field
 from starlette.responses import Response
 
 from identification.cases.acts.api import Performers, Texts
-from identification.cases.application.api import PATH, DatedBody, Sealing, Text, application_for
+from identification.cases.application.api import BASE, PATH, DatedBody, Sealing, Text, application_for
 from identification.cases.application.commands import ApplicationCommand, DecideDataMatch, RaiseDataMatch
 from identification.cases.application.decisions.data_matches import judge_of_data_match
-from identification.cases.application.findings import DataMatchKind, DataMatchReason
+from identification.cases.application.findings import DataMatchKind, DataMatchReason, SealedRef
 from identification.cases.application.gather import application_decider
+from identification.cases.data_match.commands import ReceiveDataMatch
+from identification.cases.data_match.gather import data_match_decider
+from identification.people.awaited import awaiting, owner_of
+from identification.people.vault import Vault
 
 Entering = Annotated[Writing, acting(Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)]
 
 router = resource(f"{PATH}/{{application_id}}/data-matches", "data matches")
+departments = resource(f"{BASE}/data-matches", "data matches")
+routers = (departments, router)
+
+AT_ONCE, VILLAGE = 200, 12
+# What a department's system may send: of each register by a scope of its own.
+SCOPE = "data-match:"
+# Not where it was recorded, nor at which version it is now: from either could be told that more came of it.
+RECEIVED = Answer(202, None, 0)
+Sending = Annotated[Writing, acting(Role.DEPARTMENT_SYSTEM)]
+RecordId = Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$", repr=False)]
+
+
+class RegisterNotGranted(Forbidden, code="register-not-granted", zh="令牌没有发送该登记数据的权限。"):
+    """Your token carries no scope for this register: data-match: and its kind, such as data-match:vehicle."""
+
+
+class RecordTwice(Invalid, code="record-twice", zh="同一条记录在一次发送中出现了两次。"):
+    """The same record is in this request twice."""
+
+
+class RecordsRefused(RowsRefused, Invalid, code="records-refused", zh="有{count}条记录不正确，均未接收。"):
+    """What was sent cannot be right (records: {count}); nothing was received."""
+
+
+class RegisterRecord(Body):
+    """What a register says of somebody, under the department's own id for it: sent again, it is the same record."""
+
+    record_id: RecordId
+    id_number: Annotated[str, Field(max_length=40, repr=False)]
+    facts: Text
+
+
+class RegisterRecords(Body):
+    """Records of one register, as it was on a day; at most 200 at once."""
+
+    kind: DataMatchKind
+    listed_on: date
+    records: Annotated[tuple[RegisterRecord, ...], Field(min_length=1, max_length=AT_ONCE)]
 
 
 class NewDataMatch(DatedBody):
@@ -31,12 +78,41 @@ class NewDataMatch(DatedBody):
     facts: Text
 
 
-class Answer(DatedBody):
+class Deciding(DatedBody):
     """Why a data match is cleared or upheld, what was found, and by whom, if not by who enters it."""
 
     reason: DataMatchReason
     findings: Text
     performed_by: Performers = ()
+
+
+@departments.post("", status_code=202)
+def receive_data_matches(sent: RegisterRecords, writing: Sending, handler: Handling, vault: Sealing) -> Response:
+    """Receive what a department's register says of people by ID number; whether they are known is never told.
+
+    The answer is the same for every person: nobody is looked up before it is given.
+    """
+    if f"{SCOPE}{sent.kind.value}" not in writing.asked.principal.scopes:
+        raise RegisterNotGranted
+    today, organisation = writing.asked.today, writing.asked.principal.organisation
+    indexes = _indexes(vault, sent.records, today)
+    ids = [_match_id(vault, f"{organisation} {sent.kind.value} {record.record_id}") for record in sent.records]
+    there = handler.store.load({owner_of(one): 0 for one in ids})
+    new = {
+        one: (record.facts, index)
+        for one, record, index in zip(ids, sent.records, indexes, strict=True)
+        if not there[owner_of(one)]
+    }
+    if not new:
+        # Received before; only another request under the same key is refused.
+        writing.earlier()
+        return answer(RECEIVED)
+    texts = Texts.by_owner(vault, {owner_of(one): {"data_match": facts} for one, (facts, _) in new.items()})
+    area = _area(writing.scope)
+    parts = [Part(data_match_decider, one, _received(one, sent, area, texts.kept[owner_of(one)], today)) for one in new]
+    claims = tuple(each for one, (_, index) in new.items() for each in awaiting(one, index))
+    writing.handled(parts, Delivery(sealed=texts.sealed, claims=claims, status=202))
+    return answer(RECEIVED)
 
 
 @router.post("", status_code=201)
@@ -45,24 +121,64 @@ def raise_data_match(
 ) -> Response:
     """Enter that a department's register has a member of a household that is still to be reviewed."""
     application = application_for(handler, application_id, writing)
-    texts = Texts.of_act(vault, application.filed.household_id, {"data_match": match.facts})
+    # Under the person's own key, so that it goes when they are erased; who is no member is refused with the command.
+    owner = match.person_id if match.person_id in application.filed.member_ids else application.filed.household_id
+    texts = Texts.of_act(vault, owner, {"data_match": match.facts})
     command = RaiseDataMatch(data_match_id=new_id(), **{**dict(match), "facts": texts.kept["data_match"]})
     return _record(writing.at(application.filed.group_code), application_id, command, texts)
 
 
 @router.post("/{data_match_id}/decision", status_code=201)
 def decide_data_match(
-    application_id: Id, data_match_id: Id, answer: Answer, writing: Entering, handler: Handling, vault: Sealing
+    application_id: Id, data_match_id: Id, deciding: Deciding, writing: Entering, handler: Handling, vault: Sealing
 ) -> Response:
     """Clear or uphold a data match; whoever reviews the household next has this duty."""
     application = application_for(handler, application_id, writing)
     writing = replace(writing, roles=(judge_of_data_match(application),)).at(application.filed.group_code)
-    texts = Texts.of_act(vault, application.filed.household_id, {"findings": answer.findings})
-    performed_by = answer.performed_by or (writing.asked.principal.person,)
-    stated = {**dict(answer), "findings": texts.kept["findings"], "performed_by": performed_by}
+    match = application.data_matches.get(data_match_id)
+    owner = match.person_id if match else application.filed.household_id
+    texts = Texts.of_act(vault, owner, {"findings": deciding.findings})
+    performed_by = deciding.performed_by or (writing.asked.principal.person,)
+    stated = {**dict(deciding), "findings": texts.kept["findings"], "performed_by": performed_by}
     return _record(writing, application_id, DecideDataMatch(data_match_id=data_match_id, **stated), texts)
 
 
 def _record(writing: Writing, application_id: str, command: ApplicationCommand, texts: Texts) -> Response:
     delivery = Delivery(sealed=texts.sealed, location=f"{PATH}/{application_id}")
     return writing.record([Part(application_decider, application_id, command)], delivery)
+
+
+def _area(scope: AreaScope) -> str:
+    """Give the widest area that a department answers for; none is less than a village."""
+    widest = min(scope.prefixes, key=len)
+    if len(widest) > VILLAGE:
+        raise OutsideYourArea
+    return widest.ljust(VILLAGE, "0")
+
+
+def _indexes(vault: Vault, records: Sequence[RegisterRecord], today: date) -> list[str]:
+    indexes: list[str] = []
+    refused: list[tuple[str, Refusal]] = []
+    seen: set[str] = set()
+    for place, record in enumerate(records, 1):
+        try:
+            if record.record_id in seen:
+                raise RecordTwice
+            indexes.append(vault.index_of_number(record.id_number, today))
+        except Refusal as refusal:
+            refused.append((str(place), refusal))
+        seen.add(record.record_id)
+    if refused:
+        raise RecordsRefused(refused)
+    return indexes
+
+
+def _received(data_match_id: str, sent: RegisterRecords, area: str, facts: SealedRef, today: date) -> ReceiveDataMatch:
+    return ReceiveDataMatch(
+        data_match_id=data_match_id, area=area, kind=sent.kind, listed_on=sent.listed_on, facts=facts, on=today
+    )
+
+
+def _match_id(vault: Vault, record: str) -> str:
+    # What finds it again reads small letters and capitals alike; a department's own ids may differ in just that.
+    return str(UUID(vault.index("data-match-record", record.encode().hex())[:32]))

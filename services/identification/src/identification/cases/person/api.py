@@ -143,7 +143,7 @@ def propose_erasure(proposal: ErasureProposal, acting_on: On) -> Response:
 def erase_person(acting_on: On) -> Response:
     """Erase what is kept of a person, as somebody else proposed: name, number, address, for ever and everywhere."""
     erased = acting_on.vault.erased(acting_on.person_id, acting_on.household_id, acting_on.members)
-    command = ErasePerson(**acting_on.whose(), of_household=erased.of_household)
+    command = ErasePerson(**acting_on.whose(), of_household=erased.of_household, data_matches=erased.data_matches)
     where = f"{PATH}/{acting_on.person_id}"
     return acting_on.record(command, Delivery(sealed=erased.sealed, claims=erased.claims, location=where))
 

@@ -28,6 +28,7 @@ class ErasePerson(OfPerson):
     """Erase what is kept of a person, as proposed; ``of_household`` when nobody else of the household is left."""
 
     of_household: bool
+    data_matches: tuple[str, ...]
 
 
 class PlaceLegalHold(OfPerson):

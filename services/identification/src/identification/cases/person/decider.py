@@ -129,6 +129,7 @@ def _erase(command: ErasePerson, person: Person | None, known: KnownOfPerson) ->
             reason=person.proposed.reason,
             proposed_by=person.proposed_by,
             of_household=command.of_household,
+            data_matches=command.data_matches,
         )
     ]
 

@@ -29,12 +29,14 @@ class PersonErased(Event, type="identification.person-erased.v1"):
     reason: Annotated[ErasureReason, INTERNAL]
     proposed_by: Annotated[str, INTERNAL]
     of_household: Annotated[bool, INTERNAL]
+    # The owners under whose keys were what departments had sent of them.
+    data_matches: Annotated[tuple[str, ...], INTERNAL]
 
     @property
     def owners(self) -> tuple[str, ...]:
         """Whose keys were destroyed."""
         household = self.household_id if self.of_household else None
-        return (self.person_id, household) if household else (self.person_id,)
+        return (self.person_id, *([household] if household else []), *self.data_matches)
 
 
 class LegalHoldPlaced(Event, type="identification.legal-hold-placed.v1"):

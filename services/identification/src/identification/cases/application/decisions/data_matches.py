@@ -14,7 +14,7 @@ from chronicle.refusals import Invalid, NotFound, Refusal
 
 from identification.cases.application.commands import DecideDataMatch, RaiseDataMatch
 from identification.cases.application.decisions.rows import KnownOfApplication, require_no_stake, require_open
-from identification.cases.application.decisions.state import Application, DataMatch
+from identification.cases.application.decisions.state import Application, DataMatch, Ending
 from identification.cases.application.events import DataMatchDecided, DataMatchRaised
 from identification.cases.application.findings import DataMatchDecision, Outcome, Verdict
 
@@ -25,8 +25,8 @@ class MatchedPersonNotMember(Invalid, code="matched-person-not-member", zh="比�
     """The person who was matched is not a member of the household as it applied."""
 
 
-class ReviewsOver(Refusal, code="reviews-over", zh="该户的复核已经全部通过，不能再登记或处理申请阶段的数据比对。"):
-    """Every review of this household has passed; data matches are no longer entered or decided on its application."""
+class ReviewsOver(Refusal, code="reviews-over", zh="该户的复核已经全部通过，数据比对改由回头看核查。"):
+    """Every review of this household has passed; its data matches are looked into in a re-check."""
 
 
 class DataMatchUnknown(NotFound, code="data-match-unknown", zh="该户没有这条数据比对。"):
@@ -54,13 +54,16 @@ class DataMatchUpheld(Refusal, code="data-match-upheld", zh="该户有{count}条
 def raise_data_match(
     command: RaiseDataMatch, application: Application | None, known: KnownOfApplication
 ) -> list[Event]:
-    """Hold a data match against a household that is still to be reviewed."""
-    application = require_open(application)
+    """Hold a data match against a household that is still to be reviewed, or have it looked into in a re-check."""
+    if application is None or application.ending is not Ending.REGISTERED:
+        # Between being attached and this, it ended: there is nothing to look into.
+        if command.attached and application and application.ending:
+            return []
+        application = require_open(application)
     filed = application.filed
-    if command.data_match_id in application.data_matches or command.data_match_id in application.answered:
+    if command.data_match_id in {*application.data_matches, *application.answered, *application.rechecked}:
         return []
-    review_ahead(application)
-    if command.person_id not in filed.member_ids:
+    if command.person_id not in filed.member_ids and not command.attached:
         raise MatchedPersonNotMember
     return [
         DataMatchRaised(
@@ -70,7 +73,8 @@ def raise_data_match(
             person_id=command.person_id,
             kind=command.kind,
             facts=command.facts,
-            late_reason=require_date(command, known, application.filed_on),
+            after_review=_next_review(application) is None,
+            late_reason=None if command.attached else require_date(command, known, application.filed_on),
         )
     ]
 
@@ -79,6 +83,8 @@ def decide_data_match(
     command: DecideDataMatch, application: Application | None, known: KnownOfApplication
 ) -> list[Event]:
     """Clear or uphold a data match, by people who might review the household and did not enter it."""
+    if application and command.data_match_id in application.rechecked:
+        raise ReviewsOver
     application = require_open(application)
     match = _open(command.data_match_id, application)
     late_reason = require_date(command, known, match.raised_on)
@@ -117,10 +123,9 @@ def require_data_matches_settled(outcome: Outcome, on: date, application: Applic
 
 def review_ahead(application: Application) -> Step:
     """Give the next review of an application, now or later; refused as ReviewsOver when all have passed."""
-    for step in application.chain.steps[application.step.ordinal - 1 :]:
-        if step.kind is StepKind.REVIEW:
-            return step
-    raise ReviewsOver
+    if (step := _next_review(application)) is None:
+        raise ReviewsOver
+    return step
 
 
 def judge_of_data_match(application: Application) -> Role:
@@ -134,7 +139,9 @@ def matched(application: Application, event: DataMatchRaised | DataMatchDecided,
     A department's list has its own date: steps entered from paper afterwards may lie before it.
     """
     if isinstance(event, DataMatchRaised):
-        match = DataMatch(told.valid_on, told.actor.person)
+        if event.after_review:
+            return replace(application, rechecked=application.rechecked | {event.data_match_id})
+        match = DataMatch(event.person_id, told.valid_on, told.actor.person)
         return replace(application, data_matches={**application.data_matches, event.data_match_id: match})
     upheld = {event.data_match_id} if event.decision is DataMatchDecision.UPHELD else set()
     return replace(
@@ -152,3 +159,8 @@ def _open(data_match_id: str, application: Application) -> DataMatch:
     if data_match_id not in application.data_matches:
         raise DataMatchUnknown
     return application.data_matches[data_match_id]
+
+
+def _next_review(application: Application) -> Step | None:
+    ahead = () if application.ending else application.chain.steps[application.step.ordinal - 1 :]
+    return next((step for step in ahead if step.kind is StepKind.REVIEW), None)

@@ -70,6 +70,7 @@ class Rejection:
 class DataMatch:
     """A data match that is still to be decided: since when, and who entered it."""
 
+    person_id: str
     raised_on: date
     raised_by: str
 
@@ -117,6 +118,7 @@ class Application:
     is_reconsidered: bool = False
     data_matches: Mapping[str, DataMatch] = field(default_factory=dict)
     upheld: frozenset[str] = frozenset()
+    rechecked: frozenset[str] = frozenset()
     answered: frozenset[str] = frozenset()
     settled_on: date | None = None
 

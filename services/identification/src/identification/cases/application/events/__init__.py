@@ -12,7 +12,7 @@ from casework.money import NonNegativeYuan, Yuan
 from casework.reasons import AnnulmentReason, LateEntryReason, ObjectionGround
 from casework.roles import Role
 from casework.steps import Chain
-from chronicle.messages import INTERNAL, OPEN, SENSITIVE, Event, EventTypes
+from chronicle.messages import INTERNAL, OPEN, SENSITIVE, WITHHELD, Event, EventTypes
 
 from identification.cases.application.events.amending import Restated
 from identification.cases.application.findings import (
@@ -254,7 +254,9 @@ class ReconsiderationDecided(Event, type="identification.reconsideration-decided
 
 
 class DataMatchRaised(Event, type="identification.data-match-raised.v1"):
-    """A member of the household was found in a department's register; it is looked into before the review passes."""
+    """A member of the household was found in a department's register; it is looked into before the review, or after."""
+
+    model_config = WITHHELD
 
     application_id: ApplicationId
     household_id: HouseholdId
@@ -262,11 +264,15 @@ class DataMatchRaised(Event, type="identification.data-match-raised.v1"):
     person_id: Annotated[str, INTERNAL]
     kind: Annotated[DataMatchKind, SENSITIVE]
     facts: Annotated[SealedRef, INTERNAL]
+    # Then it is looked into in a re-check, and holds up nothing.
+    after_review: Annotated[bool, INTERNAL]
     late_reason: LateReason
 
 
 class DataMatchDecided(Event, type="identification.data-match-decided.v1"):
     """A data match was looked into and cleared or upheld; by itself that ends nothing."""
+
+    model_config = WITHHELD
 
     application_id: ApplicationId
     household_id: HouseholdId

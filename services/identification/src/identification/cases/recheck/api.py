@@ -1,0 +1,146 @@
+"""Re-checks over HTTP: opened by a complaint or a data match that came late, concluded one level above the review."""
+
+from dataclasses import replace
+from typing import Any
+
+from casework.reasons import ObjectionGround
+from casework.roles import Role, seen_in_groups_by
+from chronicle.handling import Handler
+from chronicle.messages import Recorded, canonical, new_id
+from chronicle.principal import AreaScope
+from chronicle.recording import Part
+from chronicle.refusals import NotFound
+from chronicle.store.values import Delivery
+from chronicle.web import (
+    Caller,
+    Handling,
+    Id,
+    InArea,
+    Page,
+    Paged,
+    Reading,
+    Today,
+    Writing,
+    etag,
+    history_for,
+    resource,
+    state_for,
+)
+from starlette.responses import PlainTextResponse, Response
+
+from identification.cases.acts.api import Performers, Texts, opened
+from identification.cases.application.api import BASE, DatedBody, Entering, Opening, Sealing, Text, application_for
+from identification.cases.application.api import PATH as APPLICATIONS
+from identification.cases.objection.api import Objecting
+from identification.cases.recheck import queries
+from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
+from identification.cases.recheck.decider import Recheck
+from identification.cases.recheck.events import RecheckOpened
+from identification.cases.recheck.findings import RecheckCause, RecheckReason
+from identification.cases.recheck.gather import recheck_decider
+from identification.people.persons import Purpose
+
+PATH = f"{BASE}/rechecks"
+
+complaints = resource(f"{APPLICATIONS}/{{application_id}}/complaints", "re-checks")
+router = resource(PATH, "re-checks")
+routers = (complaints, router)
+
+
+class Complaint(DatedBody):
+    """What somebody says of a household when no notice of it hangs any more; an anonymous one has no ``objector``."""
+
+    ground: ObjectionGround
+    facts: Text
+    objector: Objecting | None = None
+
+
+class Conclusion(DatedBody):
+    """Why what opened a re-check is cleared or upheld, what was found, and by whom, if not by who enters it."""
+
+    reason: RecheckReason
+    findings: Text
+    performed_by: Performers = ()
+
+
+@complaints.post("", status_code=201)
+def receive_complaint(
+    application_id: Id, complaint: Complaint, writing: Entering, handler: Handling, vault: Sealing
+) -> Response:
+    """Receive a complaint about a household that is not on a notice any more; it opens a re-check."""
+    application, recheck_id = application_for(handler, application_id, writing), new_id()
+    # Who complained is under a key of its own; what is said of a household goes with the household.
+    typed = {application.filed.household_id: {"objection": complaint.facts}}
+    if complaint.objector:
+        typed[f"{recheck_decider.name}/{recheck_id}"] = {"objector": canonical(complaint.objector.model_dump())}
+    texts = Texts.by_field(vault, typed)
+    command = OpenRecheck(
+        on=complaint.on,
+        late_reason=complaint.late_reason,
+        recheck_id=recheck_id,
+        application_id=application_id,
+        cause=RecheckCause.COMPLAINT,
+        ground=complaint.ground,
+        facts=texts.kept["objection"],
+        objector=texts.kept.get("objector"),
+    )
+    return _record(writing.at(application.filed.group_code), recheck_id, command, texts)
+
+
+@router.post("/{recheck_id}/conclusion", status_code=201)
+def conclude_recheck(
+    recheck_id: Id, conclusion: Conclusion, writing: Entering, handler: Handling, vault: Sealing
+) -> Response:
+    """Say what was found when a household was looked at again; what follows from it is decided elsewhere."""
+    recheck: Recheck = state_for(handler, recheck_decider, recheck_id, writing.scope, _group_of).state
+    about = recheck.opened
+    writing = replace(writing, roles=(about.duty,)).at(about.group_code)
+    texts = Texts.of_act(vault, about.person_id or about.household_id, {"findings": conclusion.findings})
+    performed_by = conclusion.performed_by or (writing.asked.principal.person,)
+    stated = {**dict(conclusion), "findings": texts.kept["findings"], "performed_by": performed_by}
+    return _record(writing, recheck_id, ConcludeRecheck(**stated), texts)
+
+
+@router.get("")
+def list_rechecks(
+    caller: Caller, paged: Paged, today: Today, database: Reading, area: InArea = None, duty: Role | None = None
+) -> Page[queries.RecheckListed]:
+    """The re-checks in one's areas by the day they are due: all, or those that one duty has still to conclude."""
+    return queries.listing(today, duty).page(database, paged, seen_in_groups_by(caller, area))
+
+
+@router.get("/{recheck_id}")
+def show_recheck(
+    recheck_id: Id, caller: Caller, today: Today, handler: Handling, response: Response
+) -> queries.RecheckShown:
+    """One re-check, without who complained."""
+    history = _history(handler, recheck_id, seen_in_groups_by(caller))
+    response.headers["ETag"] = etag(len(history))
+    recheck = recheck_decider.fold(history)
+    if recheck is None:
+        raise NotFound
+    return queries.shown(history, recheck, today)
+
+
+@router.get("/{recheck_id}/texts/{text_id}", response_class=PlainTextResponse)
+def read_text(recheck_id: Id, text_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> str:
+    """What a department or somebody said, who that was, or what was found: opened for a purpose written down first."""
+    history = _history(handler, recheck_id, caller.scope(*purpose.roles))
+    return opened(reader, caller, purpose, (each.event for each in history), text_id)
+
+
+def _history(handler: Handler, recheck_id: str, scope: AreaScope) -> list[Recorded[Any]]:
+    return history_for(handler, recheck_decider, recheck_id, scope, _place_of)
+
+
+def _place_of(first: Recorded[RecheckOpened]) -> str:
+    return first.event.group_code
+
+
+def _group_of(recheck: Recheck) -> str:
+    return recheck.opened.group_code
+
+
+def _record(writing: Writing, recheck_id: str, command: RecheckCommand, texts: Texts) -> Response:
+    delivery = Delivery(sealed=texts.sealed, location=f"{PATH}/{recheck_id}")
+    return writing.record([Part(recheck_decider, recheck_id, command)], delivery)

@@ -1,0 +1,174 @@
+"""The rules of a re-check: what opens one, whose it is and by when, and who may say what was found."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from casework.areas import village_of
+from casework.dates import KnownOfDate, require_date
+from casework.reasons import ObjectionGround
+from casework.roles import Role
+from chronicle.decider import About
+from chronicle.messages import Event, Recorded
+from chronicle.refusals import Invalid, NotFound, Refusal
+
+from identification.cases.application.decisions.rows import ApplicationEnded, HasStake, NotInThisArea
+from identification.cases.application.decisions.state import Ending
+from identification.cases.objection.decider import GROUNDS, GroundUnfit
+from identification.cases.objection.findings import Against
+from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
+from identification.cases.recheck.events import RecheckConcluded, RecheckEvent, RecheckOpened
+from identification.cases.recheck.findings import RecheckCause, RecheckState
+
+
+class RecheckUnknown(NotFound, code="recheck-unknown", zh="没有这项回头看。"):
+    """There is no such re-check."""
+
+
+class RecheckClosed(Refusal, code="recheck-closed", zh="这项回头看已经办结。"):
+    """This re-check has been concluded already."""
+
+
+class NoticeStillHangs(Refusal, code="notice-still-hangs", zh="该户还在公示中，请按异议受理。"):
+    """The household is on a notice that still hangs; this is an objection."""
+
+
+class ComplaintUnfounded(Invalid, code="complaint-unfounded", zh="匿名投诉须有明确的理由和具体事实。"):
+    """An anonymous complaint needs a definite ground and facts."""
+
+
+class ReasonUnfit(Invalid, code="recheck-reason-unfit", zh="所选结论理由与回头看的起因不符。"):
+    """This reason does not answer what opened the re-check."""
+
+
+class RecheckedOwnWork(
+    Refusal, code="rechecked-own-work", zh="有{count}人办理过该户的环节或提出了这项回头看，不能核查。"
+):
+    """Whoever had a part in a step of this household, or opened the re-check, cannot conclude it; persons: {count}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What opened it, when and by whom, and when it was concluded."""
+
+    opened: RecheckOpened
+    opened_on: date
+    opened_by: str
+    concluded_on: date | None = None
+
+    def state(self, today: date) -> RecheckState:
+        """How far it has come by today."""
+        return state_of(self.concluded_on, self.opened.due_on, today)
+
+
+class KnownOfHousehold(KnownOfDate):
+    """What is found before a re-check is opened: the household as it stands, and for how many days it is due."""
+
+    household_id: str
+    group_code: str
+    ending: Ending | None
+    is_posted: bool
+    filed_on: date
+    duty: Role
+    recheck_days: int
+
+
+class KnownOfConclusion(KnownOfDate):
+    """What is found before one is concluded: who of those concluding had a part before, and who belongs to it."""
+
+    took_part: tuple[str, ...]
+    have_stake: tuple[str, ...]
+
+
+def state_of(concluded_on: date | None, due_on: date, today: date) -> RecheckState:
+    """Tell how far a re-check has come by today."""
+    if concluded_on:
+        return RecheckState.CONCLUDED
+    return RecheckState.OVERDUE if due_on < today else RecheckState.OPEN
+
+
+def decide(command: RecheckCommand, recheck: Recheck | None, known: KnownOfDate) -> list[Event]:
+    """Open a re-check or conclude it, or refuse that."""
+    match command, known:
+        case OpenRecheck(), KnownOfHousehold():
+            return [] if recheck else _open(command, known)
+        case ConcludeRecheck(), KnownOfConclusion():
+            return _conclude(command, recheck, known)
+        case _:
+            raise TypeError(f"{type(known).__name__} is not what {type(command).__name__} needs to know")
+
+
+def _open(command: OpenRecheck, known: KnownOfHousehold) -> list[Event]:
+    late_reason = None
+    if command.cause is RecheckCause.COMPLAINT:
+        if known.is_posted:
+            raise NoticeStillHangs
+        if known.ending not in {None, Ending.REGISTERED}:
+            raise ApplicationEnded(ending=known.ending)
+        if command.ground not in GROUNDS[Against.ROW]:
+            raise GroundUnfit
+        if command.objector is None and command.ground is ObjectionGround.OTHER:
+            raise ComplaintUnfounded
+        late_reason = require_date(command, known, known.filed_on)
+    return [
+        RecheckOpened(
+            recheck_id=command.recheck_id,
+            application_id=command.application_id,
+            household_id=known.household_id,
+            group_code=known.group_code,
+            cause=command.cause,
+            person_id=command.person_id,
+            kind=command.kind,
+            ground=command.ground,
+            objector=command.objector,
+            facts=command.facts,
+            duty=known.duty,
+            due_on=command.on + timedelta(days=known.recheck_days),
+            late_reason=late_reason,
+        )
+    ]
+
+
+def _conclude(command: ConcludeRecheck, recheck: Recheck | None, known: KnownOfConclusion) -> list[Event]:
+    if recheck is None:
+        raise RecheckUnknown
+    if recheck.concluded_on:
+        raise RecheckClosed
+    opened = recheck.opened
+    late_reason = require_date(command, known, recheck.opened_on)
+    own = {*known.took_part, *({*command.performed_by, known.actor.person} & {recheck.opened_by})}
+    if own:
+        raise RecheckedOwnWork(count=len(own))
+    if known.have_stake:
+        raise HasStake(count=len(known.have_stake))
+    if not command.reason.fits(opened.cause):
+        raise ReasonUnfit
+    return [
+        RecheckConcluded(
+            recheck_id=opened.recheck_id,
+            application_id=opened.application_id,
+            household_id=opened.household_id,
+            cause=opened.cause,
+            outcome=command.reason.outcome,
+            reason=command.reason,
+            findings=command.findings,
+            performed_by=command.performed_by,
+            late_reason=late_reason,
+        )
+    ]
+
+
+def evolve(recheck: Recheck | None, recorded: Recorded[RecheckEvent]) -> Recheck | None:
+    """Remember what opened it, and that it was concluded."""
+    match recorded.event:
+        case RecheckOpened() as opened:
+            return Recheck(opened, recorded.valid_on, recorded.actor.person)
+        case RecheckConcluded():
+            return recheck and replace(recheck, concluded_on=recorded.valid_on)
+
+
+def about(command: RecheckCommand, recheck: Recheck | None, known: KnownOfDate) -> About:
+    """It is about the household, in its village."""
+    home = known if isinstance(known, KnownOfHousehold) else recheck and recheck.opened
+    if not home:
+        raise NotInThisArea
+    return About(f"household/{home.household_id}", village_of(home.group_code), command.on)

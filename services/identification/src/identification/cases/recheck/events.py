@@ -1,0 +1,54 @@
+"""What can happen to a re-check. None of it is in a feed: it would tell a department that somebody is known."""
+
+from datetime import date
+from typing import Annotated, get_args
+
+from casework.reasons import LateEntryReason, ObjectionGround
+from casework.roles import Role
+from chronicle.messages import INTERNAL, SENSITIVE, WITHHELD, Event, EventTypes
+
+from identification.cases.application.findings import DataMatchKind, SealedRef
+from identification.cases.recheck.findings import RecheckCause, RecheckOutcome, RecheckReason
+
+
+class RecheckOpened(Event, type="identification.recheck-opened.v1"):
+    """A household past its review is to be looked at again, by those one level above who reviewed it."""
+
+    model_config = WITHHELD
+
+    recheck_id: Annotated[str, INTERNAL]
+    application_id: Annotated[str, INTERNAL]
+    household_id: Annotated[str, INTERNAL]
+    group_code: Annotated[str, INTERNAL]
+    cause: Annotated[RecheckCause, INTERNAL]
+    # Of a data match, whom it means and in which register.
+    person_id: Annotated[str | None, INTERNAL]
+    kind: Annotated[DataMatchKind | None, SENSITIVE]
+    # Of a complaint.
+    ground: Annotated[ObjectionGround | None, SENSITIVE]
+    facts: Annotated[SealedRef, INTERNAL]
+    objector: Annotated[SealedRef | None, INTERNAL]
+    duty: Annotated[Role, INTERNAL]
+    due_on: Annotated[date, INTERNAL]
+    late_reason: Annotated[LateEntryReason | None, INTERNAL]
+
+
+class RecheckConcluded(Event, type="identification.recheck-concluded.v1"):
+    """A household was looked at again; what follows from it is decided where that is decided."""
+
+    model_config = WITHHELD
+
+    recheck_id: Annotated[str, INTERNAL]
+    application_id: Annotated[str, INTERNAL]
+    household_id: Annotated[str, INTERNAL]
+    cause: Annotated[RecheckCause, INTERNAL]
+    outcome: Annotated[RecheckOutcome, SENSITIVE]
+    reason: Annotated[RecheckReason, SENSITIVE]
+    findings: Annotated[SealedRef, INTERNAL]
+    performed_by: Annotated[tuple[str, ...], INTERNAL]
+    late_reason: Annotated[LateEntryReason | None, INTERNAL]
+
+
+RecheckEvent = RecheckOpened | RecheckConcluded
+
+TYPES = EventTypes(*get_args(RecheckEvent))

@@ -1,0 +1,86 @@
+"""What is found before a re-check is opened or concluded: how the household stands, and who had a part in that."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from casework.dates import KnownOfDate, require_order
+from casework.steps import StepKind
+from chronicle.decider import Decider, Reading
+
+from identification.cases.acts.gather import folded
+from identification.cases.application.decisions.objections import body_above
+from identification.cases.application.decisions.rows import NotInThisArea
+from identification.cases.application.decisions.state import Application
+from identification.cases.application.gather import application_decider
+from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
+from identification.cases.recheck.decider import (
+    KnownOfConclusion,
+    KnownOfHousehold,
+    Recheck,
+    RecheckUnknown,
+    about,
+    decide,
+    evolve,
+)
+from identification.cases.recheck.events import TYPES
+
+
+def gather(parts: Sequence[tuple[RecheckCommand, Recheck | None]], reading: Reading) -> list[KnownOfDate]:
+    """Find what each decision needs."""
+    return [_found(command, recheck, reading) for command, recheck in parts]
+
+
+def _found(command: RecheckCommand, recheck: Recheck | None, reading: Reading) -> KnownOfDate:
+    require_order(command.on, reading.asked.today)
+    match command:
+        case OpenRecheck(application_id=application_id):
+            return _found_of_household(command, _application(application_id, reading), reading)
+        case ConcludeRecheck():
+            if recheck is None:
+                raise RecheckUnknown
+            application = _application(recheck.opened.application_id, reading)
+            concluding = {*command.performed_by, reading.asked.actor.person}
+            return KnownOfConclusion(
+                **_usual(command, application, reading),
+                took_part=tuple(sorted(concluding & application.participants)),
+                have_stake=tuple(sorted(concluding & application.stakeholders)),
+            )
+
+
+def _found_of_household(command: OpenRecheck, application: Application, reading: Reading) -> KnownOfHousehold:
+    filed = application.filed
+    reviews = [step for step in application.chain.steps if step.kind is StepKind.REVIEW]
+    return KnownOfHousehold(
+        **_usual(command, application, reading),
+        household_id=filed.household_id,
+        group_code=filed.group_code,
+        ending=application.ending,
+        is_posted=application.posting is not None,
+        filed_on=application.filed_on,
+        duty=body_above(reviews[-1].level),
+        recheck_days=reading.value("recheck_days", filed.group_code, command.on),
+    )
+
+
+def _usual(command: RecheckCommand, application: Application, reading: Reading) -> dict[str, Any]:
+    days = reading.value("late_entry_days", application.filed.group_code, command.on)
+    return {"actor": reading.asked.actor, "today": reading.asked.today, "late_entry_days": days}
+
+
+def _application(application_id: str, reading: Reading) -> Application:
+    found: Application | None = folded(application_decider, [application_id], reading).get(application_id)
+    if found is None:
+        raise NotInThisArea
+    return found
+
+
+recheck_decider: Decider[RecheckCommand, Recheck | None, KnownOfDate] = Decider(
+    name="recheck",
+    types=TYPES,
+    initial=None,
+    decide=decide,
+    evolve=evolve,
+    about=about,
+    gather=gather,
+    rules=("casework",),
+)

@@ -1,0 +1,58 @@
+"""People whom departments named and who may not be known yet: found by what finds an ID number again, both ways.
+
+Nothing of it is in an event; it goes when the person appears, is erased, or the days of waiting are over.
+"""
+
+from collections.abc import Iterable
+
+from chronicle.store.tables import claim
+from chronicle.store.values import HeldClaim
+from sqlalchemy import Connection, select
+
+from identification.people.persons import DATA_MATCH_OF
+
+# By index and match, and by match and index: each is asked for by its beginning.
+AWAITING = _BY_INDEX, _BY_MATCH = "data-match-awaits", "data-match-index"
+# Of one shape with what lies between them: they sort alike wherever text is sorted.
+_IDS = tuple(f"{digit * 8}-{'-'.join([digit * 4] * 3)}-{digit * 12}" for digit in "0f")
+_INDEXES = ("0" * 64, "f" * 64)
+
+
+def owner_of(match_id: str) -> str:
+    """Name the key under which is sealed what a department sent: also the stream of its case."""
+    return f"data_match/{match_id}"
+
+
+def awaiting(match_id: str, index: str, *, held: bool = True) -> tuple[HeldClaim, ...]:
+    """Wait for the person with an ID number, or do so no longer."""
+    keys = ((_BY_INDEX, f"{index}/{match_id}"), (_BY_MATCH, f"{match_id}/{index}"))
+    return tuple(HeldClaim(kind, key, owner_of(match_id), held) for kind, key in keys)
+
+
+def index_awaited_by(connection: Connection, match_id: str) -> str | None:
+    """Read for whom a data match waits, as what finds the ID number again; None when it waits no longer."""
+    return next(iter(_under(connection, _BY_MATCH, match_id, _INDEXES)), None)
+
+
+def matches_awaiting(connection: Connection, index: str, most: int | None = None) -> list[str]:
+    """Read which data matches wait for an ID number, by what finds it again."""
+    return _under(connection, _BY_INDEX, index, _IDS, most)
+
+
+def matches_of(connection: Connection, person_id: str) -> list[str]:
+    """Read which data matches were attached to somebody."""
+    return _under(connection, DATA_MATCH_OF, person_id, _IDS)
+
+
+def no_longer_awaiting(connection: Connection, match_ids: Iterable[str]) -> tuple[HeldClaim, ...]:
+    """Let these data matches wait for nobody any more."""
+    found = ((match_id, index_awaited_by(connection, match_id)) for match_id in match_ids)
+    return tuple(each for match_id, index in found if index for each in awaiting(match_id, index, held=False))
+
+
+def _under(
+    connection: Connection, kind: str, beginning: str, ends: tuple[str, ...], most: int | None = None
+) -> list[str]:
+    first, last = (f"{beginning}/{end}" for end in ends)
+    keys = select(claim.c.key).where(claim.c.kind == kind, claim.c.key.between(first, last))
+    return [key.rpartition("/")[2] for key in connection.execute(keys.order_by(claim.c.key).limit(most)).scalars()]

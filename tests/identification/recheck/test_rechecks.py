@@ -1,0 +1,173 @@
+"""回头看: opened by a complaint or a data match that came late, concluded one level above by people without a part."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from applications import FINDINGS
+from casework.dates import BeforePreviousAct, DateInFuture, LateEntryNeedsReason
+from casework.reasons import ObjectionGround
+from casework.roles import Role
+from chronicle.messages import Actor
+from chronicle.testing import Case, Outcome, by
+from identification.cases.application.decisions.rows import ApplicationEnded, HasStake
+from identification.cases.application.decisions.state import Ending
+from identification.cases.application.findings import DataMatchKind
+from identification.cases.objection.decider import GroundUnfit
+from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck
+from identification.cases.recheck.decider import (
+    ComplaintUnfounded,
+    KnownOfConclusion,
+    KnownOfHousehold,
+    NoticeStillHangs,
+    ReasonUnfit,
+    RecheckClosed,
+    RecheckedOwnWork,
+    RecheckUnknown,
+)
+from identification.cases.recheck.events import RecheckConcluded, RecheckOpened
+from identification.cases.recheck.findings import RecheckCause, RecheckOutcome, RecheckReason, RecheckState
+from identification.cases.recheck.gather import recheck_decider
+
+OPENED_ON, DUE_ON = date(2015, 8, 1), date(2015, 9, 30)
+OFFICER = Actor("officer", "office", "village_officer")
+COUNTY = Actor("county", "office", "county_officer")
+recheck = Case(recheck_decider)
+
+
+def complaint(**changed: Any) -> OpenRecheck:
+    usual = {"recheck_id": "recheck", "application_id": "application", "cause": RecheckCause.COMPLAINT}
+    said = {"ground": ObjectionGround.PROPERTY_UNDECLARED, "facts": FINDINGS, "on": OPENED_ON}
+    return OpenRecheck.model_validate({**usual, **said, **changed})
+
+
+def late_match(**changed: Any) -> OpenRecheck:
+    met = {"cause": RecheckCause.DATA_MATCH, "ground": None, "person_id": "zhou", "kind": DataMatchKind.VEHICLE}
+    return complaint(**{**met, **changed})
+
+
+def conclusion(reason: RecheckReason = RecheckReason.UNFOUNDED, **changed: Any) -> ConcludeRecheck:
+    usual = {"reason": reason, "findings": FINDINGS, "performed_by": ("checker",), "on": date(2015, 8, 10)}
+    return ConcludeRecheck.model_validate({**usual, **changed})
+
+
+def opening(command: OpenRecheck, case: Case = recheck, **found: Any) -> Outcome:
+    usual: dict[str, Any] = {
+        "actor": OFFICER,
+        "today": command.on,
+        "late_entry_days": 10,
+        "household_id": "household",
+        "group_code": "36042410621601",
+        "ending": Ending.REGISTERED,
+        "is_posted": False,
+        "filed_on": date(2015, 6, 1),
+        "duty": Role.COUNTY_OFFICER,
+        "recheck_days": 60,
+    }
+    return case.when(command, KnownOfHousehold(**usual | found))
+
+
+def opened(command: OpenRecheck | None = None) -> Case:
+    outcome = opening(command or complaint())
+    return outcome.then(*outcome.decided)
+
+
+def concluding(command: ConcludeRecheck, case: Case | None = None, **found: Any) -> Outcome:
+    usual: dict[str, Any] = {"actor": COUNTY, "today": command.on, "late_entry_days": 10}
+    return (case or opened()).when(command, KnownOfConclusion(**usual | {"took_part": (), "have_stake": ()} | found))
+
+
+def test_a_complaint_opens_a_recheck_for_those_one_level_above_the_review() -> None:
+    (event,) = opening(complaint()).decided
+    assert isinstance(event, RecheckOpened)
+    assert (event.duty, event.due_on, event.ground) == (
+        Role.COUNTY_OFFICER,
+        DUE_ON,
+        ObjectionGround.PROPERTY_UNDECLARED,
+    )
+
+
+def test_a_recheck_is_opened_once() -> None:
+    opening(complaint(), opened()).then_nothing()
+
+
+def test_while_the_notice_hangs_it_is_an_objection() -> None:
+    opening(complaint(), ending=None, is_posted=True).then_refused(NoticeStillHangs)
+    assert opening(complaint(), ending=None).decided
+
+
+@pytest.mark.parametrize("ending", [Ending.REJECTED, Ending.WITHDRAWN, Ending.REGISTRATION_ENDED])
+def test_nobody_complains_of_a_household_that_is_neither_applying_nor_registered(ending: Ending) -> None:
+    opening(complaint(), ending=ending).then_refused(ApplicationEnded, ending=ending)
+
+
+def test_a_complaint_is_of_a_household_and_not_of_an_act() -> None:
+    opening(complaint(ground=ObjectionGround.QUORUM)).then_refused(GroundUnfit)
+
+
+def test_an_anonymous_complaint_needs_a_definite_ground() -> None:
+    opening(complaint(ground=ObjectionGround.OTHER)).then_refused(ComplaintUnfounded)
+    assert opening(complaint(ground=ObjectionGround.OTHER, objector=FINDINGS)).decided
+
+
+def test_a_complaint_is_dated_from_the_filing_on_and_not_after_today() -> None:
+    early = date(2015, 5, 31)
+    opening(complaint(on=early), today=OPENED_ON).then_refused(BeforePreviousAct, on=early)
+    opening(complaint(), today=OPENED_ON - timedelta(days=1)).then_refused(DateInFuture, on=OPENED_ON)
+    opening(complaint(), today=date(2015, 9, 1)).then_refused(LateEntryNeedsReason, days=10)
+
+
+def test_what_a_department_sent_opens_one_whatever_became_of_the_application() -> None:
+    (event,) = opening(late_match(), ending=Ending.REGISTRATION_ENDED).decided
+    assert isinstance(event, RecheckOpened)
+    assert (event.cause, event.person_id, event.kind) == (RecheckCause.DATA_MATCH, "zhou", DataMatchKind.VEHICLE)
+
+
+@pytest.mark.parametrize("reason", RecheckReason)
+def test_each_reason_belongs_to_one_outcome_and_answers_what_opened_it(reason: RecheckReason) -> None:
+    upheld = reason in {RecheckReason.UNDECLARED, RecheckReason.EXCLUDES}
+    for case, cause in ((opened(), RecheckCause.COMPLAINT), (opened(late_match()), RecheckCause.DATA_MATCH)):
+        outcome = concluding(conclusion(reason), case)
+        if not reason.fits(cause):
+            outcome.then_refused(ReasonUnfit)
+            continue
+        (event,) = outcome.decided
+        assert isinstance(event, RecheckConcluded)
+        assert event.outcome is (RecheckOutcome.UPHELD if upheld else RecheckOutcome.CLEARED)
+
+
+def test_a_complaint_is_not_answered_by_a_register_nor_a_match_by_there_being_nothing() -> None:
+    concluding(conclusion(RecheckReason.OTHER_PERSON)).then_refused(ReasonUnfit)
+    concluding(conclusion(RecheckReason.UNFOUNDED), opened(late_match())).then_refused(ReasonUnfit)
+
+
+def test_it_is_concluded_once() -> None:
+    concluded = concluding(conclusion())
+    concluding(conclusion(), concluded.then(*concluded.decided)).then_refused(RecheckClosed)
+
+
+def test_what_was_not_opened_is_not_concluded() -> None:
+    concluding(conclusion(), recheck).then_refused(RecheckUnknown)
+
+
+def test_it_is_not_concluded_before_it_was_opened() -> None:
+    early = date(2015, 7, 31)
+    concluding(conclusion(on=early)).then_refused(BeforePreviousAct, on=early, previous=OPENED_ON)
+
+
+def test_nobody_concludes_it_who_had_a_part_or_a_stake_before() -> None:
+    concluding(conclusion(), took_part=("checker",)).then_refused(RecheckedOwnWork, count=1)
+    concluding(conclusion(), have_stake=("zhou",)).then_refused(HasStake, count=1)
+
+
+def test_whoever_opened_it_does_not_conclude_it() -> None:
+    (event,) = opening(complaint()).decided
+    case = recheck.given(by(event, COUNTY, OPENED_ON))
+    concluding(conclusion(), case).then_refused(RecheckedOwnWork, count=1)
+
+
+def test_it_is_overdue_after_its_last_day_until_it_is_concluded() -> None:
+    case, concluded = opened(), concluding(conclusion())
+    assert case.state.state(DUE_ON) is RecheckState.OPEN
+    assert case.state.state(DUE_ON + timedelta(days=1)) is RecheckState.OVERDUE
+    assert concluded.then(*concluded.decided).state.state(date(2016, 1, 1)) is RecheckState.CONCLUDED

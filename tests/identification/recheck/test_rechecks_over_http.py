@@ -1,0 +1,104 @@
+"""Re-checks over HTTP: what a complaint opens, who sees what of it, and who says what was found."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from departments import APPLICATIONS, RECHECKS, complaining
+from huangxi import Huangxi, accepted, huangxi, refused
+
+WHO = {"name": "卢清明", "phone": "13900000001"}
+FOUND = {"on": "2015-08-10", "reason": "undeclared", "findings": "房产属实，申请时未申报"}
+
+
+@pytest.fixture(scope="module")
+def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Huangxi]:
+    folder = tmp_path_factory.mktemp("rechecks")
+    with huangxi(f"sqlite:///{folder / 'village.db'}", folder) as village:
+        yield village
+
+
+@pytest.fixture
+def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
+    with huangxi(store_url, tmp_path) as village:
+        yield village
+
+
+def registered(village: Huangxi) -> str:
+    (one,) = village.bring(village.file(), to=7)
+    village.end(7, village.hold(7, [one]), [one])
+    village.on("08-01")
+    return one
+
+
+def complain(village: Huangxi, one: str, who: str = "officer", **changed: Any) -> str:
+    body = complaining("2015-08-01", **changed)
+    return accepted(village.send(who, f"{APPLICATIONS}/{one}/complaints", body))
+
+
+def test_a_complaint_opens_a_recheck_that_the_county_concludes(everywhere: Huangxi) -> None:
+    one = registered(everywhere)
+    opened = complain(everywhere, one)
+    waiting = everywhere.ask("county", RECHECKS, duty="county_officer").json()["items"]
+    assert [(each["application_id"], each["state"], each["due_on"]) for each in waiting] == [
+        (one, "open", "2015-09-30")
+    ]
+
+    everywhere.on("08-10")
+    refused(everywhere.send("reviewer", f"{opened}/conclusion", FOUND), 403, "not-your-duty")
+    accepted(everywhere.send("county", f"{opened}/conclusion", FOUND))
+    assert everywhere.ask("county", RECHECKS, duty="county_officer").json()["items"] == []
+    (listed,) = everywhere.ask("county", RECHECKS).json()["items"]
+    assert (listed["outcome"], listed["reason"], listed["concluded_on"]) == ("upheld", "undeclared", "2015-08-10")
+    shown = everywhere.ask("officer", opened).json()
+    assert (shown["state"], len(shown["history"])) == ("concluded", 2)
+    assert everywhere.ask("county", f"{APPLICATIONS}/{one}").json()["ending"] == "registered"
+
+
+def test_whoever_had_a_part_in_the_registration_does_not_conclude_it(village: Huangxi) -> None:
+    opened = complain(village, registered(village))
+    village.on("08-10")
+    refused(village.send("verifier", f"{opened}/conclusion", FOUND), 409, "rechecked-own-work")
+
+
+def test_while_the_notice_hangs_a_complaint_is_an_objection(village: Huangxi) -> None:
+    ids = village.bring(village.file(), to=3)
+    village.hold(3, ids)
+    said = complaining("2015-06-04")
+    refused(village.send("officer", f"{APPLICATIONS}/{ids[0]}/complaints", said), 409, "notice-still-hangs")
+
+
+def test_who_complained_is_read_by_those_above_the_village_and_what_was_said_by_case_workers(village: Huangxi) -> None:
+    opened = complain(village, registered(village), objector=WHO)
+    (told,) = village.facts(opened)
+    facts, objector = (f"{opened}/texts/{told[each]['text_id']}" for each in ("facts", "objector"))
+    assert village.ask("officer", facts, purpose="case_work").text == complaining("2015-08-01")["facts"]
+    refused(village.ask("officer", objector, purpose="case_work"), 403, "not-for-this-purpose")
+    refused(village.ask("officer", objector, purpose="objection"), 403, "not-your-duty")
+    assert WHO["name"] in village.ask("county", objector, purpose="objection").text
+    assert not any(WHO["name"] in str(event) or "县城" in str(event) for event in village.events())
+
+
+def test_elsewhere_there_is_no_such_recheck(village: Huangxi) -> None:
+    one = registered(village)
+    opened = complain(village, one)
+    assert village.ask("other_county", opened).status_code == 404
+    assert village.send("other_county", f"{opened}/conclusion", FOUND).status_code == 404
+    said = complaining("2015-08-01")
+    assert village.send("other_county", f"{APPLICATIONS}/{one}/complaints", said).status_code == 404
+    assert opened.rpartition("/")[2] not in village.ask("other_county", RECHECKS).text
+
+
+def test_a_repeated_complaint_opens_one_recheck(village: Huangxi) -> None:
+    one = registered(village)
+    said = complaining("2015-08-01")
+    first, again = (village.send("officer", f"{APPLICATIONS}/{one}/complaints", said, key="said") for _ in range(2))
+    assert accepted(first) == accepted(again)
+    mine = [each for each in village.ask("county", RECHECKS).json()["items"] if each["application_id"] == one]
+    assert len(mine) == 1
+
+
+def test_a_reason_that_is_not_known_is_refused(village: Huangxi) -> None:
+    opened = complain(village, registered(village))
+    assert village.send("county", f"{opened}/conclusion", {**FOUND, "reason": "because"}).status_code == 422

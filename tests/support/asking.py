@@ -17,7 +17,7 @@ Fields = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent."""
+    """What is sent; a body of bytes is a photo."""
 
     method: str
     path: str
@@ -61,7 +61,7 @@ class Operation:
     def fits(self, it: Dossier) -> bool:
         """Whether the household came so far that there is something to ask for."""
         named = re.findall(r"\{(\w+)\}", self.path)
-        needed = {"act_id": it.acts, "text_id": it.texts}
+        needed = {"act_id": it.acts, "text_id": it.texts, "evidence_id": it.texts}
         there = all(self.resource in needed[name] for name in needed if name in named)
         return there and all(name in it.cases for name in CASES if name in named)
 
@@ -73,6 +73,7 @@ class Operation:
             "code": at,
             "decision_id": it.decision_id,
             "event_id": it.refused_event,
+            "evidence_id": it.evidence_id,
             "hold_id": it.hold_id,
             "household_id": it.household_id,
             "level": self.level,

@@ -7,6 +7,7 @@ from identification import refused_reactions
 from identification.cases.application import api as application
 from identification.cases.area import api as area
 from identification.cases.decision import api as decision
+from identification.cases.evidence import api as evidence
 from identification.cases.group_meeting import api as group_meeting
 from identification.cases.household import api as household
 from identification.cases.objection import api as objection
@@ -28,6 +29,7 @@ ROUTERS = (
     group_meeting.router,
     public_notice.router,
     *objection.routers,
+    *evidence.routers,
     village_verification.router,
     review_round.router,
     decision.router,
@@ -41,7 +43,8 @@ ROUTERS = (
 def create_app(service: Service) -> ServiceApp:
     """Put the API of one service together."""
     reactions = Reactions({each.reaction.name: each for each in service.reacting})
-    return service.app(ROUTERS, service.settings, service.vault, service.reader, reactions)
+    given = (service.settings, service.vault, service.reader, service.evidence_files, reactions)
+    return service.app(ROUTERS, *given)
 
 
 def app() -> ServiceApp:

@@ -4,6 +4,7 @@ from chronicle.messages import EventTypes
 
 from identification.cases.application import events as application
 from identification.cases.area import events as area
+from identification.cases.evidence import events as evidence
 from identification.cases.group_meeting import events as group_meeting
 from identification.cases.household import events as household
 from identification.cases.objection import events as objection
@@ -42,6 +43,8 @@ PUBLISHED = EventTypes(
     application.ObjectionDecided,
     application.ReconsiderationRequested,
     application.ReconsiderationDecided,
+    evidence.EvidenceAttached,
+    evidence.EvidenceSuperseded,
     person.ErasureProposed,
     person.PersonErased,
     person.LegalHoldPlaced,

@@ -1,13 +1,13 @@
 """What the api, the worker and the embedded edition of this service are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from casework.eligibility import require_fit
-from chronicle.following import Projection, Reaction
+from chronicle.following import Loops, Projection, Reaction
 from chronicle.installation import Installation
 from chronicle.policy import Entry, Policy
 from chronicle.sealing import MasterKey, Sealer
@@ -15,6 +15,7 @@ from chronicle.sealing import MasterKey, Sealer
 from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
 from identification.cases.application.projections import applications, late_entries
 from identification.cases.area.projections import areas
+from identification.cases.evidence.projections import evidence
 from identification.cases.group_meeting.projections import group_meetings
 from identification.cases.objection.projections import objections
 from identification.cases.person.events import ERASING
@@ -23,6 +24,10 @@ from identification.cases.public_notice.projections import public_notices
 from identification.cases.registration.projections import registered_households
 from identification.cases.review_round.projections import review_rounds
 from identification.cases.village_verification.projections import village_verifications
+from identification.files.evidence_files import EvidenceFiles
+from identification.files.scanning import open_scanner
+from identification.files.storage import Storage, open_storage
+from identification.files.sweeping import Sweeper
 from identification.people.erasures import Erasures
 from identification.people.reading import VaultReader
 from identification.people.vault import Vault
@@ -37,6 +42,7 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     group_meetings,
     public_notices,
     objections,
+    evidence,
     village_verifications,
     review_rounds,
     applicants,
@@ -79,6 +85,23 @@ class Service(Installation):
     def reader(self) -> VaultReader:
         """Where people are read about."""
         return VaultReader(self.database, self.sealer, self.clock, self.erasures)
+
+    @cached_property
+    def storage(self) -> Storage:
+        """Where files are kept."""
+        return open_storage(self.settings.evidence_url)
+
+    @cached_property
+    def evidence_files(self) -> EvidenceFiles:
+        """Evidence files as they are kept and opened."""
+        return EvidenceFiles(self.storage, open_scanner(self.settings.scanner_url), self.vault, self.reader)
+
+    def add_loops(self, loops: Loops, wakes: Collection[str] = ()) -> None:
+        """Add its loops, and the one that sweeps the storage."""
+        super().add_loops(loops, wakes)
+        if self.settings.evidence_url:
+            sweeper = Sweeper(self.storage, self.database, self.clock, self.lacks_events)
+            loops.add(f"{self.source}/evidence-sweeper", sweeper.step)
 
     @cached_property
     def erasures(self) -> Erasures:

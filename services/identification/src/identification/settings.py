@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from chronicle.installation import ServiceSettings
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 
@@ -11,7 +11,8 @@ class Settings(ServiceSettings):
     """What every service's say, and how people are sealed: under the key in a file, or the one said here.
 
     ``invented_people`` is for the demo and tests: people who cannot exist may be recorded, and the demo's master key
-    will do.
+    will do. ``evidence_url`` is where files are kept, such as ``file:///var/lib/yihu/evidence``; none are taken
+    without. ``scanner_url`` is where clamd looks into them first, such as ``tcp://clamav:3310``.
     """
 
     model_config = SettingsConfigDict(env_prefix="IDENTIFICATION_", frozen=True)
@@ -19,3 +20,5 @@ class Settings(ServiceSettings):
     master_key_file: Path | None = None
     master_key: SecretStr = SecretStr("")
     invented_people: bool = False
+    evidence_url: str | None = Field(default=None, repr=False)
+    scanner_url: str | None = None

@@ -187,7 +187,7 @@ class Countryside:
         self._early: dict[str, str] = {}
         self._receipts: dict[str, str] = {}
         self._cases: dict[tuple[str, Stage], dict[str, str]] = {}
-        self._holds: dict[str, dict[str, str]] = {}
+        self._holds: dict[str, dict[str, Any]] = {}
         self._evidence: dict[str, dict[str, Any]] = {}
         self._heads: dict[str, dict[str, str]] = {}
         self._open_areas()

@@ -17,6 +17,8 @@ FROM python:3.11.15-slim-bookworm
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends fonts-wqy-microhei && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 yihu && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin yihu
+# A volume that is new takes its owner from here.
+RUN install --directory --mode=0700 --owner=10001 --group=10001 /var/lib/yihu/evidence
 COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 WORKDIR /app

@@ -11,10 +11,11 @@ import pytest
 import relocation.main
 import running_edge
 import safety_net.main
-from chronicle.web.middleware import BODY_LIMIT
+from chronicle.web.exchange import BODY_LIMIT
 from compose_file import COMPOSE, read
 from compose_runner import ENDING
 from httpx2 import HTTPError
+from identification.files.types import MEGABYTES
 from private_servers import output
 from running_edge import Edge
 
@@ -81,6 +82,15 @@ def test_a_request_is_as_large_as_an_api_takes_and_no_larger(edge: Edge) -> None
     assert edge.ask("/", "POST", content=bytes(BODY_LIMIT)).json()["body"] == BODY_LIMIT
     assert edge.ask("/", "POST", content=bytes(BODY_LIMIT + 1)).status_code == 413
     assert edge.ask("/", headers={"X-Long": "x" * 30_000}).status_code == 431
+
+
+def test_a_file_may_be_as_large_as_identification_takes_and_only_where_it_is_attached(edge: Edge) -> None:
+    most, place = MEGABYTES * 1_000_000, "/api/identification/v1/applications/x/evidence"
+
+    assert edge.ask(place, "POST", content=bytes(most)).json()["body"] == most
+    assert edge.ask(place, "POST", content=bytes(most + 1)).status_code == 413
+    for other in (f"{place}/x", place.replace("applications", "objections")):
+        assert edge.ask(other, "POST", content=bytes(BODY_LIMIT + 1)).status_code == 413
 
 
 @pytest.mark.parametrize(

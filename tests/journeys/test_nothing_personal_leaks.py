@@ -109,6 +109,9 @@ def opened(countryside: Countryside, it: Dossier) -> Iterator[Response]:
         resources[path] = str(received["facts"])
         if received["objector"]:
             yield served.ask(reviewer(it.group), "GET", f"{path}/objector?purpose=objection")
+    if "evidence" in it.texts:
+        evidence = f"{API}/evidence/{it.evidence_id}"
+        yield from (served.ask(who, "GET", f"{evidence}/{part}?purpose=case_work") for part in ("file", "thumbnail"))
     for path, facts in resources.items():
         for text_id in set(re.findall("'text_id': '([0-9a-f-]{36})'", facts)):
             yield served.ask(who, "GET", f"{path}/texts/{text_id}?purpose=case_work")
@@ -129,6 +132,7 @@ def test_everything_typed_comes_out_of_the_vault_for_a_purpose_until_it_is_erase
 
     assert [answer.text for answer in answers if not answer.is_success] == []
     assert len(gone) == 5
+    assert countryside.unkept.found_in(answer.content for answer in answers) == set()
     assert countryside.typed - countryside.canaries.found_in(answer.content for answer in answers) == gone
 
 
@@ -159,6 +163,7 @@ def test_no_byte_of_the_files_holds_it(spread: Spread) -> None:
     assert any(VILLAGE.encode() in content for content in written)
     for file, content in zip(files, written, strict=True):
         assert (file.name, spread.named(spread.countryside.canaries.found(content))) == (file.name, set())
+        assert (file.name, spread.countryside.unkept.found(content)) == (file.name, set())
 
 
 def test_no_log_line_holds_it(spread: Spread) -> None:
@@ -251,11 +256,12 @@ def rows_in(database: Database, query: str) -> str:
 
 
 def files_of(countryside: Countryside) -> Iterator[Path]:
-    """The files behind all databases, the logs of changes among them."""
+    """The files behind all databases, the logs of changes among them, and evidence as it is stored."""
     urls = countryside.served.embedded.urls
     if not urls:
-        yield from (file for file in countryside.served.folder.iterdir() if file.is_file())
+        yield from (file for file in countryside.served.folder.rglob("*") if file.is_file())
         return
+    yield from (file for file in (countryside.served.folder / "evidence").rglob("*") if file.is_file())
     for database in countryside.served.databases.values():
         folder = Path(str(database.url.query["host"]))
         with database.reading() as connection:

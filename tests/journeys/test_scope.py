@@ -149,7 +149,7 @@ def recorded(countryside: Countryside) -> list[int]:
     for service in countryside.served.embedded.recording.values():
         with service.database.reading() as connection:
             counts += connection.execute(counting).one()
-    return counts
+    return [*counts, sum(1 for _ in (countryside.served.folder / "evidence").rglob("*"))]
 
 
 def test_every_operation_has_a_case(countryside: Countryside) -> None:

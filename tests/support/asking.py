@@ -18,7 +18,7 @@ Fields = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent."""
+    """What is sent; a body of bytes is a photo."""
 
     method: str
     path: str
@@ -64,7 +64,7 @@ class Operation:
     def fits(self, it: Dossier) -> bool:
         """Whether the household came so far that there is something to ask for."""
         named = re.findall(r"\{(\w+)\}", self.path)
-        needed = {"act_id": it.acts, "text_id": it.texts}
+        needed = {"act_id": it.acts, "text_id": it.texts, "evidence_id": it.texts}
         there = all(self.resource in needed[name] for name in needed if name in named)
         there = there and ("case_id" not in named or "public-notices" in it.acts)
         return there and all(name in it.cases for name in CASES if name in named)
@@ -79,6 +79,7 @@ class Operation:
             "decision_id": it.decision_id,
             "event_id": it.refused_event,
             "form": Form.PUBLIC_NOTICE.value,
+            "evidence_id": it.evidence_id,
             "hold_id": it.hold_id,
             "household_id": it.household_id,
             "level": self.level,

@@ -28,10 +28,10 @@ _PERCENT = re.compile(rb"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}){5,}")
 
 
 class Canaries:
-    """Makes values that are told from all others, and finds them again in bytes."""
+    """Makes values that are told from all others, and finds them again in bytes; others have other marks."""
 
-    def __init__(self, seed: int = 2015) -> None:
-        self._random, self._numbers = Random(seed), count()  # noqa: S311 - not for secrets
+    def __init__(self, seed: int = 2015, first: int = 0) -> None:
+        self._random, self._numbers = Random(seed), count(first)  # noqa: S311 - not for secrets
         self._planted: dict[bytes, str] = {}
 
     def name(self) -> str:

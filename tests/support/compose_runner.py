@@ -39,11 +39,12 @@ PREFIX = "yihu-composed-"
 NOT_OURS = {"edge", "postgres", "kafka"}
 MAJOR = 18
 ENDING = 10.0
-# What runs in the place of two containers, and the names of all.
-_DOCKER = """#!/bin/sh -e
+# What runs in the place of some containers, and the names of all.
+_DOCKER = """#!/bin/bash -e
 case "$*" in
-  "compose exec --no-TTY postgres "*) shift 4; exec "$@" ;;
-  "compose run --rm migrate "*) shift 4; exec "$@" ;;
+  "compose exec --no-TTY postgres "* | "compose run --rm migrate "*) shift 4; exec "$@" ;;
+  "compose exec --no-TTY identification-api tar "* | "compose run --rm identification-worker tar "*)
+    shift 4; exec "${@//$INSIDE/$EVIDENCE}" ;;
   "compose config --services") echo "$SERVICES" ;;
   *) echo "not known here: docker $*" >&2; exit 1 ;;
 esac
@@ -194,6 +195,8 @@ class Composed:
             "PGHOST": str(self.postgres.folder),
             "PGPORT": str(self.postgres.port),
             "PGUSER": "postgres",
+            "INSIDE": "/var/lib/yihu/evidence",
+            "EVIDENCE": str(self.keys.parent / "volumes/evidence"),
             "SERVICES": "\n".join({*self.processes, *NOT_OURS}),
         }
         return output(["bash", "-euo", "pipefail", "-c", script], env=environment, cwd=folder)
@@ -259,7 +262,7 @@ def _processes(file: Mapping[str, Any], database_port: int, folder: Path) -> Ite
     hosts |= {"@postgres/": f"@127.0.0.1:{database_port}/", "/app/": f"{CHECKOUT}/"}
     hosts |= {"0.0.0.0": "127.0.0.1"}  # noqa: S104 - what a container listens on, we do not
     for name, service in ours.items():
-        own = hosts | {"127.0.0.1:8000": f"127.0.0.1:{ports[name]}", **_mounted(file, service)}
+        own = hosts | {"127.0.0.1:8000": f"127.0.0.1:{ports[name]}", **_mounted(file, service, folder)}
         here = _replacing(own)
         environment = {
             key: str(ports[name]) if value == "8000" else here(value) for key, value in service["environment"].items()
@@ -269,10 +272,13 @@ def _processes(file: Mapping[str, Any], database_port: int, folder: Path) -> Ite
         yield name, Process(name, service["command"], environment, _health(service, here), needs, folder / name)
 
 
-def _mounted(file: Mapping[str, Any], service: Mapping[str, Any]) -> dict[str, str]:
+def _mounted(file: Mapping[str, Any], service: Mapping[str, Any], folder: Path) -> dict[str, str]:
     configs = {each["target"]: file["configs"][each["source"]]["file"] for each in service["configs"]}
     volumes = [volume.split(":") for volume in service.get("volumes", ())]
-    return configs | {target: source for source, target, *_ in volumes}
+    ours = {source: folder / "volumes" / source for source, *_ in volumes if source in file["volumes"]}
+    for place in ours.values():
+        place.mkdir(parents=True, exist_ok=True)
+    return configs | {target: str(ours.get(source, source)) for source, target, *_ in volumes}
 
 
 def _health(service: Mapping[str, Any], here: Callable[[str], str]) -> str | None:

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from canaries import Canaries
 from casework.codes import Sex
@@ -33,6 +34,7 @@ from identification.imports.areas import import_areas
 from identification.paper.forms import Form
 from industry.cases.project.events import HouseholdEnrolled
 from industry.cases.project.findings import Pattern
+from papers import photo
 from running_gateway import told
 from serving import Served, principal
 
@@ -55,10 +57,13 @@ LATE = {"late_reason": "paper_batch"}
 # What the tracks are asked, on one day after the register was made.
 DAY = {"on": "2015-07-20", **LATE}
 MOVING = {"mode": "household", "placement": "concentrated", "place": "township"}
+ATTACHING = urlencode({"step": "1", "kind": "dwelling_photo", "on": "2015-06-01", **LATE})
 FRUIT = {"pattern": "pattern_fruit_mu", "capacity": "1.5", "led_by": "cooperative"}
 COUNTY = principal("county", (Role.COUNTY_OFFICER, "36"))
 
 NOBODYS = invented(4_999_998, date(1970, 1, 1), Sex.FEMALE)
+
+OTHER_MARKS = 1_800_000
 
 NO_RECEIPT, NO_DIGEST = "00000-00000", "0" * 32
 
@@ -88,6 +93,7 @@ class Stage(StrEnum):
 
 
 POOR = (Stage.REGISTERED, Stage.OFFERED, Stage.GRANTED)
+WITH_EVIDENCE = (Stage.FILED, Stage.REGISTERED)
 # The first group has a household at every stage, the others at these.
 SOME = (Stage.FILED, Stage.OBJECTED, Stage.HANGING, Stage.DRAWN, Stage.REGISTERED, Stage.OFFERED)
 STAGES = dict.fromkeys(GROUPS, SOME) | {GROUPS[0]: tuple(Stage)}
@@ -113,6 +119,7 @@ class Dossier:
     decision_id: str
     digest: str
     filed_event: str
+    evidence_id: str
     acts: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
@@ -121,7 +128,7 @@ class Dossier:
     def ids(self) -> tuple[str, ...]:
         """The ids that say something about this household and no other."""
         own = (self.application_id, self.household_id, *self.person_ids, self.objection_id, self.refused_event)
-        return (*own, self.hold_id, self.decision_id, *self.cases.values())
+        return (*own, self.hold_id, self.decision_id, self.evidence_id, *self.cases.values())
 
     def absent(self) -> "Dossier":
         """The same with ids that nothing has, in a place that is not there, in the same county."""
@@ -139,6 +146,7 @@ class Dossier:
             decision_id=new_id(),
             digest=NO_DIGEST,
             filed_event=new_id(),
+            evidence_id=new_id(),
             acts={kind: new_id() for kind in self.acts},
             texts={kind: new_id() for kind in self.texts},
             cases={kind: new_id() for kind in self.cases},
@@ -179,14 +187,17 @@ class Countryside:
 
     def __init__(self, served: Served, canaries: Canaries) -> None:
         self.served, self.canaries = served, canaries
+        # What photos carry: it is kept nowhere, so it comes out of nothing.
+        self.unkept = Canaries(2016, first=OTHER_MARKS)
         self.heard: list[str] = []
         self._stages: dict[tuple[str, Stage], str] = {}
         self._read: dict[str, str] = {}
         self._early: dict[str, str] = {}
         self._receipts: dict[str, str] = {}
         self._cases: dict[tuple[str, Stage], dict[str, str]] = {}
-        self._holds: dict[str, dict[str, str]] = {}
         self._forms: dict[str, dict[str, Any]] = {}
+        self._holds: dict[str, dict[str, Any]] = {}
+        self._evidence: dict[str, dict[str, Any]] = {}
         self._heads: dict[str, dict[str, str]] = {}
         self._complaints: dict[str, str] = {}
         self._open_areas()
@@ -227,12 +238,12 @@ class Countryside:
             if each.endswith(f" {value}")
         }
 
-    def send(self, who: Principal, path: str, body: dict[str, Any]) -> str:
+    def send(self, who: Principal, path: str, body: dict[str, Any] | bytes) -> str:
         """Have something recorded; where it is."""
         location: str = self.told(who, path, body)["location"]
         return location
 
-    def told(self, who: Principal, path: str, body: dict[str, Any]) -> Any:
+    def told(self, who: Principal, path: str, body: dict[str, Any] | bytes) -> Any:
         """Have something recorded; all that is answered."""
         answer = self.served.ask(who, "POST", path, body)
         assert answer.is_success, answer.text
@@ -266,6 +277,9 @@ class Countryside:
             self._forms[self._stages[group, stage]] = filed
         for one in self._of([group], Stage.MET):
             self._amend(group, one)
+            self._heads[self._stages[group, stage]] = filed["members"][0]
+            if stage in WITH_EVIDENCE:
+                self._evidence[self._stages[group, stage]] = self._attach(group, self._stages[group, stage])
         for one in self._of([group], Stage.WITHDRAWN):
             withdrawal = {"on": "2015-06-02", "reason": "own_wish", **LATE}
             self.send(officer(group), f"{API}/applications/{one}/withdrawal", withdrawal)
@@ -301,6 +315,13 @@ class Countryside:
         why = {"corrects": filing, "reason": "entered_wrongly", "remarks": self.canaries.text()}
         new = {"income": self._forms[one]["income"] | {"business_income": "4000.00"}}
         self.send(COUNTY, f"{API}/applications/{one}/correction", {"on": "2015-06-11", **why, **new, **LATE})
+
+    def _attach(self, group: str, one: str) -> dict[str, Any]:
+        """Attach a photo that carries what somebody wrote into it, and say where it was taken."""
+        carried = self.unkept.text()
+        attached = self.send(officer(group), f"{API}/applications/{one}/evidence?{ATTACHING}", photo(written=carried))
+        facts: dict[str, Any] = self.read(attached)["history"][0]["facts"]
+        return facts
 
     def _reject(self, group: str) -> None:
         if not (rejected := self._of([group], Stage.REJECTED, Stage.ASKED)):
@@ -422,8 +443,8 @@ class Countryside:
             for kind in ("group-meetings", "public-notices")
             if kind in held
         }
-        hold = self._holds.get(shown["application_id"], {})
-        texts |= {"people": _text_ids(str(hold))} if hold else {}
+        evidence, hold = (kept.get(shown["application_id"], {}) for kept in (self._evidence, self._holds))
+        texts |= {kind: _text_ids(str(it)) for kind, it in (("evidence", evidence), ("people", hold)) if it}
         cases = self._cases.get((group, stage), {})
         complaint = self._complaints.get(shown["application_id"], "")
         texts |= {"rechecks": _text_ids(self._act(complaint))} if complaint else {}
@@ -445,6 +466,7 @@ class Countryside:
             next((each["event_id"] for each in shown["history"] if "application-reviewed" in each["type"]), new_id()),
             self._digest(held.get("public-notices")),
             shown["history"][0]["event_id"],
+            evidence.get("evidence_id", new_id()),
             held,
             {kind: ids[0] for kind, ids in texts.items() if ids},
             cases,

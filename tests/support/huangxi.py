@@ -1,6 +1,6 @@
 """Huangxi village over HTTP: its officers, its households, and each step's act as they send it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import count
@@ -100,6 +100,13 @@ class Huangxi:
         """Ask for something as somebody who is not of the village."""
         headers = {"Authorization": f"Bearer {self._running.issuer.token(who)}", "Idempotency-Key": key or new_id()}
         return self._http.post(path, json=body, headers=headers)
+
+    def upload(
+        self, who: str, path: str, content: bytes | Iterable[bytes], media_type: str, key: str | None = None
+    ) -> Response:
+        """Send a file, as a whole or in pieces whose sum is not said before."""
+        headers = self._token(who) | {"Idempotency-Key": key or new_id(), "Content-Type": media_type}
+        return self._http.post(path, content=content, headers=headers)
 
     def ask(self, who: str, path: str, language: str = "en", **parameters: str) -> Response:
         """Ask a question, of projections that have seen everything."""

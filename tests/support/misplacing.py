@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from asking import Request
+from papers import paper, photo
 
 HEADERS = (
     "Accept-Language",
@@ -63,7 +64,10 @@ def in_the_headers(request: Request, value: Value) -> Iterator[Misplaced]:
 
 
 def in_the_body(request: Request, value: Value) -> Iterator[Misplaced]:
-    """In place of each value, as a field nobody knows, and in what is no body at all."""
+    """In place of each value, as a field nobody knows, and in what is no body at all; in all that a photo carries."""
+    if isinstance(request.body, bytes):
+        yield from _in_the_photo(request, value)
+        return
     for where, body in _changed(request.body, value):
         yield Misplaced(f"body{where}", request.method, request.path, _json(body))
     texts = {
@@ -84,6 +88,21 @@ def in_the_body(request: Request, value: Value) -> Iterator[Misplaced]:
         yield Misplaced(f"body: as {kind!r}", request.method, request.path, content, {"Content-Type": kind})
 
 
+def _in_the_photo(request: Request, value: Value) -> Iterator[Misplaced]:
+    path = request.path + "?" + "&".join(f"{name}={one}" for name, one in request.query.items())
+    carried = f"\xff\xd8\xff {value()}".encode("latin-1", "replace") + value().encode()
+    files = {
+        "image/jpeg": (photo(written=value()) + value().encode(), carried, value().encode()),
+        "image/png": (photo("PNG", written=value()) + value().encode(), value().encode()),
+        "application/pdf": (paper(value()) + value().encode(), f"%PDF-1.7 {value()}".encode(), value().encode()),
+        "application/json": (_json({"name": value()}) or b"", value().encode()),
+    }
+    for kind, contents in files.items():
+        for place, content in enumerate(contents):
+            where = f"a file: {kind}, the {place}"
+            yield Misplaced(where, request.method, path, content, {"Content-Type": kind.encode()})
+
+
 def _changed(body: Any, value: Value, where: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(body, dict):
         yield f"{where}.(unknown)", {**body, value(): value()}
@@ -101,4 +120,6 @@ def _changed(body: Any, value: Value, where: str = "") -> Iterator[tuple[str, An
 
 
 def _json(body: Any) -> bytes | None:
+    if isinstance(body, bytes):
+        return body
     return None if body is None else json.dumps(body, ensure_ascii=False).encode()

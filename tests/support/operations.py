@@ -28,6 +28,7 @@ from dossiers import (
 )
 from huangxi import API, closing, conclusion, drawing, meeting, objecting, posting, resolving, verification
 from identification.people.persons import Purpose
+from papers import photo
 from person_ids import person_id
 from serving import principal
 
@@ -123,7 +124,7 @@ def _annulling() -> Any:
 PERSON = f"{API}/people/{{person_id}}"
 APPLICATION, MEETING = f"{API}/applications/{{application_id}}", f"{API}/group-meetings"
 NOTICE, ROUND = f"{API}/public-notices", f"{API}/review-rounds"
-OBJECTION, RECHECK = f"{API}/objections", f"{API}/rechecks"
+OBJECTION, RECHECK, EVIDENCE = f"{API}/objections", f"{API}/rechecks", f"{API}/evidence/{{evidence_id}}"
 MOVE, PROJECT = f"{RELOCATION}/relocations/{{relocation_id}}", f"{INDUSTRY}/projects/{{project_id}}"
 ALLOWANCE = f"{SAFETY_NET}/allowances/{{allowance_id}}"
 # In this order each can be done once: the tracks' before a registration ends.
@@ -327,6 +328,27 @@ OPERATIONS = {
             (Role.COUNTY_OFFICER,),
             who=_second_in_county,
             body=lambda _it, _at: _dated("2015-08-03", reason="unfounded", findings="经查不属实。"),
+        ),
+        Operation(
+            "POST",
+            f"{APPLICATION}/evidence",
+            (Role.VILLAGE_OFFICER,),
+            Stage.FILED,
+            query=lambda _it, _at: {"step": "1", "kind": "home_visit_log", **_dated("2015-06-01")},
+            body=lambda _it, _at: photo(),
+        ),
+        Operation("GET", f"{APPLICATION}/evidence", READING),
+        Operation("GET", f"{APPLICATION}/missing-evidence", READING),
+        Operation("GET", EVIDENCE, READING),
+        Operation("GET", f"{EVIDENCE}/file", CASE_WORK, query=_purpose, personal=True),
+        Operation("GET", f"{EVIDENCE}/thumbnail", CASE_WORK, query=_purpose, personal=True),
+        Operation("GET", f"{EVIDENCE}/texts/{{text_id}}", CASE_WORK, query=_purpose, personal=True),
+        Operation(
+            "POST",
+            f"{EVIDENCE}/supersession",
+            (Role.VILLAGE_OFFICER,),
+            Stage.FILED,
+            body=lambda _it, _at: _dated("2015-06-02", reason="wrong_file"),
         ),
         Operation("POST", f"{API}/refused-reactions/{{event_id}}/retry", (Role.COUNTY_OFFICER,), who=_county),
         Operation(

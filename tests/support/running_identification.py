@@ -20,7 +20,7 @@ class RunningIdentification(RunningService):
     def __init__(self, url: str, folder: Path, **settings: Any) -> None:
         key = folder / "master.key"
         key.write_text(MasterKey.generate().text())
-        invented = {"master_key_file": key, "invented_people": True}
+        invented = {"master_key_file": key, "invented_people": True, "evidence_url": f"file://{folder}/evidence"}
         super().__init__("identification", url, folder, **invented | settings)
 
 

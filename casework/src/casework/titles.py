@@ -39,6 +39,8 @@ TITLES = {
     "identification.objection-decided": ("处理异议", "Objection decided"),
     "identification.reconsideration-requested": ("申请复查", "Reconsideration requested"),
     "identification.reconsideration-decided": ("复查决定", "Reconsideration decided"),
+    "identification.evidence-attached": ("提交佐证材料", "Evidence attached"),
+    "identification.evidence-superseded": ("材料作废", "Evidence superseded"),
     "identification.erasure-proposed": ("提出清除个人信息", "Erasure proposed"),
     "identification.person-erased": ("清除个人信息", "Person erased"),
     "identification.legal-hold-placed": ("信息依法保全", "Legal hold placed"),

@@ -89,7 +89,7 @@ class PersonKey:
 
 @dataclass(frozen=True, slots=True)
 class SealedText:
-    """One sealed text. Its digest is keyed by the person's key: without that key nobody can try likely values."""
+    """A sealed text or file. Its digest is keyed by the person's key: without that key nobody can try likely values."""
 
     id: str
     owner: str
@@ -111,15 +111,23 @@ class Sealer:
 
     def seal(self, key: PersonKey, field: str, text: str) -> SealedText:
         """Seal a text of the key's owner under a new id; refused as PersonErased after erasure."""
+        return self.seal_content(key, field, text.encode(), new_id())
+
+    def seal_content(self, key: PersonKey, field: str, content: bytes, content_id: str) -> SealedText:
+        """Seal what is no text, such as a file, under the id it has; refused as PersonErased after erasure."""
         sealing, digesting = self._unwrap(key)
-        digest = hmac.digest(digesting, canonical([field, text]).encode(), "sha256")
-        empty = SealedText(new_id(), key.owner, field, b"", digest)
-        return replace(empty, ciphertext=_encrypt(sealing, text.encode(), _place_of(empty)))
+        digest = hmac.digest(digesting, canonical(field).encode() + content, "sha256")
+        empty = SealedText(content_id, key.owner, field, b"", digest)
+        return replace(empty, ciphertext=_encrypt(sealing, content, _place_of(empty)))
 
     def open(self, key: PersonKey, sealed: SealedText) -> str:
         """Open a sealed text; refused as PersonErased after erasure, raises SealBroken for anything tampered with."""
+        return self.open_content(key, sealed).decode()
+
+    def open_content(self, key: PersonKey, sealed: SealedText) -> bytes:
+        """Open what is no text, refused and raising alike."""
         sealing, _ = self._unwrap(key)
-        return _decrypt(sealing, sealed.ciphertext, _place_of(sealed)).decode()
+        return _decrypt(sealing, sealed.ciphertext, _place_of(sealed))
 
     def blind_index(self, kind: str, value: str) -> str:
         """Turn a value into 64 hexadecimal digits that find it again and tell nothing without the key.

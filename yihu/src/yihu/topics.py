@@ -17,6 +17,7 @@ from chronicle.refusals import Unavailable
 from chronicle.store import Database, open_store
 from identification.cases.application.gather import application_decider
 from identification.cases.area.gather import area_decider
+from identification.cases.evidence.gather import evidence_decider
 from identification.cases.group_meeting.gather import group_meeting_decider
 from identification.cases.household.gather import household_decider
 from identification.cases.objection.gather import objection_decider
@@ -41,6 +42,7 @@ DECIDERS = (
     allowance_decider,
     application_decider,
     area_decider,
+    evidence_decider,
     group_meeting_decider,
     household_decider,
     objection_decider,

@@ -4,6 +4,7 @@ from chronicle.web.app import ServiceApp, service_app
 from chronicle.web.bodies import Body, Day
 from chronicle.web.cases import Fact, history_for, require_covered, state_for
 from chronicle.web.edge import Edge, given
+from chronicle.web.files import SentFile, Upload
 from chronicle.web.kinds import AreaCode, Handling, Id, InArea, Reading, Today
 from chronicle.web.lists import Listing
 from chronicle.web.paging import Page, Paged
@@ -23,9 +24,11 @@ __all__ = [
     "Page",
     "Paged",
     "Reading",
+    "SentFile",
     "ServiceApp",
     "Spoken",
     "Today",
+    "Upload",
     "Writing",
     "acting",
     "answer",

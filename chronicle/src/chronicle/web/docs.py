@@ -1,10 +1,9 @@
 """The API's description, with every header and problem, and its pages, served by ourselves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -12,8 +11,9 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute
 from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]
 
+from chronicle.web.files import Upload
 from chronicle.web.problems import TITLES, NoSuchPage, Problem
-from chronicle.web.requests import Acting, caller
+from chronicle.web.requests import Acting, caller, calls_of
 
 
 class Answered(BaseModel):
@@ -90,7 +90,7 @@ async def _file(name: str) -> Response:
 
 
 def _describe(operation: dict[str, Any], route: APIRoute) -> None:
-    calls = list(_calls(route.dependant))
+    calls = list(calls_of(route.dependant))
     writes = any(isinstance(call, Acting) for call in calls)
     reads = caller in calls
     headers = _OF_WRITES if writes else _OF_READS if reads else (_CORRELATION,)
@@ -99,6 +99,9 @@ def _describe(operation: dict[str, Any], route: APIRoute) -> None:
     if writes or reads:
         operation["security"] = [{"bearer": []}]
         statuses |= {400, 401, 403, 404}
+    for upload in (call for call in calls if isinstance(call, Upload)):
+        sent: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": dict.fromkeys(upload.media_types, sent)}
     if "requestBody" in operation:
         statuses |= {413, 415}
     if writes:
@@ -107,12 +110,6 @@ def _describe(operation: dict[str, Any], route: APIRoute) -> None:
             if status.startswith("2"):
                 response["content"] = _content("application/json", Answered)
     operation["responses"].update({str(status): _problem(status) for status in sorted(statuses)})
-
-
-def _calls(dependant: Dependant) -> Iterator[Any]:
-    for each in dependant.dependencies:
-        yield each.call
-        yield from _calls(each)
 
 
 def _header(name: str, description: str, required: bool) -> dict[str, Any]:  # noqa: FBT001 - a row of the tables above

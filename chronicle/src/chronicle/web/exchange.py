@@ -12,6 +12,9 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from chronicle.messages import new_id, trace_of
+from chronicle.refusals import Refusal
+
+BODY_LIMIT = 1_000_000
 
 _KEY: Final = "chronicle.exchange"
 _NAMED: Final = (b"traceparent", b"x-correlation-id")
@@ -20,7 +23,10 @@ _TRACEPARENT: Final = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16
 
 @dataclass(slots=True)
 class Exchange:
-    """What becomes known of a request on its way, never a value that was sent; ``earlier`` answers a repeated write."""
+    """What becomes known of a request on its way, never a value that was sent; ``earlier`` answers a repeated write.
+
+    ``most`` is how many bytes its body may have, ``too_large`` what is answered to more.
+    """
 
     correlation_id: str
     traceparent: str | None = None
@@ -29,6 +35,8 @@ class Exchange:
     refused: list[str] = field(default_factory=list)
     fault: dict[str, object] = field(default_factory=dict)
     earlier: Callable[[], Response | None] | None = None
+    most: int = BODY_LIMIT
+    too_large: Refusal | None = None
 
     @property
     def trace_id(self) -> str | None:

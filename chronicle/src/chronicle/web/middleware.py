@@ -14,8 +14,6 @@ from chronicle.web.exchange import Exchange, begin, fault_of
 from chronicle.web.metrics import Metrics
 from chronicle.web.problems import Fault, respond
 
-BODY_LIMIT = 1_000_000
-
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _HEADERS = {
     b"cache-control": b"no-store",
@@ -51,7 +49,7 @@ class Exchanges:
             await send(message)
 
         try:
-            await self._app(scope, _limited(receive), answer)
+            await self._app(scope, _limited(receive, exchange), answer)
         # Let through, uvicorn would log it with its message, which may hold what was sent. It cancels what is
         # still open shortly before the process ends.
         except (Exception, CancelledError) as error:  # noqa: BLE001 - the last to see it
@@ -84,14 +82,16 @@ class Exchanges:
         )
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, exchange: Exchange) -> Receive:
     received = 0
 
     async def limited() -> Message:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > BODY_LIMIT:
+        if received > exchange.most:
+            if exchange.too_large:
+                raise exchange.too_large
             raise HTTPException(HTTP_413_CONTENT_TOO_LARGE)
         return message
 

@@ -100,7 +100,7 @@ TITLES = {
     409: ("不能办理", "Not possible now"),
     412: ("内容已变", "Changed since"),
     413: ("内容过大", "Too large"),
-    415: ("只收 JSON", "JSON only"),
+    415: ("格式不收", "Not of a type taken here"),
     422: ("填写有误", "Incorrect input"),
     500: ("系统故障", "Fault"),
     503: ("暂不可用", "Not available now"),

@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, params
+from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from starlette.requests import Request
@@ -23,6 +24,7 @@ from chronicle.store.values import Answer, Delivery, IdempotencyKey, Position
 from chronicle.web.bodies import StrictRequest
 from chronicle.web.edge import edge_of
 from chronicle.web.exchange import exchange_of
+from chronicle.web.files import Upload
 from chronicle.web.problems import (
     HeaderMalformed,
     KeyMissing,
@@ -51,15 +53,26 @@ class StrictRoute(APIRoute):
         fields = get_flat_params(self.dependant)
         allowed = {field.alias for field in fields if isinstance(field.field_info, params.Query)}
         expected = self.body_field is not None
+        upload = next((call for call in calls_of(self.dependant) if isinstance(call, Upload)), None)
 
         async def strictly(request: Request) -> Response:
             if request.scope["query_string"]:
                 _refuse_unknown(request, allowed)
+            if upload:
+                with upload.admitted(request):
+                    return await handle(StrictRequest(request.scope, request.receive))
             if _carries_body(request):
                 _refuse_other_than_json(request, expected=expected)
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strictly
+
+
+def calls_of(dependant: Dependant) -> Iterator[Any]:
+    """Whatever a route depends on, at any depth."""
+    for each in dependant.dependencies:
+        yield each.call
+        yield from calls_of(each)
 
 
 def resource(path: str, *tags: str) -> APIRouter:
@@ -95,6 +108,11 @@ class Writing:
     if_match: int | None
     request: Request
     body: bytes
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the body is a file, and no JSON."""
+        return exchange_of(self.request).too_large is not None
 
     @property
     def scope(self) -> AreaScope:
@@ -135,8 +153,9 @@ class Writing:
     # Not If-Match: who lost the answer, looked again and repeats with the newer version asks the same thing.
     def _sent(self) -> bytes:
         scope = self.request.scope
-        body = _sorted_json(json.loads(self.body)) if self.body else ""
-        return f"{scope['method']} {scope['path']}\n{scope['query_string']!r}\n{body}".encode()
+        # Of JSON the order of fields says nothing; a file is what it is.
+        plain = self.body if self.is_file or not self.body else _sorted_json(json.loads(self.body)).encode()
+        return f"{scope['method']} {scope['path']}\n{scope['query_string']!r}\n".encode() + plain
 
 
 def acting(*roles: str) -> Any:

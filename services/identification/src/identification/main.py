@@ -10,6 +10,7 @@ from identification.cases.area import api as area
 from identification.cases.data_match import api as data_match
 from identification.cases.decision import api as decision
 from identification.cases.document import api as document
+from identification.cases.evidence import api as evidence
 from identification.cases.group_meeting import api as group_meeting
 from identification.cases.household import api as household
 from identification.cases.objection import api as objection
@@ -34,6 +35,7 @@ ROUTERS = (
     group_meeting.router,
     public_notice.router,
     *objection.routers,
+    *evidence.routers,
     village_verification.router,
     review_round.router,
     *recheck.routers,
@@ -49,7 +51,8 @@ ROUTERS = (
 def create_app(service: Service) -> ServiceApp:
     """Put the API of one service together."""
     reactions = Reactions({each.reaction.name: each for each in service.reacting})
-    return service.app(ROUTERS, service.settings, service.vault, service.reader, service.press, reactions)
+    given = (service.settings, service.vault, service.reader, service.press, service.evidence_files, reactions)
+    return service.app(ROUTERS, *given)
 
 
 def app() -> ServiceApp:

@@ -6,6 +6,7 @@ from identification.cases.application import events as application
 from identification.cases.application.events import amending
 from identification.cases.area import events as area
 from identification.cases.data_match import events as data_match
+from identification.cases.evidence import events as evidence
 from identification.cases.group_meeting import events as group_meeting
 from identification.cases.household import events as household
 from identification.cases.objection import events as objection
@@ -49,6 +50,8 @@ PUBLISHED = EventTypes(
     application.ObjectionDecided,
     application.ReconsiderationRequested,
     application.ReconsiderationDecided,
+    evidence.EvidenceAttached,
+    evidence.EvidenceSuperseded,
     person.ErasureProposed,
     person.PersonErased,
     person.LegalHoldPlaced,

@@ -17,6 +17,7 @@ from identification.cases.application.projections import applications, late_entr
 from identification.cases.area.projections import areas
 from identification.cases.data_match.events import DataMatchExpired
 from identification.cases.data_match.projections import waiting_data_matches
+from identification.cases.evidence.projections import evidence
 from identification.cases.group_meeting.projections import group_meetings
 from identification.cases.objection.projections import objections
 from identification.cases.person.events import ERASING
@@ -28,6 +29,10 @@ from identification.cases.review_round.projections import review_rounds
 from identification.cases.village_verification.projections import village_verifications
 from identification.expiry import FIRST_LOOK, Expiry
 from identification.expiry import NAME as EXPIRY
+from identification.files.evidence_files import EvidenceFiles
+from identification.files.scanning import open_scanner
+from identification.files.storage import Storage, open_storage
+from identification.files.sweeping import Sweeper
 from identification.matching import reactions_with
 from identification.paper.press import Press
 from identification.people.erasures import Erasures
@@ -44,6 +49,7 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     group_meetings,
     public_notices,
     objections,
+    evidence,
     village_verifications,
     review_rounds,
     applicants,
@@ -86,9 +92,12 @@ class Service(Installation):
         return [Reacting(reaction, self.handler, self.clock) for reaction in every]
 
     def add_loops(self, loops: Loops, wakes: Collection[str] = ()) -> None:
-        """Add its loops, and one that gives up what nobody appeared for."""
+        """Add its loops, one that gives up what nobody appeared for, and one that sweeps the storage."""
         super().add_loops(loops, wakes)
         loops.add(f"{self.source}/{EXPIRY}", Expiry(self.handler, self.clock, FIRST_LOOK).step)
+        if self.settings.evidence_url:
+            sweeper = Sweeper(self.storage, self.database, self.clock, self.lacks_events)
+            loops.add(f"{self.source}/evidence-sweeper", sweeper.step)
 
     @cached_property
     def vault(self) -> Vault:
@@ -104,6 +113,16 @@ class Service(Installation):
     def press(self) -> Press:
         """What documents are printed with."""
         return Press(self.clock, self.settings.typeface_folder, self.settings.site)
+
+    @cached_property
+    def storage(self) -> Storage:
+        """Where files are kept."""
+        return open_storage(self.settings.evidence_url)
+
+    @cached_property
+    def evidence_files(self) -> EvidenceFiles:
+        """Evidence files as they are kept and opened."""
+        return EvidenceFiles(self.storage, open_scanner(self.settings.scanner_url), self.vault, self.reader)
 
     @cached_property
     def erasures(self) -> Erasures:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from chronicle.installation import ServiceSettings
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 
@@ -13,6 +13,8 @@ class Settings(ServiceSettings):
     ``invented_people`` is for the demo and tests: people who cannot exist may be recorded, and the demo's master key
     will do. ``typeface_folder`` holds the typefaces that documents are printed with instead of the system's, and
     ``site`` is the gateway's address that is printed on them, for whoever checks one.
+    will do. ``evidence_url`` is where files are kept, such as ``file:///var/lib/yihu/evidence``; none are taken
+    without. ``scanner_url`` is where clamd looks into them first, such as ``tcp://clamav:3310``.
     """
 
     model_config = SettingsConfigDict(env_prefix="IDENTIFICATION_", frozen=True)
@@ -22,3 +24,5 @@ class Settings(ServiceSettings):
     invented_people: bool = False
     typeface_folder: Path | None = None
     site: str = ""
+    evidence_url: str | None = Field(default=None, repr=False)
+    scanner_url: str | None = None

@@ -41,7 +41,7 @@ class Purpose(Labelled):
 
     @property
     def texts(self) -> frozenset[str]:
-        """Which of the texts typed in a case may be read for this purpose, and no other."""
+        """Which of the texts typed in a case, and of its files, may be read for this purpose, and no other."""
         return _TEXTS.get(self, frozenset())
 
     @property
@@ -65,11 +65,14 @@ _FIELDS = {
 }
 # How a head was called on a sheet; sealed for them, so that it goes when they are erased.
 POSTED_NAME = "posted_name"
+# What is kept of a piece of evidence, and where its photo was taken.
+FILE, THUMBNAIL, POSITION = "evidence_file", "evidence_thumbnail", "position"
 
 _POSTED = frozenset({"sheet", "place", POSTED_NAME})
 _TEXTS = {
     Purpose.CASE_WORK: _POSTED
-    | {"minutes", "findings", "objection", "data_match", "reference", "remarks", "statement"},
+    | {"minutes", "findings", "objection", "data_match", "reference", "remarks", "statement"}
+    | {FILE, THUMBNAIL, POSITION},
     Purpose.PUBLIC_NOTICE: _POSTED,
     Purpose.OBJECTION: frozenset({"objector"}),
 }

@@ -250,6 +250,7 @@ def test_one_that_is_superseded_stays_and_may_come_again_as_what_it_is(everywher
     newer = accepted(attach(everywhere, application, photo(), kind="dwelling_photo"))
     by = {"on": "2015-06-02", "reason": "outdated", "superseded_by": newer.rpartition("/")[2]}
     accepted(everywhere.send("officer", f"{right}/supersession", by))
+    everywhere.catch_up()
     anew = rebuild(evidence, everywhere.service.database, everywhere.service.store)
     assert anew.differing == {evidence.reader: 0}
 

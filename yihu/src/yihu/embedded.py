@@ -110,7 +110,7 @@ class Embedded:
             master_key_file=self._secret_file("master.key", lambda: MasterKey.generate().text()),
             invented_people=self.invented_people,
             site=self.address,
-            evidence_url=(self.folder / "evidence").absolute().as_uri(),
+            evidence_url=f"file://{(self.folder / 'evidence').absolute()}",
         )
         return identification_service.Service(settings=settings, clock=self.clock)
 

@@ -130,6 +130,7 @@ class CorrectionReason(Labelled):
     STATED_WRONGLY = "stated_wrongly", "申报有误", "stated wrongly"
     LEFT_OUT = "left_out", "漏报漏填", "left out"
     NEWLY_PROVEN = "newly_proven", "有新的证明材料", "newly proven"
+    SOMEBODY_DIED = "somebody_died", "家庭成员或申请人死亡", "a member or the applicant died"
 
 
 class WithdrawalReason(Labelled):
@@ -138,6 +139,7 @@ class WithdrawalReason(Labelled):
     OWN_WISH = "own_wish", "本人自愿撤回", "own wish"
     CIRCUMSTANCES_IMPROVED = "circumstances_improved", "家庭情况好转", "circumstances improved"
     MOVED_AWAY = "moved_away", "已迁出", "moved away"
+    APPLICANT_DIED = "applicant_died", "申请人死亡，无人继续申请", "the applicant died and nobody continues"
 
 
 class RegistrationEndReason(Labelled):

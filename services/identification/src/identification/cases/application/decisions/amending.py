@@ -2,7 +2,9 @@
 
 A correction names the event that states what is wrong, and is entered by somebody else than that was. It sends the
 household back to the village's verification if anything a notice shows changes, or the outcome of the review; before
-that step it only comes off the notice that shows it, and is posted anew.
+that step it only comes off the notice that shows it, and is posted anew. A death is corrected like this: another adult
+may apply from then on, and the review holds those who are left against the rule. Where nobody continues, the
+application is withdrawn.
 """
 
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ from casework.dates import require_date
 from casework.eligibility import judge
 from casework.steps import StepKind
 from chronicle.messages import Event
-from chronicle.refusals import Refusal
+from chronicle.refusals import Invalid, Refusal
 from chronicle.rules import Rule
 from pydantic import Field, InstanceOf
 
@@ -20,8 +22,9 @@ from identification.cases.application.commands import AmendApplication, CorrectA
 from identification.cases.application.decisions.filing import require_form
 from identification.cases.application.decisions.rows import KnownOfApplication, require_no_stake, require_open
 from identification.cases.application.decisions.state import Application
+from identification.cases.application.events import ApplicationFiled
 from identification.cases.application.events.amending import ApplicationAmended, ApplicationCorrected
-from identification.cases.application.findings import FormField
+from identification.cases.application.findings import CorrectionReason, FormField
 
 
 class NoLongerAmendable(
@@ -42,6 +45,12 @@ class NotWhatStands(
 
 class CorrectedOwnEntry(Refusal, code="corrected-own-entry", zh="要更正的内容是本人录入的，须由另一人更正。"):
     """You entered what is to be corrected; somebody else has to correct it."""
+
+
+class NobodyTakenOut(
+    Invalid, code="nobody-taken-out", zh="因死亡更正的，应从家庭成员中去掉死者；死者是申请人的，另选申请人。"
+):
+    """After a death the dead are taken out of the members, and another adult applies if they had applied."""
 
 
 class KnownOfAmending(KnownOfApplication):
@@ -133,9 +142,17 @@ def goes_back(application: Application) -> int | None:
 def _require_correctable(command: CorrectApplication, application: Application, known: KnownOfAmending) -> None:
     if command.corrects != application.stated_in:
         raise NotWhatStands
+    died = command.reason is CorrectionReason.SOMEBODY_DIED
+    if died and not _left(application.filed) - _left(command):
+        raise NobodyTakenOut
     if known.actor.person == application.stated_by:
         raise CorrectedOwnEntry
     require_no_stake([known.actor.person], application)
+
+
+def _left(stated: ApplicationFiled | CorrectApplication) -> set[str]:
+    members = stated.member_ids if isinstance(stated, ApplicationFiled) else [each.person_id for each in stated.members]
+    return {*members, stated.applicant.person_id}
 
 
 def _alters_outcome(command: CorrectApplication, application: Application, rule: Rule | None) -> bool:

@@ -74,7 +74,7 @@ class Departments:
         service, asked = self.hearing.service, self.village.asked("village_officer", VILLAGE)
         enrolment = service.vault.enrol([Person(id_number=number, name="甘小明")], GROUP, asked.today)
         head = self.village.facts(f"{APPLICATIONS}/{application_id}")[0]["head_id"]
-        members = (member(head), member(enrolment.people[0].person_id, RelationToHead.CHILD))
+        members = (member(head), member(enrolment.people[0].person_id, RelationToHead.SON))
         command = RecordHousehold(household_id=household_id, group_code=GROUP, members=members, on=asked.today)
         delivery = Delivery(sealed=enrolment.sealed, claims=enrolment.claims)
         service.handler.handle(asked, [Part(household_decider, household_id, command)], delivery)

@@ -392,13 +392,8 @@ class Countryside:
         }
         hold = self._holds.get(shown["application_id"], {})
         texts |= {"people": _text_ids(str(hold))} if hold else {}
-        cases = self._cases.get((group, stage), {})
         complaint = self._complaints.get(shown["application_id"], "")
         texts |= {"rechecks": _text_ids(self._act(complaint))} if complaint else {}
-        enrolled = self.read(f"{INDUSTRY}/projects/{cases['project_id']}/enrolments")["items"] if cases else []
-        cases = {**cases, "data_match_id": facts.get("data-match-raised", {}).get("data_match_id", new_id())}
-        cases |= {"enrolment_id": enrolled[0]["enrolment_id"]} if enrolled else {}
-        cases |= {"recheck_id": _last(complaint)} if complaint else {}
         return Dossier(
             stage,
             group,
@@ -413,8 +408,14 @@ class Countryside:
             next((each["event_id"] for each in shown["history"] if "application-reviewed" in each["type"]), new_id()),
             held,
             {kind: ids[0] for kind, ids in texts.items() if ids},
-            cases,
+            self._cases_of(group, stage, facts) | ({"recheck_id": _last(complaint)} if complaint else {}),
         )
+
+    def _cases_of(self, group: str, stage: Stage, facts: dict[str, Any]) -> dict[str, str]:
+        cases = self._cases.get((group, stage), {})
+        enrolled = self.read(f"{INDUSTRY}/projects/{cases['project_id']}/enrolments")["items"] if cases else []
+        match = {"data_match_id": facts.get("data-match-raised", {}).get("data_match_id", new_id())}
+        return {**cases, **match, **({"enrolment_id": enrolled[0]["enrolment_id"]} if enrolled else {})}
 
     def _act(self, path: str) -> str:
         if path not in self._read:

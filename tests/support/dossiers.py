@@ -445,13 +445,8 @@ class Countryside:
         }
         evidence, hold = (kept.get(shown["application_id"], {}) for kept in (self._evidence, self._holds))
         texts |= {kind: _text_ids(str(it)) for kind, it in (("evidence", evidence), ("people", hold)) if it}
-        cases = self._cases.get((group, stage), {})
         complaint = self._complaints.get(shown["application_id"], "")
         texts |= {"rechecks": _text_ids(self._act(complaint))} if complaint else {}
-        enrolled = self.read(f"{INDUSTRY}/projects/{cases['project_id']}/enrolments")["items"] if cases else []
-        cases = {**cases, "data_match_id": facts.get("data-match-raised", {}).get("data_match_id", new_id())}
-        cases |= {"enrolment_id": enrolled[0]["enrolment_id"]} if enrolled else {}
-        cases |= {"recheck_id": _last(complaint)} if complaint else {}
         return Dossier(
             stage,
             group,
@@ -469,7 +464,7 @@ class Countryside:
             evidence.get("evidence_id", new_id()),
             held,
             {kind: ids[0] for kind, ids in texts.items() if ids},
-            cases,
+            self._cases_of(group, stage, facts) | ({"recheck_id": _last(complaint)} if complaint else {}),
         )
 
     def _digest(self, notice: str | None) -> str:
@@ -480,6 +475,12 @@ class Countryside:
         posted = public_notice_decider.types.read(service.store.load({stream: 0})[stream][0])
         assert posted
         return mark(service.vault, Form.PUBLIC_NOTICE, posted).digest
+
+    def _cases_of(self, group: str, stage: Stage, facts: dict[str, Any]) -> dict[str, str]:
+        cases = self._cases.get((group, stage), {})
+        enrolled = self.read(f"{INDUSTRY}/projects/{cases['project_id']}/enrolments")["items"] if cases else []
+        match = {"data_match_id": facts.get("data-match-raised", {}).get("data_match_id", new_id())}
+        return {**cases, **match, **({"enrolment_id": enrolled[0]["enrolment_id"]} if enrolled else {})}
 
     def _act(self, path: str) -> str:
         if path not in self._read:

@@ -303,6 +303,7 @@ OPERATIONS = {
             f"{APPLICATION}/data-matches",
             (Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER),
             Stage.POSTED,
+            _county,
             body=lambda it, _at: _dated("2015-06-05", person_id=it.person_ids[0], kind="vehicle", facts="名下有车。"),
         ),
         Operation(
@@ -310,6 +311,7 @@ OPERATIONS = {
             f"{APPLICATION}/data-matches/{{data_match_id}}/decision",
             (Role.TOWNSHIP_REVIEWER,),
             Stage.OBJECTED,
+            reviewer,
             body=lambda _it, _at: _dated("2015-06-08", reason="register_outdated", findings="车辆已过户。"),
         ),
         Operation("POST", f"{API}/data-matches", (Role.DEPARTMENT_SYSTEM,), who=register, body=_records, blind=True),

@@ -17,6 +17,8 @@ from chronicle.refusals import Unavailable
 from chronicle.store import Database, open_store
 from identification.cases.application.gather import application_decider
 from identification.cases.area.gather import area_decider
+from identification.cases.data_match.events import DataMatchExpired
+from identification.cases.data_match.gather import data_match_decider
 from identification.cases.evidence.gather import evidence_decider
 from identification.cases.group_meeting.gather import group_meeting_decider
 from identification.cases.household.gather import household_decider
@@ -24,6 +26,7 @@ from identification.cases.objection.gather import objection_decider
 from identification.cases.person.events import ERASING
 from identification.cases.person.gather import person_decider
 from identification.cases.public_notice.gather import public_notice_decider
+from identification.cases.recheck.gather import recheck_decider
 from identification.cases.review_round.gather import review_round_decider
 from identification.cases.village_verification.gather import village_verification_decider
 from identification.people.erasures import erase_again
@@ -42,6 +45,7 @@ DECIDERS = (
     allowance_decider,
     application_decider,
     area_decider,
+    data_match_decider,
     evidence_decider,
     group_meeting_decider,
     household_decider,
@@ -49,6 +53,7 @@ DECIDERS = (
     person_decider,
     project_decider,
     public_notice_decider,
+    recheck_decider,
     relocation_decider,
     review_round_decider,
     village_verification_decider,
@@ -102,7 +107,7 @@ def renew(history: Annotated[str, typer.Argument(help="URL of the gateway's rest
 
 def _erase_again(connection: Connection) -> None:
     # Of a service that keeps nobody, there is nobody to erase.
-    erase_again(connection, ERASING)
+    erase_again(connection, (*ERASING, DataMatchExpired))
 
 
 def _said(service: str, setting: str) -> str:

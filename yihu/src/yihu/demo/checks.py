@@ -8,8 +8,9 @@ from casework.roles import Role
 from chronicle.verification import verify
 
 from yihu.demo.households import FIRST_LIST, SECOND_LIST
+from yihu.demo.steps import print_sheet
 from yihu.demo.story import Told
-from yihu.demo.village import GATEWAY, GROUP, VILLAGE, Village
+from yihu.demo.village import GATEWAY, GROUP, VILLAGE, Village, reason_in
 from yihu.embedded import officer
 
 Check = tuple[str, bool]
@@ -40,6 +41,9 @@ def checks(village: Village, told: Told) -> Iterator[Check]:
     yield from _timeline(village, told)
     yield from _assistance(village, told)
     yield from _board(village)
+    sheet = print_sheet(village, told.open_notice)
+    printed = sheet.content.startswith(b"%PDF-")
+    yield "the notice is printed, or a typeface is asked for", printed or reason_in(sheet)["code"] == "typeface-missing"
     yield from _scope(village, told)
     stores = [service.database for service in village.embedded.recording.values()]
     yield "every stored event is as it was recorded", not any(verify(database) for database in stores)

@@ -127,3 +127,8 @@ def review(village: Village, who: Principal, review_round: str, on: date, rows: 
 
 def _path(location: str) -> str:
     return location.removeprefix(IDENTIFICATION)
+
+
+def print_sheet(village: Village, notice: str) -> Response:
+    """Print the sheet of a notice of the group."""
+    return village.read(village.convener, f"{notice}/sheet.pdf?purpose=public_notice", "")

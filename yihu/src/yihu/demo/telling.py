@@ -20,9 +20,10 @@ from identification.imports.areas import import_areas
 
 from yihu.demo.checks import checks
 from yihu.demo.clock import StoryClock
+from yihu.demo.steps import print_sheet
 from yihu.demo.story import Told
 from yihu.demo.story import tell as tell_story
-from yihu.demo.village import VILLAGE, Village
+from yihu.demo.village import VILLAGE, Village, reason_in
 from yihu.embedded import CHECKOUT, Embedded, require_free
 
 FOLDER = CHECKOUT / ".data" / "demo"
@@ -112,6 +113,7 @@ def _invite(village: Village, told: Told) -> None:
 Running until Ctrl-C:
   where things are           {village.embedded.address}/
   the public notice board    {village.embedded.address}/notice-board/{VILLAGE}
+  the notice as it is posted {_printed(village, told)}
   a household's case history in another shell of this folder:
                              source {os.path.relpath(file)}
                              curl -s -H $OFFICER $API/gateway/v1/households/$HOUSEHOLD/timeline | show entries {SHOWN}
@@ -119,6 +121,15 @@ Running until Ctrl-C:
     )
     for service in village.embedded.services:
         typer.echo(f"    {service:22} {api}/{service}/v1/docs")
+
+
+def _printed(village: Village, told: Told) -> str:
+    answer = print_sheet(village, told.open_notice)
+    if not answer.is_success:
+        return f"not printed: {reason_in(answer)['detail']} On Debian: apt install fonts-wqy-microhei"
+    file = village.embedded.folder / "notice.pdf"
+    file.write_bytes(answer.content)
+    return os.path.relpath(file)
 
 
 def _free_port() -> int:

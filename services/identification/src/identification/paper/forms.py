@@ -11,6 +11,8 @@ class Form(Labelled):
     """A document that is printed."""
 
     PUBLIC_NOTICE = "public-notice", "公示名单", "public notice"
+    RESULT_LETTER = "result-letter", "申请结果告知书", "result letter"
+    RECEIPT_SLIP = "receipt-slip", "异议受理回执", "receipt slip"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,85 @@
 """Reading documents: the mark that each bears, and what is told of one to whoever holds it."""
 
 import hmac
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from casework.labels import Labelled
+from casework.notices import number
 from chronicle.handling import Handler
 from chronicle.messages import Recorded, StoredEvent, canonical
-from chronicle.refusals import NotFound
+from chronicle.refusals import Language, NotFound
 from pydantic import BaseModel
 
+from identification.cases.application.decisions.reconsideration import last_day_to_ask
+from identification.cases.application.decisions.state import Application, Ending, Rejection
+from identification.cases.application.events import (
+    ApplicationDeliberated,
+    ApplicationReviewed,
+    ApplicationVerified,
+    HouseholdRegistered,
+    ObjectionDecided,
+)
+from identification.cases.application.findings import Outcome, Value
+from identification.cases.application.gather import application_decider
+from identification.cases.decision import queries as decisions
+from identification.cases.objection.events import ObjectionReceived
+from identification.cases.objection.gather import objection_decider
+from identification.cases.objection.queries import code_on_receipt
+from identification.cases.public_notice.events import NoticePosted
 from identification.cases.public_notice.gather import public_notice_decider
+from identification.cases.public_notice.queries import full_name
 from identification.paper.forms import DIGITS, Form, Mark
 from identification.people.vault import Vault
 
 # Of which case each is printed.
-CASES = {Form.PUBLIC_NOTICE: public_notice_decider.name}
+CASES = {
+    Form.PUBLIC_NOTICE: public_notice_decider.name,
+    Form.RESULT_LETTER: application_decider.name,
+    Form.RECEIPT_SLIP: objection_decider.name,
+}
+# What a document is printed in.
+PRINTED: Language = "zh"
+_OF = {
+    Ending.REGISTERED: "经评议、审核、复核和公示无异议，你户已纳入建档立卡贫困户。",
+    Ending.REJECTED: "你户的申请未获通过。",
+}
 
 
 class DocumentUnknown(NotFound, code="document-unknown", zh="系统没有出具过这样的文书，请核对编号和校验码。"):
     """No such document was made here; check its number and digest."""
+
+
+class NoResultYet(NotFound, code="no-result-yet", zh="该申请还没有通过或未通过的结果，没有告知书可以打印。"):
+    """This application was neither registered nor rejected, so there is no letter to print."""
+
+
+class ResultLetter(Value):
+    """What a household is told of its application; ``head`` is null when the person was erased.
+
+    ``review`` says until when and of whom it may ask for review, or how that went; null when there is nothing to ask.
+    """
+
+    head: str | None
+    area: str
+    filed_on: date
+    decided_on: date
+    result: str
+    household_no: str | None
+    reasons: tuple[str, ...]
+    review: str | None
+
+
+class ReceiptSlip(Value):
+    """What whoever objected takes home: no name, no household; ``site`` is where the code is typed in."""
+
+    receipt_code: str
+    received_on: date
+    due_on: date
+    duties: tuple[str, ...]
+    notice: str
+    site: str
 
 
 class Standing(Labelled):
@@ -58,6 +118,74 @@ def shown(handler: Handler, vault: Vault, marked: Mark) -> DocumentShown:
         on=printed.valid_on,
         standing=Standing.CURRENT if printed is history[-1] else Standing.OLDER,
     )
+
+
+def slip(vault: Vault, site: str, received: Recorded[ObjectionReceived], posted: NoticePosted) -> ReceiptSlip:
+    """The slip for whoever objected while a notice hung."""
+    objection = received.event
+    return ReceiptSlip(
+        receipt_code=code_on_receipt(vault, objection.objection_id),
+        received_on=received.valid_on,
+        due_on=objection.due_on,
+        duties=tuple(body.duty.zh for body in objection.bodies if body.since <= received.valid_on),
+        notice=number(posted.notice_id, posted.first_day),
+        site=site,
+    )
+
+
+def letter(handler: Handler, history: Sequence[Recorded[Any]], head: str | None) -> ResultLetter:
+    """The letter that tells a household the result of its application; refused as NoResultYet."""
+    application = application_decider.fold(history)
+    if application is None or application.ending not in _OF:
+        raise NoResultYet
+    rejection = application.rejection
+    settled = next(each for each in reversed(history) if _settles(each, rejection))
+    return ResultLetter(
+        head=head,
+        area=full_name(handler, application.filed.group_code),
+        filed_on=application.filed_on,
+        decided_on=settled.valid_on,
+        result=_OF[application.ending],
+        household_no=getattr(settled.event, "household_no", None),
+        reasons=tuple(_reasons(handler, settled)) if rejection else (),
+        review=_review(handler, application, rejection) if rejection else None,
+    )
+
+
+def _settles(recorded: Recorded[Any], rejection: Rejection | None) -> bool:
+    if rejection is None:
+        return isinstance(recorded.event, HouseholdRegistered)
+    return recorded.event_id == rejection.event_id
+
+
+def _reasons(handler: Handler, rejected: Recorded[Any]) -> Iterator[str]:
+    match rejected.event:
+        case ApplicationDeliberated(votes=votes):
+            told = f"赞成{votes.in_favour}票，反对{votes.against}票，弃权{votes.abstained}票"
+            yield f"村民小组评议未获通过：{told}。"
+        case ApplicationVerified(outcome=Outcome(rejection_reason=reason)) if reason:
+            yield f"村级审核不予通过：{reason.zh}。"
+        case ApplicationReviewed():
+            yield decisions.shown(rejected.stored, handler.policy, PRINTED).explained
+        case ObjectionDecided(decision=decision):
+            yield f"公示期间收到异议，经查：{decision.zh}。"
+        case _:
+            pass
+
+
+def _review(handler: Handler, application: Application, rejection: Rejection) -> str:
+    if application.is_reconsidered:
+        return "你户已申请复查，复查决定维持原结论。"
+    if application.reconsideration_on:
+        return f"你户已于{_day(application.reconsideration_on)}申请复查，由{rejection.duty.zh}办理，正在等候决定。"
+    days = handler.policy.value("reconsideration_request_days", application.filed.group_code, rejection.on).value
+    last, duty = _day(last_day_to_ask(rejection, days)), rejection.duty.zh
+    how = f"可以在{last}前（当日也算）申请复查一次，书面、口头都可以"
+    return f"不服本结果的，{how}，由{duty}中没有参与过此事的人员办理。"
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _mark(vault: Vault, form: Form, stored: StoredEvent) -> Mark:

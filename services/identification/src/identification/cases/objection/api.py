@@ -46,7 +46,7 @@ from identification.cases.objection import queries
 from identification.cases.objection.commands import ObjectionCommand, ReceiveObjection, ResolveObjection
 from identification.cases.objection.decider import JUDGES, RECEIPT, Objection
 from identification.cases.objection.events import ObjectionReceived
-from identification.cases.objection.findings import Against, Objector, Resolution, as_written, receipt_code
+from identification.cases.objection.findings import Against, Objector, Resolution, as_written
 from identification.cases.objection.gather import objection_decider
 from identification.cases.public_notice.decider import Notice
 from identification.cases.public_notice.events import NoticePosted, NoticeRow
@@ -134,14 +134,14 @@ def receive_objection(
         facts=texts.kept.get("objection"),
         matter=_matter(vault, objection),
         objector=texts.kept.get("objector"),
-        receipt_index=vault.index(RECEIPT, as_written(_code(vault, objection_id))),
+        receipt_index=vault.index(RECEIPT, as_written(queries.code_on_receipt(vault, objection_id))),
         rows=tuple(_to_hold(handler, objection, posted, notice)),
     )
     delivery = Delivery(sealed=texts.sealed, location=f"{PATH}/{objection_id}")
     answered = writing.handled(_parts(objection_id, command, command.row_commands()), delivery)
     # Of a repeated request the first one's: its code is made from its id, and kept nowhere.
     first = (answered.location or "").rpartition("/")[2]
-    return answer(answered, receipt_code=_code(vault, first))
+    return answer(answered, receipt_code=queries.code_on_receipt(vault, first))
 
 
 @router.post("/{objection_id}/resolution", status_code=201)
@@ -264,10 +264,6 @@ def _matter(vault: Vault, objection: NewObjection) -> str | None:
 def _spelled(text: str) -> str:
     # Whoever copies what was said before sets other commas.
     return "".join(character for character in normalize("NFKC", text) if character.isalnum())
-
-
-def _code(vault: Vault, objection_id: str) -> str:
-    return receipt_code(vault.index("objection-receipt-code", objection_id))
 
 
 def _standing(history: list[Recorded[Any]]) -> Objection:

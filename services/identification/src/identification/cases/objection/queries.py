@@ -18,8 +18,9 @@ from sqlalchemy import RowMapping, select
 from identification.cases.area.projections import areas
 from identification.cases.objection.decider import JUDGES, Objection, state_of
 from identification.cases.objection.events import ObjectionEvent
-from identification.cases.objection.findings import Against, ObjectionState, Resolution
+from identification.cases.objection.findings import Against, ObjectionState, Resolution, receipt_code
 from identification.cases.objection.projections import objections
+from identification.people.vault import Vault
 
 
 class ReceiptUnknown(NotFound, code="receipt-unknown", zh="没有这个回执编号，请核对后再试。"):
@@ -68,6 +69,11 @@ class ObjectionStatus(BaseModel):
     resolution: Resolution | None
     resolved_on: date | None
     said: str
+
+
+def code_on_receipt(vault: Vault, objection_id: str) -> str:
+    """The code on the receipt of an objection: made from its id each time, and kept nowhere."""
+    return receipt_code(vault.index("objection-receipt-code", objection_id))
 
 
 def listing(today: date, duty: Role | None) -> Listing[ObjectionListed]:

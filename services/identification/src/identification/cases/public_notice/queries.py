@@ -63,19 +63,24 @@ def sheet_rows(
 
 def sheet_of(handler: Handler, act_id: str, area: str, step: str, on: date, rows: tuple[SheetRow, ...]) -> Sheet:
     """The sheet of a notice posted in an area from a day on."""
-    lineage = list(_lineage(area))
-    names = _area_names(handler, lineage)
     policy = handler.policy
     return Sheet(
         title=TITLE,
         number=number(act_id, on),
-        area="".join(names[code] for code in reversed(lineage)),
+        area=full_name(handler, area),
         step=step,
         first_day=on,
         last_day=last_day(on, policy.value("notice_days", area, on).value),
         how_to_object=policy.value("notice_how_to_object", area, on).value,
         rows=rows,
     )
+
+
+def full_name(handler: Handler, area: str) -> str:
+    """What an area is called, with those it lies in."""
+    lineage = list(_lineage(area))
+    names = _area_names(handler, lineage)
+    return "".join(names[code] for code in reversed(lineage))
 
 
 def without_names(sheet: Sheet, head_ids: Sequence[str], vault: Vault) -> tuple[Sheet, Sealed]:

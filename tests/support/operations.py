@@ -409,7 +409,7 @@ OPERATIONS = {
         Operation("GET", f"{NOTICE}/{{act_id}}", READING),
         Operation("GET", f"{NOTICE}/{{act_id}}/sheet", CASE_WORK, query=_purpose, personal=True),
         Operation("GET", f"{NOTICE}/{{act_id}}/sheet.pdf", CASE_WORK, query=_purpose, personal=True),
-        Operation("GET", f"{APPLICATION}/result-letter.pdf", CASE_WORK, Stage.OFFERED, query=_purpose, personal=True),
+        Operation("GET", f"{APPLICATION}/result-letter.pdf", DECIDING, Stage.OFFERED, query=_purpose, personal=True),
         Operation("GET", f"{OBJECTION}/{{objection_id}}/receipt-slip.pdf", DECIDING, Stage.OBJECTED),
         Operation("GET", f"{API}/blank-forms/{{form}}.pdf", ANYBODY),
         Operation(

@@ -142,6 +142,7 @@ def test_a_letter_is_printed_for_those_in_whose_area_and_for_a_purpose_with_name
     refused(letter(village, one, "neighbour"), 404, "not-found")
     refused(letter(village, new_id()), 404, "not-found")
     refused(letter(village, one, "auditor"), 403, "not-your-duty")
+    refused(letter(village, one, "villager", "public_notice"), 403, "not-your-duty")
     refused(letter(village, one, "county", "objection"), 403, "not-for-this-purpose")
 
 

@@ -77,8 +77,9 @@ def print_result_letter(
     printing: Annotated[Printing, Depends()],
 ) -> Response:
     """The letter that tells a household the result, why, and how to ask for review; the head's name is opened."""
-    place = attrgetter("event.group_code")
-    history = history_for(handler, application_decider, application_id, caller.scope(*purpose.roles), place)
+    # Not for all who may read a name: a letter says what was decided on a household, and why.
+    scope = caller.scope(*set(ENTERING).intersection(purpose.roles))
+    history = history_for(handler, application_decider, application_id, scope, attrgetter("event.group_code"))
     # Told before anybody's name is opened for nothing.
     unnamed = queries.letter(handler, history, None)
     (head,) = reader.people(Inquiry(caller, purpose, [history[0].event.head_id], {PersonField.NAME})) or (None,)

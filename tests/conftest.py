@@ -24,6 +24,8 @@ SERVER = server_settings(read(COMPOSE.read_text("utf-8"))["services"]["postgres"
 SETTINGS = {"max_connections": SERVER["max_connections"]}
 
 hypothesis.settings.register_profile("patient", hypothesis.settings(), deadline=None)
+# The long form: `./run test FILE --hypothesis-profile=thorough`.
+hypothesis.settings.register_profile("thorough", hypothesis.settings(), deadline=None, max_examples=12_000)
 hypothesis.settings.load_profile("patient")
 
 

@@ -115,7 +115,7 @@ def test_the_description_names_the_headers_and_problems_of_a_write(openapi: Any)
     assert write["description"] == "Take a letter in."
     assert write["requestBody"]["content"]["application/json"]["schema"]["$ref"] == "#/components/schemas/NewLetter"
     assert write["responses"]["201"]["content"]["application/json"]["schema"]["$ref"] == "#/components/schemas/Answered"
-    assert set(write["responses"]) == {"201", *PROBLEMS_OF_A_WRITE}
+    assert set(write["responses"]) == {"200", "201", *PROBLEMS_OF_A_WRITE}
 
 
 def test_the_description_names_the_headers_and_problems_of_a_query(openapi: Any) -> None:
@@ -130,6 +130,30 @@ def test_the_description_names_the_headers_and_problems_of_a_query(openapi: Any)
     ]
     assert query["security"] == [{"bearer": []}]
     assert set(query["responses"]) == {"200", *PROBLEMS_OF_A_QUERY}
+
+
+def test_the_description_says_what_a_header_must_look_like(openapi: Any) -> None:
+    forms = {each["name"]: each["schema"].get("pattern") for each in openapi["paths"][LETTERS]["post"]["parameters"]}
+
+    assert re.search(forms["Idempotency-Key"], "a-key")
+    assert re.search(forms["If-Match"], '"3"')
+    assert re.search(forms["Yihu-After"], "post/0:1, post/15:300")
+    assert forms["X-Correlation-Id"] is None
+    for name, wrong in (("Idempotency-Key", "a key"), ("If-Match", "3"), ("Yihu-After", "post/0:1,")):
+        assert not re.search(forms[name], wrong)
+
+
+def test_the_description_names_the_headers_of_answers(openapi: Any) -> None:
+    answers, described = openapi["paths"][LETTERS]["post"]["responses"], openapi["components"]["headers"]
+    headers = {status: set(answer.get("headers", {})) for status, answer in answers.items()}
+
+    assert headers["201"] == headers["200"] == {"ETag", "Location", "Yihu-Position"}
+    assert (headers["401"], headers["503"], headers["404"]) == ({"WWW-Authenticate"}, {"Retry-After"}, set())
+    assert {name for name, header in described.items() if header["required"]} == {
+        "ETag",
+        "Retry-After",
+        "WWW-Authenticate",
+    }
 
 
 def test_every_problem_in_the_description_is_problem_details(openapi: Any) -> None:

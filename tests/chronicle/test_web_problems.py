@@ -217,4 +217,5 @@ def test_a_wrong_address_or_method_is_a_problem_too(clerk: TestClient) -> None:
 
     assert (missing.status_code, missing.json()["code"]) == (404, "no-such-page")
     assert (method.status_code, method.json()["code"]) == (405, "method-not-allowed")
+    assert method.headers["Allow"] == "GET, POST"
     assert method.headers["Allow"]

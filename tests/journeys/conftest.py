@@ -10,6 +10,7 @@ from dossiers import Countryside
 from private_postgres import USUAL, Cluster
 from serving import serving
 
+ASKED = pytest.StashKey[int]()
 SERVICES = ("gateway", "identification", "relocation", "industry", "safety-net")
 
 
@@ -29,4 +30,12 @@ def countryside(
             server = postgres_servers(request.param)
             urls = {name: stack.enter_context(server.database()) for name in SERVICES}
         served = stack.enter_context(serving(tmp_path_factory.mktemp("countryside"), urls))
-        yield Countryside(served, Canaries())
+        there, before = Countryside(served, Canaries()), served.asked
+        yield there
+        request.config.stash[ASKED] = request.config.stash.get(ASKED, 0) + served.asked - before
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how much was asked."""
+    if asked := config.stash.get(ASKED, 0):
+        terminalreporter.line(f"asked by journeys: {asked:,} requests")

@@ -21,9 +21,9 @@ from serving import principal
 from sqlalchemy import func, select
 
 PREFIXES = sorted({group[:end] for group in GROUPS for end in (2, 4, 6, 9, 12, 14)} | {"11", "360424107"})
-# Together some 300 requests in the default profile.
 ACTS = ("group-meetings", "public-notices", "review-rounds", "village-verifications")
-EACH = max(1, settings.get_profile("patient").max_examples // 12)
+# Together some 1,000 requests by default, and 100,000 in the profile "thorough".
+EACH = max(1, settings().max_examples // 12)
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9])[0-9]{17}(?![0-9])")
 

@@ -42,6 +42,7 @@ class Served:
         self.folder, self.log = folder / "installation", folder / "log"
         self.embedded = Placed(self.folder, free_port(), invented_people=True, urls=urls or {})
         self.http = Client(base_url=self.embedded.address, timeout=PATIENCE, trust_env=False)
+        self.asked = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -75,6 +76,7 @@ class Served:
 
     def ask(self, who: Principal | None, method: str, path: str, body: Any = None, **headers: str) -> Response:
         """Send one request; a command gets a key of its own unless there is one. A body of bytes is a photo."""
+        self.asked += 1
         sent = {"Accept-Language": "en"} | self.token(who)
         if method == "POST":
             sent["Idempotency-Key"] = new_id()

@@ -3,6 +3,7 @@
 from chronicle.web.app import ServiceApp, service_app
 from chronicle.web.bodies import Body, Day
 from chronicle.web.cases import Fact, history_for, require_covered, state_for
+from chronicle.web.docs import Answered
 from chronicle.web.edge import Edge, given
 from chronicle.web.files import SentFile, Upload
 from chronicle.web.kinds import AreaCode, Handling, Id, InArea, Reading, Today
@@ -11,6 +12,7 @@ from chronicle.web.paging import Page, Paged
 from chronicle.web.requests import Caller, Spoken, Writing, acting, answer, etag, resource
 
 __all__ = [
+    "Answered",
     "AreaCode",
     "Body",
     "Caller",

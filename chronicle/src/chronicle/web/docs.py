@@ -13,7 +13,7 @@ from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]
 
 from chronicle.web.files import Upload
 from chronicle.web.problems import TITLES, NoSuchPage, Problem
-from chronicle.web.requests import Acting, caller, calls_of
+from chronicle.web.requests import ETAG, KEY, MOST_POSITIONS, POSITION, Acting, caller, calls_of
 
 
 class Answered(BaseModel):
@@ -24,15 +24,26 @@ class Answered(BaseModel):
     positions: list[str]
 
 
-_CORRELATION = ("X-Correlation-Id", "A UUID of the conversation; minted when absent, and returned.", False)
-_AFTER = ("Yihu-After", "Positions to wait for, as a command answered them in Yihu-Position.", False)
+_POSITIONS = f"{POSITION.pattern}(, *{POSITION.pattern}){{0,{MOST_POSITIONS - 1}}}"
+_CORRELATION = ("X-Correlation-Id", "A UUID of the conversation; minted when there is none, and returned.", "", False)
+_AFTER = ("Yihu-After", "Positions to wait for, as a command answered them in Yihu-Position.", _POSITIONS, False)
 _OF_WRITES = (
-    ("Idempotency-Key", "At most 255 visible ASCII characters; sending again with it does not act twice.", True),
-    ("If-Match", "The ETag last seen; when the version is another by now, nothing happens (412).", False),
+    ("Idempotency-Key", "Sending again with it does not act twice.", KEY.pattern, True),
+    ("If-Match", "The ETag last seen; when the version is another by now, nothing happens (412).", ETAG.pattern, False),
     _AFTER,
     _CORRELATION,
 )
 _OF_READS = (_AFTER, _CORRELATION)
+_ANSWERED = (
+    ("ETag", "The version now.", ETAG.pattern, True),
+    ("Location", "Where the result is.", "", False),
+    ("Yihu-Position", "Where in the history it was recorded.", _POSITIONS, False),
+)
+_OF_PROBLEMS = {
+    401: ("WWW-Authenticate", "How to sign in.", "Bearer", True),
+    503: ("Retry-After", "In how many seconds to try again.", "[0-9]{1,4}", True),
+}
+_ALREADY = "It was so already; nothing more is recorded."
 # Whoever checks a link asks for a page's headers alone.
 LOOKED_AT = ["GET", "HEAD"]
 _PAGE = """<!doctype html>
@@ -58,6 +69,7 @@ def described(openapi: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str,
     schemas.update(ours["$defs"])
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    components["headers"] = {each[0]: _header(*each[1:]) for each in (*_ANSWERED, *_OF_PROBLEMS.values())}
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     for route in routes:
         if isinstance(route, APIRoute) and route.include_in_schema:
@@ -94,11 +106,11 @@ def _describe(operation: dict[str, Any], route: APIRoute) -> None:
     writes = any(isinstance(call, Acting) for call in calls)
     reads = caller in calls
     headers = _OF_WRITES if writes else _OF_READS if reads else (_CORRELATION,)
-    operation["parameters"] = operation.get("parameters", []) + [_header(*header) for header in headers]
-    statuses = {422, 500, 503}
+    operation["parameters"] = operation.get("parameters", []) + [_parameter(*header) for header in headers]
+    statuses = {404, 422, 500, 503}
     if writes or reads:
         operation["security"] = [{"bearer": []}]
-        statuses |= {400, 401, 403, 404}
+        statuses |= {400, 401, 403}
     for upload in (call for call in calls if isinstance(call, Upload)):
         sent: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
         operation["requestBody"] = {"required": True, "content": dict.fromkeys(upload.media_types, sent)}
@@ -106,19 +118,38 @@ def _describe(operation: dict[str, Any], route: APIRoute) -> None:
         statuses |= {413, 415}
     if writes:
         statuses |= {409, 412}
-        for status, response in operation["responses"].items():
-            if status.startswith("2"):
-                response["content"] = _content("application/json", Answered)
+        _describe_answers(operation["responses"], route)
     operation["responses"].update({str(status): _problem(status) for status in sorted(statuses)})
 
 
-def _header(name: str, description: str, required: bool) -> dict[str, Any]:  # noqa: FBT001 - a row of the tables above
-    schema = {"type": "string"}
-    return {"name": name, "in": "header", "description": description, "required": required, "schema": schema}
+def _describe_answers(responses: dict[str, Any], route: APIRoute) -> None:
+    answered = responses[str(route.status_code)]
+    if not route.response_model:
+        answered["content"] = _content("application/json", Answered)
+    answered["headers"] = _headers(*_ANSWERED)
+    responses["200"] = {**answered, "description": _ALREADY}
+
+
+def _parameter(name: str, description: str, form: str, required: bool) -> dict[str, Any]:  # noqa: FBT001 - a row above
+    return {"name": name, "in": "header", **_header(description, form, required)}
+
+
+def _headers(*headers: tuple[str, str, str, bool]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name, *_ in headers}
+
+
+def _header(description: str, form: str, required: bool) -> dict[str, Any]:  # noqa: FBT001 - a row above
+    schema = {"type": "string", "pattern": f"^{form}$"} if form else {"type": "string"}
+    return {"description": description, "required": required, "schema": schema}
 
 
 def _problem(status: int) -> dict[str, Any]:
-    return {"description": TITLES[status][1], "content": _content("application/problem+json", Problem)}
+    headers = {"headers": _headers(_OF_PROBLEMS[status])} if status in _OF_PROBLEMS else {}
+    return {
+        "description": TITLES[status][1],
+        **headers,
+        "content": _content("application/problem+json", Problem),
+    }
 
 
 def _content(media_type: str, model: type[BaseModel]) -> dict[str, Any]:

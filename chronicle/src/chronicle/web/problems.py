@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from chronicle.messages import ID, canonical
 from chronicle.principal import Unauthenticated
@@ -214,6 +215,10 @@ async def _malformed(request: Request, error: RequestValidationError) -> Respons
 async def _http(request: Request, error: HTTPException) -> Response:
     response = respond(request, _OF_HTTP.get(error.status_code, BadRequest)())
     response.headers.update(error.headers or {})
+    if "Allow" in response.headers:
+        # Starlette names the methods of the first route there.
+        routes = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+        response.headers["Allow"] = ", ".join(sorted({method for route in routes for method in route.methods}))
     return response
 
 

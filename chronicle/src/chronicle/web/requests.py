@@ -39,9 +39,9 @@ WAIT_SECONDS = 5.0
 MOST_POSITIONS = 100
 
 _sorted_json = json.JSONEncoder(sort_keys=True).encode
-_KEY = re.compile(r"[!-~]{1,255}")
-_ETAG = re.compile(r'"(0|[1-9][0-9]{0,8})"')
-_POSITION = re.compile(r"[a-z][a-z-]{0,39}/[0-9]{1,2}:[0-9]{1,18}")
+KEY = re.compile(r"[!-~]{1,255}")
+ETAG = re.compile(r'"(0|[1-9][0-9]{0,8})"')
+POSITION = re.compile(r"[a-z][a-z-]{0,39}/[0-9]{1,2}:[0-9]{1,18}")
 
 
 class StrictRoute(APIRoute):
@@ -182,8 +182,8 @@ class Acting:
         writing = Writing(
             asked=_asked(request, principal, role),
             roles=self.roles,
-            key=_fitting(_KEY, key, "Idempotency-Key"),
-            if_match=int(_fitting(_ETAG, seen, "If-Match").strip('"')) if seen is not None else None,
+            key=_fitting(KEY, key, "Idempotency-Key"),
+            if_match=int(_fitting(ETAG, seen, "If-Match").strip('"')) if seen is not None else None,
             request=request,
             body=await request.body(),
         )
@@ -254,7 +254,7 @@ def _fitting(form: re.Pattern[str], value: str, header: str) -> str:
 
 
 def _position(text: str) -> Position:
-    return Position.parse(_fitting(_POSITION, text, "Yihu-After"))
+    return Position.parse(_fitting(POSITION, text, "Yihu-After"))
 
 
 def _refuse_unknown(request: Request, allowed: set[str]) -> None:

@@ -159,7 +159,7 @@ def supersede_evidence(evidence_id: Id, supersession: Supersession, writing: Ent
 @router.get("/{evidence_id}/file", response_class=Response, responses=_binary(*MEDIA_TYPES))
 def read_file(evidence_id: Id, purpose: Purpose, caller: Caller, handler: Handling, files: Files) -> Response:
     """The file of a piece of evidence, opened for a purpose that is written down first."""
-    it = _attached(handler, evidence_id, caller.scope(*purpose.roles))
+    it = _attached(handler, evidence_id, purpose.scope_of(caller))
     content = files.file(caller, purpose, it.household_id, evidence_id, it.digest)
     return _file(content, it.media_type, evidence_id)
 
@@ -167,7 +167,7 @@ def read_file(evidence_id: Id, purpose: Purpose, caller: Caller, handler: Handli
 @router.get("/{evidence_id}/thumbnail", response_class=Response, responses=_binary(MediaType.JPEG.value))
 def read_thumbnail(evidence_id: Id, purpose: Purpose, caller: Caller, handler: Handling, files: Files) -> Response:
     """A small picture of a photo, opened for a purpose that is written down first."""
-    it = _attached(handler, evidence_id, caller.scope(*purpose.roles))
+    it = _attached(handler, evidence_id, purpose.scope_of(caller))
     if not it.has_thumbnail:
         raise NoThumbnail
     return _file(files.thumbnail(caller, purpose, it.household_id, evidence_id), MediaType.JPEG, evidence_id)
@@ -178,7 +178,7 @@ def read_text(
     evidence_id: Id, text_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening
 ) -> str:
     """Where a photo was taken, as it said itself, opened for a purpose that is written down first."""
-    return opened(reader, caller, purpose, [_attached(handler, evidence_id, caller.scope(*purpose.roles))], text_id)
+    return opened(reader, caller, purpose, [_attached(handler, evidence_id, purpose.scope_of(caller))], text_id)
 
 
 def _application(handler: Handler, application_id: str, scope: AreaScope) -> Application:

@@ -16,6 +16,7 @@ from chronicle.recording import Part
 from chronicle.refusals import NotFound
 from chronicle.store.values import Delivery
 from chronicle.web import (
+    Answered,
     Body,
     Caller,
     Handling,
@@ -88,6 +89,12 @@ class Resolving(DatedBody):
     performed_by: acts.Performers = ()
 
 
+class ObjectionAnswered(Answered):
+    """What receiving an objection answers, with the code on its receipt."""
+
+    receipt_code: Annotated[str, Field(repr=False)]
+
+
 class ReceiptHeld(Body):
     """The code on a receipt, as it is written there or copied by hand."""
 
@@ -112,7 +119,7 @@ class Resolver:
         return self.caller.scope(*set(duties).intersection(self.purpose.roles))
 
 
-@notices.post("/{act_id}/objections", status_code=201)
+@notices.post("/{act_id}/objections", status_code=201, response_model=ObjectionAnswered)
 def receive_objection(
     act_id: Id, objection: NewObjection, writing: Entering, handler: Handling, vault: Sealing
 ) -> Response:

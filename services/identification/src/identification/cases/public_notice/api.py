@@ -9,7 +9,7 @@ from casework.roles import seen_in_groups_by
 from casework.steps import Ordinal
 from chronicle.messages import new_id
 from chronicle.store.values import Delivery
-from chronicle.web import AreaCode, Caller, Handling, Id, InArea, Page, Paged, Reading, answer, resource
+from chronicle.web import Answered, AreaCode, Caller, Handling, Id, InArea, Page, Paged, Reading, answer, resource
 from pydantic import Field, computed_field
 from starlette.responses import PlainTextResponse, Response
 
@@ -62,6 +62,12 @@ class Annulling(DatedBody):
     performed_by: acts.Performers
 
 
+class ClosingAnswered(Answered):
+    """What closing a notice answers, with the rows that stay on it."""
+
+    remaining: list[Id]
+
+
 class NoticeListed(ActListed):
     """A notice in a list; ``on`` is its first day, ``annulled`` why it counts no more."""
 
@@ -106,7 +112,7 @@ def post_notice(posting: Posting, writing: Entering, handler: Handling, vault: S
     return writing.record(parts, Delivery(sealed=names + texts.sealed, location=f"{PATH}/{act_id}"))
 
 
-@router.post("/{act_id}/closing", status_code=201)
+@router.post("/{act_id}/closing", status_code=201, response_model=ClosingAnswered)
 def close_notice(act_id: Id, closing: Closing, writing: Entering, handler: Handling) -> Response:
     """Close a notice; rows with an open objection stay on it, and the answer names those remaining."""
     history = history_of(handler, public_notice_decider, act_id, writing.scope)

@@ -125,7 +125,7 @@ def show_recheck(
 @router.get("/{recheck_id}/texts/{text_id}", response_class=PlainTextResponse)
 def read_text(recheck_id: Id, text_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> str:
     """What a department or somebody said, who that was, or what was found: opened for a purpose written down first."""
-    history = _history(handler, recheck_id, caller.scope(*purpose.roles))
+    history = _history(handler, recheck_id, purpose.scope_of(caller))
     return opened(reader, caller, purpose, (each.event for each in history), text_id)
 
 

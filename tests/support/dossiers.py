@@ -110,6 +110,7 @@ class Dossier:
     acts: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
+    proposals: dict[str, str] = field(default_factory=dict)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -134,6 +135,7 @@ class Dossier:
             acts={kind: new_id() for kind in self.acts},
             texts={kind: new_id() for kind in self.texts},
             cases={kind: new_id() for kind in self.cases},
+            proposals={kind: new_id() for kind in self.proposals},
         )
 
     def renamed(self, text: str, other: "Dossier") -> str:
@@ -166,6 +168,11 @@ def form(canaries: Canaries, group: str, **changed: Any) -> dict[str, Any]:
     }
 
 
+def renaming(name: str) -> dict[str, Any]:
+    """Another name for an area, from a day that nobody here lives to see."""
+    return {"name": name, "valid_from": "2099-01-01", "document": {"issuer": "county", "year": 2015, "number": 7}}
+
+
 class Countryside:
     """An installation in which households were brought through the steps; what was typed are canaries."""
 
@@ -179,6 +186,7 @@ class Countryside:
         self._cases: dict[tuple[str, Stage], dict[str, str]] = {}
         self._holds: dict[str, dict[str, str]] = {}
         self._heads: dict[str, dict[str, str]] = {}
+        self._changes: dict[str, dict[str, str]] = {}
         self._open_areas()
         for group in GROUPS:
             self._enter(group)
@@ -197,6 +205,7 @@ class Countryside:
         served.settle()
         for group in GROUPS:
             self._hold(group)
+            self._changes[group] = self._rename(group)
         served.settle()
         self.typed = canaries.planted
         self.dossiers = [self._dossier(*place) for place in self._stages]
@@ -267,6 +276,14 @@ class Countryside:
         self._notice(3, going_on, group, close=True)
         for one in self._of([group], Stage.OBJECTED, Stage.RULED):
             self._object(group, one)
+
+    def _rename(self, group: str) -> dict[str, str]:
+        path = f"{API}/areas/{group}/changes"
+        self.send(COUNTY, path, renaming("八组"))
+        rejected = self.read(path)[0]["proposal_id"]
+        self.send(COUNTY, f"{path}/{rejected}/rejection", {"reason": "entered_wrongly"})
+        self.send(COUNTY, path, renaming("九组"))
+        return {"rejection": rejected, "confirmation": self.read(path)[1]["proposal_id"]}
 
     def _reject(self, group: str) -> None:
         if not (rejected := self._of([group], Stage.REJECTED, Stage.ASKED)):
@@ -390,6 +407,7 @@ class Countryside:
             held,
             {kind: ids[0] for kind, ids in texts.items() if ids},
             cases | ({"enrolment_id": enrolled[0]["enrolment_id"]} if enrolled else {}),
+            self._changes[group],
         )
 
     def _act(self, path: str) -> str:

@@ -21,7 +21,7 @@ from identification.service import Service
 from identification.settings import Settings
 
 ROUTERS = (
-    area.router,
+    *area.routers,
     *application.routers,
     registration.router,
     household.router,

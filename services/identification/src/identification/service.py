@@ -11,10 +11,11 @@ from chronicle.following import Projection, Reaction
 from chronicle.installation import Installation
 from chronicle.policy import Entry, Policy
 from chronicle.sealing import MasterKey, Sealer
+from sqlalchemy import Table
 
 from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
 from identification.cases.application.projections import applications, late_entries
-from identification.cases.area.projections import areas
+from identification.cases.area.projections import area_changes, area_names, areas, replacements
 from identification.cases.group_meeting.projections import group_meetings
 from identification.cases.objection.projections import objections
 from identification.cases.person.events import ERASING
@@ -31,6 +32,8 @@ from identification.settings import Settings
 
 PROJECTIONS: tuple[Projection[Any], ...] = (
     areas,
+    area_names,
+    area_changes,
     applications,
     registered_households,
     late_entries,
@@ -52,6 +55,7 @@ class Service(Installation):
     source: str = "identification"
     alembic_ini: Path = Path(__file__).parents[2] / "alembic.ini"
     projections: Sequence[Projection[Any]] = PROJECTIONS
+    replacements: Projection[Table] | None = replacements
     reactions: Sequence[Reaction] = (assistance,)
 
     @cached_property

@@ -168,7 +168,7 @@ def test_nothing_of_another_village_is_read_or_written(
     theirs = covered(who, operation, asking.group)
     # What is one's own to write is written in other tests.
     assume(not (operation.writes and theirs))
-    at = asking.group if "{village_code}" in operation.path else asking.at
+    at = asking.group if operation.names_area else asking.at
     request = operation.about(it, at)
     if everywhere := asking.everywhere and "area" in request.query:
         request = replace(request, query={})

@@ -61,6 +61,11 @@ class Operation:
         """What its address begins with, such as ``public-notices``."""
         return self.path.split("/")[4]
 
+    @property
+    def names_area(self) -> bool:
+        """Whether its address says which area it is about."""
+        return "{village_code}" in self.path or "{code}" in self.path
+
     def fits(self, it: Dossier) -> bool:
         """Whether the household came so far that there is something to ask for."""
         named = re.findall(r"\{(\w+)\}", self.path)
@@ -85,6 +90,7 @@ class Operation:
             "level": self.level,
             "objection_id": it.objection_id,
             "person_id": it.person_ids[0],
+            "proposal_id": it.proposals.get(self.path.rpartition("/")[2], ""),
             "queue": "village_verification.to_do",
             "text_id": it.texts.get(self.resource, ""),
             "version": "1",

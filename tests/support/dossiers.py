@@ -123,6 +123,7 @@ class Dossier:
     acts: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
+    proposals: dict[str, str] = field(default_factory=dict)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -150,6 +151,7 @@ class Dossier:
             acts={kind: new_id() for kind in self.acts},
             texts={kind: new_id() for kind in self.texts},
             cases={kind: new_id() for kind in self.cases},
+            proposals={kind: new_id() for kind in self.proposals},
         )
 
     def renamed(self, text: str, other: "Dossier") -> str:
@@ -182,6 +184,11 @@ def form(canaries: Canaries, group: str, **changed: Any) -> dict[str, Any]:
     }
 
 
+def renaming(name: str) -> dict[str, Any]:
+    """Another name for an area, from a day that nobody here lives to see."""
+    return {"name": name, "valid_from": "2099-01-01", "document": {"issuer": "county", "year": 2015, "number": 7}}
+
+
 class Countryside:
     """An installation in which households were brought through the steps; what was typed are canaries."""
 
@@ -200,6 +207,7 @@ class Countryside:
         self._evidence: dict[str, dict[str, Any]] = {}
         self._heads: dict[str, dict[str, str]] = {}
         self._complaints: dict[str, str] = {}
+        self._changes: dict[str, dict[str, str]] = {}
         self._open_areas()
         for group in GROUPS:
             self._enter(group)
@@ -219,6 +227,7 @@ class Countryside:
         for group in GROUPS:
             self._hold(group)
             self._complain(group)
+            self._changes[group] = self._rename(group)
         # Once for each of the reactions that follow on what a register sent.
         for _ in range(4):
             served.settle()
@@ -322,6 +331,14 @@ class Countryside:
         attached = self.send(officer(group), f"{API}/applications/{one}/evidence?{ATTACHING}", photo(written=carried))
         facts: dict[str, Any] = self.read(attached)["history"][0]["facts"]
         return facts
+
+    def _rename(self, group: str) -> dict[str, str]:
+        path = f"{API}/areas/{group}/changes"
+        self.send(COUNTY, path, renaming("八组"))
+        rejected = self.read(path)[0]["proposal_id"]
+        self.send(COUNTY, f"{path}/{rejected}/rejection", {"reason": "entered_wrongly"})
+        self.send(COUNTY, path, renaming("九组"))
+        return {"rejection": rejected, "confirmation": self.read(path)[1]["proposal_id"]}
 
     def _reject(self, group: str) -> None:
         if not (rejected := self._of([group], Stage.REJECTED, Stage.ASKED)):
@@ -465,6 +482,7 @@ class Countryside:
             held,
             {kind: ids[0] for kind, ids in texts.items() if ids},
             self._cases_of(group, stage, facts) | ({"recheck_id": _last(complaint)} if complaint else {}),
+            self._changes[group],
         )
 
     def _digest(self, notice: str | None) -> str:

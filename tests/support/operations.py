@@ -24,6 +24,7 @@ from dossiers import (
     convener,
     judge,
     register,
+    renaming,
     reviewer,
 )
 from huangxi import API, closing, conclusion, drawing, meeting, objecting, posting, resolving, verification
@@ -122,6 +123,7 @@ def _annulling() -> Any:
 
 
 PERSON = f"{API}/people/{{person_id}}"
+CHANGES = f"{API}/areas/{{code}}/changes"
 APPLICATION, MEETING = f"{API}/applications/{{application_id}}", f"{API}/group-meetings"
 NOTICE, ROUND = f"{API}/public-notices", f"{API}/review-rounds"
 OBJECTION, RECHECK, EVIDENCE = f"{API}/objections", f"{API}/rechecks", f"{API}/evidence/{{evidence_id}}"
@@ -228,6 +230,17 @@ OPERATIONS = {
             (Role.VILLAGE_OFFICER,),
             body=lambda _it, _at: {"number": "77", "name": "七十七组", "valid_from": "2014-01-01"},
         ),
+        Operation("GET", f"{API}/area-changes", FOLLOWING, query=_in_area),
+        Operation("GET", CHANGES, FOLLOWING),
+        Operation(
+            "POST",
+            f"{CHANGES}/{{proposal_id}}/rejection",
+            (Role.COUNTY_OFFICER,),
+            who=_county,
+            body=lambda _it, _at: {"reason": "entered_wrongly"},
+        ),
+        Operation("POST", f"{CHANGES}/{{proposal_id}}/confirmation", (Role.COUNTY_OFFICER,), who=_second_in_county),
+        Operation("POST", CHANGES, (Role.COUNTY_OFFICER,), who=_county, body=lambda _it, _at: renaming("七组")),
         Operation("POST", f"{API}/applications", (Role.VILLAGE_OFFICER,), Stage.WITHDRAWN, body=_filing),
         Operation("GET", f"{API}/applications", READING, query=_in_area),
         Operation(
@@ -374,6 +387,7 @@ OPERATIONS = {
         Operation("GET", f"{API}/work-queues", READING, query=_in_area),
         Operation("GET", f"{API}/work-queues/{{queue}}", READING, query=_in_area),
         Operation("GET", f"{API}/registered-households", READING, query=_in_area),
+        Operation("GET", f"{API}/registered-households/totals", READING, query=_in_area),
         Operation("GET", f"{API}/late-entries", READING, query=_in_area),
         Operation("GET", f"{API}/households/{{household_id}}/standing", READING),
         Operation("GET", f"{API}/households/{{household_id}}", READING),

@@ -62,6 +62,7 @@ class RunningGateway:
         settled = Settings.model_validate(fields | settings)
         self.service = Service(settings=settled, clock=self.clock, public_token=token, identification=asked)
         migrate(self.service.database, self.service.alembic_ini)
+        self.service.codes.open()
         self.service.following.open()
         self._others = Database(f"sqlite:///{folder / 'others.db'}")
         with self._others.writing() as connection:

@@ -44,6 +44,8 @@ class RunningService:
         self._create_app = main.create_app
         self.service: Installation = made.Service(settings=settled, clock=self.clock)
         migrate(self.service.database, self.service.alembic_ini)
+        if self.service.codes:
+            self.service.codes.open()
 
     def asked(self, role: str = "operator", area: str = "36") -> Asked:
         """A person in one role asks for something now."""

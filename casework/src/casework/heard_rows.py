@@ -5,9 +5,11 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from chronicle.area_codes import LENGTHS, AreaCodes, Replacement
 from chronicle.messages import Event, Recorded
-from sqlalchemy import Column, ColumnElement, Connection, Date, ScalarSelect, Table, Text, select
+from sqlalchemy import Column, ColumnElement, Connection, Date, Table, Text, func, select
 
+from casework.areas import prefix_of
 from casework.registration import Row, Standing
 
 Kept = Callable[[Recorded[Any]], Row]
@@ -23,15 +25,51 @@ def area_row(recorded: Recorded[Any]) -> dict[str, Any]:
     return {"name": recorded.event.name, "valid_from": recorded.event.valid_from}
 
 
-def name_of(areas: Table, code: ColumnElement[str] | str) -> ScalarSelect[str]:
+def area_name(recorded: Recorded[Any]) -> dict[str, Any]:
+    """Tell what another name sets in the row of an area."""
+    return {"name": recorded.event.name}
+
+
+def name_of(areas: Table, replacements: Table, code: ColumnElement[str] | str) -> ColumnElement[str]:
     """Give what an area is called, as a column of a list or of one row; null for one that nobody opened."""
-    return select(areas.c.name).where(areas.c.id == code).scalar_subquery()
+
+    def named(code: ColumnElement[str] | str) -> ColumnElement[str]:
+        place = areas.alias()
+        return select(place.c.name).where(place.c.id == code).correlate_except(place).scalar_subquery()
+
+    return named_through(replacements, code, named)
 
 
-def is_open(connection: Connection, areas: Table, code: str, on: date) -> bool:
-    """Tell whether an area was open on a day."""
-    found = select(areas.c.id).where(areas.c.id == code, areas.c.valid_from <= on)
-    return connection.execute(found).first() is not None
+def named_through(
+    replacements: Table,
+    code: ColumnElement[str] | str,
+    named: Callable[[ColumnElement[str] | str], ColumnElement[str]],
+    times: int = 2,
+) -> ColumnElement[str]:
+    """Give a name as ``named`` does; where there is none, that of the area which goes on under this code.
+
+    Villager groups are opened once, and go along when their village has another code: twice is found, too.
+    """
+    if not times:
+        return named(code)
+    replaced = replacements.alias()
+    earlier = replaced.c.prefix.concat(func.substr(code, func.length(replaced.c.prefix) + 1))
+    goes_on = replaced.c.successor.in_([func.substr(code, 1, length) for length in LENGTHS])
+    before = select(func.max(named_through(replacements, earlier, named, times - 1))).where(goes_on)
+    return func.coalesce(named(code), before.correlate_except(replaced).scalar_subquery())
+
+
+def is_open(connection: Connection, areas: Table, code: str, on: date, codes: AreaCodes) -> bool:
+    """Tell whether an area was open on a day, under this code or under one that goes on as this one."""
+    in_force = codes.on(on)
+    found = select(areas.c.id).where(areas.c.id.in_(in_force.origins(code)), areas.c.valid_from <= on)
+    return in_force.now(code) == code and connection.execute(found).first() is not None
+
+
+def replacement(recorded: Recorded[Any]) -> Replacement:
+    """Tell what goes on under another code, and from which day on."""
+    event = recorded.event
+    return Replacement(prefix_of(event.code), prefix_of(event.successor_code), event.valid_from)
 
 
 def household_columns() -> tuple[Column[Any], ...]:

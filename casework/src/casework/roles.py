@@ -86,7 +86,7 @@ seen_in_groups_by = partial(seen_by, also=(Role.GROUP_CONVENER,))
 def with_areas_above(scope: AreaScope) -> AreaScope:
     """Give a scope and the areas above it, by their own codes alone: what a township has is there for its villages."""
     above = {area for prefix in scope.prefixes for area in _above(prefix.ljust(12, "0"))}
-    return AreaScope(tuple(sorted({*scope.prefixes, *above})))
+    return AreaScope(tuple(sorted({*scope.prefixes, *above})), scope.codes)
 
 
 def _above(code: str) -> Iterator[str]:

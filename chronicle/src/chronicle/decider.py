@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
+from chronicle.area_codes import AS_RECORDED, AreaCodes
 from chronicle.messages import Actor, Event, EventTypes, Recorded
 from chronicle.policy import Entry, Policy
 from chronicle.principal import Principal
@@ -75,12 +76,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reading:
-    """What gather may read: this service's own tables and the policy; every policy entry it uses is kept."""
+    """What gather may read: this service's own tables and the policy; every policy entry it uses is kept.
+
+    ``codes`` tell what areas are called on a day.
+    """
 
     connection: Connection
     policy: Policy
     asked: Asked
     used: dict[tuple[str, str, date], Entry] = field(default_factory=dict)
+    codes: AreaCodes = AS_RECORDED
 
     def value(self, name: str, area: str, on: date) -> Any:
         """Look a policy value up for an area and date, and keep the entry for the receipt."""
@@ -93,7 +98,8 @@ class Reading:
     def _entry(self, name: str, area: str, on: date) -> Entry:
         key = (name, area, on)
         if key not in self.used:
-            self.used[key] = self.policy.value(name, area, on)
+            # Policy is given for the areas of its time: before it was replaced, an area's own; then the other's.
+            self.used[key] = self.policy.value(name, self.codes.on(on).now(area), on)
         return self.used[key]
 
 

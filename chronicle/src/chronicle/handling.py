@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from chronicle.area_codes import CodesNow, as_recorded
 from chronicle.decider import Asked, Known, Reading
 from chronicle.policy import Policy
 from chronicle.recording import Decided, Part, decide, refusal_of
@@ -17,8 +18,8 @@ ATTEMPTS = 4
 class Handler:
     """One service's way of changing anything."""
 
-    def __init__(self, store: EventStore, database: Database, policy: Policy) -> None:
-        self.store, self.database, self.policy = store, database, policy
+    def __init__(self, store: EventStore, database: Database, policy: Policy, codes: CodesNow = as_recorded) -> None:
+        self.store, self.database, self.policy, self.codes = store, database, policy, codes
         self.states = States(store)
 
     def handle(self, asked: Asked, parts: Sequence[Part], delivery: Delivery) -> Answer:
@@ -52,9 +53,9 @@ class Handler:
             raise refusal_of(parts, taken.claims) from taken
 
     def _decide(self, asked: Asked, parts: Sequence[Part], folded: dict[str, Folded]) -> list[Decided]:
-        decided, refused = [], []
+        decided, refused, codes = [], [], self.codes()
         with self.database.reading() as connection:
-            reading = Reading(connection, self.policy, asked)
+            reading = Reading(connection, self.policy, asked, codes=codes)
             for part, known in zip(parts, _gather(parts, folded, reading), strict=True):
                 version, state = folded[part.stream]
                 try:

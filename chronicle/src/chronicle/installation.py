@@ -13,12 +13,13 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SecretsSettingsSource, SettingsConfigDict
-from sqlalchemy import make_url, select
+from sqlalchemy import Table, make_url, select
 
+from chronicle.area_codes import as_recorded
 from chronicle.clock import Clock, SystemClock
 from chronicle.feed import Feed
 from chronicle.feed.opening import open_feed
-from chronicle.following import Follower, Following, Loops, Projection, Reacting, Reaction
+from chronicle.following import Follower, Following, HeardAreaCodes, Loops, Projection, Reacting, Reaction
 from chronicle.handling import Handler
 from chronicle.migrating import upgrade
 from chronicle.policy import Policy
@@ -121,11 +122,23 @@ def work(setup: Setup, loops: Loops, store: EventStore | None = None) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Installation(Setup):
-    """A service that records, as its settings say."""
+    """A service that records, as its settings say; ``replacements`` keep what it hears of area codes, if it does."""
 
     source: str
     projections: Sequence[Projection[Any]]
+    replacements: Projection[Table] | None = None
     reactions: Sequence[Reaction] = ()
+
+    @cached_property
+    def codes(self) -> HeardAreaCodes | None:
+        """What it has heard of area codes."""
+        return HeardAreaCodes(self.database, self.replacements) if self.replacements else None
+
+    def migrate(self) -> None:
+        """Bring the database up to date, with what nobody is let in without."""
+        super().migrate()
+        if self.codes:
+            self.codes.open()
 
     @cached_property
     def store(self) -> EventStore:
@@ -135,12 +148,13 @@ class Installation(Setup):
     @cached_property
     def handler(self) -> Handler:
         """The only way anything changes."""
-        return Handler(self.store, self.database, self.policy)
+        return Handler(self.store, self.database, self.policy, self.codes or as_recorded)
 
     @cached_property
     def following(self) -> Following:
         """Its projections."""
-        return Following(self.database, self.projections, self.store, self.feed)
+        projections = (*self.projections, self.replacements) if self.replacements else self.projections
+        return Following(self.database, projections, self.store, self.feed)
 
     @cached_property
     def feed(self) -> Callable[[], Feed] | None:
@@ -179,6 +193,7 @@ class Installation(Setup):
             ready=self._read_something,
             wait_for=lambda positions, seconds: self.following.wait_for(positions, seconds=seconds),
             handler=self.handler,
+            codes=self.codes,
             given=(self.database, self.handler, *given),
         )
         edge.metrics.registry.register(self.store.appending)

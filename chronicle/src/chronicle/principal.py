@@ -1,7 +1,7 @@
 """Who acts: a person with duties in areas, read from a signed token. Knows no role by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -13,8 +13,9 @@ from joserfc.jwk import ECKey, KeySet
 from joserfc.jws import JWSRegistry
 from joserfc.registry import HeaderParameter
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_
 
+from chronicle.area_codes import AS_RECORDED, AreaCodes, Region
 from chronicle.clock import Clock
 from chronicle.messages import ID, Actor, new_id
 from chronicle.refusals import Forbidden, Refusal
@@ -82,22 +83,26 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class AreaScope:
-    """The areas somebody may see or act in; without prefixes, none."""
+    """The areas somebody may see or act in, by the codes in force now; without prefixes, none.
+
+    What was recorded under an earlier code lies where that area lies now.
+    """
 
     prefixes: tuple[str, ...] = ()
+    codes: AreaCodes = field(default=AS_RECORDED, compare=False, repr=False)
 
     def covers(self, area: str) -> bool:
         """Tell whether an area of 12 or 14 digits lies within."""
-        return area.startswith(self.prefixes)
+        return self.codes.now(area).startswith(self.prefixes)
 
     def within(self, prefix: str) -> "AreaScope":
         """The part of it whose codes begin with a prefix."""
         nested = (mine for mine in self.prefixes if mine.startswith(prefix) or prefix.startswith(mine))
-        return AreaScope(tuple(sorted({max(mine, prefix, key=len) for mine in nested})))
+        return AreaScope(tuple(sorted({max(mine, prefix, key=len) for mine in nested})), self.codes)
 
     def where(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """The same as a condition on a column of area codes, written as ranges an index can serve."""
-        return or_(false(), *(column.between(prefix, prefix.ljust(14, "9")) for prefix in self.prefixes))
+        return or_(false(), *(_in(region, column) for region in self.codes.regions(self.prefixes)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,8 @@ class Principal:
     """Who asks: a person, the organisation and account they act with, their duties, the scopes of the token.
 
     ``department`` is the department of the government that they act for, if they are of one.
+    ``codes`` are the area codes in force when they ask, once they are let in: the one place where a duty is held
+    against what areas are called now.
     """
 
     person: str
@@ -113,6 +120,7 @@ class Principal:
     duties: tuple[Duty, ...] = ()
     scopes: frozenset[str] = frozenset()
     department: str | None = None
+    codes: AreaCodes = field(default=AS_RECORDED, compare=False, repr=False)
 
     def on(self, day: date) -> "Principal":
         """The same person with the duties held on a day."""
@@ -120,8 +128,9 @@ class Principal:
         return self if len(held) == len(self.duties) else replace(self, duties=held)
 
     def scope(self, *roles: str) -> AreaScope:
-        """Where this person holds one of the roles."""
-        return AreaScope(tuple(sorted({duty.area for duty in self.duties if duty.role in roles})))
+        """Where this person holds one of the roles; a duty in what goes by another code now is held nowhere."""
+        held = {duty.area for duty in self.duties if duty.role in roles}
+        return AreaScope(tuple(sorted(area for area in held if self.codes.now(area) == area)), self.codes)
 
     def actor(self, role: str) -> Actor:
         """This person acting in a role; refused as NotYourDuty when they do not hold it anywhere."""
@@ -239,6 +248,11 @@ class Issuer:
         times = {"iat": now, "exp": now + int(life.total_seconds()), "jti": new_id()}
         header = {"alg": ALGORITHM, "typ": TOKEN_TYPE, "kid": self._keys.keys[0].kid}
         return jwt.encode(header, {**self._claims, **times, **Claims.of(principal)}, self._keys.keys[0])
+
+
+def _in(region: Region, column: ColumnElement[str]) -> ColumnElement[bool]:
+    begins, *others = (column.between(prefix, prefix.ljust(14, "9")) for prefix in (region.prefix, *region.without))
+    return and_(begins, *(~other for other in others))
 
 
 def _pinned_headers() -> JWSRegistry:

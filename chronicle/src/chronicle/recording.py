@@ -52,7 +52,8 @@ def decide(source: str, part: Part, version: int, state: Any, known: Known, read
     if not events:
         return Decided((), (), version, state)
     about = part.decider.about(part.command, state, known)
-    shared = _shared(about, reading.asked)
+    area = reading.codes.on(about.valid_on).now(about.area)
+    shared = _shared(replace(about, area=area), reading.asked)
     receipt = _receipt(source, part, version, known, reading)
     stored, claims = [], []
     for number, event in enumerate(events, version + 1):

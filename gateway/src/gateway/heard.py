@@ -18,17 +18,35 @@ class NoticeRow(BaseModel):
 
 
 class AreaOpened(Event, type="identification.area-opened.v1"):
-    """An area exists under this name."""
+    """An area exists under this name from a day on."""
 
     code: str
     name: str
+    valid_from: date
 
 
 class VillagerGroupOpened(Event, type="identification.villager-group-opened.v1"):
-    """A villager group exists under this name."""
+    """A villager group exists under this name from a day on."""
 
     code: str
     name: str
+    valid_from: date
+
+
+class AreaRenamed(Event, type="identification.area-renamed.v1"):
+    """An area has another name from a day on."""
+
+    code: str
+    name: str
+    valid_from: date
+
+
+class AreaReplaced(Event, type="identification.area-replaced.v1"):
+    """An area goes on under another code from a day on."""
+
+    code: str
+    successor_code: str
+    valid_from: date
 
 
 class NoticePosted(Event, type="identification.notice-posted.v1"):

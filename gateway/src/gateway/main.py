@@ -45,6 +45,7 @@ def create_app(service: Service) -> ServiceApp:
         clock=service.clock,
         fingerprint=service.fingerprint,
         ready=lambda: _read_something(service),
+        codes=service.codes,
         wait_for=lambda positions, seconds: service.following.wait_for(positions, seconds=seconds),
         given=(service.database, service.people, service.boards, service.papers, service.history, feeds.Turns()),
     )

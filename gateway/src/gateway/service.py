@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.feed.opening import open_feed, open_writer
-from chronicle.following import Follower, Following
+from chronicle.following import Follower, Following, HeardAreaCodes
 from chronicle.installation import Setup
 from httpx2 import Client
 
@@ -16,13 +16,13 @@ from gateway.feeds.open_topic import OpenTopic
 from gateway.feeds.reading import HistoryReader
 from gateway.notice_board.board import NoticeBoard
 from gateway.notice_board.papers import Papers
-from gateway.notice_board.projections import notice_board
+from gateway.notice_board.projections import notice_board, replacements
 from gateway.people import NamesUnavailable, People
 from gateway.recorder import Recorder
 from gateway.settings import Settings
 
 SOURCE = "gateway"
-PROJECTIONS = (notice_board,)
+PROJECTIONS = (notice_board, replacements)
 PATIENCE = 3.0
 
 
@@ -38,6 +38,16 @@ class Service(Setup):
     alembic_ini: Path = Path(__file__).parents[2] / "alembic.ini"
     public_token: Callable[[], str] | None = None
     identification: Client | None = None
+
+    @cached_property
+    def codes(self) -> HeardAreaCodes:
+        """What it has heard of area codes."""
+        return HeardAreaCodes(self.database, replacements)
+
+    def migrate(self) -> None:
+        """Bring the database up to date, with what nobody is let in without."""
+        super().migrate()
+        self.codes.open()
 
     @cached_property
     def following(self) -> Following:
@@ -67,7 +77,7 @@ class Service(Setup):
     @cached_property
     def boards(self) -> NoticeBoard:
         """The boards of all villages."""
-        return NoticeBoard(self.database, self.policy, self.clock, self._public_names)
+        return NoticeBoard(self.database, self.policy, self.clock, self._public_names, self.codes)
 
     @cached_property
     def history(self) -> HistoryReader:

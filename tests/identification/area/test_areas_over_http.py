@@ -71,6 +71,7 @@ def test_one_area_is_shown(officer: TestClient) -> None:
         "parent_code": TOWNSHIP,
         "code_source": "provisional",
         "valid_from": "2014-01-01",
+        "now": VILLAGE,
     }
     assert officer.get(f"{AREAS}/360424106999").status_code == 404
 

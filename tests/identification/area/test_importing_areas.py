@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chronicle.area_codes import AS_RECORDED
 from chronicle.refusals import RowsRefused
 from chronicle.store.tables import event
 from identification.cases.area.projections import areas, children, is_valid
@@ -57,10 +58,10 @@ def test_areas_open_whatever_the_order_of_the_lines(store_url: str, tmp_path: Pa
 
         identification.catch_up()
         with identification.service.database.reading() as connection:
-            (village,) = connection.execute(children("360424106000")).mappings()
+            (village,) = connection.execute(children("360424106000", FIRST, AS_RECORDED)).mappings()
             assert (village["name"], village["level"], village["valid_from"]) == ("黄溪村委会", "village", FIRST)
-            assert is_valid(connection, "360424106216", FIRST)
-            assert not is_valid(connection, "360424106216", date(2013, 12, 31))
+            assert is_valid(connection, "360424106216", FIRST, AS_RECORDED)
+            assert not is_valid(connection, "360424106216", date(2013, 12, 31), AS_RECORDED)
 
 
 def test_importing_again_changes_nothing(identification: RunningIdentification) -> None:

@@ -15,11 +15,13 @@ from identification.cases.area.decider import (
     AreaLevelWrong,
     AreaParentNotOpen,
     AreaParentWrong,
+    GroupGoesOn,
     about,
     decide,
     evolve,
 )
-from identification.cases.area.events import AreaEvent, AreaOpened, CodeSource, VillagerGroupOpened
+from identification.cases.area.decisions.changes import Area
+from identification.cases.area.events import AreaOpened, CodeSource, Opening, VillagerGroupOpened
 from pydantic import ValidationError
 
 FIRST, TODAY = date(2014, 1, 1), date(2015, 6, 1)
@@ -47,13 +49,13 @@ def known(parent_code: str | None = MA_AO, parent_valid_from: date | None = FIRS
     return AreaKnown(actor=actor, today=TODAY, parent_code=parent_code, parent_valid_from=parent_valid_from)
 
 
-def opened(command: AreaCommand) -> AreaEvent:
+def opened(command: AreaCommand) -> Opening:
     (event,) = decide(command, None, known())
     assert isinstance(event, AreaOpened | VillagerGroupOpened)
     return event
 
 
-def refusal_of(command: AreaCommand, area: AreaEvent | None = None, found: AreaKnown | None = None) -> Refusal:
+def refusal_of(command: AreaCommand, area: Area | None = None, found: AreaKnown | None = None) -> Refusal:
     with pytest.raises(Refusal) as refused:
         decide(command, area, found or known())
     return refused.value
@@ -76,15 +78,15 @@ def test_a_villager_group_opens_below_its_village() -> None:
 
 
 def test_an_open_area_is_not_opened_again() -> None:
-    assert decide(village(), opened(village()), known()) == []
-    assert decide(group(), opened(group()), known()) == []
+    assert decide(village(), Area(opened(village())), known()) == []
+    assert decide(group(), Area(opened(group())), known()) == []
 
 
 @pytest.mark.parametrize(
     "changed", [{"name": "双井村委会"}, {"code_source": CodeSource.OFFICIAL}, {"valid_from": date(2015, 1, 1)}]
 )
 def test_an_open_area_is_not_opened_otherwise(changed: dict[str, Any]) -> None:
-    assert isinstance(refusal_of(village(**changed), opened(village())), AreaDiffers)
+    assert isinstance(refusal_of(village(**changed), Area(opened(village()))), AreaDiffers)
 
 
 def test_a_code_has_the_level_its_digits_say() -> None:
@@ -138,6 +140,12 @@ def test_a_group_lies_in_its_village() -> None:
     assert (found.subject, found.area, found.valid_on) == (f"area/{HUANGXI}01", HUANGXI, FIRST)
 
 
+def test_a_group_that_goes_on_under_this_code_is_not_opened_beside_itself() -> None:
+    found = known(HUANGXI).model_copy(update={"goes_on": "36042110620101"})
+
+    assert isinstance(refusal_of(group(), None, found), GroupGoesOn)
+
+
 def test_what_was_opened_is_kept() -> None:
     event = opened(village())
     stored = StoredEvent(
@@ -145,4 +153,4 @@ def test_what_was_opened_is_kept() -> None:
         recorded_at=datetime(2015, 6, 1, tzinfo=UTC),
     )  # fmt: skip
 
-    assert evolve(None, Recorded(event, stored)) == event
+    assert evolve(None, Recorded(event, stored)) == Area(event)

@@ -108,16 +108,24 @@ def import_areas_file(
         Path, typer.Argument(exists=True, dir_okay=False, help="CSV: code,name,level,parent_code,code_source")
     ],
     valid_from: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day the codes are valid.")],
+    complete: Annotated[
+        str | None, typer.Option(help="The area of which the list has everything; what it names no more is looked for.")
+    ] = None,
     folder: Folder = HERE,
 ) -> None:
-    """Open the areas of a file; running it again goes on where it stopped."""
+    """Open the areas of a file, and propose how others changed; running it again goes on where it stopped."""
     service = installed(folder).get("identification")
     if not isinstance(service, Installation):
         typer.echo("the environment does not say where identification is", err=True)
         raise typer.Exit(2)
     with _refusals():
-        imported = import_areas(service.handler, file.read_bytes(), valid_from.date(), operator(service.clock))
+        asked = operator(service.clock)
+        imported = import_areas(service.handler, file.read_bytes(), valid_from.date(), asked, complete)
     typer.echo(f"{imported.areas} areas, {imported.opened} of them new")
+    if imported.proposed:
+        typer.echo(f"{imported.proposed} changes of others proposed; the counties confirm them")
+    for code in imported.unmatched:
+        typer.echo(f"{code} is not in the list; by which code it goes on, somebody has to enter")
 
 
 @app.command()

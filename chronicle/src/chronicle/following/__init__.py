@@ -1,5 +1,6 @@
 """From stored events to tables that are asked: projections, their followers, rebuilding, and the loops they run in."""
 
+from chronicle.following.area_codes import HeardAreaCodes, area_replacements
 from chronicle.following.follower import Follower, Unfinished
 from chronicle.following.followers import Following
 from chronicle.following.loops import Health, Loops
@@ -12,6 +13,7 @@ __all__ = [
     "Follower",
     "Following",
     "Health",
+    "HeardAreaCodes",
     "Issue",
     "Loops",
     "Projection",
@@ -19,6 +21,7 @@ __all__ = [
     "Reaction",
     "Rebuilt",
     "Unfinished",
+    "area_replacements",
     "heard",
     "one_row_each",
     "prune",

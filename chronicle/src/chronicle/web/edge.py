@@ -9,6 +9,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from chronicle.clock import Clock
+from chronicle.following import HeardAreaCodes
 from chronicle.handling import Handler
 from chronicle.principal import Verifier
 from chronicle.store.values import Position
@@ -19,7 +20,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Edge:
-    """The collaborators of every route; ``ready`` raises while the service is not, ``given`` are the service's own."""
+    """The collaborators of every route; ``ready`` raises while the service is not, ``given`` are the service's own.
+
+    ``codes`` are the area codes that duties are held against; without them areas are called as they were recorded.
+    """
 
     verifier: Verifier
     clock: Clock
@@ -27,6 +31,7 @@ class Edge:
     ready: Callable[[], object]
     wait_for: Callable[[Sequence[Position], float], bool]
     handler: Handler | None = None
+    codes: HeardAreaCodes | None = None
     given: Sequence[object] = ()
     metrics: Metrics = field(default_factory=Metrics)
     # Queries that wait must not take the threads of those that work.

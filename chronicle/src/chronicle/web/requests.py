@@ -84,7 +84,7 @@ async def caller(request: Request) -> Principal:
     """Who asks a question; the answer waits up to 5 s for the positions of ``Yihu-After``."""
     principal = _principal(request)
     await _catch_up(request)
-    return principal
+    return await _with_codes(request, principal)
 
 
 Caller = Annotated[Principal, Depends(caller)]
@@ -172,15 +172,14 @@ class Acting:
     async def __call__(self, request: Request) -> Writing:
         """Read the request's headers; its body stays as it came."""
         principal = _principal(request)
-        role = next((role for role in self.roles if principal.scope(role).prefixes), None)
-        if role is None:
-            raise NotYourDuty
+        self._role(principal)
         key, seen = _header(request, "Idempotency-Key"), _header(request, "If-Match")
         if key is None:
             raise KeyMissing
         await _catch_up(request)
+        principal = await _with_codes(request, principal)
         writing = Writing(
-            asked=_asked(request, principal, role),
+            asked=_asked(request, principal, self._role(principal)),
             roles=self.roles,
             key=_fitting(KEY, key, "Idempotency-Key"),
             if_match=int(_fitting(ETAG, seen, "If-Match").strip('"')) if seen is not None else None,
@@ -189,6 +188,12 @@ class Acting:
         )
         exchange_of(request).earlier = writing.earlier
         return writing
+
+    def _role(self, principal: Principal) -> str:
+        role = next((role for role in self.roles if principal.scope(role).prefixes), None)
+        if role is None:
+            raise NotYourDuty
+        return role
 
 
 def answer(answered: Answer, **more: Any) -> Response:
@@ -215,6 +220,17 @@ def _principal(request: Request) -> Principal:
     principal = edge_of(request).verifier.principal(token.strip())
     exchange_of(request).account = principal.account
     return principal
+
+
+async def _with_codes(request: Request, principal: Principal) -> Principal:
+    """Hold duties against the area codes in force today: who is let in, is let in with them."""
+    edge = edge_of(request)
+    if edge.codes is None:
+        return principal
+    if edge.codes.is_old or "yihu-after" in request.headers:
+        await to_thread.run_sync(edge.codes.read)
+    codes = edge.codes().on(edge.clock.today())
+    return replace(principal, codes=codes) if codes.replacements else principal
 
 
 async def _catch_up(request: Request) -> None:

@@ -148,7 +148,7 @@ def _view(caller: Principal, types: str | None, areas: str | None, known: frozen
     wanted = {prefix_of(area.ljust(12, "0")) for area in _listed(areas)}
     if not all(scope.covers(area) for area in wanted):
         raise OutsideYourArea
-    return View(tuple(sorted(names)), AreaScope(tuple(sorted(wanted))) if wanted else scope, max(granted))
+    return View(tuple(sorted(names)), AreaScope(tuple(sorted(wanted)), scope.codes) if wanted else scope, max(granted))
 
 
 def _listed(text: str | None) -> set[str]:

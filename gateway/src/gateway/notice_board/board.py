@@ -7,6 +7,7 @@ from itertools import groupby
 
 from casework.areas import AreaCodeMalformed, Level, level_of, parent_of
 from casework.notices import number
+from chronicle.area_codes import CodesNow, as_recorded
 from chronicle.clock import Clock
 from chronicle.policy import Policy
 from chronicle.refusals import NotFound
@@ -64,22 +65,30 @@ class NoSuchVillage(NotFound, code="no-such-village", zh="没有找到这个村�
 
 @dataclass(frozen=True, slots=True)
 class NoticeBoard:
-    """Puts boards together; ``names`` gives the names of persons by id, None for those erased."""
+    """Puts boards together; ``names`` gives the names of persons by id, None for those erased.
+
+    ``codes`` tells by which codes areas go.
+    """
 
     database: Database
     policy: Policy
     clock: Clock
     names: Names
+    codes: CodesNow = as_recorded
 
     def of(self, village_code: str) -> Board:
         """What hangs in a village today; refused as NoSuchVillage, or NamesUnavailable when any name is missing."""
         if not _names_village(village_code):
             raise NoSuchVillage
-        above, today = [*_above(village_code)][::-1], self.clock.today()
+        today = self.clock.today()
+        known = self.codes().on(today)
+        # Paper still names the code a village had; what was posted under it hangs in the village as it is called now.
+        village_code = known.now(village_code)
+        above = [*_above(village_code)][::-1]
         with self.database.reading() as connection:
-            posted = posted_in(connection, village_code, today)
+            posted = posted_in(connection, known.origins(village_code), today)
             codes = {village_code, *above, *(row[key] for row, _ in posted for key in ("area_code", "group_code"))}
-            areas = area_names(connection, codes)
+            areas = area_names(connection, codes, today)
         if village_code not in areas:
             raise NoSuchVillage
         how: Shown = self.policy.value(WEB_NAME, village_code, today).value

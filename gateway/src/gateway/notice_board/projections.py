@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from casework.areas import village_of
+from casework.heard_rows import replacement
 from casework.notices import Objection, closable_from
-from chronicle.following import Projection, upsert
+from chronicle.following import Projection, area_replacements, upsert
 from chronicle.messages import Event, EventTypes, Recorded
 from sqlalchemy import (
     Column,
@@ -27,6 +28,8 @@ from gateway.heard import (
     ApplicationCorrected,
     ApplicationWithdrawn,
     AreaOpened,
+    AreaRenamed,
+    AreaReplaced,
     NoticeAnnulled,
     NoticePosted,
     ObjectionDecided,
@@ -56,12 +59,7 @@ class Tables(NamedTuple):
 def define(metadata: MetaData, name: str) -> Tables:
     """The tables under a name; ``place`` is where a row stands on its list, from 1."""
     return Tables(
-        area=Table(
-            f"{name}_area",
-            metadata,
-            Column("code", Text, primary_key=True),
-            Column("name", Text, nullable=False),
-        ),
+        area=_areas_in(metadata, f"{name}_area"),
         notice=Table(
             name,
             metadata,
@@ -99,7 +97,7 @@ def apply(batch: Sequence[Recorded[Any]], tables: Tables, connection: Connection
     """Name the areas that were opened, hang up what was posted, and note who came off and who was objected to."""
     events = [recorded.event for recorded in batch]
     posted = [event for event in events if isinstance(event, NoticePosted)]
-    opened = [event for event in events if isinstance(event, AreaOpened | VillagerGroupOpened)]
+    opened = [event for event in events if isinstance(event, AreaOpened | VillagerGroupOpened | AreaRenamed)]
     upsert(connection, tables.area, [event.model_dump() for event in opened])
     upsert(connection, tables.notice, [event.model_dump(exclude={"rows"}) for event in posted])
     upsert(connection, tables.row, [row for event in posted for row in _rows(event)])
@@ -111,6 +109,7 @@ def apply(batch: Sequence[Recorded[Any]], tables: Tables, connection: Connection
 TYPES = EventTypes(
     AreaOpened,
     VillagerGroupOpened,
+    AreaRenamed,
     NoticePosted,
     NoticeAnnulled,
     ApplicationCorrected,
@@ -119,10 +118,11 @@ TYPES = EventTypes(
     ObjectionDecided,
 )
 notice_board: Projection[Tables] = Projection("notice_board", 5, TYPES, define, apply)
+replacements = area_replacements(AreaReplaced, replacement)
 
 
-def posted_in(connection: Connection, village_code: str, on: date) -> list[Posted]:
-    """The rows of one village that hang on a day, list after list, each with its notice and its own last day."""
+def posted_in(connection: Connection, village_codes: Collection[str], on: date) -> list[Posted]:
+    """The rows of one village, under any of its codes, that hang on a day, list after list, each with its last day."""
     _, notice, row, off, objection = notice_board.tables
     here = row.c.application_id, row.c.notice_id
     taken_off = exists().where(off.c.application_id == here[0], off.c.notice_id.in_([here[1], EVERY_NOTICE]))
@@ -130,7 +130,7 @@ def posted_in(connection: Connection, village_code: str, on: date) -> list[Poste
     posted = (
         select(notice, row.c.application_id, row.c.group_code, row.c.head_id, row.c.household_size)
         .join_from(row, notice, row.c.notice_id == notice.c.notice_id)
-        .where(row.c.village_code == village_code, notice.c.first_day <= on, ~taken_off)
+        .where(row.c.village_code.in_(village_codes), notice.c.first_day <= on, ~taken_off)
         .where((notice.c.last_day >= on) | objected)
         .order_by(notice.c.first_day, notice.c.notice_id, row.c.place)
     )
@@ -140,10 +140,11 @@ def posted_in(connection: Connection, village_code: str, on: date) -> list[Poste
     return [(row, until) for row, until in found if until is None or until >= on]
 
 
-def area_names(connection: Connection, codes: Collection[str]) -> dict[str, str]:
-    """What areas are called, by code; those nobody opened are left out."""
+def area_names(connection: Connection, codes: Collection[str], on: date) -> dict[str, str]:
+    """What areas are called on a day, by code; those nobody opened are left out."""
     area = notice_board.tables.area
-    return {row.code: row.name for row in connection.execute(select(area).where(area.c.code.in_(codes)))}
+    named = select(area).where(area.c.code.in_(codes), area.c.valid_from <= on).order_by(area.c.valid_from)
+    return {row.code: row.name for row in connection.execute(named)}
 
 
 def _rows(event: NoticePosted) -> list[dict[str, Any]]:
@@ -156,6 +157,16 @@ def _rows(event: NoticePosted) -> list[dict[str, Any]]:
         }
         for place, row in enumerate(event.rows, 1)
     ]
+
+
+def _areas_in(metadata: MetaData, name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("code", Text, primary_key=True),
+        Column("valid_from", Date, primary_key=True),
+        Column("name", Text, nullable=False),
+    )
 
 
 def _objections_in(metadata: MetaData, name: str) -> Table:

@@ -26,7 +26,7 @@ from identification.service import Service
 from identification.settings import Settings
 
 ROUTERS = (
-    area.router,
+    *area.routers,
     *application.routers,
     amendment.router,
     *data_match.routers,

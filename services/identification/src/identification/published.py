@@ -19,6 +19,10 @@ from identification.cases.village_verification import events as village_verifica
 PUBLISHED = EventTypes(
     area.AreaOpened,
     area.VillagerGroupOpened,
+    area.AreaChangeProposed,
+    area.AreaChangeRejected,
+    area.AreaRenamed,
+    area.AreaReplaced,
     household.HouseholdRecorded,
     household.HouseholdMembersChanged,
     household.AssistanceNoted,

@@ -17,12 +17,12 @@ from chronicle.refusals import Language, NotFound
 from chronicle.store import Database
 from chronicle.store.tables import refused_reaction
 from chronicle.store.values import Delivery
-from chronicle.web import Body, Caller, Id, Page, Paged, Reading, Spoken, Writing, acting, given, resource
+from chronicle.web import Body, Caller, Id, Page, Paged, Reading, Spoken, Today, Writing, acting, given, resource
 from pydantic import BaseModel
 from sqlalchemy import RowMapping, Select
 from starlette.responses import Response
 
-from identification.cases.area.projections import areas
+from identification.cases.area.projections import name_on
 from identification.cases.household.findings import DismissalReason
 from identification.cases.registration.queries import numbers_of
 from identification.reactions import dismissal
@@ -75,11 +75,12 @@ class RefusedReaction(BaseModel):
 
 
 @router.get("")
-def list_refused_reactions(caller: Caller, paged: Paged, database: Reading, language: Spoken) -> Page[RefusedReaction]:
+def list_refused_reactions(
+    caller: Caller, paged: Paged, today: Today, database: Reading, language: Spoken
+) -> Page[RefusedReaction]:
     """What waits to be seen to in one's areas, the longest waiting first."""
-    place = areas.tables
-    shown = _owned(caller).add_columns(refused_reaction.c.event, place.c.name.label("area_name"))
-    named = shown.outerjoin(place, place.c.code == refused_reaction.c.area)
+    area_name = name_on(refused_reaction.c.area, today).label("area_name")
+    named = _owned(caller).add_columns(refused_reaction.c.event, area_name)
     with database.reading() as connection:
         page = paged.page(connection, named, [refused_reaction.c.since, refused_reaction.c.event_id], dict)
         numbers = numbers_of(connection, {_household(row) for row in page.items})

@@ -11,10 +11,11 @@ from chronicle.following import Loops, Projection, Reacting, Reaction
 from chronicle.installation import Installation
 from chronicle.policy import Entry, Policy
 from chronicle.sealing import MasterKey, Sealer
+from sqlalchemy import Table
 
 from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
 from identification.cases.application.projections import applications, late_entries
-from identification.cases.area.projections import areas
+from identification.cases.area.projections import area_changes, area_names, areas, replacements
 from identification.cases.data_match.events import DataMatchExpired
 from identification.cases.data_match.projections import waiting_data_matches
 from identification.cases.evidence.projections import evidence
@@ -43,6 +44,8 @@ from identification.settings import Settings
 
 PROJECTIONS: tuple[Projection[Any], ...] = (
     areas,
+    area_names,
+    area_changes,
     applications,
     registered_households,
     late_entries,
@@ -67,6 +70,7 @@ class Service(Installation):
     source: str = "identification"
     alembic_ini: Path = Path(__file__).parents[2] / "alembic.ini"
     projections: Sequence[Projection[Any]] = PROJECTIONS
+    replacements: Projection[Table] | None = replacements
     reactions: Sequence[Reaction] = (assistance,)
 
     @cached_property

@@ -52,5 +52,20 @@ class VillagerGroupOpened(Event, type="identification.villager-group-opened.v1")
     valid_from: date
 
 
+class AreaRenamed(Event, type="identification.area-renamed.v1"):
+    """An area has another name from a day on."""
+
+    code: str
+    name: str
+
+
+class AreaReplaced(Event, type="identification.area-replaced.v1"):
+    """An area goes on under another code from a day on."""
+
+    code: str
+    successor_code: str
+    valid_from: date
+
+
 OF_AREAS = (AreaOpened, VillagerGroupOpened)
 OF_HOUSEHOLDS = (HouseholdRecorded, HouseholdMembersChanged, HouseholdRegistered, RegistrationEnded)

@@ -7,8 +7,9 @@ from typing import Any
 
 from chronicle.following import Projection
 from chronicle.installation import Installation
+from sqlalchemy import Table
 
-from industry.areas import areas
+from industry.areas import areas, replacements
 from industry.cases.project.projections import enrolments, projects
 from industry.registered_households import registered_households
 from industry.settings import Settings
@@ -24,3 +25,4 @@ class Service(Installation):
     source: str = "industry"
     alembic_ini: Path = Path(__file__).parents[2] / "alembic.ini"
     projections: Sequence[Projection[Any]] = PROJECTIONS
+    replacements: Projection[Table] | None = replacements

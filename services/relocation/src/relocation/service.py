@@ -7,8 +7,9 @@ from typing import Any
 
 from chronicle.following import Projection
 from chronicle.installation import Installation
+from sqlalchemy import Table
 
-from relocation.areas import areas
+from relocation.areas import areas, replacements
 from relocation.cases.relocation.projections import relocations
 from relocation.registered_households import registered_households
 from relocation.settings import Settings
@@ -24,3 +25,4 @@ class Service(Installation):
     source: str = "relocation"
     alembic_ini: Path = Path(__file__).parents[2] / "alembic.ini"
     projections: Sequence[Projection[Any]] = PROJECTIONS
+    replacements: Projection[Table] | None = replacements

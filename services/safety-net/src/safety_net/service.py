@@ -7,8 +7,9 @@ from typing import Any
 
 from chronicle.following import Projection
 from chronicle.installation import Installation
+from sqlalchemy import Table
 
-from safety_net.areas import areas
+from safety_net.areas import areas, replacements
 from safety_net.cases.allowance.projections import allowances
 from safety_net.registered_households import registered_households
 from safety_net.settings import Settings
@@ -24,3 +25,4 @@ class Service(Installation):
     source: str = "safety-net"
     alembic_ini: Path = Path(__file__).parents[2] / "alembic.ini"
     projections: Sequence[Projection[Any]] = PROJECTIONS
+    replacements: Projection[Table] | None = replacements

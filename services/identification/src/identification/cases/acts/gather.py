@@ -24,7 +24,7 @@ def found_of_act(command: ActCommand, reading: Reading) -> dict[str, Any]:
     return {
         "actor": reading.asked.actor,
         "today": reading.asked.today,
-        **found_of_area(reading.connection, area, on),
+        **found_of_area(reading, area, on),
         "late_entry_days": reading.value("late_entry_days", area, on),
         "rows_maximum": reading.value("list_rows_maximum", area, on),
     }

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from sqlalchemy import Table, select
 from starlette.responses import Response
 
-from identification.cases.area.projections import areas
+from identification.cases.area.projections import name_on
 
 E = TypeVar("E", bound=Event)
 
@@ -43,8 +43,8 @@ class ActShown(BaseModel, Generic[E]):
 
 def listing(acts: Projection[Table], item: type[L]) -> Listing[L]:
     """The acts of one kind, by their day."""
-    act, place = acts.tables, areas.tables
-    query = select(act, place.c.name.label("area_name")).outerjoin(place, place.c.code == act.c.area_code)
+    act = acts.tables
+    query = select(act, name_on(act.c.area_code, act.c.on).label("area_name"))
     return Listing(query, act.c.area_code, [act.c.on, act.c.act_id], item.model_validate)
 
 

@@ -50,7 +50,8 @@ def gather(
     parts: Sequence[tuple[ApplicationCommand, Application | None]], reading: Reading
 ) -> list[KnownOfApplication]:
     """Find what each decision needs; the households a list registers get consecutive numbers."""
-    numbers = _numbers((state for command, state in parts if isinstance(command, PassNotice) and state), reading)
+    passing = ((state, command.on) for command, state in parts if isinstance(command, PassNotice) and state)
+    numbers = _numbers(passing, reading)
     return [_found(command, application, numbers, reading) for command, application in parts]
 
 
@@ -64,6 +65,7 @@ def _found(  # noqa: PLR0911 - one line for each command
         "actor": reading.asked.actor,
         "today": reading.asked.today,
         "late_entry_days": reading.value("late_entry_days", area, on),
+        "place": place if application and (place := _place(application, on, reading)) != area else None,
     }
     match command:
         case FileApplication():
@@ -106,7 +108,7 @@ def _found_of_filing(command: FileApplication, reading: Reading) -> dict[str, An
     area, on = command.group_code, command.on
     year = year_of(reading.value("reference_period", area, on), on)
     return {
-        **found_of_area(reading.connection, area, on),
+        **found_of_area(reading, area, on),
         "is_registered": is_registered(command.household_id, reading),
         "adult_age": reading.value("adult_age", area, on),
         "chain": Chain.model_validate(reading.value("identification_chain", area, on)),
@@ -116,12 +118,17 @@ def _found_of_filing(command: FileApplication, reading: Reading) -> dict[str, An
     }
 
 
-def _numbers(applications: Iterable[Application], reading: Reading) -> dict[str, str]:
+def _place(application: Application, on: date, reading: Reading) -> str:
+    """Where a household lives, by the code its villager group has on a day."""
+    return reading.codes.on(on).now(application.filed.group_code)
+
+
+def _numbers(applications: Iterable[tuple[Application, date]], reading: Reading) -> dict[str, str]:
     free: dict[str, Iterator[str]] = {}
     numbers = {}
-    for application in applications:
+    for application, on in applications:
         if application.chain.is_last(application.step.ordinal):
-            village = village_of(application.filed.group_code)
+            village = village_of(_place(application, on, reading))
             if village not in free:
                 free[village] = _free(village, reading)
             numbers[application.filed.application_id] = next(free[village], "")

@@ -14,7 +14,7 @@ from chronicle.refusals import NotFound
 from chronicle.store import Database
 from chronicle.web import Fact, Listing
 from pydantic import BaseModel
-from sqlalchemy import Select, Table, func, select
+from sqlalchemy import ColumnElement, Select, Table, func, select
 
 from identification.cases.application.decisions.course import ending_of, step_after
 from identification.cases.application.decisions.state import Ending
@@ -24,7 +24,7 @@ from identification.cases.application.projections import (
     applications,
     late_entries,
 )
-from identification.cases.area.projections import areas
+from identification.cases.area.projections import name_on
 
 
 class QueueUnknown(NotFound, code="queue-unknown", zh="没有这个待办列表。"):
@@ -159,17 +159,19 @@ def _facts(history: Sequence[Recorded[Any]]) -> list[ApplicationFact]:
     return [ApplicationFact.of(recorded, void=recorded.event_id in void) for recorded in history]
 
 
-def named(table: Table) -> Select[Any]:
-    """Every row of a table, with the name of its villager group."""
-    place = areas.tables
-    return select(table, place.c.name.label("group_name")).outerjoin(place, place.c.code == table.c.group_code)
+def named(table: Table, on: ColumnElement[Any]) -> Select[Any]:
+    """Every row of a table, with what its villager group was called on a day."""
+    return select(table, name_on(table.c.group_code, on).label("group_name"))
 
 
 def all_applications() -> Listing[ApplicationListed]:
     """The applications, open or ended, by the day they were filed."""
     table = applications.tables.application
     return Listing(
-        named(table), table.c.group_code, [table.c.filed_on, table.c.application_id], ApplicationListed.model_validate
+        named(table, table.c.filed_on),
+        table.c.group_code,
+        [table.c.filed_on, table.c.application_id],
+        ApplicationListed.model_validate,
     )
 
 

@@ -8,6 +8,7 @@ from chronicle.messages import Command
 from pydantic import Field
 
 from identification.cases.area.events import CodeSource
+from identification.cases.area.findings import ChangeDocument, RejectionReason
 
 # Names stand in events: never more than three digits in a row, so that no telephone or ID number passes for one.
 _DIGITS = "[0-9０-９]{0,3}"
@@ -35,4 +36,33 @@ class OpenVillagerGroup(Command):
     valid_from: date
 
 
-AreaCommand = OpenArea | OpenVillagerGroup
+class ProposeAreaChange(Command):
+    """Propose either another name for an area, or the code by which it goes on, from a day on.
+
+    What goes on under another code has the name with which that code was opened.
+    """
+
+    code: str
+    proposal_id: str
+    name: AreaName | None
+    successor_code: str | None
+    valid_from: date
+    document: ChangeDocument
+
+
+class ConfirmAreaChange(Command):
+    """Make the change that was proposed."""
+
+    code: str
+    proposal_id: str
+
+
+class RejectAreaChange(Command):
+    """Do not make the change that was proposed."""
+
+    code: str
+    proposal_id: str
+    reason: RejectionReason
+
+
+AreaCommand = OpenArea | OpenVillagerGroup | ProposeAreaChange | ConfirmAreaChange | RejectAreaChange

@@ -1,11 +1,13 @@
 """What can happen to an administrative area."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, get_args
 
 from casework.areas import Level
 from casework.labels import Labelled
-from chronicle.messages import OPEN, Event
+from chronicle.messages import INTERNAL, OPEN, Event, EventTypes
+
+from identification.cases.area.findings import ChangeDocument, RejectionReason
 
 
 class CodeSource(Labelled):
@@ -36,4 +38,48 @@ class VillagerGroupOpened(Event, type="identification.villager-group-opened.v1")
     valid_from: Annotated[date, OPEN]
 
 
-AreaEvent = AreaOpened | VillagerGroupOpened
+class AreaChangeProposed(Event, type="identification.area-change-proposed.v1"):
+    """Somebody proposed another name for an area, or the code by which it goes on; another person has to confirm it."""
+
+    proposal_id: Annotated[str, INTERNAL]
+    code: Annotated[str, OPEN]
+    name: Annotated[str | None, OPEN]
+    successor_code: Annotated[str | None, OPEN]
+    valid_from: Annotated[date, OPEN]
+    document: Annotated[ChangeDocument, OPEN]
+
+
+class AreaChangeRejected(Event, type="identification.area-change-rejected.v1"):
+    """A proposed change of an area is not made."""
+
+    proposal_id: Annotated[str, INTERNAL]
+    code: Annotated[str, OPEN]
+    reason: Annotated[RejectionReason, OPEN]
+
+
+class AreaRenamed(Event, type="identification.area-renamed.v1"):
+    """An area keeps its code and has another name from a day on."""
+
+    proposal_id: Annotated[str, INTERNAL]
+    code: Annotated[str, OPEN]
+    name: Annotated[str, OPEN]
+    valid_from: Annotated[date, OPEN]
+    document: Annotated[ChangeDocument, OPEN]
+    proposed_by: Annotated[str, INTERNAL]
+
+
+class AreaReplaced(Event, type="identification.area-replaced.v1"):
+    """An area, with everything in it that does not go elsewhere by itself, goes on under another code from a day on."""
+
+    proposal_id: Annotated[str, INTERNAL]
+    code: Annotated[str, OPEN]
+    successor_code: Annotated[str, OPEN]
+    valid_from: Annotated[date, OPEN]
+    document: Annotated[ChangeDocument, OPEN]
+    proposed_by: Annotated[str, INTERNAL]
+
+
+Opening = AreaOpened | VillagerGroupOpened
+AreaEvent = Opening | AreaChangeProposed | AreaChangeRejected | AreaRenamed | AreaReplaced
+
+TYPES = EventTypes(*get_args(AreaEvent))

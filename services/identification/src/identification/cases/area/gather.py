@@ -1,31 +1,85 @@
-"""What opening an area needs to know: since when the area above it is open."""
+"""What deciding on an area needs to know: since when the one above it is open, and what its successor is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from casework.areas import parent_of
-from chronicle.decider import Decider, Reading
-from chronicle.messages import EventTypes
+from casework.areas import Level, parent_of, prefix_of
+from chronicle.area_codes import AreaCodes
+from chronicle.decider import Decider, Known, Reading
 from chronicle.store.tables import event
 from sqlalchemy import select
 
-from identification.cases.area.commands import AreaCommand
+from identification.cases.area.commands import AreaCommand, OpenArea, OpenVillagerGroup, ProposeAreaChange
 from identification.cases.area.decider import AreaKnown, about, decide, evolve
-from identification.cases.area.events import AreaEvent, AreaOpened, VillagerGroupOpened
+from identification.cases.area.decisions.changes import Area, KnownOfChange
+from identification.cases.area.events import TYPES, AreaChangeProposed
+from identification.cases.area.projections import areas
 
 
-def gather(parts: Sequence[tuple[AreaCommand, AreaEvent | None]], reading: Reading) -> list[AreaKnown]:
-    """Look for the areas above in what is recorded and in the same list."""
-    listed = {command.code: command.valid_from for command, _ in parts}
-    above = {code: parent_of(code) for code in listed}
-    valid_from = listed | _recorded({code for code in above.values() if code} - set(listed), reading)
+def gather(parts: Sequence[tuple[AreaCommand, Area | None]], reading: Reading) -> list[Known]:
+    """Look for the areas above in what is recorded and in the same list, and for what a change leads to."""
+    opening = [command for command, _ in parts if isinstance(command, OpenArea | OpenVillagerGroup)]
+    listed = {command.code: command.valid_from for command in opening}
+    above = {code for command in opening if (code := parent_of(command.code))}
+    valid_from = listed | _recorded(above - set(listed), reading)
+    return [_found(command, area, valid_from, reading) for command, area in parts]
+
+
+def _found(command: AreaCommand, area: Area | None, valid_from: Mapping[str, date], reading: Reading) -> Known:
     asked = reading.asked
-    return [
-        AreaKnown(
-            actor=asked.actor, today=asked.today, parent_code=parent, parent_valid_from=valid_from.get(parent or "")
-        )
-        for parent in (above[command.code] for command, _ in parts)
-    ]
+    match command:
+        case OpenArea() | OpenVillagerGroup():
+            parent, codes = parent_of(command.code), reading.codes.on(command.valid_from)
+            is_there = parent is None or codes.now(parent) == parent
+            return AreaKnown(
+                actor=asked.actor,
+                today=asked.today,
+                parent_code=parent,
+                parent_valid_from=valid_from.get(parent or "") if is_there else None,
+                goes_on=_goes_on(command, codes, reading) if isinstance(command, OpenVillagerGroup) else None,
+            )
+        case _:
+            change = command if isinstance(command, ProposeAreaChange) else area.proposed if area else None
+            if change is None:
+                return KnownOfChange(actor=asked.actor, today=asked.today, code_now=command.code)
+            return _of_change(change, reading)
+
+
+def _of_change(change: ProposeAreaChange | AreaChangeProposed, reading: Reading) -> KnownOfChange:
+    code, successor, on = change.code, change.successor_code, change.valid_from
+    asked, codes = reading.asked, reading.codes.on(on)
+    known = KnownOfChange(actor=asked.actor, today=asked.today, code_now=codes.now(code))
+    if successor is None:
+        return known
+    subject = f"area/{code}"
+    found = {
+        "read_at": areas.read_at(reading.connection, [subject])[subject],
+        "successor_valid_from": _recorded({successor}, reading).get(successor),
+        "successor_now": codes.now(successor),
+        "leads_back": codes.leads_back(prefix_of(code), prefix_of(successor)),
+        "parts_missing": _parts_missing(code, successor, on, reading),
+    }
+    return known.model_copy(update=found)
+
+
+def _parts_missing(code: str, successor: str, on: date, reading: Reading) -> int:
+    """Count the areas inside that neither go elsewhere by themselves nor have a counterpart; groups just go along."""
+    codes, before, after = reading.codes.on(on), prefix_of(code), prefix_of(successor)
+    inside = _open_in(before, on, reading)
+    counterparts = set(_open_in(after, on, reading))
+    staying = (each for each in inside if codes.now(each) == each)
+    return sum(f"{after}{each[len(before) :]}" not in counterparts for each in staying)
+
+
+def _open_in(prefix: str, on: date, reading: Reading) -> Sequence[str]:
+    area = areas.tables.c
+    within = area.code.between(prefix, prefix.ljust(12, "9")), area.level != Level.GROUP.value, area.valid_from <= on
+    return reading.connection.execute(select(area.code).where(*within)).scalars().all()
+
+
+def _goes_on(command: OpenVillagerGroup, codes: AreaCodes, reading: Reading) -> str | None:
+    earlier = set(codes.origins(command.code)) - {command.code}
+    return next(iter(_recorded(earlier, reading)), None) if earlier else None
 
 
 def _recorded(codes: set[str], reading: Reading) -> dict[str, date]:
@@ -36,9 +90,9 @@ def _recorded(codes: set[str], reading: Reading) -> dict[str, date]:
     return {stream.removeprefix("area/"): on for stream, on in reading.connection.execute(first)}
 
 
-area_decider: Decider[AreaCommand, AreaEvent | None, AreaKnown] = Decider(
+area_decider: Decider[AreaCommand, Area | None, Known] = Decider(
     name="area",
-    types=EventTypes(AreaOpened, VillagerGroupOpened),
+    types=TYPES,
     initial=None,
     decide=decide,
     evolve=evolve,

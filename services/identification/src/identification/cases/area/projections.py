@@ -1,27 +1,46 @@
-"""The areas as they are read: what lies in what, and what was there on a day."""
+"""The areas as they are read: what lies in what, what it was called on a day, and which changes are proposed."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from casework.areas import Level
-from chronicle.following import Projection, upsert
+from casework.areas import Level, level_of, prefix_of
+from casework.heard_rows import named_through, replacement
+from chronicle.area_codes import AreaCodes
+from chronicle.decider import Reading
+from chronicle.following import Projection, area_replacements, upsert
 from chronicle.messages import EventTypes, Recorded
+from chronicle.principal import AreaScope
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Date,
     Index,
+    Integer,
     MetaData,
     RowMapping,
     Select,
     Table,
     Text,
     bindparam,
+    func,
     select,
+    update,
 )
 
-from identification.cases.area.events import AreaEvent, AreaOpened, CodeSource, VillagerGroupOpened
+from identification.cases.area.events import (
+    AreaChangeProposed,
+    AreaChangeRejected,
+    AreaOpened,
+    AreaRenamed,
+    AreaReplaced,
+    CodeSource,
+    Opening,
+    VillagerGroupOpened,
+)
+
+PROPOSED, CONFIRMED, REJECTED = "proposed", "confirmed", "rejected"
 
 
 def define(metadata: MetaData, name: str) -> Table:
@@ -39,44 +58,147 @@ def define(metadata: MetaData, name: str) -> Table:
     )
 
 
-def apply(batch: Sequence[Recorded[AreaEvent]], area: Table, connection: Connection) -> None:
+def apply(batch: Sequence[Recorded[Any]], area: Table, connection: Connection) -> None:
     """Add the areas that were opened."""
     upsert(connection, area, [_row(recorded.event) for recorded in batch])
 
 
 areas: Projection[Table] = Projection("area", 2, EventTypes(AreaOpened, VillagerGroupOpened), define, apply)
 
+
+def define_names(metadata: MetaData, name: str) -> Table:
+    """One row for each name an area ever had, and since when."""
+    return Table(
+        name,
+        metadata,
+        Column("code", Text, primary_key=True),
+        Column("since", Date, primary_key=True),
+        Column("name", Text, nullable=False),
+    )
+
+
+def apply_to_names(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
+    """Add the names with which areas were opened, and those they were given later."""
+    named = [recorded.event for recorded in batch]
+    upsert(connection, table, [{"code": one.code, "since": one.valid_from, "name": one.name} for one in named])
+
+
+area_names: Projection[Table] = Projection(
+    "area_name", 1, EventTypes(AreaOpened, VillagerGroupOpened, AreaRenamed), define_names, apply_to_names
+)
+replacements = area_replacements(AreaReplaced, replacement)
+
+
+def define_changes(metadata: MetaData, name: str) -> Table:
+    """One row for each change that was ever proposed; ``place`` is where it is confirmed: the successor, or itself."""
+    return Table(
+        name,
+        metadata,
+        Column("proposal_id", Text, primary_key=True),
+        Column("code", Text, nullable=False),
+        Column("place", Text, nullable=False),
+        Column("name", Text),
+        Column("successor_code", Text),
+        Column("valid_from", Date, nullable=False),
+        Column("issuer", Text, nullable=False),
+        Column("year", Integer, nullable=False),
+        Column("number", Integer),
+        Column("proposed_by", Text, nullable=False),
+        Column("standing", Text, nullable=False),
+        Column("decided_by", Text),
+        Index(f"{name}_place", "place", "valid_from"),
+    )
+
+
+def apply_to_changes(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
+    """Add what is proposed, and note what becomes of it."""
+    upsert(connection, table, [change_row(each) for each in batch if isinstance(each.event, AreaChangeProposed)])
+    decided = [
+        {"proposal": each.event.proposal_id, **decision(each)}
+        for each in batch
+        if not isinstance(each.event, AreaChangeProposed)
+    ]
+    if decided:
+        connection.execute(update(table).where(table.c.proposal_id == bindparam("proposal")), decided)
+
+
+area_changes: Projection[Table] = Projection(
+    "area_change",
+    1,
+    EventTypes(AreaChangeProposed, AreaChangeRejected, AreaRenamed, AreaReplaced),
+    define_changes,
+    apply_to_changes,
+)
+
 _VALID = select(areas.tables.c.code).where(
-    areas.tables.c.code == bindparam("code"),
+    areas.tables.c.code.in_(bindparam("codes", expanding=True)),
     areas.tables.c.valid_from <= bindparam("on"),
 )
 
 
-def children(parent: str | None) -> Select[Any]:
-    """The areas directly below one, or those with nothing above them."""
-    area = areas.tables
-    return select(area).where(area.c.parent_code == parent)
+def children(parent: str | None, on: date, codes: AreaCodes) -> Select[Any]:
+    """The areas directly below one on a day, or those with nothing above them, as they were called then.
+
+    The villager groups of a village that goes on under another code are found below that one.
+    """
+    area, in_force = areas.tables.c, codes.on(on)
+    there = _named_on(on).where(area.valid_from <= on)
+    if parent is None:
+        return there.where(area.parent_code.is_(None))
+    within = AreaScope((prefix_of(parent),), in_force).where(area.code)
+    above = in_force.origins(parent) if level_of(parent) is Level.VILLAGE else {parent}
+    return there.where(area.parent_code.in_(above), within)
 
 
-def area_at(connection: Connection, code: str) -> RowMapping | None:
-    """One area, if it is there."""
-    area = areas.tables
-    return connection.execute(select(area).where(area.c.code == code)).mappings().one_or_none()
+def area_at(connection: Connection, code: str, on: date, codes: AreaCodes) -> RowMapping | None:
+    """One area, if it is there, as it was called on a day; opened under this code or one that goes on as this one."""
+    area, origins = areas.tables.c, codes.on(on).origins(code)
+    found = connection.execute(_named_on(on).where(area.code.in_({code, *origins}))).mappings().all()
+    return min(found, key=lambda row: row["code"] != code, default=None)
 
 
-def found_of_area(connection: Connection, code: str, on: date) -> dict[str, Any]:
+def found_of_area(reading: Reading, code: str, on: date) -> dict[str, Any]:
     """Find for a ``Known`` whether an area was there on a day, and how far areas were known by then."""
     subject = f"area/{code}"
-    read_at = areas.read_at(connection, [subject])[subject]
-    return {"area_is_valid": is_valid(connection, code, on), "read_at": read_at}
+    read_at = areas.read_at(reading.connection, [subject])[subject]
+    return {"area_is_valid": is_valid(reading.connection, code, on, reading.codes), "read_at": read_at}
 
 
-def is_valid(connection: Connection, code: str, on: date) -> bool:
-    """Tell whether an area was there on a day."""
-    return connection.execute(_VALID, {"code": code, "on": on}).first() is not None
+def is_valid(connection: Connection, code: str, on: date, codes: AreaCodes) -> bool:
+    """Tell whether an area was there on a day, opened under this code or under one that goes on as this one."""
+    in_force = codes.on(on)
+    if in_force.now(code) != code:
+        return False
+    return connection.execute(_VALID, {"codes": list(in_force.origins(code)), "on": on}).first() is not None
 
 
-def _row(opened: AreaEvent) -> dict[str, Any]:
+def name_on(code: ColumnElement[Any] | str, on: ColumnElement[Any] | date) -> ColumnElement[Any]:
+    """Give what an area was called on a day, as a column; before its first day, as it was opened."""
+
+    def named(code: ColumnElement[Any] | str) -> ColumnElement[Any]:
+        name, area = area_names.tables.alias(), areas.tables.alias()
+        then = select(name.c.name).where(name.c.code == code, name.c.since <= on).order_by(name.c.since.desc()).limit(1)
+        opened = select(area.c.name).where(area.c.code == code)
+        found = (then.correlate_except(name), opened.correlate_except(area))
+        return func.coalesce(*(each.scalar_subquery() for each in found))
+
+    return named_through(replacements.tables, code, named)
+
+
+def place_on(code: ColumnElement[Any], on: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Give county, township and village of a villager group as they were called on a day, as a column."""
+    above = (func.substr(code, 1, 6).concat("000000"), func.substr(code, 1, 9).concat("000"), func.substr(code, 1, 12))
+    county, township, village = (func.coalesce(name_on(each, on), "") for each in above)
+    return county.concat(township).concat(village)
+
+
+def _named_on(on: date) -> Select[Any]:
+    area = areas.tables
+    others = [column for column in area.c if column.name != "name"]
+    return select(*others, name_on(area.c.code, on).label("name"))
+
+
+def _row(opened: Opening) -> dict[str, Any]:
     match opened:
         case AreaOpened():
             return opened.model_dump()
@@ -89,3 +211,22 @@ def _row(opened: AreaEvent) -> dict[str, Any]:
                 "code_source": CodeSource.LOCAL.value,
                 "valid_from": opened.valid_from,
             }
+
+
+def change_row(recorded: Recorded[AreaChangeProposed]) -> dict[str, Any]:
+    """Tell what the list of changes says of one that is proposed."""
+    event = recorded.event
+    return {
+        **event.model_dump(exclude={"document"}),
+        **event.document.model_dump(mode="json"),
+        "place": event.successor_code or event.code,
+        "proposed_by": recorded.actor.person,
+        "standing": PROPOSED,
+        "decided_by": None,
+    }
+
+
+def decision(recorded: Recorded[Any]) -> dict[str, Any]:
+    """Tell what the list says of a change once it is decided."""
+    standing = REJECTED if isinstance(recorded.event, AreaChangeRejected) else CONFIRMED
+    return {"standing": standing, "decided_by": recorded.actor.person}

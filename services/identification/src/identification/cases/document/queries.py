@@ -142,7 +142,7 @@ def letter(handler: Handler, history: Sequence[Recorded[Any]], head: str | None)
     settled = next(each for each in reversed(history) if _settles(each, rejection))
     return ResultLetter(
         head=head,
-        area=full_name(handler, application.filed.group_code),
+        area=full_name(handler, application.filed.group_code, settled.valid_on),
         filed_on=application.filed_on,
         decided_on=settled.valid_on,
         result=_OF[application.ending],

@@ -90,6 +90,12 @@ class Household:
     dismissed: frozenset[str] = frozenset()
 
 
+class KnownOfHome(Known):
+    """What is found before a household is stated anew: the code of its villager group on that day."""
+
+    place: str
+
+
 class KnownOfAssistance(Known):
     """What is found before assistance is noted: how the household stood on that day, None if nobody recorded it."""
 
@@ -133,10 +139,11 @@ def _state(command: RecordHousehold, household: Household | None, known: Known) 
     if household is None:
         require_order(command.on, known.today)
         return [HouseholdRecorded(**facts)]
-    if village_of(household.group_code) != village_of(command.group_code):
+    place = known.place if isinstance(known, KnownOfHome) else household.group_code
+    if village_of(place) != village_of(command.group_code):
         raise HouseholdMoved
     require_order(command.on, known.today, household.stated_on)
-    if (household.group_code, _sorted(household.members)) == (command.group_code, _sorted(command.members)):
+    if (place, _sorted(household.members)) == (command.group_code, _sorted(command.members)):
         return []
     return [HouseholdMembersChanged(**facts)]
 

@@ -6,10 +6,11 @@ from chronicle.decider import Decider, Known, Reading
 from chronicle.store.tables import claim
 from sqlalchemy import select
 
-from identification.cases.household.commands import HouseholdCommand
+from identification.cases.household.commands import HouseholdCommand, RecordHousehold
 from identification.cases.household.decider import (
     REGISTERED_HOUSEHOLD,
     Household,
+    KnownOfHome,
     about,
     claims,
     decide,
@@ -20,7 +21,14 @@ from identification.cases.household.events import TYPES
 
 def gather(parts: Sequence[tuple[HouseholdCommand, Household | None]], reading: Reading) -> list[Known]:
     """Find what each decision needs."""
-    return [Known(actor=reading.asked.actor, today=reading.asked.today) for _ in parts]
+    return [_found(command, household, reading) for command, household in parts]
+
+
+def _found(command: HouseholdCommand, household: Household | None, reading: Reading) -> Known:
+    known = Known(actor=reading.asked.actor, today=reading.asked.today)
+    if household and isinstance(command, RecordHousehold):
+        return KnownOfHome(**dict(known), place=reading.codes.on(command.on).now(household.group_code))
+    return known
 
 
 def is_registered(household_id: str, reading: Reading) -> bool:

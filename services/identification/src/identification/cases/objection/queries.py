@@ -15,7 +15,7 @@ from chronicle.web import Fact, Listing
 from pydantic import BaseModel
 from sqlalchemy import RowMapping, select
 
-from identification.cases.area.projections import areas
+from identification.cases.area.projections import name_on
 from identification.cases.objection.decider import JUDGES, Objection, state_of
 from identification.cases.objection.events import ObjectionEvent
 from identification.cases.objection.findings import Against, ObjectionState, Resolution, receipt_code
@@ -78,8 +78,8 @@ def code_on_receipt(vault: Vault, objection_id: str) -> str:
 
 def listing(today: date, duty: Role | None) -> Listing[ObjectionListed]:
     """The objections by the day they are due: all of them, or those that wait for one duty today."""
-    table, place = objections.tables, areas.tables
-    query = select(table, place.c.name.label("area_name")).outerjoin(place, place.c.code == table.c.area_code)
+    table = objections.tables
+    query = select(table, name_on(table.c.area_code, table.c.received_on).label("area_name"))
     if duty is not None:
         waiting = table.c[duty.value] <= today if duty in JUDGES else table.c.objection_id.is_(None)
         query = query.where(waiting, table.c.resolved_on.is_(None), table.c.repeats.is_(None))

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from starlette.responses import Response
 
-from identification.cases.area.projections import areas
+from identification.cases.area.projections import name_on
 from identification.cases.person.events import PersonEvent
 from identification.cases.person.findings import ErasureReason
 from identification.cases.person.projections import erasures
@@ -41,8 +41,8 @@ class PersonShown(BaseModel):
 
 def listing() -> Listing[ErasureListed]:
     """The people, by the day of what happened last."""
-    erasure, place = erasures.tables, areas.tables
-    query = select(erasure, place.c.name.label("area_name")).outerjoin(place, place.c.code == erasure.c.area)
+    erasure = erasures.tables
+    query = select(erasure, name_on(erasure.c.area, erasure.c.since).label("area_name"))
     return Listing(query, erasure.c.area, [erasure.c.since, erasure.c.person_id], ErasureListed.model_validate)
 
 

@@ -88,8 +88,8 @@ def post_notice(posting: Posting, writing: Entering, handler: Handling, vault: S
     chains = acts.procedures(handler, posting.application_ids, area, on)
     writing = acts.on_duty(writing, area, [[chain.step(posting.step)] for chain in chains])
     act_id = new_id()
-    shown = rows_in(handler, area, posting.application_ids)
-    read = sheet_rows(handler, reader, writing.asked.principal, shown)
+    shown = rows_in(handler, area, on, posting.application_ids)
+    read = sheet_rows(handler, reader, writing.asked.principal, shown, on)
     sheet = sheet_of(handler, act_id, area, chains[0].title(posting.step), on, read)
     unnamed, names = without_names(sheet, [row.head_id for row in shown], vault)
     typed = {"place": posting.place, "sheet": unnamed.text()}
@@ -119,12 +119,14 @@ def close_notice(act_id: Id, closing: Closing, writing: Entering, handler: Handl
     posted, notice = history[0].event, public_notice_decider.fold(history)
     rows = (row.application_id for row in posted.rows)
     chains = acts.procedures(handler, rows, posted.area_code, posted.first_day)
-    writing = acts.on_duty(writing, posted.area_code, [[chain.step(posted.step)] for chain in chains])
+    # Posted under one code, it may be closed under another.
+    area = handler.codes().on(closing.on).now(posted.area_code)
+    writing = acts.on_duty(writing, area, [[chain.step(posted.step)] for chain in chains])
     on_it = still_on(handler, posted, notice)
     closable = sorted(row for row, posting in on_it.items() if is_closable(posting, closing.on))
     command = CloseNotice(
         act_id=act_id,
-        area_code=posted.area_code,
+        area_code=area,
         on=closing.on,
         late_reason=closing.late_reason,
         # With nothing to close, each row is asked for and says why it stays.

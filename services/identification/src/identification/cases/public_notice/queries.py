@@ -1,6 +1,6 @@
 """What is read before a notice is posted or closed: its rows, what its sheet shows, and who is still on it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from casework.areas import parent_of, prefix_of
@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from identification.cases.acts.api import applications
 from identification.cases.application.decisions.state import Posting
-from identification.cases.area.projections import areas
+from identification.cases.area.projections import areas, name_on
 from identification.cases.public_notice.decider import Notice
 from identification.cases.public_notice.events import NoticePosted, NoticeRow
 from identification.cases.public_notice.findings import Sheet, SheetRow
@@ -28,9 +28,9 @@ class HeadUnnamed(Refusal, code="head-unnamed", zh="户主姓名不能读取，�
     """The head's name cannot be read, so the household cannot be posted."""
 
 
-def rows_in(handler: Handler, area: str, application_ids: Iterable[str]) -> tuple[NoticeRow, ...]:
+def rows_in(handler: Handler, area: str, on: date, application_ids: Iterable[str]) -> tuple[NoticeRow, ...]:
     """What a notice in an area says of the applications of that area; those elsewhere are left to be refused."""
-    inside = prefix_of(area)
+    inside, codes = prefix_of(area), handler.codes().on(on)
     filed = (application.filed for application in applications(handler, application_ids).values())
     return tuple(
         NoticeRow(
@@ -41,12 +41,12 @@ def rows_in(handler: Handler, area: str, application_ids: Iterable[str]) -> tupl
             household_size=len(one.member_ids),
         )
         for one in filed
-        if one.group_code.startswith(inside)
+        if codes.now(one.group_code).startswith(inside)
     )
 
 
 def sheet_rows(
-    handler: Handler, reader: VaultReader, caller: Principal, rows: Sequence[NoticeRow]
+    handler: Handler, reader: VaultReader, caller: Principal, rows: Sequence[NoticeRow], on: date
 ) -> tuple[SheetRow, ...]:
     """The same as everybody may read it, with the heads' names read for the notice; refused by row as HeadUnnamed."""
     wanted = Inquiry(caller, Purpose.PUBLIC_NOTICE, [row.head_id for row in rows], {PersonField.NAME})
@@ -54,7 +54,7 @@ def sheet_rows(
     names = {one.person_id: one.texts[PersonField.NAME] for one in read if not one.erased}
     if unnamed := [(row.application_id, HeadUnnamed()) for row in rows if row.head_id not in names]:
         raise RowsRefused(unnamed)
-    groups = _area_names(handler, {row.group_code for row in rows})
+    groups = _area_names(handler, {row.group_code for row in rows}, on)
     return tuple(
         SheetRow(group=groups[row.group_code], head=names[row.head_id], household_size=row.household_size)
         for row in rows
@@ -67,7 +67,7 @@ def sheet_of(handler: Handler, act_id: str, area: str, step: str, on: date, rows
     return Sheet(
         title=TITLE,
         number=number(act_id, on),
-        area=full_name(handler, area),
+        area=full_name(handler, area, on),
         step=step,
         first_day=on,
         last_day=last_day(on, policy.value("notice_days", area, on).value),
@@ -76,10 +76,10 @@ def sheet_of(handler: Handler, act_id: str, area: str, step: str, on: date, rows
     )
 
 
-def full_name(handler: Handler, area: str) -> str:
-    """What an area is called, with those it lies in."""
+def full_name(handler: Handler, area: str, on: date) -> str:
+    """What an area was called on a day, with those it lies in."""
     lineage = list(_lineage(area))
-    names = _area_names(handler, lineage)
+    names = _area_names(handler, lineage, on)
     return "".join(names[code] for code in reversed(lineage))
 
 
@@ -117,8 +117,13 @@ def _lineage(code: str | None) -> Iterator[str]:
         code = parent_of(code)
 
 
-def _area_names(handler: Handler, codes: Iterable[str]) -> dict[str, str]:
+def _area_names(handler: Handler, codes: Collection[str], on: date) -> dict[str, str]:
+    """What areas were called on a day; a villager group keeps the name it had before its code was replaced."""
+    known = handler.codes().on(on)
+    origins = {earlier: code for code in codes for earlier in known.origins(code)}
     area = areas.tables.c
     with handler.database.reading() as connection:
-        found = connection.execute(select(area.code, area.name).where(area.code.in_(codes)))
-        return dict.fromkeys(codes, "") | {row.code: row.name for row in found}
+        named = select(area.code, name_on(area.code, on).label("name")).where(area.code.in_(origins))
+        # What was opened under the code itself counts before what has it only now.
+        found = sorted(connection.execute(named), key=lambda row: origins[row.code] == row.code)
+    return dict.fromkeys(codes, "") | {origins[row.code]: row.name for row in found}

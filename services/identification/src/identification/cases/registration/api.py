@@ -5,13 +5,28 @@ from typing import Annotated
 from casework.roles import Role, seen_in_groups_by
 from chronicle.recording import Part
 from chronicle.store.values import Delivery
-from chronicle.web import Caller, Handling, Id, InArea, Page, Paged, Reading, Writing, acting, resource
+from chronicle.web import (
+    AreaCode,
+    Caller,
+    Handling,
+    Id,
+    InArea,
+    Page,
+    Paged,
+    Reading,
+    Today,
+    Writing,
+    acting,
+    require_covered,
+    resource,
+)
 from starlette.responses import Response
 
 from identification.cases.application.api import BASE, PATH, DatedBody, application_for
 from identification.cases.application.commands import EndRegistration
 from identification.cases.application.findings import RegistrationEndReason
 from identification.cases.application.gather import application_decider
+from identification.cases.area.api import OnDay
 from identification.cases.household.api import household_for
 from identification.cases.registration import queries
 
@@ -44,6 +59,15 @@ def list_registered_households(
 ) -> Page[queries.RegisteredHousehold]:
     """The register of poor households in one's areas, by number."""
     return queries.register().page(database, paged, seen_in_groups_by(caller, area))
+
+
+@router.get("/registered-households/totals")
+def count_registered_households(
+    caller: Caller, handler: Handling, database: Reading, today: Today, *, area: AreaCode, on: OnDay = None
+) -> queries.RegisterTotals:
+    """How many households were registered in an area of one's own on a day, by its parts as they were then."""
+    require_covered(seen_in_groups_by(caller), area)
+    return queries.totals(database, area, on or today, handler.codes())
 
 
 @router.get("/households/{household_id}/standing")

@@ -3,26 +3,34 @@
 from collections.abc import Collection
 from datetime import date
 
+from casework.areas import parent_of, prefix_of
 from casework.codes import IdentificationStandard
+from chronicle.area_codes import AreaCodes
+from chronicle.principal import AreaScope
 from chronicle.store import Database
 from chronicle.web import Listing
 from pydantic import BaseModel
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from identification.cases.application.findings import RegistrationEndReason
 from identification.cases.application.projections import applications
 from identification.cases.application.queries import named
+from identification.cases.area.projections import name_on, place_on
 from identification.cases.registration.projections import Standing, registered_households
 
 
 class RegisteredHousehold(BaseModel):
-    """One household in the register: the standard and line it was registered by, and until when, if that ended."""
+    """One household in the register: the standard and line it was registered by, and until when, if that ended.
+
+    Its group and ``place_name``, county, township and village, are called as on the day of its registration.
+    """
 
     household_no: str
     household_id: str
     application_id: str
     group_code: str
     group_name: str | None
+    place_name: str
     head_id: str
     household_size: int
     registered_on: date
@@ -42,10 +50,63 @@ class HouseholdStanding(BaseModel):
     applications: list[str]
 
 
+class PartTotal(BaseModel):
+    """How many households, with how many persons, were registered in one area on a day; its code and name then."""
+
+    area_code: str
+    area_name: str | None
+    households: int
+    persons: int
+
+
+class RegisterTotals(PartTotal):
+    """The same of an area and of those directly below it, as they were divided on that day."""
+
+    on: date
+    parts: list[PartTotal]
+
+
+def totals(database: Database, area: str, on: date, known: AreaCodes) -> RegisterTotals:
+    """Count the households registered on a day; what was counted once stays so, wherever its parts went since."""
+    codes = known.on(on)
+    row = registered_households.tables.c
+    there = row.registered_on <= on, row.ended_on.is_(None) | (row.ended_on > on)
+    then = AreaScope((prefix_of(area),), codes).where(row.group_code)
+    counted = select(row.group_code, func.count(), func.sum(row.household_size))
+    query = counted.where(*there, then).group_by(row.group_code)
+    parts: dict[str, tuple[int, int]] = {}
+    with database.reading() as connection:
+        for group, households, persons in connection.execute(query):
+            part = _below(area, codes.now(group))
+            before = parts.get(part, (0, 0))
+            parts[part] = (before[0] + households, before[1] + int(persons))
+        names = {code: connection.scalar(select(name_on(code, on))) for code in (area, *parts)}
+    listed = [
+        PartTotal(area_code=code, area_name=names[code], households=households, persons=persons)
+        for code, (households, persons) in sorted(parts.items())
+    ]
+    return RegisterTotals(
+        area_code=area,
+        area_name=names[area],
+        households=sum(part.households for part in listed),
+        persons=sum(part.persons for part in listed),
+        on=on,
+        parts=listed,
+    )
+
+
+def _below(area: str, code: str) -> str:
+    while (above := parent_of(code)) and area not in {above, code}:
+        code = above
+    return code
+
+
 def register() -> Listing[RegisteredHousehold]:
     """The register of poor households, by number."""
     table = registered_households.tables
-    return Listing(named(table), table.c.group_code, [table.c.household_no], RegisteredHousehold.model_validate)
+    place = place_on(table.c.group_code, table.c.registered_on).label("place_name")
+    query = named(table, table.c.registered_on).add_columns(place)
+    return Listing(query, table.c.group_code, [table.c.household_no], RegisteredHousehold.model_validate)
 
 
 def numbers_of(connection: Connection, household_ids: Collection[str]) -> dict[str, str]:

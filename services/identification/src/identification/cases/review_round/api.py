@@ -97,12 +97,14 @@ def conclude_review(
 ) -> Response:
     """Give the verdicts of a round."""
     drawn, *_ = history_of(handler, review_round_decider, act_id, writing.scope)
-    writing = _on_duty(writing, handler, drawn.event.rows, drawn.event.area_code, conclusion.on)
+    # Drawn under one code, it may be concluded under another.
+    area = handler.codes().on(conclusion.on).now(drawn.event.area_code)
+    writing = _on_duty(writing, handler, drawn.event.rows, area, conclusion.on)
     typed = {review.application_id: review.findings for review in conclusion.reviews}
     texts = acts.Texts.findings(vault, handler, typed)
     command = ConcludeReview(
         act_id=act_id,
-        area_code=drawn.event.area_code,
+        area_code=area,
         on=conclusion.on,
         late_reason=conclusion.late_reason,
         reviewers=conclusion.reviewers,

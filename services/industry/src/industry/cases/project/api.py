@@ -183,13 +183,14 @@ def _projects_seen_by(caller: Principal, area: str | None) -> AreaScope:
 
 def _at_ones_part_of(project: Project, writing: Writing) -> Writing:
     """Act in the role that is held for the project's area, or for a part of it."""
-    mine = writing.scope.within(prefix_of(project.area)).prefixes
+    mine = writing.scope.within(prefix_of(writing.scope.codes.now(project.area))).prefixes
     return writing.at(mine[0].ljust(12, "0"))
 
 
 def _require_rows(ids: Sequence[str], handler: Handler, project: Project, writing: Writing) -> None:
     # How much is entered at once depends on the day of entry, not on that of the act.
-    require_rows(ids, handler.policy.value("list_rows_maximum", project.area, writing.asked.today).value)
+    area = writing.scope.codes.now(project.area)
+    require_rows(ids, handler.policy.value("list_rows_maximum", area, writing.asked.today).value)
 
 
 def _record(rows: Mapping[str, OfHousehold], writing: Writing, project_id: str) -> Response:

@@ -130,11 +130,13 @@ class Project:
 class KnownOfProject(KnownOfHousehold):
     """What is found before anything on a project: of a new one, whether its area is open then.
 
-    Of an enrolment to be ended, whether the household lives in the area of who asks.
+    Of an enrolment to be ended, whether the household lives in the area of who asks. ``project_in`` is the code that
+    the project's area has now, when that is no longer the one it was opened with.
     """
 
     area_is_open: bool = False
     enrolled_here: bool = False
+    project_in: str | None = None
 
 
 def decide(command: ProjectCommand, project: Project | None, known: KnownOfProject) -> list[Event]:
@@ -175,7 +177,7 @@ def _enrol(command: EnrolHousehold, project: Project, known: KnownOfProject) -> 
     if project.closed_on:
         raise ProjectIsClosed(on=project.closed_on)
     require_registered_by(known, command.on)
-    if not known.area.startswith(prefix_of(project.area)):
+    if not known.area.startswith(prefix_of(known.project_in or project.area)):
         raise HouseholdElsewhere
     require_outsider(known.actor.person, known.member_ids)
     late_reason = require_date(command, known, max(project.opened_on, (last and last.ended_on) or date.min))

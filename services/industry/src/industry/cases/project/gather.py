@@ -29,9 +29,14 @@ def _found(
     # By what holds on the day of entry, which is never one that policy does not know.
     days = reading.value("late_entry_days", _area(command, project), asked.today)
     found: dict[str, Any] = {**heard_of(household, asked), "late_entry_days": days}
+    codes = reading.codes.on(asked.today)
+    if project and codes.replacements:
+        # A household moves with its village: both are compared by the codes of today.
+        found |= {"project_in": codes.now(project.area), "area": codes.now(found.get("area", ""))}
     match command:
         case OpenProject(area_code=code, on=on):
-            return KnownOfProject(**found, area_is_open=is_open(reading.connection, areas.tables, code, on))
+            is_there = is_open(reading.connection, areas.tables, code, on, reading.codes)
+            return KnownOfProject(**found, area_is_open=is_there)
         case EndEnrolment(household_id=household_id):
             last, scope = project and project.last_of(household_id), asked.principal.scope(asked.actor.role)
             return KnownOfProject(**found, enrolled_here=bool(last and scope.covers(last.area)))

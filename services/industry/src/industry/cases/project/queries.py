@@ -10,7 +10,7 @@ from chronicle.web import Listing
 from pydantic import BaseModel
 from sqlalchemy import RowMapping, func, select
 
-from industry.areas import areas
+from industry.areas import areas, replacements
 from industry.cases.project.decider import Project
 from industry.cases.project.findings import EndingReason, LeadEntity, Pattern, Quantity, Unit
 from industry.cases.project.projections import enrolments, projects
@@ -43,7 +43,7 @@ class ProjectShown(ProjectListed):
     def of(cls, version: int, project: Project, database: Database) -> "ProjectShown":
         """Show a project as it stands now."""
         with database.reading() as connection:
-            named = connection.scalar(select(name_of(areas.tables, project.area)))
+            named = connection.scalar(select(name_of(areas.tables, replacements.tables, project.area)))
         return cls(
             **project.opened.model_dump(),
             area_name=named,
@@ -82,7 +82,7 @@ def all_projects() -> Listing[ProjectListed]:
     # Counted for the rows of one page only: a project's row and those of its enrolments follow different subjects.
     given = select(func.coalesce(func.sum(enrolment.c.hundredths), 0)).where(taking_part).scalar_subquery()
     households = select(func.count()).where(taking_part).scalar_subquery()
-    named = name_of(areas.tables, project.c.area).label("area_name")
+    named = name_of(areas.tables, replacements.tables, project.c.area).label("area_name")
     query = select(project, named, given.label("given"), households.label("households"))
     return Listing(query, project.c.area, [project.c.opened_on, project.c.id], _project)
 
@@ -90,7 +90,7 @@ def all_projects() -> Listing[ProjectListed]:
 def enrolments_of(*, project_id: str | None = None, household_id: str | None = None) -> Listing[EnrolmentListed]:
     """The enrolments in a project, or of a household, ended or not, by the day they began."""
     enrolment = enrolments.tables
-    named = name_of(areas.tables, enrolment.c.area).label("area_name")
+    named = name_of(areas.tables, replacements.tables, enrolment.c.area).label("area_name")
     query = select(enrolment, named, *whose(registered_households.tables, enrolment.c.household_id))
     for column, wanted in ((enrolment.c.project_id, project_id), (enrolment.c.household_id, household_id)):
         query = query.where(column == wanted) if wanted else query

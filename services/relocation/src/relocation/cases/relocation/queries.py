@@ -11,7 +11,7 @@ from chronicle.web import Fact, Listing
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from relocation.areas import areas
+from relocation.areas import areas, replacements
 from relocation.cases.relocation.decider import stage_after
 from relocation.cases.relocation.events import RelocationEvent
 from relocation.cases.relocation.findings import OVER, DeclineReason, Mode, Place, Placement, Stage, WithdrawalReason
@@ -79,7 +79,7 @@ def all_relocations(stage: Stage | None) -> Listing[RelocationListed]:
         table,
         table.c.id.label("relocation_id"),
         persons_now.label("persons_now"),
-        name_of(areas.tables, table.c.group_code).label("group_name"),
+        name_of(areas.tables, replacements.tables, table.c.group_code).label("group_name"),
         *whose(household, table.c.household_id),
     )
     chosen = query.where(table.c.stage == stage.value) if stage else query
@@ -92,7 +92,7 @@ def candidates() -> Listing[Candidate]:
     moving = select(table.c.household_id).where(
         table.c.household_id == household.c.id, table.c.stage.not_in([stage.value for stage in OVER])
     )
-    named = name_of(areas.tables, household.c.group_code).label("group_name")
+    named = name_of(areas.tables, replacements.tables, household.c.group_code).label("group_name")
     query = (
         select(household, household.c.id.label("household_id"), named)
         .where(household.c.standing == Standing.REGISTERED.value)
@@ -104,7 +104,7 @@ def candidates() -> Listing[Candidate]:
 def shown(history: Sequence[Recorded[RelocationEvent]], group_code: str, database: Database) -> RelocationShown:
     """Show a relocation from its events."""
     last = history[-1].event
-    named = name_of(areas.tables, group_code).label("group_name")
+    named = name_of(areas.tables, replacements.tables, group_code).label("group_name")
     with database.reading() as connection:
         found = connection.execute(select(named, *whose(registered_households.tables, last.household_id)))
         now = found.mappings().one()

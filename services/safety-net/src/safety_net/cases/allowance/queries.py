@@ -16,7 +16,7 @@ from chronicle.web import Fact, Listing
 from pydantic import BaseModel
 from sqlalchemy import func, select
 
-from safety_net.areas import areas
+from safety_net.areas import areas, replacements
 from safety_net.cases.allowance.decider import stage_after
 from safety_net.cases.allowance.events import AllowanceEvent
 from safety_net.cases.allowance.findings import Assessment, JudgingLevel, Stage
@@ -96,7 +96,7 @@ class AllowanceShown(BaseModel):
 def shown(history: Sequence[Recorded[Any]], database: Database) -> AllowanceShown:
     """Show an allowance from its events, the assessment first."""
     first = history[0]
-    named = name_of(areas.tables, first.area).label("area_name")
+    named = name_of(areas.tables, replacements.tables, first.area).label("area_name")
     with database.reading() as connection:
         found = connection.execute(select(named, *whose(registered_households.tables, first.event.household_id)))
         now = found.mappings().one()
@@ -128,7 +128,7 @@ def explained(assessment: Assessment, receipt: Mapping[str, Any]) -> Sentence:
 def all_allowances(stage: Stage | None) -> Listing[AllowanceListed]:
     """The allowances, at one stage or at all, by the day they were assessed."""
     table = allowances.tables
-    named = name_of(areas.tables, table.c.area).label("area_name")
+    named = name_of(areas.tables, replacements.tables, table.c.area).label("area_name")
     whole = whose(registered_households.tables, table.c.household_id)
     query = select(table, table.c.id.label("allowance_id"), named, *whole)
     chosen = query.where(table.c.stage == stage.value) if stage else query

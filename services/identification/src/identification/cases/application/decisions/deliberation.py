@@ -46,7 +46,7 @@ def deliberate(
     command: DeliberateApplication, application: Application | None, known: KnownOfDeliberation
 ) -> list[Event]:
     """Record how the group voted; without a majority the application ends."""
-    application = require_step(application, StepKind.DELIBERATION, command.area)
+    application = require_step(application, StepKind.DELIBERATION, command.area, known)
     late_reason = require_date(command, known, application.previous_on)
     recused = frozenset(recusal.person_id for recusal in command.recused)
     _require_impartial(command, application.stakeholders | recused, recused)

@@ -59,7 +59,7 @@ class KnownOfPassing(KnownOfApplication):
 
 def post(command: PostApplication, application: Application | None, known: KnownOfPosting) -> list[Event]:
     """Post the household at full length."""
-    application = require_step(application, StepKind.NOTICE, command.area)
+    application = require_step(application, StepKind.NOTICE, command.area, known)
     if command.step != application.step.ordinal:
         raise WrongStep(step=application.step.ordinal)
     if application.posting:
@@ -85,7 +85,7 @@ def pass_notice(command: PassNotice, application: Application | None, known: Kno
     """Let the household pass a notice that is over; the last one registers it."""
     if application and command.notice_id in application.passed:
         return []
-    application = require_step(application, StepKind.NOTICE, command.area)
+    application = require_step(application, StepKind.NOTICE, command.area, known)
     posting = application.posting
     if posting is None or posting.notice_id != command.notice_id:
         raise NotPosted
@@ -108,7 +108,7 @@ def pass_notice(command: PassNotice, application: Application | None, known: Kno
 
 def annul(command: AnnulPosting, application: Application | None, known: KnownOfApplication) -> list[Event]:
     """Take the household off a notice that counts no more; its days do not count for another."""
-    application = require_step(application, StepKind.NOTICE, command.area)
+    application = require_step(application, StepKind.NOTICE, command.area, known)
     posting, step = application.posting, application.step.ordinal
     if posting is None or posting.notice_id != command.notice_id:
         raise NotPosted

@@ -54,7 +54,7 @@ class KnownOfReview(KnownOfApplication):
 
 def draw(command: DrawForReview, application: Application | None, known: KnownOfApplication) -> list[Event]:
     """Take the household into a round."""
-    application = require_step(application, StepKind.REVIEW, command.area)
+    application = require_step(application, StepKind.REVIEW, command.area, known)
     drawn = application.draw
     if drawn and (drawn.round_id, drawn.sampled) == (command.round_id, command.sampled):
         return []
@@ -76,7 +76,7 @@ def draw(command: DrawForReview, application: Application | None, known: KnownOf
 
 def review(command: ReviewApplication, application: Application | None, known: KnownOfReview) -> list[Event]:
     """Record the verdict of those who review, by people who had no part in it before."""
-    application = require_step(application, StepKind.REVIEW, command.area)
+    application = require_step(application, StepKind.REVIEW, command.area, known)
     if application.draw is None or application.draw.round_id != command.round_id:
         raise NotInThisRound
     late_reason = require_date(command, known, application.previous_on)

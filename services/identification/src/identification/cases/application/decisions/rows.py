@@ -46,7 +46,12 @@ class HasStake(Refusal, code="has-stake", zh="有{count}人是该户成员或亲
 
 
 class KnownOfApplication(KnownOfDate):
-    """What is found before anything is decided on an application."""
+    """What is found before anything is decided on an application.
+
+    ``place`` is the code of its villager group on the day of the act, when that is no longer the one it was filed with.
+    """
+
+    place: str | None = None
 
 
 def require_open(application: Application | None) -> Application:
@@ -58,9 +63,9 @@ def require_open(application: Application | None) -> Application:
     return application
 
 
-def require_step(application: Application | None, kind: StepKind, area: str) -> Application:
+def require_step(application: Application | None, kind: StepKind, area: str, known: KnownOfApplication) -> Application:
     """Refuse a row of an act that is held elsewhere, or for another step than the one to be done now."""
-    if application is None or not application.filed.group_code.startswith(prefix_of(area)):
+    if application is None or not (known.place or application.filed.group_code).startswith(prefix_of(area)):
         raise NotInThisArea
     now = require_open(application).step
     if (now.kind, _level_of_act(now)) != (kind, level_of(area)):

@@ -26,7 +26,7 @@ class AllVerifiedByPerformers(
 
 def verify(command: VerifyApplication, application: Application | None, known: KnownOfApplication) -> list[Event]:
     """Record what the village found at the household, and its verdict."""
-    application = require_step(application, StepKind.VERIFICATION, command.area)
+    application = require_step(application, StepKind.VERIFICATION, command.area, known)
     late_reason = require_date(command, known, application.previous_on)
     require_visit(command.visited_on, application.filed_on, command.on)
     require_no_stake(command.verifiers, application)

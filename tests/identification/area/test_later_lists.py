@@ -87,7 +87,7 @@ def test_what_a_list_proposes_changes_nothing_by_itself(identification: RunningI
 
 def test_the_county_an_area_comes_to_confirms_and_nobody_else(identification: RunningIdentification) -> None:
     imported(identification, AFTER, LATER, "360400000000")
-    taking = identification.client(TAKING, person="somebody else")
+    taking = identification.client(TAKING, person="somebody-else")
     items = taking.get(f"{API}/area-changes").json()["items"]
     # It sees what comes to it, and nothing of the district beside it.
     assert {each["code"] for each in items} == {"360427000000", "360427105000"}

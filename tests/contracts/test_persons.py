@@ -11,7 +11,18 @@ from yihu.contracts.schemas import inlined
 # Text of which the schema says nothing more, and yet nobody's id.
 OTHERS = {
     *("allowance_id", "application_id", "enrolment_id", "hold_id", "household_id", "meeting_id", "notice_id"),
-    *("objection_id", "held", "repeats", "project_id", "relocation_id", "round_id", "text_id", "reference", "voids"),
+    *(
+        "objection_id",
+        "held",
+        "repeats",
+        "project_id",
+        "relocation_id",
+        "round_id",
+        "substitution_id",
+        "text_id",
+        "reference",
+        "voids",
+    ),
     *("seed", "share"),
     *("agenda", "closed", "remaining", "rows", "sample", "taken_off"),
     *("area_code", "code", "group_code", "household_no", "parent_code", "village_code"),

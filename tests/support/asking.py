@@ -78,6 +78,7 @@ class Operation:
             "level": self.level,
             "objection_id": it.objection_id,
             "person_id": it.person_ids[0],
+            "substitution_id": it.substitution_id,
             "queue": "village_verification.to_do",
             "text_id": it.texts.get(self.resource, ""),
             "village_code": at[:12],

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -12,6 +12,7 @@ from canaries import Canaries
 from casework.codes import Sex
 from casework.id_number import invented
 from casework.roles import Role
+from chronicle.clock import SystemClock
 from chronicle.messages import new_id
 from chronicle.principal import Principal
 from chronicle.store.values import Answer, Append
@@ -30,6 +31,7 @@ from huangxi import (
 from identification.imports.areas import import_areas
 from industry.cases.project.events import HouseholdEnrolled
 from industry.cases.project.findings import Pattern
+from person_ids import person_id
 from running_gateway import told
 from serving import Served, principal
 
@@ -106,6 +108,7 @@ class Dossier:
     receipt: str
     refused_event: str
     hold_id: str
+    substitution_id: str
     decision_id: str
     acts: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
@@ -115,7 +118,7 @@ class Dossier:
     def ids(self) -> tuple[str, ...]:
         """The ids that say something about this household and no other."""
         own = (self.application_id, self.household_id, *self.person_ids, self.objection_id, self.refused_event)
-        return (*own, self.hold_id, self.decision_id, *self.cases.values())
+        return (*own, self.hold_id, self.substitution_id, self.decision_id, *self.cases.values())
 
     def absent(self) -> "Dossier":
         """The same with ids that nothing has, in a place that is not there, in the same county."""
@@ -130,6 +133,7 @@ class Dossier:
             receipt=NO_RECEIPT,
             refused_event=new_id(),
             hold_id=new_id(),
+            substitution_id=new_id(),
             decision_id=new_id(),
             acts={kind: new_id() for kind in self.acts},
             texts={kind: new_id() for kind in self.texts},
@@ -178,6 +182,7 @@ class Countryside:
         self._receipts: dict[str, str] = {}
         self._cases: dict[tuple[str, Stage], dict[str, str]] = {}
         self._holds: dict[str, dict[str, str]] = {}
+        self._substitutions: dict[str, str] = {}
         self._heads: dict[str, dict[str, str]] = {}
         self._open_areas()
         for group in GROUPS:
@@ -197,6 +202,7 @@ class Countryside:
         served.settle()
         for group in GROUPS:
             self._hold(group)
+            self._propose_substitution(group)
         served.settle()
         self.typed = canaries.planted
         self.dossiers = [self._dossier(*place) for place in self._stages]
@@ -316,6 +322,11 @@ class Countryside:
         held = self.send(COUNTY, f"{API}/people/{head}/legal-holds", hold)
         self._holds[one] = self.read(held)["history"][0]["facts"]
 
+    def _propose_substitution(self, group: str) -> None:
+        """Somebody of the county has a substitute for the group's convener in mind."""
+        proposed = self.send(COUNTY, f"{API}/substitutions", substituting(group))
+        self._substitutions[self._stages[group, Stage.REGISTERED]] = _last(proposed)
+
     def _object(self, group: str, one: str) -> None:
         notice = self.read(f"{API}/applications/{one}")["history"][-1]["facts"]["notice_id"]
         who = {"name": self.canaries.name(), "phone": self.canaries.phone()}
@@ -386,6 +397,7 @@ class Countryside:
             self._receipts.get(shown["application_id"], NO_RECEIPT),
             self._early.get(shown["application_id"], new_id()),
             hold.get("hold_id", new_id()),
+            self._substitutions.get(shown["application_id"], new_id()),
             next((each["event_id"] for each in shown["history"] if "application-reviewed" in each["type"]), new_id()),
             held,
             {kind: ids[0] for kind, ids in texts.items() if ids},
@@ -396,6 +408,14 @@ class Countryside:
         if path not in self._read:
             self._read[path] = str(self.read(path))
         return self._read[path]
+
+
+def substituting(group: str, substitute: str = "a substitute") -> dict[str, str]:
+    """Who is to act in place of a group's convener for a month from today."""
+    today = SystemClock().today()
+    who = {"substitute": person_id(substitute), "absent": convener(group).person}
+    days = {"first_day": today.isoformat(), "last_day": (today + timedelta(30)).isoformat()}
+    return {**who, "role": Role.GROUP_CONVENER, "area_code": group, "reason": "leave", **days}
 
 
 def officer(group: str) -> Principal:

@@ -24,6 +24,7 @@ from identification.cases.person.events import ERASING
 from identification.cases.person.gather import person_decider
 from identification.cases.public_notice.gather import public_notice_decider
 from identification.cases.review_round.gather import review_round_decider
+from identification.cases.substitution.gather import substitution_decider
 from identification.cases.village_verification.gather import village_verification_decider
 from identification.people.erasures import erase_again
 from industry.cases.project.gather import project_decider
@@ -49,6 +50,7 @@ DECIDERS = (
     public_notice_decider,
     relocation_decider,
     review_round_decider,
+    substitution_decider,
     village_verification_decider,
 )
 

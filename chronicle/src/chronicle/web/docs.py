@@ -26,13 +26,15 @@ class Answered(BaseModel):
 
 _CORRELATION = ("X-Correlation-Id", "A UUID of the conversation; minted when absent, and returned.", False)
 _AFTER = ("Yihu-After", "Positions to wait for, as a command answered them in Yihu-Position.", False)
+_SUBSTITUTION = ("Yihu-Substitution", "The id of the substitution under which the caller acts for another.", False)
 _OF_WRITES = (
     ("Idempotency-Key", "At most 255 visible ASCII characters; sending again with it does not act twice.", True),
     ("If-Match", "The ETag last seen; when the version is another by now, nothing happens (412).", False),
     _AFTER,
+    _SUBSTITUTION,
     _CORRELATION,
 )
-_OF_READS = (_AFTER, _CORRELATION)
+_OF_READS = (_AFTER, _SUBSTITUTION, _CORRELATION)
 # Whoever checks a link asks for a page's headers alone.
 LOOKED_AT = ["GET", "HEAD"]
 _PAGE = """<!doctype html>

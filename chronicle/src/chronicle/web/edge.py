@@ -10,16 +10,24 @@ from starlette.requests import Request
 
 from chronicle.clock import Clock
 from chronicle.handling import Handler
-from chronicle.principal import Verifier
+from chronicle.principal import NotYourSubstitution, Principal, Verifier
 from chronicle.store.values import Position
 from chronicle.web.metrics import Metrics
 
 T = TypeVar("T")
 
 
+def nobody_stands_in(_caller: Principal, _substitution: str) -> Principal:
+    """Know of no substitution."""
+    raise NotYourSubstitution
+
+
 @dataclass(frozen=True)
 class Edge:
-    """The collaborators of every route; ``ready`` raises while the service is not, ``given`` are the service's own."""
+    """The collaborators of every route; ``ready`` raises while the service is not, ``given`` are the service's own.
+
+    ``stand_in`` gives the caller as the substitute that a substitution makes them, or refuses.
+    """
 
     verifier: Verifier
     clock: Clock
@@ -28,6 +36,7 @@ class Edge:
     wait_for: Callable[[Sequence[Position], float], bool]
     handler: Handler | None = None
     given: Sequence[object] = ()
+    stand_in: Callable[[Principal, str], Principal] = nobody_stands_in
     metrics: Metrics = field(default_factory=Metrics)
     # Queries that wait must not take the threads of those that work.
     waiting: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(16))

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from chronicle.clock import business_date
 from chronicle.decider import Asked
-from chronicle.messages import new_id
+from chronicle.messages import ID, new_id
 from chronicle.principal import AreaScope, NotYourDuty, Principal, Unauthenticated
 from chronicle.recording import Part
 from chronicle.refusals import Language
@@ -38,6 +38,7 @@ MOST_POSITIONS = 100
 
 _sorted_json = json.JSONEncoder(sort_keys=True).encode
 _KEY = re.compile(r"[!-~]{1,255}")
+_SUBSTITUTION = re.compile(ID)
 _ETAG = re.compile(r'"(0|[1-9][0-9]{0,8})"')
 _POSITION = re.compile(r"[a-z][a-z-]{0,39}/[0-9]{1,2}:[0-9]{1,18}")
 
@@ -69,7 +70,7 @@ def resource(path: str, *tags: str) -> APIRouter:
 
 async def caller(request: Request) -> Principal:
     """Who asks a question; the answer waits up to 5 s for the positions of ``Yihu-After``."""
-    principal = _principal(request)
+    principal = await _principal(request)
     await _catch_up(request)
     return principal
 
@@ -152,7 +153,7 @@ class Acting:
 
     async def __call__(self, request: Request) -> Writing:
         """Read the request's headers; its body stays as it came."""
-        principal = _principal(request)
+        principal = await _principal(request)
         role = next((role for role in self.roles if principal.scope(role).prefixes), None)
         if role is None:
             raise NotYourDuty
@@ -189,13 +190,17 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def _principal(request: Request) -> Principal:
+async def _principal(request: Request) -> Principal:
     scheme, _, token = (_header(request, "Authorization") or "").partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated
-    principal = edge_of(request).verifier.principal(token.strip())
+    edge = edge_of(request)
+    principal = edge.verifier.principal(token.strip())
     exchange_of(request).account = principal.account
-    return principal
+    if (named := _header(request, "Yihu-Substitution")) is None:
+        return principal
+    # Looked up for each request: who stands in today may have been told to stop a moment ago.
+    return await to_thread.run_sync(edge.stand_in, principal, _fitting(_SUBSTITUTION, named, "Yihu-Substitution"))
 
 
 async def _catch_up(request: Request) -> None:

@@ -10,6 +10,7 @@ from identification.cases.objection import events as objection
 from identification.cases.person import events as person
 from identification.cases.public_notice import events as public_notice
 from identification.cases.review_round import events as review_round
+from identification.cases.substitution import events as substitution
 from identification.cases.village_verification import events as village_verification
 
 PUBLISHED = EventTypes(
@@ -46,4 +47,7 @@ PUBLISHED = EventTypes(
     person.PersonErased,
     person.LegalHoldPlaced,
     person.LegalHoldReleased,
+    substitution.SubstitutionProposed,
+    substitution.SubstitutionConfirmed,
+    substitution.SubstitutionEnded,
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from casework.eligibility import require_fit
 from chronicle.following import Projection, Reaction
-from chronicle.installation import Installation
+from chronicle.installation import Installation, Substitute
 from chronicle.policy import Entry, Policy
 from chronicle.sealing import MasterKey, Sealer
 
@@ -22,6 +22,7 @@ from identification.cases.person.projections import applicants, erasures
 from identification.cases.public_notice.projections import public_notices
 from identification.cases.registration.projections import registered_households
 from identification.cases.review_round.projections import review_rounds
+from identification.cases.substitution.projections import substitute, substitutions
 from identification.cases.village_verification.projections import village_verifications
 from identification.people.erasures import Erasures
 from identification.people.reading import VaultReader
@@ -41,6 +42,7 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     review_rounds,
     applicants,
     erasures,
+    substitutions,
 )
 
 
@@ -53,6 +55,7 @@ class Service(Installation):
     alembic_ini: Path = Path(__file__).parents[2] / "alembic.ini"
     projections: Sequence[Projection[Any]] = PROJECTIONS
     reactions: Sequence[Reaction] = (assistance,)
+    substitute: Substitute | None = substitute
 
     @cached_property
     def policy(self) -> Policy:

@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from chronicle.following import Projection
-from chronicle.installation import Installation
+from chronicle.installation import Installation, Substitute
 
 from relocation.areas import areas
 from relocation.cases.relocation.projections import relocations
 from relocation.registered_households import registered_households
 from relocation.settings import Settings
+from relocation.substitutions import substitute, substitutions
 
-PROJECTIONS: tuple[Projection[Any], ...] = (areas, registered_households, relocations)
+PROJECTIONS: tuple[Projection[Any], ...] = (areas, substitutions, registered_households, relocations)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,3 +25,4 @@ class Service(Installation):
     source: str = "relocation"
     alembic_ini: Path = Path(__file__).parents[2] / "alembic.ini"
     projections: Sequence[Projection[Any]] = PROJECTIONS
+    substitute: Substitute | None = substitute

@@ -89,13 +89,14 @@ def test_an_unknown_name_is_passed_by_and_an_unknown_version_stops() -> None:
         types.read(draft("note/1", type="notes.note-taken.v2"))
 
 
-def test_a_digest_is_that_of_the_canonical_envelope_and_data() -> None:
+@pytest.mark.parametrize("substitute", [{}, {"on_behalf_of": "d"}], ids=["for oneself", "for another"])
+def test_a_digest_is_that_of_the_canonical_envelope_and_data(substitute: dict[str, str]) -> None:
     event = draft(
         "note/1",
         receipt='{"rule":"notes.note"}',
         data='{"text":"村“组”\\n"}',
         causation_id=new_id(),
-        actor=Actor("a", "b", "c"),
+        actor=Actor("a", "b", "c", **substitute),
     )
     envelope = {
         field.name: getattr(event, field.name)
@@ -104,7 +105,7 @@ def test_a_digest_is_that_of_the_canonical_envelope_and_data() -> None:
     }
     written = envelope | {
         "valid_on": event.valid_on.isoformat(),
-        "actor": {"person": "a", "organisation": "b", "role": "c"},
+        "actor": {"person": "a", "organisation": "b", "role": "c", **substitute},
         "receipt": json.loads(event.receipt or ""),
         "data": json.loads(event.data),
     }

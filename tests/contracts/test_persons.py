@@ -19,6 +19,7 @@ OTHERS = {
         "household_id",
         "meeting_id",
         "notice_id",
+        "substitution_id",
     ),
     *("objection_id", "held", "repeats", "project_id", "relocation_id", "round_id", "text_id", "reference", "voids"),
     *("evidence_id", "superseded_by"),

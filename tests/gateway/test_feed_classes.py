@@ -153,6 +153,7 @@ def attributes(granted: DataClass) -> set[str]:
         HouseholdMembersChanged(household_id=new_id(), group_code=GROUP, members=()),
         f"household/{new_id()}",
         causation_id=new_id(), traceparent="00-1", corrects="{}", receipt="{}",
+        actor=Actor("li", "the-township", "village_officer", on_behalf_of="wang"),
     )  # fmt: skip
     return set(json.loads(Classes(CONTRACTS).shown(event, granted))) - {"data"}
 

@@ -112,6 +112,7 @@ def test_an_entry_says_who_when_what_and_how_it_was_decided(gateway_on_each: Run
                     "person": "officer",
                     "organisation": "an-organisation",
                     "role": "village_officer",
+                    "on_behalf_of": None,
                     "role_name": {"zh": "村级经办人", "en": "village officer"},
                 },
                 "area": VILLAGE,

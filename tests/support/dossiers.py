@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -13,6 +13,7 @@ from canaries import Canaries
 from casework.codes import Sex
 from casework.id_number import invented
 from casework.roles import Role
+from chronicle.clock import SystemClock
 from chronicle.messages import new_id
 from chronicle.principal import Principal
 from chronicle.store.values import Answer, Append
@@ -35,6 +36,7 @@ from identification.paper.forms import Form
 from industry.cases.project.events import HouseholdEnrolled
 from industry.cases.project.findings import Pattern
 from papers import photo
+from person_ids import person_id
 from running_gateway import told
 from serving import Served, principal
 
@@ -116,6 +118,7 @@ class Dossier:
     receipt: str
     refused_event: str
     hold_id: str
+    substitution_id: str
     decision_id: str
     digest: str
     filed_event: str
@@ -129,7 +132,7 @@ class Dossier:
     def ids(self) -> tuple[str, ...]:
         """The ids that say something about this household and no other."""
         own = (self.application_id, self.household_id, *self.person_ids, self.objection_id, self.refused_event)
-        return (*own, self.hold_id, self.decision_id, self.evidence_id, *self.cases.values())
+        return (*own, self.hold_id, self.substitution_id, self.decision_id, self.evidence_id, *self.cases.values())
 
     def absent(self) -> "Dossier":
         """The same with ids that nothing has, in a place that is not there, in the same county."""
@@ -144,6 +147,7 @@ class Dossier:
             receipt=NO_RECEIPT,
             refused_event=new_id(),
             hold_id=new_id(),
+            substitution_id=new_id(),
             decision_id=new_id(),
             digest=NO_DIGEST,
             filed_event=new_id(),
@@ -205,6 +209,7 @@ class Countryside:
         self._forms: dict[str, dict[str, Any]] = {}
         self._holds: dict[str, dict[str, Any]] = {}
         self._evidence: dict[str, dict[str, Any]] = {}
+        self._substitutions: dict[str, str] = {}
         self._heads: dict[str, dict[str, str]] = {}
         self._complaints: dict[str, str] = {}
         self._changes: dict[str, dict[str, str]] = {}
@@ -228,6 +233,7 @@ class Countryside:
             self._hold(group)
             self._complain(group)
             self._changes[group] = self._rename(group)
+            self._propose_substitution(group)
         # Once for each of the reactions that follow on what a register sent.
         for _ in range(4):
             served.settle()
@@ -399,6 +405,11 @@ class Countryside:
         sent = {"kind": "vehicle", "listed_on": "2015-08-01", "records": records}
         self.told(register(group), f"{API}/data-matches", sent)
 
+    def _propose_substitution(self, group: str) -> None:
+        """Somebody of the county has a substitute for the group's convener in mind."""
+        proposed = self.send(COUNTY, f"{API}/substitutions", substituting(group))
+        self._substitutions[self._stages[group, Stage.REGISTERED]] = _last(proposed)
+
     def _object(self, group: str, one: str) -> None:
         notice = self.read(f"{API}/applications/{one}")["history"][-1]["facts"]["notice_id"]
         who = {"name": self.canaries.name(), "phone": self.canaries.phone()}
@@ -475,6 +486,7 @@ class Countryside:
             self._receipts.get(shown["application_id"], NO_RECEIPT),
             self._early.get(shown["application_id"], new_id()),
             hold.get("hold_id", new_id()),
+            self._substitutions.get(shown["application_id"], new_id()),
             next((each["event_id"] for each in shown["history"] if "application-reviewed" in each["type"]), new_id()),
             self._digest(held.get("public-notices")),
             shown["history"][0]["event_id"],
@@ -504,6 +516,14 @@ class Countryside:
         if path not in self._read:
             self._read[path] = str(self.read(path))
         return self._read[path]
+
+
+def substituting(group: str, substitute: str = "a substitute") -> dict[str, str]:
+    """Who is to act in place of a group's convener for a month from today."""
+    today = SystemClock().today()
+    who = {"substitute": person_id(substitute), "absent": convener(group).person}
+    days = {"first_day": today.isoformat(), "last_day": (today + timedelta(30)).isoformat()}
+    return {**who, "role": Role.GROUP_CONVENER, "area_code": group, "reason": "leave", **days}
 
 
 def officer(group: str) -> Principal:

@@ -113,6 +113,13 @@ class Huangxi:
         self.catch_up()
         return self._http.get(path, params=parameters, headers=self._token(who) | {"Accept-Language": language})
 
+    @contextmanager
+    def under(self, substitution: str) -> Iterator[None]:
+        """Have everybody say that they act under a substitution, named by where it is."""
+        self._http.headers["Yihu-Substitution"] = substitution.rpartition("/")[2]
+        yield
+        del self._http.headers["Yihu-Substitution"]
+
     def file(self, households: int = 1, group: str = GROUP) -> list[str]:
         """Let households of one person each apply on 1 June; the ids of their applications."""
         numbers = [next(self._numbers) for _ in range(households)]

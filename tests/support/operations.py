@@ -26,6 +26,7 @@ from dossiers import (
     register,
     renaming,
     reviewer,
+    substituting,
 )
 from huangxi import API, closing, conclusion, drawing, meeting, objecting, posting, resolving, verification
 from identification.people.persons import Purpose
@@ -127,6 +128,7 @@ CHANGES = f"{API}/areas/{{code}}/changes"
 APPLICATION, MEETING = f"{API}/applications/{{application_id}}", f"{API}/group-meetings"
 NOTICE, ROUND = f"{API}/public-notices", f"{API}/review-rounds"
 OBJECTION, RECHECK, EVIDENCE = f"{API}/objections", f"{API}/rechecks", f"{API}/evidence/{{evidence_id}}"
+SUBSTITUTION = f"{API}/substitutions"
 MOVE, PROJECT = f"{RELOCATION}/relocations/{{relocation_id}}", f"{INDUSTRY}/projects/{{project_id}}"
 ALLOWANCE = f"{SAFETY_NET}/allowances/{{allowance_id}}"
 # In this order each can be done once: the tracks' before a registration ends.
@@ -506,6 +508,24 @@ OPERATIONS = {
             who=_county,
             body=lambda _it, _at: {"reason": "matter_closed"},
         ),
+        Operation(
+            "POST",
+            SUBSTITUTION,
+            (Role.COUNTY_OFFICER,),
+            who=_county,
+            body=lambda it, _at: substituting(it.group, "another"),
+        ),
+        Operation("POST", f"{SUBSTITUTION}/{{substitution_id}}/confirmation", (Role.COUNTY_OFFICER,), who=_county),
+        Operation(
+            "POST",
+            f"{SUBSTITUTION}/{{substitution_id}}/ending",
+            (Role.COUNTY_OFFICER,),
+            who=_county,
+            body=lambda _it, _at: {"reason": "returned"},
+        ),
+        Operation("GET", SUBSTITUTION, READING, query=_in_area),
+        Operation("GET", f"{SUBSTITUTION}/{{substitution_id}}", READING),
+        Operation("GET", f"{API}/my-substitutions", ANYBODY),
         Operation("GET", PERSON, (Role.COUNTY_OFFICER, Role.AUDITOR), who=_county),
         Operation(
             "GET", f"{PERSON}/texts/{{text_id}}", (Role.COUNTY_OFFICER,), who=_county, query=_purpose, personal=True

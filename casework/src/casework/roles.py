@@ -45,6 +45,8 @@ _LEVELS = {
     Role.FIRST_SECRETARY: Level.VILLAGE,
     Role.WORK_TEAM: Level.VILLAGE,
 }
+# Whose place somebody else may take for a while.
+SUBSTITUTED = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
 # Who lives and works in the village beside its officers; they enter nothing.
 SENT_TO_THE_VILLAGE = (Role.FIRST_SECRETARY, Role.WORK_TEAM)
 WATCHING = (Role.CITY_OFFICER, Role.INSPECTOR, Role.AUDITOR)

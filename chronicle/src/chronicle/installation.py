@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SecretsSettingsSource, SettingsConfigDict
-from sqlalchemy import Table, make_url, select
+from sqlalchemy import Connection, Table, make_url, select
 
 from chronicle.area_codes import as_recorded
 from chronicle.clock import Clock, SystemClock
@@ -23,7 +24,7 @@ from chronicle.following import Follower, Following, HeardAreaCodes, Loops, Proj
 from chronicle.handling import Handler
 from chronicle.migrating import upgrade
 from chronicle.policy import Policy
-from chronicle.principal import Verifier
+from chronicle.principal import NotYourSubstitution, Principal, Verifier
 from chronicle.relay import Relay
 from chronicle.store import Database, EventStore, open_store
 from chronicle.store.tables import partition_head
@@ -36,6 +37,8 @@ _THOUGHT_OF = ("change", "example", "insert", "password", "placeholder", "postgr
 _SHORTEST = 16
 _FEWEST_DISTINCT, _FEWEST_DISTINCT_DIGITS = 12, 8
 _DIGITS = re.compile("[0-9a-fA-F-]{32,}")
+
+Substitute = Callable[[Connection, Principal, str, date], Principal]
 
 
 class ServiceSettings(BaseSettings):
@@ -80,11 +83,22 @@ def is_placeholder(secret: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """What every process stands on; each part is made when first asked for."""
+    """What every process stands on; each part is made when first asked for.
+
+    ``substitute`` gives a caller as the substitute that a substitution makes them on a day, or refuses.
+    """
 
     settings: ServiceSettings
     alembic_ini: Path
     clock: Clock = field(default_factory=SystemClock)
+    substitute: Substitute | None = None
+
+    def stand_in(self, caller: Principal, substitution: str) -> Principal:
+        """The caller as the substitute that a substitution makes them today; refused as NotYourSubstitution."""
+        if self.substitute is None:
+            raise NotYourSubstitution
+        with self.database.reading() as connection:
+            return self.substitute(connection, caller, substitution, self.clock.today())
 
     @cached_property
     def database(self) -> Database:
@@ -195,6 +209,7 @@ class Installation(Setup):
             handler=self.handler,
             codes=self.codes,
             given=(self.database, self.handler, *given),
+            stand_in=self.stand_in,
         )
         edge.metrics.registry.register(self.store.appending)
         return service_app(self.source, routers, edge, prefix=f"/api/{self.source}/v1")

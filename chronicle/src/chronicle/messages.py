@@ -61,16 +61,19 @@ SYSTEM = "system"
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: a person, for an organisation, in a role."""
+    """Who did it: a person, for an organisation, in a role; as a substitute, for whom."""
 
     person: str
     organisation: str
     role: str
+    on_behalf_of: str | None = None
 
     @lru_cache(maxsize=4096)  # noqa: B019 - actors are equal by value, and those of one day are few
     def text(self) -> str:
         """Write canonical JSON."""
-        return canonical({"organisation": self.organisation, "person": self.person, "role": self.role})
+        said = {"organisation": self.organisation, "person": self.person, "role": self.role}
+        # Left out where nobody is stood in for, as it was before there were substitutes: digests stay.
+        return canonical(said | ({} if self.on_behalf_of is None else {"on_behalf_of": self.on_behalf_of}))
 
 
 @dataclass(frozen=True, slots=True)

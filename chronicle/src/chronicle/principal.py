@@ -53,6 +53,10 @@ class NotYourDuty(Forbidden, code="not-your-duty", zh="您没有办理此事的�
     """None of your duties includes this."""
 
 
+class NotYourSubstitution(Forbidden, code="not-your-substitution", zh="您今天没有这项代理职责。"):
+    """Today you do not stand in for anybody under this substitution."""
+
+
 class OutsideYourArea(Forbidden, code="outside-your-area", zh="此事不在您负责的区域内。"):
     """This is outside the area you are responsible for."""
 
@@ -109,9 +113,9 @@ class AreaScope:
 class Principal:
     """Who asks: a person, the organisation and account they act with, their duties, the scopes of the token.
 
-    ``department`` is the department of the government that they act for, if they are of one.
-    ``codes`` are the area codes in force when they ask, once they are let in: the one place where a duty is held
-    against what areas are called now.
+    ``department`` is the department of the government that they act for, if they are of one; ``on_behalf_of`` is the
+    person in whose place they act as a substitute. ``codes`` are the area codes in force when they ask, once they are
+    let in: the one place where a duty is held against what areas are called now.
     """
 
     person: str
@@ -120,7 +124,12 @@ class Principal:
     duties: tuple[Duty, ...] = ()
     scopes: frozenset[str] = frozenset()
     department: str | None = None
+    on_behalf_of: str | None = None
     codes: AreaCodes = field(default=AS_RECORDED, compare=False, repr=False)
+
+    def in_place_of(self, person: str, duty: Duty) -> "Principal":
+        """The same person in another's place: with that one duty, and nothing that is their own."""
+        return Principal(self.person, self.organisation, self.account, (duty,), on_behalf_of=person)
 
     def on(self, day: date) -> "Principal":
         """The same person with the duties held on a day."""
@@ -136,7 +145,7 @@ class Principal:
         """This person acting in a role; refused as NotYourDuty when they do not hold it anywhere."""
         if all(duty.role != role for duty in self.duties):
             raise NotYourDuty
-        return Actor(self.person, self.organisation, role)
+        return Actor(self.person, self.organisation, role, self.on_behalf_of)
 
     def require(self, *roles: str, area: str) -> Actor:
         """This person acting in the first of the roles held in the area; refused as NotYourDuty or OutsideYourArea."""

@@ -97,3 +97,18 @@ class ObjectionDecided(Event, type="identification.objection-decided.v1"):
     objection_id: str
     notice_id: str
     decision: str
+
+
+class SubstitutionConfirmed(Event, type="identification.substitution-confirmed.v1"):
+    """Somebody acts in another's place, in a role and area, from a first day to a last."""
+
+    substitute: str
+    absent: str
+    role: str
+    area_code: str
+    first_day: date
+    last_day: date
+
+
+class SubstitutionEnded(Event, type="identification.substitution-ended.v1"):
+    """Somebody acts in another's place no longer."""

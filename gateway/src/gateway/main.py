@@ -47,6 +47,7 @@ def create_app(service: Service) -> ServiceApp:
         ready=lambda: _read_something(service),
         codes=service.codes,
         wait_for=lambda positions, seconds: service.following.wait_for(positions, seconds=seconds),
+        stand_in=service.stand_in,
         given=(service.database, service.people, service.boards, service.papers, service.history, feeds.Turns()),
     )
     app = service_app(SOURCE, ROUTERS, edge, prefix=f"/api/{SOURCE}/v1")

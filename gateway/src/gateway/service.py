@@ -8,7 +8,7 @@ from pathlib import Path
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.feed.opening import open_feed, open_writer
 from chronicle.following import Follower, Following, HeardAreaCodes
-from chronicle.installation import Setup
+from chronicle.installation import Setup, Substitute
 from httpx2 import Client
 
 from gateway.feeds.classes import Classes
@@ -20,9 +20,10 @@ from gateway.notice_board.projections import notice_board, replacements
 from gateway.people import NamesUnavailable, People
 from gateway.recorder import Recorder
 from gateway.settings import Settings
+from gateway.substitutions import substitute, substitutions
 
 SOURCE = "gateway"
-PROJECTIONS = (notice_board, replacements)
+PROJECTIONS = (notice_board, replacements, substitutions)
 PATIENCE = 3.0
 
 
@@ -36,6 +37,7 @@ class Service(Setup):
 
     settings: Settings
     alembic_ini: Path = Path(__file__).parents[2] / "alembic.ini"
+    substitute: Substitute | None = substitute
     public_token: Callable[[], str] | None = None
     identification: Client | None = None
 

@@ -28,6 +28,7 @@ from identification.cases.person.gather import person_decider
 from identification.cases.public_notice.gather import public_notice_decider
 from identification.cases.recheck.gather import recheck_decider
 from identification.cases.review_round.gather import review_round_decider
+from identification.cases.substitution.gather import substitution_decider
 from identification.cases.village_verification.gather import village_verification_decider
 from identification.people.erasures import erase_again
 from industry.cases.project.gather import project_decider
@@ -56,6 +57,7 @@ DECIDERS = (
     recheck_decider,
     relocation_decider,
     review_round_decider,
+    substitution_decider,
     village_verification_decider,
 )
 

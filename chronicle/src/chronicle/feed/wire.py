@@ -46,6 +46,7 @@ def written(event: StoredEvent) -> str:
 @lru_cache(maxsize=4096)
 def _actor(actor: Actor) -> str:
     members = {"actorperson": actor.person, "actororganisation": actor.organisation, "actorrole": actor.role}
+    members |= {} if actor.on_behalf_of is None else {"actoronbehalfof": actor.on_behalf_of}
     return ",".join(f'"{name}":{encode_basestring(value)}' for name, value in members.items())
 
 
@@ -77,6 +78,11 @@ def _event(attributes: Mapping[str, Any], data: str) -> StoredEvent:
         sequence=int(attributes["sequence"]),
         valid_on=date.fromisoformat(attributes["validon"]),
         recorded_at=datetime.fromisoformat(attributes["recordedat"]),
-        actor=Actor(attributes["actorperson"], attributes["actororganisation"], attributes["actorrole"]),
+        actor=Actor(
+            attributes["actorperson"],
+            attributes["actororganisation"],
+            attributes["actorrole"],
+            attributes.get("actoronbehalfof"),
+        ),
         data=data,
     )

@@ -18,7 +18,7 @@ E = TypeVar("E", bound=Event)
 
 
 class Fact(BaseModel, Generic[E]):
-    """One thing that happened to a case, when, who entered it, and the receipt that says how it was decided."""
+    """One thing that happened to a case, when, who entered it (as a substitute, for whom), and the receipt of it."""
 
     event_id: str
     type: str
@@ -26,6 +26,7 @@ class Fact(BaseModel, Generic[E]):
     recorded_at: datetime
     entered_by: str
     role: str
+    on_behalf_of: str | None
     facts: E
     receipt: dict[str, Any] | None
 
@@ -40,6 +41,7 @@ class Fact(BaseModel, Generic[E]):
             recorded_at=recorded.recorded_at,
             entered_by=actor.person,
             role=actor.role,
+            on_behalf_of=actor.on_behalf_of,
             facts=recorded.event,
             receipt=json.loads(stored.receipt) if stored.receipt else None,
             **more,

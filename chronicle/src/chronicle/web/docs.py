@@ -13,7 +13,7 @@ from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]
 
 from chronicle.web.files import Upload
 from chronicle.web.problems import TITLES, NoSuchPage, Problem
-from chronicle.web.requests import ETAG, KEY, MOST_POSITIONS, POSITION, Acting, caller, calls_of
+from chronicle.web.requests import ETAG, KEY, MOST_POSITIONS, POSITION, SUBSTITUTION, Acting, caller, calls_of
 
 
 class Answered(BaseModel):
@@ -27,13 +27,20 @@ class Answered(BaseModel):
 _POSITIONS = f"{POSITION.pattern}(, *{POSITION.pattern}){{0,{MOST_POSITIONS - 1}}}"
 _CORRELATION = ("X-Correlation-Id", "A UUID of the conversation; minted when there is none, and returned.", "", False)
 _AFTER = ("Yihu-After", "Positions to wait for, as a command answered them in Yihu-Position.", _POSITIONS, False)
+_SUBSTITUTION = (
+    "Yihu-Substitution",
+    "The id of the substitution under which the caller acts for another.",
+    SUBSTITUTION.pattern,
+    False,
+)
 _OF_WRITES = (
     ("Idempotency-Key", "Sending again with it does not act twice.", KEY.pattern, True),
     ("If-Match", "The ETag last seen; when the version is another by now, nothing happens (412).", ETAG.pattern, False),
     _AFTER,
+    _SUBSTITUTION,
     _CORRELATION,
 )
-_OF_READS = (_AFTER, _CORRELATION)
+_OF_READS = (_AFTER, _SUBSTITUTION, _CORRELATION)
 _ANSWERED = (
     ("ETag", "The version now.", ETAG.pattern, True),
     ("Location", "Where the result is.", "", False),

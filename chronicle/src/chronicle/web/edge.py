@@ -11,11 +11,16 @@ from starlette.requests import Request
 from chronicle.clock import Clock
 from chronicle.following import HeardAreaCodes
 from chronicle.handling import Handler
-from chronicle.principal import Verifier
+from chronicle.principal import NotYourSubstitution, Principal, Verifier
 from chronicle.store.values import Position
 from chronicle.web.metrics import Metrics
 
 T = TypeVar("T")
+
+
+def nobody_stands_in(_caller: Principal, _substitution: str) -> Principal:
+    """Know of no substitution."""
+    raise NotYourSubstitution
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,7 @@ class Edge:
     """The collaborators of every route; ``ready`` raises while the service is not, ``given`` are the service's own.
 
     ``codes`` are the area codes that duties are held against; without them areas are called as they were recorded.
+    ``stand_in`` gives the caller as the substitute that a substitution makes them, or refuses.
     """
 
     verifier: Verifier
@@ -33,6 +39,7 @@ class Edge:
     handler: Handler | None = None
     codes: HeardAreaCodes | None = None
     given: Sequence[object] = ()
+    stand_in: Callable[[Principal, str], Principal] = nobody_stands_in
     metrics: Metrics = field(default_factory=Metrics)
     # Queries that wait must not take the threads of those that work.
     waiting: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(16))

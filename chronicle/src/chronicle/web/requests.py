@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from chronicle.clock import business_date
 from chronicle.decider import Asked
-from chronicle.messages import new_id
+from chronicle.messages import ID, new_id
 from chronicle.principal import AreaScope, NotYourDuty, Principal, Unauthenticated
 from chronicle.recording import Part
 from chronicle.refusals import Language
@@ -40,6 +40,7 @@ MOST_POSITIONS = 100
 
 _sorted_json = json.JSONEncoder(sort_keys=True).encode
 KEY = re.compile(r"[!-~]{1,255}")
+SUBSTITUTION = re.compile(ID)
 ETAG = re.compile(r'"(0|[1-9][0-9]{0,8})"')
 POSITION = re.compile(r"[a-z][a-z-]{0,39}/[0-9]{1,2}:[0-9]{1,18}")
 
@@ -82,7 +83,7 @@ def resource(path: str, *tags: str) -> APIRouter:
 
 async def caller(request: Request) -> Principal:
     """Who asks a question; the answer waits up to 5 s for the positions of ``Yihu-After``."""
-    principal = _principal(request)
+    principal = await _principal(request)
     await _catch_up(request)
     return await _with_codes(request, principal)
 
@@ -171,7 +172,7 @@ class Acting:
 
     async def __call__(self, request: Request) -> Writing:
         """Read the request's headers; its body stays as it came."""
-        principal = _principal(request)
+        principal = await _principal(request)
         self._role(principal)
         key, seen = _header(request, "Idempotency-Key"), _header(request, "If-Match")
         if key is None:
@@ -213,13 +214,17 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def _principal(request: Request) -> Principal:
+async def _principal(request: Request) -> Principal:
     scheme, _, token = (_header(request, "Authorization") or "").partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated
-    principal = edge_of(request).verifier.principal(token.strip())
+    edge = edge_of(request)
+    principal = edge.verifier.principal(token.strip())
     exchange_of(request).account = principal.account
-    return principal
+    if (named := _header(request, "Yihu-Substitution")) is None:
+        return principal
+    # Looked up for each request: who stands in today may have been told to stop a moment ago.
+    return await to_thread.run_sync(edge.stand_in, principal, _fitting(SUBSTITUTION, named, "Yihu-Substitution"))
 
 
 async def _with_codes(request: Request, principal: Principal) -> Principal:

@@ -10,6 +10,7 @@ from gateway.case_history.timeline import Entry
 
 # The fields of any service's events that hold the id of a person, or several.
 FIELDS = {
+    "absent",
     "answered_by",
     "confirmed_by",
     "convener",
@@ -30,8 +31,10 @@ _ID = re.compile(ID)
 
 def persons_in(entries: Iterable[Entry]) -> set[str]:
     """The ids of the persons who acted, and of those named in the data; accounts that are nobody's are left out."""
-    named = {person for entry in entries for person in (entry.actor.person, *_named(entry.data))}
-    return {person for person in named if _ID.fullmatch(person)}
+    named = {
+        person for entry in entries for person in (entry.actor.person, entry.actor.on_behalf_of, *_named(entry.data))
+    }
+    return {person for person in named if person and _ID.fullmatch(person)}
 
 
 def _named(value: Any, field: str = "") -> Iterator[str]:

@@ -23,11 +23,12 @@ class Correction(BaseModel):
 
 
 class Actor(BaseModel):
-    """Who entered it."""
+    """Who entered it; as a substitute, for whom."""
 
     person: str
     organisation: str
     role: str
+    on_behalf_of: str | None = None
     role_name: Label
 
 

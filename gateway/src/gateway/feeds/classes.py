@@ -28,7 +28,10 @@ _ATTRIBUTES = dict.fromkeys(
     ),
     DataClass.OPEN,
 ) | dict.fromkeys(
-    ("actorperson", "actororganisation", "actorrole", "stream", "version", "commandid", "correlationid", "traceparent"),
+    (
+        "actorperson", "actororganisation", "actorrole", "actoronbehalfof", "stream", "version", "commandid",
+        "correlationid", "traceparent",
+    ),
     DataClass.INTERNAL,
 )  # fmt: skip
 

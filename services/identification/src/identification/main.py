@@ -19,6 +19,7 @@ from identification.cases.public_notice import api as public_notice
 from identification.cases.recheck import api as recheck
 from identification.cases.registration import api as registration
 from identification.cases.review_round import api as review_round
+from identification.cases.substitution import api as substitution
 from identification.cases.village_verification import api as village_verification
 from identification.people import api as people
 from identification.refused_reactions import Reactions
@@ -45,6 +46,7 @@ ROUTERS = (
     people.internal,
     *person.routers,
     refused_reactions.router,
+    *substitution.routers,
 )
 
 

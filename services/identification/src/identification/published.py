@@ -14,6 +14,7 @@ from identification.cases.person import events as person
 from identification.cases.public_notice import events as public_notice
 from identification.cases.recheck import events as recheck
 from identification.cases.review_round import events as review_round
+from identification.cases.substitution import events as substitution
 from identification.cases.village_verification import events as village_verification
 
 PUBLISHED = EventTypes(
@@ -67,4 +68,7 @@ PUBLISHED = EventTypes(
     application.DataMatchDecided,
     recheck.RecheckOpened,
     recheck.RecheckConcluded,
+    substitution.SubstitutionProposed,
+    substitution.SubstitutionConfirmed,
+    substitution.SubstitutionEnded,
 )

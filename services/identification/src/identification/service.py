@@ -8,7 +8,7 @@ from typing import Any
 
 from casework.eligibility import require_fit
 from chronicle.following import Loops, Projection, Reacting, Reaction
-from chronicle.installation import Installation
+from chronicle.installation import Installation, Substitute
 from chronicle.policy import Entry, Policy
 from chronicle.sealing import MasterKey, Sealer
 from sqlalchemy import Table
@@ -27,6 +27,7 @@ from identification.cases.public_notice.projections import public_notices
 from identification.cases.recheck.projections import rechecks
 from identification.cases.registration.projections import registered_households
 from identification.cases.review_round.projections import review_rounds
+from identification.cases.substitution.projections import substitute, substitutions
 from identification.cases.village_verification.projections import village_verifications
 from identification.expiry import FIRST_LOOK, Expiry
 from identification.expiry import NAME as EXPIRY
@@ -59,6 +60,7 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     erasures,
     waiting_data_matches,
     rechecks,
+    substitutions,
 )
 
 
@@ -72,6 +74,7 @@ class Service(Installation):
     projections: Sequence[Projection[Any]] = PROJECTIONS
     replacements: Projection[Table] | None = replacements
     reactions: Sequence[Reaction] = (assistance,)
+    substitute: Substitute | None = substitute
 
     @cached_property
     def policy(self) -> Policy:

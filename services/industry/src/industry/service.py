@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from chronicle.following import Projection
-from chronicle.installation import Installation
+from chronicle.installation import Installation, Substitute
 from sqlalchemy import Table
 
 from industry.areas import areas, replacements
 from industry.cases.project.projections import enrolments, projects
 from industry.registered_households import registered_households
 from industry.settings import Settings
+from industry.substitutions import substitute, substitutions
 
-PROJECTIONS: tuple[Projection[Any], ...] = (areas, registered_households, projects, enrolments)
+PROJECTIONS: tuple[Projection[Any], ...] = (areas, substitutions, registered_households, projects, enrolments)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,3 +27,4 @@ class Service(Installation):
     alembic_ini: Path = Path(__file__).parents[2] / "alembic.ini"
     projections: Sequence[Projection[Any]] = PROJECTIONS
     replacements: Projection[Table] | None = replacements
+    substitute: Substitute | None = substitute

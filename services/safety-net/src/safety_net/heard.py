@@ -70,5 +70,20 @@ class AreaReplaced(Event, type="identification.area-replaced.v1"):
     valid_from: date
 
 
+class SubstitutionConfirmed(Event, type="identification.substitution-confirmed.v1"):
+    """Somebody acts in another's place, in a role and area, from a first day to a last."""
+
+    substitute: str
+    absent: str
+    role: str
+    area_code: str
+    first_day: date
+    last_day: date
+
+
+class SubstitutionEnded(Event, type="identification.substitution-ended.v1"):
+    """Somebody acts in another's place no longer."""
+
+
 OF_AREAS = (AreaOpened, VillagerGroupOpened)
 OF_HOUSEHOLDS = (HouseholdRecorded, HouseholdMembersChanged, HouseholdRegistered, RegistrationEnded)

@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from chronicle.following import Projection
-from chronicle.installation import Installation
+from chronicle.installation import Installation, Substitute
 from sqlalchemy import Table
 
 from safety_net.areas import areas, replacements
 from safety_net.cases.allowance.projections import allowances
 from safety_net.registered_households import registered_households
 from safety_net.settings import Settings
+from safety_net.substitutions import substitute, substitutions
 
-PROJECTIONS: tuple[Projection[Any], ...] = (areas, registered_households, allowances)
+PROJECTIONS: tuple[Projection[Any], ...] = (areas, substitutions, registered_households, allowances)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,3 +27,4 @@ class Service(Installation):
     alembic_ini: Path = Path(__file__).parents[2] / "alembic.ini"
     projections: Sequence[Projection[Any]] = PROJECTIONS
     replacements: Projection[Table] | None = replacements
+    substitute: Substitute | None = substitute

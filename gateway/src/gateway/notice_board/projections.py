@@ -141,10 +141,12 @@ def posted_in(connection: Connection, village_codes: Collection[str], on: date) 
 
 
 def area_names(connection: Connection, codes: Collection[str], on: date) -> dict[str, str]:
-    """What areas are called on a day, by code; those nobody opened are left out."""
-    area = notice_board.tables.area
-    named = select(area).where(area.c.code.in_(codes), area.c.valid_from <= on).order_by(area.c.valid_from)
-    return {row.code: row.name for row in connection.execute(named)}
+    """What areas are called on a day, by code, before their first as they were opened; those nobody opened are not."""
+    area, names = notice_board.tables.area, dict[str, str]()
+    for row in connection.execute(select(area).where(area.c.code.in_(codes)).order_by(area.c.valid_from)):
+        if row.code not in names or row.valid_from <= on:
+            names[row.code] = row.name
+    return names
 
 
 def _rows(event: NoticePosted) -> list[dict[str, Any]]:

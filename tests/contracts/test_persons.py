@@ -10,22 +10,13 @@ from yihu.contracts.schemas import inlined
 
 # Text of which the schema says nothing more, and yet nobody's id.
 OTHERS = {
-    *(
-        "allowance_id",
-        "application_id",
-        "enrolment_id",
-        "evidence_id",
-        "hold_id",
-        "household_id",
-        "meeting_id",
-        "notice_id",
-        "substitution_id",
-    ),
-    *("objection_id", "held", "repeats", "project_id", "relocation_id", "round_id", "text_id", "reference", "voids"),
-    *("evidence_id", "superseded_by"),
+    *("allowance_id", "application_id", "data_match_id", "data_matches", "enrolment_id", "evidence_id", "hold_id"),
+    *("household_id", "meeting_id", "notice_id", "objection_id", "held", "owner", "project_id", "proposal_id"),
+    *("recheck_id", "reference", "relocation_id", "repeats", "round_id", "substitution_id", "superseded_by"),
+    *("text_id", "voids"),
     *("seed", "share"),
     *("agenda", "closed", "remaining", "rows", "sample", "taken_off"),
-    *("area_code", "code", "group_code", "household_no", "parent_code", "village_code"),
+    *("area_code", "code", "group_code", "household_no", "parent_code", "successor_code", "village_code"),
     *("en", "how_to_object", "name", "refusal", "source", "title", "zh"),
 }
 

@@ -31,7 +31,9 @@ EVENT = StoredEvent(
     version=1,
     partition=7,
     valid_on=date(2015, 7, 1),
-    actor=Actor("014e46d2-6d80-7e8c-868a-154377ba33c1", "local", "village_officer"),
+    actor=Actor(
+        "014e46d2-6d80-7e8c-868a-154377ba33c1", "local", "village_officer", "014e46d2-6d80-7e8d-868a-154377ba33c1"
+    ),
     command_id="014e46d2-6d80-7001-8000-000000000000",
     correlation_id="014e46d2-6d80-7002-8000-000000000000",
     causation_id="014e46d2-6d80-7003-8000-000000000000",
@@ -116,7 +118,9 @@ def test_what_is_told_is_what_asyncapi_says(
     ending: str, granted: DataClass, committed: dict[str, Any], folder: Path
 ) -> None:
     registry, classes = _beside(committed), Classes(folder)
-    for path, schema in schemas(committed):
+    told_of = [(path, schema) for path, schema in schemas(committed) if not (ending and "x-withheld" in schema)]
+    assert len(told_of) > 30
+    for path, schema in told_of:
         event = replace(EVENT, type=schema["$id"], data=canonical(committed[f"samples/{path}"]))
         message = f"https://contracts.invalid/asyncapi.yaml#/components/messages/{event.type}{ending}"
         validator = Draft7Validator({"$ref": f"{message}/payload"}, registry=registry)
@@ -135,7 +139,11 @@ def test_what_a_class_may_read_is_told_to_it(granted: DataClass, folder: Path) -
 
 
 def test_the_envelope_names_every_attribute_that_is_told_and_no_other() -> None:
-    everything, least = EVENT, replace(EVENT, causation_id=None, traceparent=None, corrects=None, receipt=None)
+    in_ones_own = replace(EVENT.actor, on_behalf_of=None)
+    everything, least = (
+        EVENT,
+        replace(EVENT, actor=in_ones_own, causation_id=None, traceparent=None, corrects=None, receipt=None),
+    )
 
     assert {name for name, *_ in ATTRIBUTES} == json.loads(written(everything)).keys() - {"data"}
     assert {name for name, _, _, always, _ in ATTRIBUTES if always} == json.loads(written(least)).keys() - {"data"}

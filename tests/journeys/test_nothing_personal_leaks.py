@@ -17,7 +17,8 @@ from chronicle.messages import new_id
 from chronicle.principal import Principal
 from chronicle.store import Database
 from chronicle.store.tables import follower_alarm
-from dossiers import GATEWAY, GROUPS, Countryside, Dossier, Stage, form, officer, reviewer
+from dossier import Dossier, Stage
+from dossiers import GATEWAY, GROUPS, Countryside, form, officer, reviewer
 from httpx2 import Response
 from huangxi import API
 from misplacing import Misplaced, in_the_address, in_the_body, in_the_headers

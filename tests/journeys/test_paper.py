@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from dossiers import GATEWAY, GROUPS, Countryside, Stage, officer
+from dossier import Stage
+from dossiers import GATEWAY, GROUPS, Countryside, officer
 from gateway.notice_board.names import shown
 from huangxi import API
 from printed import everything_in, rows_of, text_of

@@ -11,7 +11,8 @@ from casework.departments import Department
 from casework.roles import OF_A_DEPARTMENT, Role
 from chronicle.principal import Principal
 from chronicle.store.tables import claim, event, handled_command, person_key, sealed_text
-from dossiers import COUNTY, GROUPS, INDUSTRY, RELOCATION, SAFETY_NET, Countryside, Dossier, Stage
+from dossier import Dossier, Stage
+from dossiers import COUNTY, GROUPS, INDUSTRY, RELOCATION, SAFETY_NET, Countryside
 from httpx2 import Response
 from huangxi import API
 from hypothesis import HealthCheck, assume, given, settings

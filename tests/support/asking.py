@@ -7,7 +7,8 @@ from typing import Any
 
 from casework.roles import Role
 from chronicle.principal import Principal
-from dossiers import Dossier, Stage, officer
+from dossier import Dossier, Stage
+from dossiers import officer
 from identification.paper.forms import Form
 from serving import Served
 

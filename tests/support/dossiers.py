@@ -2,21 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from enum import StrEnum
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
 from canaries import Canaries
-from casework.codes import Sex
-from casework.id_number import invented
 from casework.roles import Role
 from chronicle.clock import SystemClock
 from chronicle.messages import new_id
 from chronicle.principal import Principal
 from chronicle.store.values import Answer, Append
+from dossier import NO_DIGEST, NO_RECEIPT, Dossier, Stage
 from huangxi import (
     API,
     PASS,
@@ -63,109 +61,17 @@ ATTACHING = urlencode({"step": "1", "kind": "dwelling_photo", "on": "2015-06-01"
 FRUIT = {"pattern": "pattern_fruit_mu", "capacity": "1.5", "led_by": "cooperative"}
 COUNTY = principal("county", (Role.COUNTY_OFFICER, "36"))
 
-NOBODYS = invented(4_999_998, date(1970, 1, 1), Sex.FEMALE)
-
 OTHER_MARKS = 1_800_000
-
-NO_RECEIPT, NO_DIGEST = "00000-00000", "0" * 32
 
 _ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class Stage(StrEnum):
-    """How far a household came."""
-
-    FILED = "filed"
-    WITHDRAWN = "withdrawn"
-    MET = "deliberated"
-    POSTED = "posted"
-    OBJECTED = "posted, with an objection"
-    RULED = "posted, with an objection decided"
-    OVER = "posted long enough"
-    TORN = "posted on a sheet that is torn"
-    REJECTED = "rejected by its group"
-    ASKED = "rejected by its group, and asked to be looked at again"
-    HANGING = "posted today"
-    PASSED = "past its first notice"
-    REVIEWABLE = "before the township"
-    DRAWN = "in a review round"
-    REGISTERED = "registered"
-    OFFERED = "offered a move, in a project, and assessed for an allowance"
-    GRANTED = "offered a move, and granted an allowance"
-
-
 POOR = (Stage.REGISTERED, Stage.OFFERED, Stage.GRANTED)
+WITH_TEXTS = ("group-meetings", "public-notices")
 WITH_EVIDENCE = (Stage.FILED, Stage.REGISTERED)
 # The first group has a household at every stage, the others at these.
 SOME = (Stage.FILED, Stage.OBJECTED, Stage.HANGING, Stage.DRAWN, Stage.REGISTERED, Stage.OFFERED)
 STAGES = dict.fromkeys(GROUPS, SOME) | {GROUPS[0]: tuple(Stage)}
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """All ids that belong to one household: acts and typed texts by the resource they are found under, tracks' cases.
-
-    A project is the household's if it was opened for it.
-    """
-
-    stage: Stage
-    group: str
-    application_id: str
-    household_id: str
-    person_ids: tuple[str, ...]
-    id_number: str
-    objection_id: str
-    receipt: str
-    refused_event: str
-    hold_id: str
-    substitution_id: str
-    decision_id: str
-    digest: str
-    filed_event: str
-    evidence_id: str
-    acts: dict[str, str] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
-    cases: dict[str, str] = field(default_factory=dict)
-    proposals: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids that say something about this household and no other."""
-        own = (self.application_id, self.household_id, *self.person_ids, self.objection_id, self.refused_event)
-        return (*own, self.hold_id, self.substitution_id, self.decision_id, self.evidence_id, *self.cases.values())
-
-    def absent(self) -> "Dossier":
-        """The same with ids that nothing has, in a place that is not there, in the same county."""
-        return replace(
-            self,
-            group=f"{self.group[:6]}99900101",
-            application_id=new_id(),
-            household_id=new_id(),
-            person_ids=tuple(new_id() for _ in self.person_ids),
-            id_number=NOBODYS,
-            objection_id=new_id(),
-            receipt=NO_RECEIPT,
-            refused_event=new_id(),
-            hold_id=new_id(),
-            substitution_id=new_id(),
-            decision_id=new_id(),
-            digest=NO_DIGEST,
-            filed_event=new_id(),
-            evidence_id=new_id(),
-            acts={kind: new_id() for kind in self.acts},
-            texts={kind: new_id() for kind in self.texts},
-            cases={kind: new_id() for kind in self.cases},
-            proposals={kind: new_id() for kind in self.proposals},
-        )
-
-    def renamed(self, text: str, other: "Dossier") -> str:
-        """A text in which this household's ids and codes stand for the other's."""
-        ours, theirs = ([*each.ids, *each.acts.values(), *each.texts.values()] for each in (self, other))
-        for its, mine in zip(theirs, ours, strict=True):
-            text = text.replace(its, mine)
-        for end in (14, 12, 9):
-            text = text.replace(other.group[:end], self.group[:end])
-        return text
 
 
 def form(canaries: Canaries, group: str, **changed: Any) -> dict[str, Any]:
@@ -229,6 +135,11 @@ class Countryside:
                 self._cases[group, stage] = self._assist(group, stage)
         # Once until identification has noted what they decided, once more until everybody knows that.
         served.settle()
+        self._go_on()
+        self.typed = canaries.planted
+        self.dossiers = [self._dossier(*place) for place in self._stages]
+
+    def _go_on(self) -> None:
         for group in GROUPS:
             self._hold(group)
             self._complain(group)
@@ -236,9 +147,7 @@ class Countryside:
             self._propose_substitution(group)
         # Once for each of the reactions that follow on what a register sent.
         for _ in range(4):
-            served.settle()
-        self.typed = canaries.planted
-        self.dossiers = [self._dossier(*place) for place in self._stages]
+            self.served.settle()
 
     def at(self, group: str, stage: Stage) -> Dossier:
         """The household of a group at a stage."""
@@ -465,16 +374,12 @@ class Countryside:
         }
         held = {kind: act for kind, act in acts.items() if act}
         objected = facts.get("objection-raised", {})
-        objection = self._act(f"{API}/objections/{objected['objection_id']}") if objected else ""
-        texts = {"applications": _text_ids(str(facts)), "objections": _text_ids(objection)} | {
-            kind: _text_ids(self._act(f"{API}/{kind}/{held[kind]}"))
-            for kind in ("group-meetings", "public-notices")
-            if kind in held
-        }
         evidence, hold = (kept.get(shown["application_id"], {}) for kept in (self._evidence, self._holds))
-        texts |= {kind: _text_ids(str(it)) for kind, it in (("evidence", evidence), ("people", hold)) if it}
         complaint = self._complaints.get(shown["application_id"], "")
-        texts |= {"rechecks": _text_ids(self._act(complaint))} if complaint else {}
+        texts = {"applications": str(facts), "evidence": str(evidence), "people": str(hold)}
+        texts |= {kind: self._act(f"{API}/{kind}/{held[kind]}") for kind in held if kind in WITH_TEXTS}
+        texts |= {"objections": self._act(f"{API}/objections/{objected['objection_id']}")} if objected else {}
+        texts |= {"rechecks": self._act(complaint)} if complaint else {}
         return Dossier(
             stage,
             group,
@@ -492,7 +397,7 @@ class Countryside:
             shown["history"][0]["event_id"],
             evidence.get("evidence_id", new_id()),
             held,
-            {kind: ids[0] for kind, ids in texts.items() if ids},
+            {kind: ids[0] for kind, text in texts.items() if (ids := _text_ids(text))},
             self._cases_of(group, stage, facts) | ({"recheck_id": _last(complaint)} if complaint else {}),
             self._changes[group],
         )

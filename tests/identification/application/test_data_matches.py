@@ -44,9 +44,8 @@ from identification.cases.application.decisions.state import Ending
 from identification.cases.application.events import (
     ApplicationDeliberated,
     ApplicationReviewed,
-    DataMatchDecided,
-    DataMatchRaised,
 )
+from identification.cases.application.events.data_matches import DataMatchDecided, DataMatchRaised
 from identification.cases.application.findings import DataMatchDecision, DataMatchKind, DataMatchReason
 
 CLEARED = [DataMatchReason.OTHER_PERSON, DataMatchReason.REGISTER_OUTDATED, DataMatchReason.DOES_NOT_EXCLUDE]

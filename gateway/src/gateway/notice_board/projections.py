@@ -117,7 +117,7 @@ TYPES = EventTypes(
     ObjectionRaised,
     ObjectionDecided,
 )
-notice_board: Projection[Tables] = Projection("notice_board", 5, TYPES, define, apply)
+notice_board: Projection[Tables] = Projection("notice_board", 6, TYPES, define, apply)
 replacements = area_replacements(AreaReplaced, replacement)
 
 

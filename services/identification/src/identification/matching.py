@@ -14,7 +14,8 @@ from chronicle.store.tables import event
 from sqlalchemy import Connection, select
 
 from identification.cases.application.commands import RaiseDataMatch
-from identification.cases.application.events import ApplicationFiled, DataMatchRaised, ReconsiderationDecided
+from identification.cases.application.events import ApplicationFiled, ReconsiderationDecided
+from identification.cases.application.events.data_matches import DataMatchRaised
 from identification.cases.application.gather import application_decider
 from identification.cases.data_match.commands import AttachDataMatch
 from identification.cases.data_match.events import DataMatchAttached, DataMatchReceived

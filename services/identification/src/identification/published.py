@@ -3,7 +3,7 @@
 from chronicle.messages import EventTypes
 
 from identification.cases.application import events as application
-from identification.cases.application.events import amending
+from identification.cases.application.events import amending, data_matches
 from identification.cases.area import events as area
 from identification.cases.data_match import events as data_match
 from identification.cases.evidence import events as evidence
@@ -64,8 +64,8 @@ PUBLISHED = EventTypes(
     data_match.DataMatchReceived,
     data_match.DataMatchAttached,
     data_match.DataMatchExpired,
-    application.DataMatchRaised,
-    application.DataMatchDecided,
+    data_matches.DataMatchRaised,
+    data_matches.DataMatchDecided,
     recheck.RecheckOpened,
     recheck.RecheckConcluded,
     substitution.SubstitutionProposed,

@@ -31,14 +31,13 @@ from identification.cases.application.commands import (
     VerifyApplication,
     WithdrawApplication,
 )
+from identification.cases.application.decisions import data_matches, objections
 from identification.cases.application.decisions.amending import KnownOfAmending, amend, correct
 from identification.cases.application.decisions.course import ending_of, step_after
-from identification.cases.application.decisions.data_matches import decide_data_match, matched, raise_data_match
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation, deliberate
 from identification.cases.application.decisions.ending import end_registration, withdraw
 from identification.cases.application.decisions.filing import KnownOfFiling, SecondOpenApplication, file
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting, annul, pass_notice, post
-from identification.cases.application.decisions.objections import body_above, decide_objection, raise_objection
 from identification.cases.application.decisions.reconsideration import (
     KnownOfReconsideration,
     decide_reconsideration,
@@ -66,8 +65,6 @@ from identification.cases.application.events import (
     ApplicationPosted,
     ApplicationReviewed,
     ApplicationWithdrawn,
-    DataMatchDecided,
-    DataMatchRaised,
     HouseholdRegistered,
     ObjectionDecided,
     ObjectionRaised,
@@ -76,6 +73,7 @@ from identification.cases.application.events import (
     RegistrationEnded,
 )
 from identification.cases.application.events.amending import Restated
+from identification.cases.application.events.data_matches import DataMatchDecided, DataMatchRaised
 from identification.cases.application.findings import ObjectionDecision
 from identification.cases.household.decider import REGISTERED_HOUSEHOLD
 
@@ -113,18 +111,14 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line for each command
             return withdraw(withdrawal, application, known)
         case EndRegistration() as ending, _:
             return end_registration(ending, application, known)
-        case RaiseObjection() as objection, _:
-            return raise_objection(objection, application, known)
-        case DecideObjection() as decision, _:
-            return decide_objection(decision, application, known)
+        case RaiseObjection() | DecideObjection() as objection, _:
+            return objections.raise_or_decide(objection, application, known)
         case RequestReconsideration() as request, KnownOfReconsideration() as found:
             return request_reconsideration(request, application, found)
         case DecideReconsideration() as decision, _:
             return decide_reconsideration(decision, application, known)
-        case RaiseDataMatch() as match, _:
-            return raise_data_match(match, application, known)
-        case DecideDataMatch() as decision, _:
-            return decide_data_match(decision, application, known)
+        case RaiseDataMatch() | DecideDataMatch() as match, _:
+            return data_matches.raise_or_decide(match, application, known)
         case _:
             raise TypeError(f"{type(known).__name__} is not what {type(command).__name__} needs to know")
 
@@ -146,7 +140,7 @@ def evolve(application: Application | None, recorded: Recorded[Any]) -> Applicat
     if application is None:
         return None
     if isinstance(event, DataMatchRaised | DataMatchDecided):
-        return matched(application, event, recorded)
+        return data_matches.matched(application, event, recorded)
     noted = _noted(application, recorded)
     if ending := ending_of(event):
         rejection = _rejection(noted, recorded) if ending is Ending.REJECTED else None
@@ -205,7 +199,7 @@ def _rejection(application: Application, recorded: Recorded[Any]) -> Rejection:
     if isinstance(event, ObjectionDecided):
         # Whichever body did: overdue, an objection is for higher ones as well.
         level = next((role.level for role in Role if role == acting and role.level), Level.COUNTY)
-    return Rejection(event.step, recorded.event_id, recorded.valid_on, body_above(level))
+    return Rejection(event.step, recorded.event_id, recorded.valid_on, objections.body_above(level))
 
 
 def _noted(application: Application, recorded: Recorded[Any]) -> Application:

@@ -35,14 +35,13 @@ from identification.cases.application.events import (
     ApplicationFiled,
     ApplicationNoticeAnnulled,
     ApplicationPosted,
-    DataMatchDecided,
-    DataMatchRaised,
     ObjectionDecided,
     ObjectionRaised,
     ReconsiderationDecided,
     ReconsiderationRequested,
 )
 from identification.cases.application.events.amending import Restated
+from identification.cases.application.events.data_matches import DataMatchDecided, DataMatchRaised
 
 Row = Mapping[str, Any]
 _POSTING = TypeAdapter(Posting)

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from casework.dates import KnownOfDate, require_date
 from casework.reasons import ObjectionGround
 from casework.roles import Role
-from casework.working_days import working_days_after
 from chronicle.decider import About, Claim
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, NotFound, Refusal
@@ -17,6 +16,7 @@ from identification.cases.application.decisions.rows import OutcomeIncomplete
 from identification.cases.objection.commands import ObjectionCommand, ReceiveObjection, ResolveObjection
 from identification.cases.objection.events import ObjectionEvent, ObjectionReceived, ObjectionResolved
 from identification.cases.objection.findings import Against, Body, ObjectionState, Resolution
+from identification.working_days import working_days_after
 
 RECEIPT = "objection-receipt"
 JUDGES = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)

@@ -15,7 +15,7 @@ from chronicle.refusals import Invalid, NotFound, Refusal
 from identification.cases.application.commands import DecideDataMatch, RaiseDataMatch
 from identification.cases.application.decisions.rows import KnownOfApplication, require_no_stake, require_open
 from identification.cases.application.decisions.state import Application, DataMatch, Ending
-from identification.cases.application.events import DataMatchDecided, DataMatchRaised
+from identification.cases.application.events.data_matches import DataMatchDecided, DataMatchRaised
 from identification.cases.application.findings import DataMatchDecision, Outcome, Verdict
 
 _JUDGES = {Level.TOWNSHIP: Role.TOWNSHIP_REVIEWER, Level.COUNTY: Role.COUNTY_OFFICER}
@@ -51,9 +51,16 @@ class DataMatchUpheld(Refusal, code="data-match-upheld", zh="该户有{count}条
     """Data matches against this household were upheld ({count}); return it or reject it."""
 
 
-def raise_data_match(
-    command: RaiseDataMatch, application: Application | None, known: KnownOfApplication
+def raise_or_decide(
+    command: RaiseDataMatch | DecideDataMatch, application: Application | None, known: KnownOfApplication
 ) -> list[Event]:
+    """Hold a data match against a household, or clear or uphold it."""
+    if isinstance(command, RaiseDataMatch):
+        return _raise(command, application, known)
+    return _decide(command, application, known)
+
+
+def _raise(command: RaiseDataMatch, application: Application | None, known: KnownOfApplication) -> list[Event]:
     """Hold a data match against a household that is still to be reviewed, or have it looked into in a re-check."""
     if application is None or application.ending is not Ending.REGISTERED:
         # Between being attached and this, it ended: there is nothing to look into.
@@ -79,9 +86,7 @@ def raise_data_match(
     ]
 
 
-def decide_data_match(
-    command: DecideDataMatch, application: Application | None, known: KnownOfApplication
-) -> list[Event]:
+def _decide(command: DecideDataMatch, application: Application | None, known: KnownOfApplication) -> list[Event]:
     """Clear or uphold a data match, by people who might review the household and did not enter it."""
     if application and command.data_match_id in application.rechecked:
         raise ReviewsOver

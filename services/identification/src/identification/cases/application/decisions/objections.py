@@ -43,7 +43,16 @@ class ObjectionJudgedByPerformer(
     """Whoever had a part in this notice or a step before it cannot decide an objection to it; such persons: {count}."""
 
 
-def raise_objection(command: RaiseObjection, application: Application | None, known: KnownOfApplication) -> list[Event]:
+def raise_or_decide(
+    command: RaiseObjection | DecideObjection, application: Application | None, known: KnownOfApplication
+) -> list[Event]:
+    """Hold an objection against a household, or decide it."""
+    if isinstance(command, RaiseObjection):
+        return _raise(command, application, known)
+    return _decide(command, application, known)
+
+
+def _raise(command: RaiseObjection, application: Application | None, known: KnownOfApplication) -> list[Event]:
     """Record an objection to a household that is posted."""
     application = require_open(application)
     posting = application.posting
@@ -67,9 +76,7 @@ def raise_objection(command: RaiseObjection, application: Application | None, kn
     ]
 
 
-def decide_objection(
-    command: DecideObjection, application: Application | None, known: KnownOfApplication
-) -> list[Event]:
+def _decide(command: DecideObjection, application: Application | None, known: KnownOfApplication) -> list[Event]:
     """Decide an objection: dismissed, or the application goes back, or it ends."""
     application = require_open(application)
     posting = application.objected

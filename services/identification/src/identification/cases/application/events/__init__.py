@@ -12,14 +12,12 @@ from casework.money import NonNegativeYuan, Yuan
 from casework.reasons import AnnulmentReason, LateEntryReason, ObjectionGround
 from casework.roles import Role
 from casework.steps import Chain
-from chronicle.messages import INTERNAL, OPEN, SENSITIVE, WITHHELD, Event, EventTypes
+from chronicle.messages import INTERNAL, OPEN, SENSITIVE, Event, EventTypes
 
 from identification.cases.application.events.amending import Restated
+from identification.cases.application.events.data_matches import DataMatchDecided, DataMatchRaised
 from identification.cases.application.findings import (
     Applicant,
-    DataMatchDecision,
-    DataMatchKind,
-    DataMatchReason,
     Living,
     ObjectionDecision,
     Outcome,
@@ -248,37 +246,6 @@ class ReconsiderationDecided(Event, type="identification.reconsideration-decided
     step: Annotated[int, OPEN]
     decision: Annotated[ReconsiderationDecision, SENSITIVE]
     voids: Voids
-    findings: Annotated[SealedRef, INTERNAL]
-    performed_by: Performers
-    late_reason: LateReason
-
-
-class DataMatchRaised(Event, type="identification.data-match-raised.v1"):
-    """A member of the household was found in a department's register; it is looked into before the review, or after."""
-
-    model_config = WITHHELD
-
-    application_id: ApplicationId
-    household_id: HouseholdId
-    data_match_id: Annotated[str, INTERNAL]
-    person_id: Annotated[str, INTERNAL]
-    kind: Annotated[DataMatchKind, SENSITIVE]
-    facts: Annotated[SealedRef, INTERNAL]
-    # Then it is looked into in a re-check, and holds up nothing.
-    after_review: Annotated[bool, INTERNAL]
-    late_reason: LateReason
-
-
-class DataMatchDecided(Event, type="identification.data-match-decided.v1"):
-    """A data match was looked into and cleared or upheld; by itself that ends nothing."""
-
-    model_config = WITHHELD
-
-    application_id: ApplicationId
-    household_id: HouseholdId
-    data_match_id: Annotated[str, INTERNAL]
-    decision: Annotated[DataMatchDecision, SENSITIVE]
-    reason: Annotated[DataMatchReason, SENSITIVE]
     findings: Annotated[SealedRef, INTERNAL]
     performed_by: Performers
     late_reason: LateReason

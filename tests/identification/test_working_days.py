@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
-from casework.working_days import is_working_day, working_days_after
 from hypothesis import given
 from hypothesis import strategies as st
+from identification.working_days import is_working_day, working_days_after
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,21 @@ def test_a_hint_ends_the_waiting(loops: Loops) -> None:
     assert eventually(lambda: work.done == 100 and other.looked > seen)
 
 
+def test_a_hint_without_work_behind_it_is_worth_one_look() -> None:
+    loops, work = Loops(idle=5.0), Work()
+    loops.add("work", work.step)
+    loops.start()
+    # By then it waits for a second or more.
+    Event().wait(1.2)
+    before = work.looked
+
+    loops.hint("work")
+    Event().wait(0.3)
+
+    assert work.looked == before + 1
+    assert loops.stop()
+
+
 def test_a_failing_loop_says_so_and_goes_on_when_the_cause_is_gone(loops: Loops) -> None:
     work, other = Work(), Work()
     work.failing, work.left, other.left = ConnectionError("the text is told to nobody"), 5, 5

@@ -21,6 +21,7 @@ from yihu.contracts.folder import drift, refused
 from yihu.contracts.language import Language
 
 OFFICIAL = Path(__file__).with_name("official")
+SUBSTITUTED = "014e46d2-6d80-7e8d-868a-154377ba33c1"
 EVENT = StoredEvent(
     event_id="014e46d2-6d80-746e-8b21-2e097b0888d0",
     type="",

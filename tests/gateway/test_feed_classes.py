@@ -61,12 +61,13 @@ def test_a_reader_gets_what_was_granted_and_nothing_else(
     gateway: RunningGateway, events: list[StoredEvent], granted: DataClass
 ) -> None:
     subscriber = subscribed(gateway, scope=SCOPES[granted])
-    said = canonical(subscriber.read_all())
+    told = subscriber.read_all()
+    said, attributes = canonical(told), {name for each in told for name in each}
 
     for kept in DataClass:
         assert (f"{kept.name.lower()} " in said) == (kept <= granted)
     assert said.count("open ") == sum(each.data.count('"open ') for each in events)
-    assert ("digest" in said, "receipt" in said) == (granted is DataClass.SENSITIVE,) * 2
+    assert ("digest" in attributes, "receipt" in attributes) == (granted is DataClass.SENSITIVE,) * 2
 
 
 def test_whoever_gets_everything_can_recompute_the_digests(gateway: RunningGateway, events: list[StoredEvent]) -> None:

@@ -116,7 +116,6 @@ class Countryside:
         self._holds: dict[str, dict[str, Any]] = {}
         self._evidence: dict[str, dict[str, Any]] = {}
         self._substitutions: dict[str, str] = {}
-        self._heads: dict[str, dict[str, str]] = {}
         self._complaints: dict[str, str] = {}
         self._changes: dict[str, dict[str, str]] = {}
         self._open_areas()
@@ -199,11 +198,10 @@ class Countryside:
             location = self.send(officer(group), f"{API}/applications", filed)
             self._stages[group, stage] = location.rpartition("/")[2]
             self._forms[self._stages[group, stage]] = filed
-        for one in self._of([group], Stage.MET):
-            self._amend(group, one)
-            self._heads[self._stages[group, stage]] = filed["members"][0]
             if stage in WITH_EVIDENCE:
                 self._evidence[self._stages[group, stage]] = self._attach(group, self._stages[group, stage])
+        for one in self._of([group], Stage.MET):
+            self._amend(group, one)
         for one in self._of([group], Stage.WITHDRAWN):
             withdrawal = {"on": "2015-06-02", "reason": "own_wish", **LATE}
             self.send(officer(group), f"{API}/applications/{one}/withdrawal", withdrawal)
@@ -309,7 +307,8 @@ class Countryside:
         who = {"name": self.canaries.name(), "phone": self.canaries.phone()}
         said = {"on": "2015-08-01", "ground": "not_poor", "facts": self.canaries.text(), "objector": who, **LATE}
         self._complaints[one] = self.send(officer(group), f"{API}/applications/{one}/complaints", said)
-        people = {f"plate-{one}": self._heads[one]["id_number"], f"plate-{group}": self.canaries.id_number()}
+        head = self._forms[one]["members"][0]
+        people = {f"plate-{one}": head["id_number"], f"plate-{group}": self.canaries.id_number()}
         records = [{"record_id": it, "id_number": its, "facts": self.canaries.text()} for it, its in people.items()]
         sent = {"kind": "vehicle", "listed_on": "2015-08-01", "records": records}
         self.told(register(group), f"{API}/data-matches", sent)

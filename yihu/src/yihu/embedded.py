@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
@@ -47,6 +47,8 @@ CHECKOUT = Path(__file__).parents[3]
 PORT = 8015
 NOBODY = "00000000-0000-0000-0000-000000000000"
 PATIENCE, LOOK_AGAIN = 60.0, 0.1
+# Whatever is written here wakes the loops; only what another process writes waits so long.
+IDLE = 0.5
 PROVINCES = tuple(str(prefix) for prefix in range(11, 66))
 
 
@@ -85,7 +87,7 @@ class Embedded:
     clock: Clock = field(default_factory=SystemClock)
     invented_people: bool = False
     policy: Path = CHECKOUT / "policy"
-    loops: Loops = field(default_factory=Loops)
+    loops: Loops = field(default_factory=partial(Loops, IDLE))
 
     @property
     def address(self) -> str:

@@ -66,14 +66,18 @@ class Health:
 
 
 class Loops:
-    """Runs steps, each in a thread of its own. A step does some work and says whether there was any."""
+    """Runs steps, each in a thread of its own. A step does some work and says whether there was any.
 
-    def __init__(self) -> None:
+    Each looks for work again after ``idle`` seconds at the latest, whether it was woken or not.
+    """
+
+    def __init__(self, idle: float = IDLE) -> None:
+        self._idle = idle
         self._loops: dict[str, _Loop] = {}
 
     def add(self, name: str, step: Step, wakes: Collection[str] = ()) -> None:
         """Add a loop before the start; whenever its step did something, it wakes the loops named."""
-        self._loops[name] = _Loop(name, step, lambda: self.hint(*wakes) if wakes else None)
+        self._loops[name] = _Loop(name, step, lambda: self.hint(*wakes) if wakes else None, self._idle)
 
     def follow(self, name: str, mover: Mover, wakes: Collection[str] = ()) -> None:
         """Add a loop that moves through a log: watched, and shared with the same loop of other processes."""
@@ -86,7 +90,7 @@ class Loops:
             loop.start()
 
     def hint(self, *names: str) -> None:
-        """Wake loops, all unless named, that may have work now. A lost hint costs a tenth of a second, no more."""
+        """Wake loops, all unless named, that may have work now. A lost hint costs no more than ``idle``."""
         for name in names or self._loops:
             self._loops[name].woken.set()
 
@@ -128,9 +132,9 @@ class Loops:
 
 
 class _Loop(Thread):
-    def __init__(self, name: str, step: Step, wake: Callable[[], None]) -> None:
+    def __init__(self, name: str, step: Step, wake: Callable[[], None], idle: float) -> None:
         super().__init__(name=name, daemon=True)
-        self.step, self.wake = step, wake
+        self.step, self.wake, self.idle = step, wake, idle
         self.mover: Mover | None = None
         self.woken, self.ended = Event(), Event()
         self.failure: str | None = None
@@ -147,9 +151,10 @@ class _Loop(Thread):
                 wait = BUSY
             elif self.failure:
                 self.ended.wait(FAILING)
-            else:
-                # A step that waited for something itself has waited enough.
-                wait = BUSY if self.woken.wait(max(0.0, wait - (monotonic() - began))) else min(wait * 2, IDLE)
+            # A step that waited for something itself has waited enough. A hint is worth one look: there may be
+            # many loops to wake, and what wrote something has committed it before it wakes them.
+            elif not self.woken.wait(max(0.0, wait - (monotonic() - began))):
+                wait = min(wait * 2, self.idle)
             self.look_round()
         if self.mover:
             with suppress(Exception):  # left to itself, a lease ends soon

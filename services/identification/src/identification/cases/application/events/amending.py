@@ -5,7 +5,7 @@ from typing import Annotated
 from casework.codes import PovertyCause
 from casework.income import Income
 from casework.reasons import LateEntryReason
-from chronicle.messages import INTERNAL, OPEN, SENSITIVE, Event
+from chronicle.messages import INTERNAL, SENSITIVE, Event
 
 from identification.cases.application.findings import Applicant, CorrectionReason, FormField, Living, SealedRef
 
@@ -58,7 +58,8 @@ class ApplicationCorrected(Event, type="identification.application-corrected.v1"
     alters_outcome: Annotated[bool, SENSITIVE]
     # The notice that it comes off.
     notice_id: Annotated[str | None, INTERNAL]
-    return_to: Annotated[int | None, OPEN]
+    # It tells that the outcome is another.
+    return_to: Annotated[int | None, SENSITIVE]
     voids: Annotated[tuple[str, ...], INTERNAL]
     late_reason: Annotated[LateEntryReason | None, INTERNAL]
 

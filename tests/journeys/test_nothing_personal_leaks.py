@@ -110,12 +110,24 @@ def opened(countryside: Countryside, it: Dossier) -> Iterator[Response]:
         resources[path] = str(received["facts"])
         if received["objector"]:
             yield served.ask(reviewer(it.group), "GET", f"{path}/objector?purpose=objection")
+    yield from rechecked(countryside, it)
     if "evidence" in it.texts:
         evidence = f"{API}/evidence/{it.evidence_id}"
         yield from (served.ask(who, "GET", f"{evidence}/{part}?purpose=case_work") for part in ("file", "thumbnail"))
     for path, facts in resources.items():
         for text_id in set(re.findall("'text_id': '([0-9a-f-]{36})'", facts)):
             yield served.ask(who, "GET", f"{path}/texts/{text_id}?purpose=case_work")
+
+
+def rechecked(countryside: Countryside, it: Dossier) -> Iterator[Response]:
+    """What was said of a household after its review, and by whom."""
+    found = countryside.read(f"{API}/rechecks?area={it.group}&limit=200")["items"]
+    for recheck in (each["recheck_id"] for each in found if each["application_id"] == it.application_id):
+        opened = countryside.read(f"{API}/rechecks/{recheck}")["history"][0]["facts"]
+        for purpose, kept in (("case_work", opened["facts"]), ("objection", opened["objector"])):
+            if kept:
+                path = f"{API}/rechecks/{recheck}/texts/{kept['text_id']}?purpose={purpose}"
+                yield countryside.served.ask(reviewer(it.group), "GET", path)
 
 
 def erased(countryside: Countryside) -> set[str]:

@@ -179,7 +179,8 @@ def test_nothing_of_another_village_is_read_or_written(
     assert answer.status_code < 500
     if operation.blind:
         # Whoever may send is heard alike, of whomever; that it meets nobody elsewhere is told in other tests.
-        assert (answer.status_code, recorded(countryside) == before) in {(202, False), (403, True)}
+        assert answer.status_code in {202, 403}
+        assert answer.is_success or recorded(countryside) == before
         return
     asked_for = places.named(f"{request.path} {request.body}")
     assert places.hidden(operation, who, answer.text, at) - asked_for == set()
@@ -241,7 +242,7 @@ def test_a_departments_officer_sees_its_track_and_no_other(countryside: Countrys
             officer = principal("somebody", (Role.DEPARTMENT_OFFICER, group[:12]), department=department)
             answer = countryside.served.ask(officer, "GET", path)
 
-            assert answer.status_code == (200 if department == own else 403)
+            assert answer.status_code == 200
             assert bool(places.named(answer.text)) == (department == own)
             assert places.hidden(operation, officer, answer.text) == set()
 

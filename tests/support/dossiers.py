@@ -104,7 +104,7 @@ class Countryside:
 
     def __init__(self, served: Served, canaries: Canaries) -> None:
         self.served, self.canaries = served, canaries
-        # What photos carry: it is kept nowhere, so it comes out of nothing.
+        # What photos carry is kept nowhere, and of strangers nothing is told: it comes out of nothing.
         self.unkept = Canaries(2016, first=OTHER_MARKS)
         self.heard: list[str] = []
         self._stages: dict[tuple[str, Stage], str] = {}
@@ -308,8 +308,12 @@ class Countryside:
         said = {"on": "2015-08-01", "ground": "not_poor", "facts": self.canaries.text(), "objector": who, **LATE}
         self._complaints[one] = self.send(officer(group), f"{API}/applications/{one}/complaints", said)
         head = self._forms[one]["members"][0]
-        people = {f"plate-{one}": head["id_number"], f"plate-{group}": self.canaries.id_number()}
-        records = [{"record_id": it, "id_number": its, "facts": self.canaries.text()} for it, its in people.items()]
+        # Of somebody nobody knows nothing is ever told.
+        people = {
+            (f"plate-{one}", head["id_number"]): self.canaries,
+            (f"plate-{group}", self.unkept.id_number()): self.unkept,
+        }
+        records = [{"record_id": it, "id_number": its, "facts": marks.text()} for (it, its), marks in people.items()]
         sent = {"kind": "vehicle", "listed_on": "2015-08-01", "records": records}
         self.told(register(group), f"{API}/data-matches", sent)
 

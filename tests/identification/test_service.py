@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from chronicle.following import Loops
 from chronicle.sealing import DEMO_SECRET, MasterKey, MasterKeyUnfit
 from chronicle.store.tables import event, metadata, partition_head
-from identification.cases.area.projections import areas
+from identification.cases.area.projections import areas, replacements
 from identification.imports.areas import import_areas
 from identification.main import create_app
 from identification.service import PROJECTIONS, Service
@@ -67,8 +67,15 @@ def test_migrating_again_changes_nothing(identification: RunningIdentification) 
 
 
 def test_the_migrations_make_what_the_tables_say(identification: RunningIdentification) -> None:
+    # Made along, but from events, and made anew whenever it has another shape.
+    made_of_events = {replacements.tables.name}
+
+    def is_migrated(_table: object, name: str | None, *_: object) -> bool:
+        return name not in made_of_events
+
     with identification.service.database.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        context = MigrationContext.configure(connection, opts={"include_object": is_migrated})
+        assert compare_metadata(context, metadata) == []
 
 
 def test_every_projection_has_its_own_name() -> None:

@@ -227,7 +227,8 @@ def test_a_form_that_could_not_be_filed_is_no_correction() -> None:
 
 @pytest.mark.parametrize("reason", CorrectionReason)
 def test_a_correction_has_its_reason_and_what_was_remarked_sealed(reason: CorrectionReason) -> None:
-    command = correction(ON[5], income=POORER, reason=reason)
+    out = {"members": WITHOUT_SON} if reason is CorrectionReason.SOMEBODY_DIED else {}
+    command = correction(ON[5], income=POORER, reason=reason, **out)
     given(*posted_at_5).when(command, CLERK).then(ApplicationCorrected, reason=reason, remarks=command.remarks)
 
 

@@ -87,7 +87,7 @@ def test_a_file_adds_to_what_is_there(identification: RunningIdentification) -> 
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        (HEADER + CITY, "line 2: The area above 360400000000 is not open on 2014-01-01."),
+        (HEADER + CITY, "line 2: The area above 360400000000 is not open on 2014-01-01, or goes by another code."),
         (
             SMALL.replace("镇,township", "镇,county"),
             "line 5: The digits of 360424106000 do not belong to the level given.",

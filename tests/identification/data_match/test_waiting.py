@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from applications import FINDINGS
+from chronicle.area_codes import AS_RECORDED, AreaCodes, Replacement
 from chronicle.decider import Known
 from chronicle.messages import Actor
 from chronicle.testing import Case
@@ -22,6 +23,8 @@ from identification.cases.data_match.gather import data_match_decider, lies_with
 TODAY, LAST_DAY, AFTER = date(2015, 6, 1), date(2015, 11, 28), date(2015, 11, 29)
 COUNTY = "360424000000"
 ACTOR = Actor("register", "traffic", "department_system")
+EVE, MERGED = date(2016, 12, 31), date(2017, 1, 1)
+ELSEWHERE = "360425000000"
 
 
 def receive(**changed: Any) -> ReceiveDataMatch:
@@ -93,4 +96,19 @@ def test_what_nobody_sent_is_neither_attached_nor_expires() -> None:
 
 @pytest.mark.parametrize(("area", "within"), [(COUNTY, True), ("360000000000", True), ("360425000000", False)])
 def test_a_department_is_heard_of_people_in_its_area(area: str, within: object) -> None:
-    assert lies_within("360424106216", area) is within
+    assert lies_within("360424106216", area, AS_RECORDED) is within
+
+
+@pytest.mark.parametrize(
+    ("day", "area", "within"),
+    [
+        (MERGED, "360483000000", True),
+        (EVE, "360483000000", False),
+        (MERGED, COUNTY, True),
+        (MERGED, "360425000000", False),
+    ],
+)
+def test_a_department_is_heard_of_people_in_what_its_area_took_over(day: date, area: str, within: object) -> None:
+    codes = AreaCodes((Replacement("360424", "360483", MERGED),)).on(day)
+
+    assert lies_within("360424106216", area, codes) is within

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from casework.roles import Role
+from chronicle.area_codes import CodesNow
 from chronicle.clock import business_date
 from chronicle.following import Issue, Reaction
 from chronicle.messages import EventTypes, Recorded
@@ -39,14 +40,16 @@ class Matching:
     """Looks, at each event that may bring the two together, for whom data matches mean and what waits for people."""
 
     vault: Vault
+    codes: CodesNow
 
     def attach(self, cause: Recorded[Any], connection: Connection) -> Issue:
         """Attach what waits for the people of an event, where they live in the area of its department."""
         wanted = self._wanted(cause, connection)
         homes = homes_of(connection, {*wanted.values()})
         areas = areas_awaiting(connection, [one for one, person in wanted.items() if person in homes])
-        met = [one for one, area in areas.items() if lies_within(homes[wanted[one]].village, area)]
         on = business_date(cause.recorded_at)
+        codes = self.codes().on(on)
+        met = [one for one, area in areas.items() if lies_within(homes[wanted[one]].village, area, codes)]
         parts = [Part(data_match_decider, one, _attaching(wanted[one], homes[wanted[one]], on)) for one in met]
         return Issue(parts, no_longer_awaiting(connection, met))
 
@@ -92,9 +95,9 @@ def open_recheck(cause: Recorded[DataMatchRaised], _connection: Connection) -> I
     return Issue([Part(recheck_decider, command.recheck_id, command)])
 
 
-def reactions_with(vault: Vault) -> tuple[Reaction, ...]:
+def reactions_with(vault: Vault, codes: CodesNow) -> tuple[Reaction, ...]:
     """Its reactions; what is refused to them is for operators, who are told no more than its code."""
-    attaching = Reaction("data_matches", APPEARING, None, Role.OPERATOR, Matching(vault).attach)
+    attaching = Reaction("data_matches", APPEARING, None, Role.OPERATOR, Matching(vault, codes).attach)
     raising = Reaction("attached_data_matches", EventTypes(DataMatchAttached), None, Role.OPERATOR, raise_attached)
     rechecking = Reaction("rechecks", EventTypes(DataMatchRaised), None, Role.OPERATOR, open_recheck)
     return attaching, raising, rechecking

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from casework.areas import prefix_of
+from chronicle.area_codes import AreaCodes
 from chronicle.decider import Decider, Known, Reading
 from chronicle.store.tables import claim, event
 from sqlalchemy import Connection, Row, select
@@ -54,9 +55,9 @@ def areas_awaiting(connection: Connection, match_ids: Iterable[str]) -> dict[str
     return {streams[row.stream]: row.area for row in _firsts(connection, streams)}
 
 
-def lies_within(village: str, area: str) -> bool:
-    """Tell whether a village lies in an area: a department is heard of nobody elsewhere."""
-    return village.startswith(prefix_of(area))
+def lies_within(village: str, area: str, codes: AreaCodes) -> bool:
+    """Tell whether a village lies in an area by the codes of a day: a department is heard of nobody elsewhere."""
+    return codes.now(village).startswith(codes.now(prefix_of(area)))
 
 
 def _holders(connection: Connection, kind: str, keys: Collection[str]) -> dict[str, str]:

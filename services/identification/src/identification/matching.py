@@ -25,8 +25,8 @@ from identification.cases.household.events import HouseholdMembersChanged
 from identification.cases.recheck.commands import OpenRecheck
 from identification.cases.recheck.findings import RecheckCause
 from identification.cases.recheck.gather import recheck_decider
-from identification.people.awaited import index_awaited_by, matches_awaiting, no_longer_awaiting
-from identification.people.vault import Vault, person_of
+from identification.people.awaited import index_awaited_by, indexes_of, matches_awaiting, no_longer_awaiting
+from identification.people.vault import person_of
 
 # With those of one person it goes on at each that was attached.
 AT_ONCE = 100
@@ -39,7 +39,6 @@ APPEARING = EventTypes(
 class Matching:
     """Looks, at each event that may bring the two together, for whom data matches mean and what waits for people."""
 
-    vault: Vault
     codes: CodesNow
 
     def attach(self, cause: Recorded[Any], connection: Connection) -> Issue:
@@ -58,7 +57,7 @@ class Matching:
         if isinstance(cause.event, DataMatchReceived):
             return _meant(connection, cause.event.data_match_id)
         wanted: dict[str, str] = {}
-        for person, index in self.vault.indexes_of(_appearing(cause.event, connection)).items():
+        for person, index in indexes_of(connection, _appearing(cause.event, connection)).items():
             waiting = matches_awaiting(connection, index, AT_ONCE - len(wanted))
             wanted |= dict.fromkeys(waiting, person)
         return wanted
@@ -95,9 +94,9 @@ def open_recheck(cause: Recorded[DataMatchRaised], _connection: Connection) -> I
     return Issue([Part(recheck_decider, command.recheck_id, command)])
 
 
-def reactions_with(vault: Vault, codes: CodesNow) -> tuple[Reaction, ...]:
+def reactions_with(codes: CodesNow) -> tuple[Reaction, ...]:
     """Its reactions; what is refused to them is for operators, who are told no more than its code."""
-    attaching = Reaction("data_matches", APPEARING, None, Role.OPERATOR, Matching(vault, codes).attach)
+    attaching = Reaction("data_matches", APPEARING, None, Role.OPERATOR, Matching(codes).attach)
     raising = Reaction("attached_data_matches", EventTypes(DataMatchAttached), None, Role.OPERATOR, raise_attached)
     rechecking = Reaction("rechecks", EventTypes(DataMatchRaised), None, Role.OPERATOR, open_recheck)
     return attaching, raising, rechecking

@@ -95,7 +95,7 @@ class Service(Installation):
     @cached_property
     def reacting(self) -> Sequence[Reacting]:
         """Its reactions, those that look people up among them."""
-        every = (*self.reactions, *reactions_with(self.vault, self.handler.codes))
+        every = (*self.reactions, *reactions_with(self.handler.codes))
         return [Reacting(reaction, self.handler, self.clock) for reaction in every]
 
     def add_loops(self, loops: Loops, wakes: Collection[str] = ()) -> None:

@@ -13,6 +13,8 @@ from identification.people.persons import DATA_MATCH_OF
 
 # By index and match, and by match and index: each is asked for by its beginning.
 AWAITING = _BY_INDEX, _BY_MATCH = "data-match-awaits", "data-match-index"
+# By person and index: whoever looks for what waits for somebody needs no key for that.
+ID_NUMBER_OF = "id-number-of"
 # Of one shape with what lies between them: they sort alike wherever text is sorted.
 _IDS = tuple(f"{digit * 8}-{'-'.join([digit * 4] * 3)}-{digit * 12}" for digit in "0f")
 _INDEXES = ("0" * 64, "f" * 64)
@@ -27,6 +29,16 @@ def awaiting(match_id: str, index: str, *, held: bool = True) -> tuple[HeldClaim
     """Wait for the person with an ID number, or do so no longer."""
     keys = ((_BY_INDEX, f"{index}/{match_id}"), (_BY_MATCH, f"{match_id}/{index}"))
     return tuple(HeldClaim(kind, key, owner_of(match_id), held) for kind, key in keys)
+
+
+def known_by(person_id: str, index: str, *, held: bool = True) -> HeldClaim:
+    """Have a person's ID number found again by what finds it, the other way round; or do so no longer."""
+    return HeldClaim(ID_NUMBER_OF, f"{person_id}/{index}", f"person/{person_id}", held)
+
+
+def indexes_of(connection: Connection, persons: Iterable[str]) -> dict[str, str]:
+    """Read what finds each person's ID number again; nothing for those nobody recorded, or who were erased."""
+    return {one: index for one in persons for index in _under(connection, ID_NUMBER_OF, one, _INDEXES)}
 
 
 def index_awaited_by(connection: Connection, match_id: str) -> str | None:

@@ -14,7 +14,14 @@ from chronicle.store.tables import claim, event, person_key, sealed_text
 from chronicle.store.values import HeldClaim, Sealed
 from sqlalchemy import ColumnElement, Connection, bindparam, select
 
-from identification.people.awaited import matches_awaiting, matches_of, no_longer_awaiting, owner_of
+from identification.people.awaited import (
+    indexes_of,
+    known_by,
+    matches_awaiting,
+    matches_of,
+    no_longer_awaiting,
+    owner_of,
+)
 from identification.people.persons import HOUSEHOLD_MEMBER, Person, PersonField
 
 AREA = "area"
@@ -101,9 +108,10 @@ class Vault:
             tuple(Enrolled(one, birth_date_of(n), sex_of(n)) for one, n in zip(ids, numbers, strict=True)),
             self._changed(texts, known & texts.keys()),
             tuple(
-                HeldClaim(ID_NUMBER_CLAIM, index, stream, refusal=PersonJustRecorded)
-                for index, stream in zip(indexes, streams, strict=True)
+                each
+                for one, index in zip(ids, indexes, strict=True)
                 if index not in holders
+                for each in _found_by(one, index)
             ),
         )
 
@@ -126,9 +134,9 @@ class Vault:
         others = {*members} - {person_id}
         with self._database.reading() as connection:
             left = [key for key in keys_of(connection, others).values() if key.wrapped]
-        index = self.indexes_of([person_id]).get(person_id)
-        given_back = [HeldClaim(ID_NUMBER_CLAIM, index, f"person/{person_id}", held=False)] if index else []
         with self._database.reading() as connection:
+            index = indexes_of(connection, [person_id]).get(person_id)
+            given_back = [*_found_by(person_id, index, held=False)] if index else []
             waiting = matches_awaiting(connection, index) if index else []
             matches = (*matches_of(connection, person_id), *waiting)
             given_back += no_longer_awaiting(connection, waiting)
@@ -143,15 +151,6 @@ class Vault:
         with self._database.reading() as connection:
             key = keys_of(connection, [owner]).get(owner)
         return key is not None and key.wrapped is None
-
-    def indexes_of(self, persons: Collection[str]) -> dict[str, str]:
-        """Give what finds each person's ID number again; nothing for those nobody recorded, or who were erased."""
-        number = PersonField.ID_NUMBER.value
-        with self._database.reading() as connection:
-            keys = {owner: key for owner, key in keys_of(connection, persons).items() if key.wrapped}
-            texts = texts_where(connection, sealed_text.c.owner.in_(keys) & (sealed_text.c.field == number))
-        opened = {text.owner: self._sealer.open(keys[text.owner], text) for text in texts}
-        return {owner: self._sealer.blind_index(ID_NUMBER_CLAIM, typed) for owner, typed in opened.items()}
 
     def index_of_number(self, typed: str, today: date) -> str:
         """Give what finds an ID number again, of somebody recorded or not; refused as one of the IdNumber… refusals."""
@@ -270,6 +269,11 @@ def _texts(person: Person, number: str, area: str) -> dict[str, str]:
     # What a form says beyond this of a member stands in the events, as codes.
     typed = person.model_dump(include=_TYPED, exclude_none=True)
     return {**typed, PersonField.ID_NUMBER.value: number, AREA: area}
+
+
+def _found_by(person_id: str, index: str, *, held: bool = True) -> tuple[HeldClaim, HeldClaim]:
+    number = HeldClaim(ID_NUMBER_CLAIM, index, f"person/{person_id}", held, refusal=PersonJustRecorded)
+    return number, known_by(person_id, index, held=held)
 
 
 def _newest(texts: Iterable[SealedText]) -> dict[tuple[str, str], bytes]:

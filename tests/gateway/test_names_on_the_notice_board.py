@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from chronicle.messages import new_id
 from chronicle.store.tables import access_log, person_key
+from erasing import erase_who_never_applied
 from gateway.people import AT_ONCE, ROWS
 from person_ids import person_id
 from running_gateway import VILLAGE, RunningGateway, posted, row, running, told
 from running_service import principal_in
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 JSON, PAGE = f"/api/gateway/v1/notice-board/{VILLAGE}", f"/notice-board/{VILLAGE}"
 
@@ -20,8 +21,9 @@ def heads(gateway: RunningGateway) -> list[str | None]:
 
 
 def erase_everybody(gateway: RunningGateway) -> None:
-    with gateway.identification.service.database.writing() as connection:
-        connection.execute(update(person_key).values(wrapped=None, state="erased"))
+    with gateway.identification.service.database.reading() as connection:
+        everybody = connection.execute(select(person_key.c.owner)).scalars().all()
+    erase_who_never_applied(gateway.identification, *everybody)
 
 
 def then_no_list_is_shown(gateway: RunningGateway) -> None:

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import pytest
 from chronicle.messages import OPEN, Actor, Event, canonical, new_id, partition_of
 from chronicle.principal import Duty
-from chronicle.store.tables import access_log, person_key
+from chronicle.store.tables import access_log
 from chronicle.store.values import Position
+from erasing import erase_who_never_applied
 from identification.cases.household.events import HouseholdMembersChanged, HouseholdRecorded
 from person_ids import person_id
 from running_gateway import COUNTY, GROUP, OTHER_VILLAGE, TOWNSHIP, VILLAGE, RunningGateway, person, running, told
 from running_service import JUNE
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 OFFICER = Duty("village_officer", VILLAGE)
 NEIGHBOUR = Duty("village_officer", OTHER_VILLAGE)
@@ -360,8 +361,7 @@ def test_whom_identification_does_not_tell_of_stays_an_id(gateway: RunningGatewa
 def test_somebody_erased_has_no_name(gateway: RunningGateway, household: Household) -> None:
     (head,) = enrolled(gateway, "张三丰")
     household.told(HeadNamed(head_id=head, meeting_id=new_id()))
-    with gateway.identification.service.database.writing() as connection:
-        connection.execute(update(person_key).values(wrapped=None, state="erased"))
+    erase_who_never_applied(gateway.identification, head)
 
     assert household.read(names="true")["names"] == {head: None}
 

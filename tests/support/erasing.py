@@ -1,12 +1,22 @@
 """Somebody who applied, and everything typed about them, to be erased."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from canaries import Canaries
+from chronicle.decider import Reading
+from chronicle.recording import Part
 from chronicle.store import Database
+from chronicle.store.values import Delivery
 from dossiers import form
-from huangxi import API, GROUP, Huangxi, accepted
+from huangxi import API, GROUP, VILLAGE, Huangxi, accepted
+from identification.cases.person.commands import ErasePerson, OfPerson, ProposeErasure
+from identification.cases.person.decider import KnownOfPerson
+from identification.cases.person.findings import ErasureReason
+from identification.cases.person.gather import person_decider
+from person_ids import person_id
+from running_identification import RunningIdentification
 from sqlalchemy import inspect, text
 
 PEOPLE, APPLICATIONS = f"{API}/people", f"{API}/applications"
@@ -63,3 +73,38 @@ def readable(database: Database) -> str:
         tables = inspect(connection).get_table_names()
         rows = [connection.execute(text(f'SELECT * FROM "{table}"')).all() for table in tables]  # noqa: S608
     return str(rows)
+
+
+def erase_who_never_applied(running: RunningIdentification, *persons: str) -> None:
+    """Have people of the village erased of whom nothing is known but who they are, as nobody is outside tests."""
+    for person in persons:
+        erased = running.service.vault.erased(person, None, ())
+        whose = OfPerson(person_id=person, household_id=None, area=VILLAGE, on=running.clock.today()).model_dump()
+        propose = ProposeErasure(**whose, reason=ErasureReason.OWN_REQUEST, reference=None)
+        erase = ErasePerson(**whose, of_household=False)
+        by_another, delivery = person_id("another"), Delivery(sealed=erased.sealed, claims=erased.claims)
+        _handle(running, propose, running.asked().actor.person, Delivery())
+        _handle(running, erase, by_another, delivery)
+
+
+def _handle(running: RunningIdentification, command: ProposeErasure | ErasePerson, by: str, delivery: Delivery) -> None:
+    asked = running.asked("county_officer")
+    asked = replace(asked, actor=replace(asked.actor, person=by))
+    running.service.handler.handle(asked, [Part(_knowing_enough, command.person_id, command)], delivery)
+
+
+def _erasable(parts: Sequence[Any], reading: Reading) -> list[KnownOfPerson]:
+    found = KnownOfPerson(
+        actor=reading.asked.actor,
+        today=reading.asked.today,
+        read_at=(),
+        applications=1,
+        together_with=(),
+        is_applying=False,
+        is_registered=False,
+        kept_until=None,
+    )
+    return [found for _ in parts]
+
+
+_knowing_enough = replace(person_decider, gather=_erasable)

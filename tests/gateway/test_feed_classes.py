@@ -104,6 +104,13 @@ def test_the_classes_are_those_of_the_events_as_published() -> None:
     }
 
 
+@pytest.mark.parametrize("field", ["decision", "resolution", "return_to"])
+def test_what_tells_how_a_household_was_judged_is_sensitive(field: str) -> None:
+    telling = {event.type: class_of(event, field) for event in published() if field in event.model_fields}
+
+    assert set(telling.values()) == {"sensitive"}, telling
+
+
 def test_the_classes_of_attributes_are_those_of_the_contract() -> None:
     described = {name: DataClass[data_class.upper()] for name, _, data_class, _, _ in ATTRIBUTES}
     everything = {name: name for name in described}

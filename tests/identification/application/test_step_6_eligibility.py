@@ -24,6 +24,7 @@ from chronicle.refusals import Refusal
 from identification.cases.application.commands import ReviewApplication
 from identification.cases.application.decisions.eligibility import (
     ClauseUnproven,
+    ConfirmedByNoReviewer,
     ExcludedByClause,
     FindingInPersonMissing,
     IncomeNotBelowLine,
@@ -175,3 +176,14 @@ def test_a_refusal_names_the_clause_in_both_languages() -> None:
         "it owns a car, a large farm vehicle, a large machine or a boat."
     )
     assert refused.shown() == {"clause": "vehicle_or_machine"}
+
+
+@pytest.mark.parametrize(
+    ("stated", "code", "outcome"),
+    [(NO, "town_property", PASSED), (NO, "steady_pay", PASSED), (HOLDS, "steady_pay", returned(4))],
+)
+def test_nobody_but_a_reviewer_is_recorded_as_confirming_anything(stated: Stated, code: str, outcome: Outcome) -> None:
+    confirmed = {"outcome": outcome, "stated": stating(stated, code, confirmed_by=REVIEWER)}
+    in_a_round.when(reviewed(**confirmed)).then(ApplicationReviewed)
+    confirmed["stated"] = stating(stated, code, confirmed_by="somebody-else")
+    assert type(refusal(reviewed(**confirmed))) is ConfirmedByNoReviewer

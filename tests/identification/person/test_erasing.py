@@ -10,7 +10,13 @@ from chronicle.messages import Actor, Command
 from chronicle.testing import Case, by
 from identification.cases.application.decider import OPEN_APPLICATION
 from identification.cases.application.findings import SealedRef
-from identification.cases.person.commands import ErasePerson, PlaceLegalHold, ProposeErasure, ReleaseLegalHold
+from identification.cases.person.commands import (
+    ErasePerson,
+    PersonCommand,
+    PlaceLegalHold,
+    ProposeErasure,
+    ReleaseLegalHold,
+)
 from identification.cases.person.decider import (
     AlreadyErased,
     ApplicationsNotKnownYet,
@@ -149,15 +155,16 @@ def test_of_somebody_erased_there_is_nothing_left_to_hold() -> None:
     to_be_erased.given(erased).when(hold, known()).then_refused(AlreadyErased)
 
 
-def test_it_is_all_told_where_it_began() -> None:
-    moved = erase.model_copy(update={"household_id": "another"})
-    alone = erase.model_copy(update={"household_id": None})
+@pytest.mark.parametrize("command", [propose(), erase, hold, release], ids=lambda command: type(command).__name__)
+@pytest.mark.parametrize("household_id", ["household", "another", None])
+def test_it_is_about_the_person_and_not_in_the_history_of_a_household(
+    command: PersonCommand, household_id: str | None
+) -> None:
+    command = command.model_copy(update={"household_id": household_id})
 
-    assert person_decider.about(erase, None, known()).subject == "household/household"
-    assert person_decider.about(alone, None, known()).subject == "person/zhang"
-    for command in (moved, alone):
-        about = person_decider.about(command, to_be_erased.state, known())
-        assert (about.subject, about.area, about.valid_on) == ("person/1", VILLAGE, TODAY)
+    for state in (None, to_be_erased.state):
+        about = person_decider.about(command, state, known())
+        assert (about.subject, about.area, about.valid_on) == ("person/zhang", VILLAGE, TODAY)
 
 
 def test_somebody_erased_is_in_no_application_filed_at_the_same_moment() -> None:

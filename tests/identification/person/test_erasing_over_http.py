@@ -18,7 +18,20 @@ from chronicle.verification import verify
 from dossiers import form
 from erasing import APPLICATIONS, ORDER, PEOPLE, Couple, couple, readable
 from httpx2 import Response
-from huangxi import API, GROUP, VILLAGE, Huangxi, accepted, huangxi, objecting, refused
+from huangxi import (
+    API,
+    FOUND,
+    GROUP,
+    MEETINGS,
+    VILLAGE,
+    Huangxi,
+    accepted,
+    huangxi,
+    meeting,
+    objecting,
+    refused,
+    resolving,
+)
 from identification.cases.application.decisions.filing import SecondOpenApplication
 from identification.cases.application.findings import Applicant, ApplicantKind
 from identification.cases.application.gather import application_decider
@@ -114,7 +127,7 @@ def test_the_history_stays_and_says_who_did_it(withdrawn: Couple) -> None:
     assert (listed["erased_on"], listed["reason"], listed["legal_holds"]) == ("2015-06-02", "authority_order", 0)
     assert listed["area_name"] == "黄溪村委会"
     assert {event.subject for event in village.events() if "person/" in event.stream} == {
-        f"household/{withdrawn.household_id}"
+        f"person/{withdrawn.person_ids[0]}"
     }
 
 
@@ -170,6 +183,80 @@ def test_with_the_last_of_a_household_goes_what_was_typed_about_it(village: Huan
     assert keys(village)[two.household_id] == "erased"
     anew = {"household_id": two.household_id, "members": [two.typed[0]]}
     refused(village.send("officer", APPLICATIONS, _form(two, **anew)), 409, "person-erased")
+
+
+def test_of_the_last_two_erased_at_once_one_is_looked_at_again(
+    village_on_each: Huangxi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two, vault = couple(village_on_each, Canaries()), village_on_each.service.vault
+    two.withdraw()
+    village_on_each.catch_up()
+    accepted(village_on_each.send("county", f"{two.head}/erasure-proposal", ORDER))
+    with monkeypatch.context() as meanwhile:
+        # The spouse was still there when the head's erasure began.
+        begun = vault.erased(two.person_ids[0], two.household_id, two.person_ids)
+        two.erase(1)
+        meanwhile.setattr(type(vault), "erased", lambda *_: begun)
+        refused(village_on_each.send("verifier", f"{two.head}/erasure", None), 409, "changed-meanwhile")
+    assert keys(village_on_each)[two.household_id] == "active"
+
+    accepted(village_on_each.send("verifier", f"{two.head}/erasure", None))
+
+    assert keys(village_on_each)[two.household_id] == "erased"
+
+
+def test_of_an_erased_household_an_objection_is_still_resolved(village: Huangxi) -> None:
+    two = couple(village, Canaries())
+    village.bring([two.application_id], to=3)
+    notice = village.hold(3, [two.application_id])
+    objected = accepted(village.send("officer", f"{notice}/objections", objecting(two.application_id, "2015-06-04")))
+    withdrawal = {"on": "2015-06-04", "reason": "own_wish"}
+    accepted(village.send("officer", f"{APPLICATIONS}/{two.application_id}/withdrawal", withdrawal))
+    two.erase()
+    two.erase(1)
+
+    accepted(village.send("arbiter", f"{objected}/resolution", resolving("2015-06-04")))
+
+
+def test_nothing_is_erased_while_a_rejection_is_looked_at_again_or_after_it_was_reopened(village: Huangxi) -> None:
+    canaries = Canaries()
+    relative = {"kind": "authorised_relative", "person": canaries.person()}
+    two = couple(village, canaries, applicant=relative)
+    application = f"{APPLICATIONS}/{two.application_id}"
+    filed = village.ask("county", application).json()["history"][0]["facts"]
+    people = [f"{PEOPLE}/{one}" for one in (*two.person_ids, filed["applicant"]["person_id"])]
+    on = {"on": "2015-06-03"}
+    voted = {"application_id": two.application_id, "session": 1}
+    against = {**voted, "votes": {"in_favour": 3, "against": 18, "abstained": 1}}
+    village.on("06-03")
+    accepted(village.send("convener", MEETINGS, meeting([], agenda=[against])))
+    accepted(village.send("officer", f"{application}/reconsideration-request", {**on, "statement": FOUND}))
+    village.catch_up()
+    for person in people:
+        refused(village.send("county", f"{person}/erasure-proposal", ORDER), 409, "still-applying")
+    reopened = {**on, "decision": "reopened", "findings": FOUND}
+    accepted(village.send("arbiter", f"{application}/reconsideration-decision", reopened))
+    village.catch_up()
+    for person in people:
+        refused(village.send("county", f"{person}/erasure-proposal", ORDER), 409, "still-applying")
+
+
+def test_of_a_confirmed_rejection_the_files_are_kept_from_then_on(village: Huangxi) -> None:
+    two = couple(village, Canaries())
+    application = f"{APPLICATIONS}/{two.application_id}"
+    against = {"application_id": two.application_id, "session": 1}
+    village.on("06-03")
+    votes = {"in_favour": 3, "against": 18, "abstained": 1}
+    accepted(village.send("convener", MEETINGS, meeting([], agenda=[{**against, "votes": votes}])))
+    village.on("06-05")
+    on = {"on": "2015-06-05"}
+    accepted(village.send("officer", f"{application}/reconsideration-request", {**on, "statement": FOUND}))
+    confirmed = {**on, "decision": "confirmed", "findings": FOUND}
+    accepted(village.send("arbiter", f"{application}/reconsideration-decision", confirmed))
+    village.catch_up()
+
+    problem = refused(village.send("county", f"{two.head}/erasure-proposal", REQUEST), 409, "retention-not-over")
+    assert "2025-06-05" in problem["detail"]
 
 
 def test_a_sheet_hangs_without_the_name_and_with_everybody_elses(village: Huangxi) -> None:

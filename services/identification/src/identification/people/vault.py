@@ -18,6 +18,7 @@ from identification.people.persons import HOUSEHOLD_MEMBER, Person, PersonField
 
 AREA = "area"
 ID_NUMBER_CLAIM = "id-number"
+LAST_ERASED = "last-erased-of-household"
 
 _TYPED = set(Person.model_fields)
 _KEYS = select(person_key).where(person_key.c.owner.in_(bindparam("owners", expanding=True)))
@@ -115,6 +116,8 @@ class Vault:
 
         With the last of them goes what was typed about the household.
         """
+        # Before looking who is left: of two erased at once, the second would see the first as still there.
+        turn = self._turn_of(household_id, f"person/{person_id}") if household_id else ()
         others = {*members} - {person_id}
         with self._database.reading() as connection:
             left = [key for key in keys_of(connection, others).values() if key.wrapped]
@@ -123,13 +126,17 @@ class Vault:
         index = number and self._sealer.blind_index(ID_NUMBER_CLAIM, number)
         given_back = [HeldClaim(ID_NUMBER_CLAIM, index, f"person/{person_id}", held=False)] if index else []
         tombstones = tuple(PersonKey(owner, None).erased() for owner in owners)
-        return Erased(Sealed(keys=tombstones), tuple(given_back), len(owners) > 1)
+        return Erased(Sealed(keys=tombstones), (*given_back, *turn), len(owners) > 1)
+
+    def is_erased(self, owner: str) -> bool:
+        """Tell whether an owner's key was destroyed."""
+        with self._database.reading() as connection:
+            key = keys_of(connection, [owner]).get(owner)
+        return key is not None and key.wrapped is None
 
     def require_kept(self, owner: str) -> None:
         """Refuse an owner whose key was destroyed as PersonErased."""
-        with self._database.reading() as connection:
-            key = keys_of(connection, [owner]).get(owner)
-        if key and key.wrapped is None:
+        if self.is_erased(owner):
             raise PersonErased
 
     def keyed(self, owner: str) -> Sealed:
@@ -147,6 +154,11 @@ class Vault:
         """
         with self._database.reading() as connection:
             return self._sealed(texts, keys_of(connection, texts))
+
+    def _turn_of(self, household_id: str, stream: str) -> tuple[HeldClaim, ...]:
+        before = self._store.holder(LAST_ERASED, [household_id]).get(household_id)
+        given_back = [HeldClaim(LAST_ERASED, household_id, before, held=False)] if before else []
+        return (*given_back, HeldClaim(LAST_ERASED, household_id, stream))
 
     def _newest_of(self, person_id: str, field: str) -> str | None:
         kept = (sealed_text.c.owner == person_id) & (sealed_text.c.field == field)

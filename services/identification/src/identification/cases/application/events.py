@@ -204,7 +204,8 @@ class ObjectionDecided(Event, type="identification.objection-decided.v1"):
     notice_id: Annotated[str, INTERNAL]
     step: Annotated[int, OPEN]
     decision: Annotated[ObjectionDecision, SENSITIVE]
-    return_to: Annotated[int | None, OPEN]
+    # It tells the decision.
+    return_to: Annotated[int | None, SENSITIVE]
     voids: Voids
     findings: Annotated[SealedRef, INTERNAL]
     performed_by: Performers

@@ -42,7 +42,8 @@ class ObjectionResolved(Event, type="identification.objection-resolved.v1"):
     area_code: Annotated[str, OPEN]
     step: Annotated[int, OPEN]
     resolution: Annotated[Resolution, SENSITIVE]
-    return_to: Annotated[int | None, OPEN]
+    # It tells the resolution.
+    return_to: Annotated[int | None, SENSITIVE]
     rows: Annotated[tuple[str, ...], INTERNAL]
     findings: Annotated[SealedRef, INTERNAL]
     performed_by: Annotated[tuple[str, ...], INTERNAL]

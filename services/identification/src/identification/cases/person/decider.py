@@ -72,9 +72,8 @@ class LegalHoldUnknown(NotFound, code="legal-hold-unknown", zh="没有找到这�
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What it is about and where that lies; what is proposed and by whom; the legal holds; whether all is erased."""
+    """Where it lies; what is proposed and by whom; the legal holds; whether all is erased."""
 
-    subject: str
     area: str
     proposed: ErasureProposed | None = None
     proposed_by: str = ""
@@ -171,7 +170,7 @@ def _require_erasable(reason: ErasureReason, person: Person | None, known: Known
 def evolve(person: Person | None, recorded: Recorded[Any]) -> Person:
     """Keep what is proposed, what holds, and that all is erased."""
     event: PersonEvent = recorded.event
-    now = replace(person, area=recorded.area) if person else Person(recorded.subject, recorded.area)
+    now = replace(person, area=recorded.area) if person else Person(recorded.area)
     match event:
         case ErasureProposed():
             return replace(now, proposed=event, proposed_by=recorded.actor.person)
@@ -183,12 +182,9 @@ def evolve(person: Person | None, recorded: Recorded[Any]) -> Person:
             return replace(now, holds=now.holds - {hold}, released=now.released | {hold})
 
 
-def about(command: PersonCommand, person: Person | None, _known: KnownOfPerson) -> About:
-    """It is about the household that somebody lived in when it began, whose history shows it; else about them alone."""
-    if person:
-        return About(person.subject, command.area, command.on)
-    subject = f"household/{command.household_id}" if command.household_id else f"person/{command.person_id}"
-    return About(subject, command.area, command.on)
+def about(command: PersonCommand, _person: Person | None, _known: KnownOfPerson) -> About:
+    """It is about the person alone: the village reads what is about a household, and is not told of a legal hold."""
+    return About(f"person/{command.person_id}", command.area, command.on)
 
 
 def claims(event: PersonEvent, _person: Person | None) -> tuple[Claim, ...]:

@@ -9,13 +9,18 @@ from chronicle.store.tables import Id
 from sqlalchemy import Column, Connection, Date, Index, Integer, MetaData, Table, Text, bindparam, select, update
 
 from identification.cases.application.decider import ending_of
+from identification.cases.application.decisions.state import Ending
 from identification.cases.application.events import TYPES as APPLICATION_TYPES
-from identification.cases.application.events import ApplicationFiled
+from identification.cases.application.events import ApplicationFiled, ReconsiderationDecided, ReconsiderationRequested
+from identification.cases.application.findings import ReconsiderationDecision
 from identification.cases.person.events import TYPES, ErasureProposed, LegalHoldPlaced, LegalHoldReleased, PersonErased
 
 
 def define_applicants(metadata: MetaData, name: str) -> Table:
-    """One row for each person in each application, relatives who applied among them; open ones have no ``ending``."""
+    """One row for each person in each application, relatives who applied among them.
+
+    Open ones, and those to be looked at again, have no ``ending``.
+    """
     return Table(
         name,
         metadata,
@@ -32,16 +37,20 @@ def apply_to_applicants(batch: Sequence[Recorded[Any]], table: Table, connection
     """Add who applied, and how their applications end."""
     filed = [each.event for each in batch if isinstance(each.event, ApplicationFiled)]
     upsert(connection, table, [row for event in filed for row in _applicants(event)])
-    endings = [(each, ending) for each in batch if (ending := ending_of(each.event))]
-    if endings:
-        ended = update(table).where(table.c.application_id == bindparam("application"))
-        connection.execute(
-            ended,
-            [
-                {"application": each.event.application_id, "ending": ending.value, "ended_on": each.valid_on}
-                for each, ending in endings
-            ],
-        )
+    if changed := [{"application": each.event.application_id, **how} for each in batch if (how := _ended(each))]:
+        connection.execute(update(table).where(table.c.application_id == bindparam("application")), changed)
+
+
+def _ended(recorded: Recorded[Any]) -> dict[str, Any]:
+    ending = ending_of(recorded.event)
+    match recorded.event:
+        case ReconsiderationDecided(decision=ReconsiderationDecision.CONFIRMED):
+            ending = Ending.REJECTED
+        case ReconsiderationRequested() | ReconsiderationDecided():
+            return {"ending": None, "ended_on": None}
+        case _:
+            pass
+    return {"ending": ending.value, "ended_on": recorded.valid_on} if ending else {}
 
 
 def _applicants(filed: ApplicationFiled) -> list[dict[str, Any]]:
@@ -50,7 +59,7 @@ def _applicants(filed: ApplicationFiled) -> list[dict[str, Any]]:
     return [{**where, "person_id": one} for one in people]
 
 
-applicants: Projection[Table] = Projection("applicant", 1, APPLICATION_TYPES, define_applicants, apply_to_applicants)
+applicants: Projection[Table] = Projection("applicant", 2, APPLICATION_TYPES, define_applicants, apply_to_applicants)
 
 
 def define_erasures(metadata: MetaData, name: str) -> Table:

@@ -38,6 +38,10 @@ class FindingInPersonMissing(
     """This is to be examined strictly: to pass, it takes a visit and the reviewer whose finding it is: {clause.en}."""
 
 
+class ConfirmedByNoReviewer(Invalid, code="confirmed-by-no-reviewer", zh="确认人须是本次复核的复核人：{clause.zh}。"):
+    """Whoever is named as confirming this has to be a reviewer of the household: {clause.en}."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A household held against a rule, and what the reviewers made of it."""
@@ -62,6 +66,9 @@ def require_eligible(judged: Judged, rule: Rule) -> None:
         _require_nothing_against(judged, rule)
     else:
         _require_founded(judged, rule)
+    for statement in judged.eligibility.stated:
+        if statement.confirmed_by is not None and not judged.is_confirmed(statement):
+            raise ConfirmedByNoReviewer(clause=rule.by_code[statement.clause])
 
 
 def _require_proof(judged: Judged, statement: ClauseStatement, clause: Clause) -> None:

@@ -17,6 +17,8 @@ from private_postgres import USUAL, Cluster, installations, running
 from private_servers import CannotRun
 from typeface import typeface
 
+pytest_plugins = ["in_parallel"]
+
 POSTGRES = {f"postgresql-{major}": major for major in sorted({15, USUAL, 18, *installations()})}
 
 # As many as deployed, and for the same reason: services bring pools of 16 connections each.

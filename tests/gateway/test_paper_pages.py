@@ -5,12 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from chronicle.messages import new_id
 from gateway.notice_board.pages import page
 from gateway.notice_board.papers import ObjectionStatus
+from person_ids import person_id
 from running_gateway import RunningGateway, running
 
-OBJECTIONS, DOCUMENT = "/objections", f"/documents/public-notice/{new_id()}/1"
+OBJECTIONS, DOCUMENT = "/objections", f"/documents/public-notice/{person_id('nobody')}/1"
 NO_RECEIPT, NO_DOCUMENT = "没有这个回执编号，请核对后再试。", "系统没有出具过这样的文书，请核对编号和校验码。"
 AWAY = [{"identification_url": "http://127.0.0.1:9"}, {"public_token_file": None}]
 STATUS = ObjectionStatus(
@@ -68,7 +68,7 @@ def test_what_is_no_form_is_no_receipt(gateway: RunningGateway, body: bytes) -> 
         f"{DOCUMENT}?digest={'0' * 31}",
         DOCUMENT,
         f"{DOCUMENT}0000000?digest={'0' * 32}",
-        f"/documents/banknote/{new_id()}/1?digest={'0' * 32}",
+        f"/documents/banknote/{person_id('nobody')}/1?digest={'0' * 32}",
         f"/documents/%2e%2e/areas?digest={'0' * 32}",
     ],
 )

@@ -394,7 +394,7 @@ ACTS = [
     ("erasure-proposal", ORDER),
     ("erasure", None),
     ("legal-holds", {"ground": "court", "reference": "7"}),
-    (f"legal-holds/{new_id()}/release", {"reason": "matter_closed"}),
+    (f"legal-holds/{person_id('hold')}/release", {"reason": "matter_closed"}),
 ]
 
 
@@ -419,7 +419,7 @@ def test_it_is_for_the_county_where_the_person_lives(
     ]
 
 
-@pytest.mark.parametrize("where", ["", f"/texts/{new_id()}"])
+@pytest.mark.parametrize("where", ["", f"/texts/{person_id('text')}"])
 def test_it_is_read_by_the_county_where_the_person_lives(withdrawn: Couple, where: str) -> None:
     village, more = withdrawn.village, {"purpose": "case_work"} if where else {}
     refused(village.ask("officer", f"{withdrawn.head}{where}", **more), 403, "not-your-duty")

@@ -123,7 +123,9 @@ def test_a_relative_from_elsewhere_is_found_and_left_as_they_are(on_sqlite: Runn
 
 
 def test_a_relative_nobody_knows_yet_is_recorded(on_sqlite: RunningIdentification) -> None:
-    assert len(enrolled(on_sqlite, [person()], resident=False).claims) == 1
+    claims = enrolled(on_sqlite, [person()], resident=False).claims
+
+    assert [claim.kind for claim in claims] == ["id-number", "id-number-of"]
 
 
 def test_of_two_who_record_the_same_person_at_once_one_sends_it_again(identification: RunningIdentification) -> None:

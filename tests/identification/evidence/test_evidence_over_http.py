@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from threading import Barrier
 
 import pytest
+from buckets import Buckets, buckets
 from canaries import Canaries
 from chronicle.clock import FixedClock
 from chronicle.following import rebuild
@@ -16,7 +18,8 @@ from chronicle.store.tables import access_log, event
 from erasing import couple, readable
 from huangxi import Huangxi, accepted, huangxi, refused
 from identification.cases.evidence.projections import evidence
-from identification.files.storage import FolderStorage
+from identification.files.bucket import BucketStorage
+from identification.files.storage import StorageAway
 from identification.files.sweeping import GRACE, Sweeper
 from papers import (
     APPLICATIONS,
@@ -33,6 +36,8 @@ from papers import (
     upload,
 )
 from PIL import Image
+from pydantic import SecretStr
+from serving import free_port
 from sqlalchemy import func, select, text
 
 CASE_WORK = {"purpose": "case_work"}
@@ -51,6 +56,20 @@ def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
         yield village
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[Buckets]:
+    with buckets() as server:
+        yield server
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path, server: Buckets) -> Iterator[Huangxi]:
+    """A village of its own whose files are in a folder, and one whose files are in a bucket."""
+    said = server.settings() if request.param == "bucket" else {}
+    with huangxi(f"sqlite:///{tmp_path / 'village.db'}", tmp_path, **said) as village:
+        yield village
+
+
 @pytest.fixture
 def alone(tmp_path: Path) -> Iterator[Huangxi]:
     with huangxi(f"sqlite:///{tmp_path / 'village.db'}", tmp_path) as village:
@@ -58,7 +77,7 @@ def alone(tmp_path: Path) -> Iterator[Huangxi]:
 
 
 def stored(village: Huangxi) -> list[str]:
-    return sorted(kept.name for kept in village.service.storage.kept())
+    return sorted(each.name for each in village.service.storage.kept())
 
 
 def sweeper(village: Huangxi, *, later: timedelta = timedelta(0), lacking: bool = False) -> Sweeper:
@@ -117,17 +136,17 @@ def test_a_pdf_has_no_thumbnail_and_no_author(alone: Huangxi) -> None:
     refused(alone.ask("officer", f"{place}/thumbnail", **CASE_WORK), 404, "no-thumbnail")
 
 
-def test_what_is_stored_is_sealed_and_another_file_in_its_place_is_noticed(alone: Huangxi) -> None:
-    (application,) = alone.file()
-    mine = accepted(attach(alone, application, photo()))
-    other = accepted(attach(alone, application, photo()))
-    storage = alone.service.storage
-    household = alone.ask("officer", mine).json()["history"][0]["facts"]["household_id"]
+def test_what_is_stored_is_sealed_and_another_file_in_its_place_is_noticed(kept: Huangxi) -> None:
+    (application,) = kept.file()
+    mine = accepted(attach(kept, application, photo()))
+    other = accepted(attach(kept, application, photo()))
+    storage = kept.service.storage
+    household = kept.ask("officer", mine).json()["history"][0]["facts"]["household_id"]
     names = [f"{household}/{place.rpartition('/')[2]}/evidence_file" for place in (mine, other)]
 
     assert b"JFIF" not in storage.get(names[0])
     storage.put(names[0], storage.get(names[1]))
-    assert alone.ask("officer", f"{mine}/file", **CASE_WORK).status_code == 500
+    assert kept.ask("officer", f"{mine}/file", **CASE_WORK).status_code == 500
 
 
 @pytest.mark.parametrize(
@@ -255,51 +274,51 @@ def test_one_that_is_superseded_stays_and_may_come_again_as_what_it_is(everywher
     assert anew.differing == {evidence.reader: 0}
 
 
-def test_erased_it_cannot_be_opened_at_once_and_is_swept(alone: Huangxi) -> None:
-    two = couple(alone, Canaries())
-    place = accepted(attach(alone, two.application_id, photo()))
+def test_erased_it_cannot_be_opened_at_once_and_is_swept(kept: Huangxi) -> None:
+    two = couple(kept, Canaries())
+    place = accepted(attach(kept, two.application_id, photo()))
     two.withdraw()
     two.erase()
     two.erase(1)
 
-    refused(alone.ask("officer", f"{place}/file", **CASE_WORK), 404, "file-gone")
-    assert len(stored(alone)) == 2
-    assert sweeper(alone).sweep() == 2
-    assert stored(alone) == []
-    refused(alone.ask("officer", f"{place}/file", **CASE_WORK), 404, "file-gone")
-    assert alone.ask("officer", place).status_code == 200
+    refused(kept.ask("officer", f"{place}/file", **CASE_WORK), 404, "file-gone")
+    assert len(stored(kept)) == 2
+    assert sweeper(kept).sweep() == 2
+    assert stored(kept) == []
+    refused(kept.ask("officer", f"{place}/file", **CASE_WORK), 404, "file-gone")
+    assert kept.ask("officer", place).status_code == 200
 
 
-def test_a_file_that_no_event_names_within_a_day_is_swept_and_no_other(alone: Huangxi) -> None:
-    (application,) = alone.file()
+def test_a_file_that_no_event_names_within_a_day_is_swept_and_no_other(kept: Huangxi) -> None:
+    (application,) = kept.file()
     content = photo()
-    accepted(attach(alone, application, content))
-    refused(attach(alone, application, content), 409, "file-already-attached")
+    accepted(attach(kept, application, content))
+    refused(attach(kept, application, content), 409, "file-already-attached")
     named = 2
-    assert len(stored(alone)) == 2 * named
+    assert len(stored(kept)) == 2 * named
 
-    assert sweeper(alone).sweep() == 0
-    assert sweeper(alone, later=2 * GRACE, lacking=True).sweep() == 0
-    assert sweeper(alone, later=2 * GRACE).sweep() == named
-    assert len(stored(alone)) == named
+    assert sweeper(kept).sweep() == 0
+    assert sweeper(kept, later=2 * GRACE, lacking=True).sweep() == 0
+    assert sweeper(kept, later=2 * GRACE).sweep() == named
+    assert len(stored(kept)) == named
 
 
 def test_a_crash_between_file_and_event_leaves_nothing_that_is_read(
-    alone: Huangxi, monkeypatch: pytest.MonkeyPatch
+    kept: Huangxi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (application,) = alone.file()
+    (application,) = kept.file()
 
     def crash(*_: object) -> None:
         raise RuntimeError
 
     with monkeypatch.context() as patched:
-        patched.setattr(alone.service.store, "append", crash)
-        assert attach(alone, application, photo()).status_code == 500
-    assert len(stored(alone)) == 2
-    with alone.service.database.reading() as connection:
+        patched.setattr(kept.service.store, "append", crash)
+        assert attach(kept, application, photo()).status_code == 500
+    assert len(stored(kept)) == 2
+    with kept.service.database.reading() as connection:
         attached = event.c.type == "identification.evidence-attached.v1"
         assert connection.scalar(select(func.count()).select_from(event).where(attached)) == 0
-    assert alone.ask("officer", f"{APPLICATIONS}/{application}/evidence").json()["items"] == []
+    assert kept.ask("officer", f"{APPLICATIONS}/{application}/evidence").json()["items"] == []
 
 
 def test_without_its_storage_nothing_is_attached_or_opened_and_all_else_goes_on(alone: Huangxi, tmp_path: Path) -> None:
@@ -311,6 +330,33 @@ def test_without_its_storage_nothing_is_attached_or_opened_and_all_else_goes_on(
     refused(attach(alone, application, photo()), 503, "storage-away")
     refused(alone.ask("officer", f"{place}/file", **CASE_WORK), 503, "storage-away")
     assert alone.ask("officer", place).status_code == 200
+
+
+def test_without_its_bucket_nothing_is_lost_and_all_else_goes_on(server: Buckets, tmp_path: Path) -> None:
+    url, said = f"sqlite:///{tmp_path / 'village.db'}", server.settings()
+    with huangxi(url, tmp_path, **said) as village:
+        (application,) = village.file()
+        place = accepted(attach(village, application, photo()))
+        with away(village):
+            refused(attach(village, application, photo()), 503, "storage-away")
+            refused(village.ask("officer", f"{place}/file", **CASE_WORK), 503, "storage-away")
+            assert village.ask("officer", place).status_code == 200
+            with pytest.raises(StorageAway):
+                sweeper(village).sweep()
+
+        assert village.ask("officer", f"{place}/file", **CASE_WORK).status_code == 200
+        accepted(attach(village, application, photo()))
+
+
+@contextmanager
+def away(village: Huangxi) -> Iterator[None]:
+    """Let the bucket's server answer at another address than the village knows."""
+    storage = village.service.storage
+    assert isinstance(storage, BucketStorage)
+    nowhere = BucketStorage("evidence", f"http://127.0.0.1:{free_port()}", "us-east-1", "AKIA", SecretStr("unasked"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(storage, "_store", nowhere._store)  # noqa: SLF001 - its address is all that differs
+        yield
 
 
 def test_without_the_access_log_nothing_is_opened(alone: Huangxi) -> None:
@@ -329,14 +375,3 @@ def test_an_installation_told_of_no_storage_takes_no_files(tmp_path: Path) -> No
         (application,) = village.file()
 
         refused(attach(village, application, photo()), 503, "storage-away")
-
-
-def test_a_folder_keeps_all_of_a_file_or_nothing(tmp_path: Path) -> None:
-    storage = FolderStorage(tmp_path)
-    storage.put("household/evidence/file", b"first")
-    storage.put("household/evidence/file", b"second")
-
-    assert storage.get("household/evidence/file") == b"second"
-    assert [kept.name for kept in storage.kept()] == ["household/evidence/file"]
-    storage.delete(["household/evidence/file", "household/evidence/other"])
-    assert list(tmp_path.iterdir()) == []

@@ -60,4 +60,6 @@ def create_app(service: Service) -> ServiceApp:
 def app() -> ServiceApp:
     """The API as the environment says."""
     log_as_json()
-    return create_app(Service(settings=Settings()))
+    service = Service(settings=Settings())
+    service.storage.require_access()
+    return create_app(service)

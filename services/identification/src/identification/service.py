@@ -32,8 +32,9 @@ from identification.cases.village_verification.projections import village_verifi
 from identification.expiry import FIRST_LOOK, Expiry
 from identification.expiry import NAME as EXPIRY
 from identification.files.evidence_files import EvidenceFiles
+from identification.files.opening import open_storage
 from identification.files.scanning import open_scanner
-from identification.files.storage import Storage, open_storage
+from identification.files.storage import Storage
 from identification.files.sweeping import Sweeper
 from identification.matching import reactions_with
 from identification.paper.press import Press
@@ -124,7 +125,7 @@ class Service(Installation):
     @cached_property
     def storage(self) -> Storage:
         """Where files are kept."""
-        return open_storage(self.settings.evidence_url)
+        return open_storage(self.settings)
 
     @cached_property
     def evidence_files(self) -> EvidenceFiles:

@@ -6,7 +6,9 @@ from identification.settings import Settings
 
 def main() -> None:
     """Run until told to stop."""
-    Service(settings=Settings()).run_worker()
+    service = Service(settings=Settings())
+    service.storage.require_access()
+    service.run_worker()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,13 @@ class StorageAway(Unavailable, code="storage-away", zh="文件存储暂时不可
     """The files' storage cannot be reached at the moment; try again shortly."""
 
 
+class StorageRefused(Exception):
+    """The storage does not know this installation: its bucket or the key to it is another."""
+
+    def __init__(self) -> None:
+        super().__init__(str(self.__doc__))
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A name in the storage, and when its content came there."""
@@ -27,6 +34,9 @@ class Kept:
 
 class Storage(Protocol):
     """Keeps contents by name, such as ``<household>/<evidence>/file``; raises StorageAway when it cannot."""
+
+    def require_access(self) -> None:
+        """Raise StorageRefused where a process need not start: what it says of itself will never be taken."""
 
     def put(self, name: str, content: bytes) -> None:
         """Keep a content for good before this returns."""
@@ -43,6 +53,9 @@ class Storage(Protocol):
 
 class NoStorage:
     """There is none: an installation that was not told of any takes no files."""
+
+    def require_access(self) -> None:
+        """There is nothing to be let into."""
 
     def put(self, name: str, content: bytes) -> None:  # noqa: ARG002 - as the port has it
         """Refuse."""
@@ -65,6 +78,9 @@ class FolderStorage:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    def require_access(self) -> None:
+        """Whether a folder can be written shows with the first file: it may be mounted later."""
 
     def put(self, name: str, content: bytes) -> None:
         """Write it beside its place, then move it there: whoever reads finds all of it or nothing."""
@@ -108,16 +124,6 @@ class FolderStorage:
             except FileNotFoundError:
                 continue
             yield Kept(place.relative_to(self._folder).as_posix(), since)
-
-
-def open_storage(url: str | None) -> Storage:
-    """The storage at an address: ``file:///var/lib/yihu/evidence``; raises ValueError for any other."""
-    if url is None:
-        return NoStorage()
-    kind, _, where = url.partition("://")
-    if kind == "file" and where.startswith("/"):
-        return FolderStorage(Path(where))
-    raise ValueError("evidence is kept at file:///…")
 
 
 def _sync(folder: Path) -> None:

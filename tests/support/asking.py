@@ -93,6 +93,8 @@ class Operation:
             "person_id": it.person_ids[0],
             "proposal_id": it.proposals.get(self.path.rpartition("/")[2], ""),
             "substitution_id": it.substitution_id,
+            "staff_id": it.helper_id,
+            "handover_id": it.handover_id,
             "queue": "village_verification.to_do",
             "text_id": it.texts.get(self.resource, ""),
             "version": "1",

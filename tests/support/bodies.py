@@ -55,6 +55,11 @@ def in_areas(_it: Dossier, at: str) -> Fields:
     return {"areas": at[:12], "limit": 1000}
 
 
+def in_county(it: Dossier, **more: Any) -> Any:
+    """In the county where the household lives."""
+    return {"area_code": f"{it.group[:6]}000000", **more}
+
+
 def system(at: str) -> Principal:
     """The system of a department, for a village."""
     system = principal("a-system", (Role.DEPARTMENT_SYSTEM, at[:12]), department=Department.EDUCATION)

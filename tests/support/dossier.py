@@ -52,6 +52,8 @@ class Dossier:
     refused_event: str
     hold_id: str
     substitution_id: str
+    helper_id: str
+    handover_id: str
     decision_id: str
     digest: str
     filed_event: str
@@ -65,7 +67,8 @@ class Dossier:
     def ids(self) -> tuple[str, ...]:
         """The ids that say something about this household and no other."""
         own = (self.application_id, self.household_id, *self.person_ids, self.objection_id, self.refused_event)
-        return (*own, self.hold_id, self.substitution_id, self.decision_id, self.evidence_id, *self.cases.values())
+        own = (*own, self.hold_id, self.substitution_id, self.helper_id, self.handover_id)
+        return (*own, self.decision_id, self.evidence_id, *self.cases.values())
 
     def absent(self) -> "Dossier":
         """The same with ids that nothing has, in a place that is not there, in the same county."""
@@ -81,6 +84,8 @@ class Dossier:
             refused_event=new_id(),
             hold_id=new_id(),
             substitution_id=new_id(),
+            helper_id=new_id(),
+            handover_id=new_id(),
             decision_id=new_id(),
             digest=NO_DIGEST,
             filed_event=new_id(),

@@ -116,6 +116,7 @@ class Countryside:
         self._holds: dict[str, dict[str, Any]] = {}
         self._evidence: dict[str, dict[str, Any]] = {}
         self._substitutions: dict[str, str] = {}
+        self._handovers: dict[str, str] = {}
         self._complaints: dict[str, str] = {}
         self._changes: dict[str, dict[str, str]] = {}
         self._open_areas()
@@ -144,6 +145,7 @@ class Countryside:
             self._complain(group)
             self._changes[group] = self._rename(group)
             self._propose_substitution(group)
+            self._pair(group)
         # Once for each of the reactions that follow on what a register sent.
         for _ in range(4):
             self.served.settle()
@@ -322,6 +324,15 @@ class Countryside:
         proposed = self.send(COUNTY, f"{API}/substitutions", substituting(group))
         self._substitutions[self._stages[group, Stage.REGISTERED]] = _last(proposed)
 
+    def _pair(self, group: str) -> None:
+        """The group's registered household has a helper, and another since, who took all over in the group."""
+        one = self._stages[group, Stage.REGISTERED]
+        household = self.read(f"{API}/applications/{one}")["household_id"]
+        leaver, successor = person_id(f"leaver-{group}"), helper(group).person
+        self.send(COUNTY, f"{API}/households/{household}/pairing", {"helper": leaver, "on": "2015-08-01", **LATE})
+        over = {"successor": successor, "area_code": group, "reason": "left"}
+        self._handovers[one] = _last(self.send(COUNTY, f"{API}/staff/{leaver}/handover", over))
+
     def _object(self, group: str, one: str) -> None:
         notice = self.read(f"{API}/applications/{one}")["history"][-1]["facts"]["notice_id"]
         who = {"name": self.canaries.name(), "phone": self.canaries.phone()}
@@ -366,7 +377,8 @@ class Countryside:
         return [one for (group, stage), one in self._stages.items() if group in groups and stage in stages]
 
     def _dossier(self, group: str, stage: Stage) -> Dossier:
-        shown = self.read(f"{API}/applications/{self._stages[group, stage]}")
+        one = self._stages[group, stage]
+        shown = self.read(f"{API}/applications/{one}")
         facts = {each["type"].split(".")[1]: each["facts"] for each in shown["history"]}
         filed, household = facts["application-filed"], shown["household_id"]
         acts = {
@@ -375,10 +387,8 @@ class Countryside:
             "village-verifications": facts.get("application-verified", {}).get("round_id"),
             "review-rounds": facts.get("application-drawn-for-review", {}).get("round_id"),
         }
-        held = {kind: act for kind, act in acts.items() if act}
-        objected = facts.get("objection-raised", {})
-        evidence, hold = (kept.get(shown["application_id"], {}) for kept in (self._evidence, self._holds))
-        complaint = self._complaints.get(shown["application_id"], "")
+        held, objected = {kind: act for kind, act in acts.items() if act}, facts.get("objection-raised", {})
+        evidence, hold, complaint = self._evidence.get(one, {}), self._holds.get(one, {}), self._complaints.get(one, "")
         texts = {"applications": str(facts), "evidence": str(evidence), "people": str(hold)}
         texts |= {kind: self._act(f"{API}/{kind}/{held[kind]}") for kind in held if kind in WITH_TEXTS}
         texts |= {"objections": self._act(f"{API}/objections/{objected['objection_id']}")} if objected else {}
@@ -386,15 +396,17 @@ class Countryside:
         return Dossier(
             stage,
             group,
-            shown["application_id"],
+            one,
             household,
             tuple(facts.get("application-amended", filed)["member_ids"]),
-            self._forms[shown["application_id"]]["members"][0]["id_number"],
+            self._forms[one]["members"][0]["id_number"],
             objected.get("objection_id", new_id()),
-            self._receipts.get(shown["application_id"], NO_RECEIPT),
-            self._early.get(shown["application_id"], new_id()),
+            self._receipts.get(one, NO_RECEIPT),
+            self._early.get(one, new_id()),
             hold.get("hold_id", new_id()),
-            self._substitutions.get(shown["application_id"], new_id()),
+            self._substitutions.get(one, new_id()),
+            helper(group).person if stage is Stage.REGISTERED else new_id(),
+            self._handovers.get(one, new_id()),
             next((each["event_id"] for each in shown["history"] if "application-reviewed" in each["type"]), new_id()),
             self._digest(held.get("public-notices")),
             shown["history"][0]["event_id"],
@@ -447,6 +459,11 @@ def judge(group: str) -> Principal:
 def convener(group: str) -> Principal:
     """The convener of a group."""
     return principal(f"convener-{group}", (Role.GROUP_CONVENER, group))
+
+
+def helper(group: str) -> Principal:
+    """The helper of a group's registered household."""
+    return principal(f"helper-{group}", (Role.HOUSEHOLD_HELPER, group))
 
 
 def register(group: str) -> Principal:

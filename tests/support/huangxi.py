@@ -57,6 +57,8 @@ DUTIES = {
     "other_county": Duty("county_officer", "360425"),
     "neighbour": Duty("village_officer", "360424106217"),
     "auditor": Duty("auditor", "3604"),
+    "helper": Duty("household_helper", "360424106"),
+    "other_helper": Duty("household_helper", "360424"),
     "villager": Duty("public", "36"),
 }
 PASS = {"verdict": "pass"}

@@ -36,6 +36,7 @@ from dossiers import (
     reviewer,
     substituting,
 )
+from helping import helping
 from huangxi import API, closing, conclusion, drawing, meeting, objecting, resolving, verification
 from identification.people.persons import Purpose
 from papers import photo
@@ -457,6 +458,7 @@ OPERATIONS = {
         Operation("GET", SUBSTITUTION, READING, query=in_area),
         Operation("GET", f"{SUBSTITUTION}/{{substitution_id}}", READING),
         Operation("GET", f"{API}/my-substitutions", ANYBODY),
+        *helping(READING, FOLLOWING),
         Operation("GET", PERSON, (Role.COUNTY_OFFICER, Role.AUDITOR), who=county),
         Operation(
             "GET", f"{PERSON}/texts/{{text_id}}", (Role.COUNTY_OFFICER,), who=county, query=purpose, personal=True

@@ -21,8 +21,10 @@ from identification.cases.data_match.events import DataMatchExpired
 from identification.cases.data_match.gather import data_match_decider
 from identification.cases.evidence.gather import evidence_decider
 from identification.cases.group_meeting.gather import group_meeting_decider
+from identification.cases.handover.gather import handover_decider
 from identification.cases.household.gather import household_decider
 from identification.cases.objection.gather import objection_decider
+from identification.cases.pairing.gather import pairing_decider
 from identification.cases.person.events import ERASING
 from identification.cases.person.gather import person_decider
 from identification.cases.public_notice.gather import public_notice_decider
@@ -49,8 +51,10 @@ DECIDERS = (
     data_match_decider,
     evidence_decider,
     group_meeting_decider,
+    handover_decider,
     household_decider,
     objection_decider,
+    pairing_decider,
     person_decider,
     project_decider,
     public_notice_decider,

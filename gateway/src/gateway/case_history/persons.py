@@ -15,7 +15,9 @@ FIELDS = {
     "confirmed_by",
     "convener",
     "head_id",
+    "helper",
     "kin_of_cadres",
+    "leaver",
     "member_ids",
     "performed_by",
     "person_id",
@@ -23,6 +25,7 @@ FIELDS = {
     "recorder",
     "reviewers",
     "substitute",
+    "successor",
     "verifiers",
 }
 

@@ -12,8 +12,10 @@ from identification.cases.decision import api as decision
 from identification.cases.document import api as document
 from identification.cases.evidence import api as evidence
 from identification.cases.group_meeting import api as group_meeting
+from identification.cases.handover import api as handover
 from identification.cases.household import api as household
 from identification.cases.objection import api as objection
+from identification.cases.pairing import api as pairing
 from identification.cases.person import api as person
 from identification.cases.public_notice import api as public_notice
 from identification.cases.recheck import api as recheck
@@ -47,6 +49,8 @@ ROUTERS = (
     *person.routers,
     refused_reactions.router,
     *substitution.routers,
+    *pairing.routers,
+    *handover.routers,
 )
 
 

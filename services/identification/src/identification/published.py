@@ -8,8 +8,10 @@ from identification.cases.area import events as area
 from identification.cases.data_match import events as data_match
 from identification.cases.evidence import events as evidence
 from identification.cases.group_meeting import events as group_meeting
+from identification.cases.handover import events as handover
 from identification.cases.household import events as household
 from identification.cases.objection import events as objection
+from identification.cases.pairing import events as pairing
 from identification.cases.person import events as person
 from identification.cases.public_notice import events as public_notice
 from identification.cases.recheck import events as recheck
@@ -71,4 +73,8 @@ PUBLISHED = EventTypes(
     substitution.SubstitutionProposed,
     substitution.SubstitutionConfirmed,
     substitution.SubstitutionEnded,
+    pairing.HouseholdPaired,
+    pairing.PairingHandedOver,
+    pairing.PairingEnded,
+    handover.WorkHandedOver,
 )

@@ -20,7 +20,9 @@ from identification.cases.data_match.events import DataMatchExpired
 from identification.cases.data_match.projections import waiting_data_matches
 from identification.cases.evidence.projections import evidence
 from identification.cases.group_meeting.projections import group_meetings
+from identification.cases.handover.projections import handovers
 from identification.cases.objection.projections import objections
+from identification.cases.pairing.projections import pairings
 from identification.cases.person.events import ERASING
 from identification.cases.person.projections import applicants, erasures
 from identification.cases.public_notice.projections import public_notices
@@ -36,6 +38,7 @@ from identification.files.opening import open_storage
 from identification.files.scanning import open_scanner
 from identification.files.storage import Storage
 from identification.files.sweeping import Sweeper
+from identification.handing_over import handing_over_with
 from identification.matching import reactions_with
 from identification.paper.press import Press
 from identification.people.erasures import Erasures
@@ -62,6 +65,8 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     waiting_data_matches,
     rechecks,
     substitutions,
+    pairings,
+    handovers,
 )
 
 
@@ -96,7 +101,8 @@ class Service(Installation):
     @cached_property
     def reacting(self) -> Sequence[Reacting]:
         """Its reactions, those that look people up among them."""
-        every = (*self.reactions, *reactions_with(self.handler.codes))
+        codes = self.handler.codes
+        every = (*self.reactions, *reactions_with(codes), handing_over_with(codes))
         return [Reacting(reaction, self.handler, self.clock) for reaction in every]
 
     def add_loops(self, loops: Loops, wakes: Collection[str] = ()) -> None:

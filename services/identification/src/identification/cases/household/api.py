@@ -65,7 +65,12 @@ def household_for(handler: Handler, household_id: str, scope: AreaScope) -> tupl
 @router.get("/{household_id}")
 def show_household(household_id: Id, caller: Caller, handler: Handling, response: Response) -> HouseholdShown:
     """One household."""
-    version, household = household_for(handler, household_id, seen_in_groups_by(caller))
+    return show_household_in(seen_in_groups_by(caller), household_id, handler, response)
+
+
+def show_household_in(scope: AreaScope, household_id: str, handler: Handler, response: Response) -> HouseholdShown:
+    """One household within a scope, at its version; refused as NotYourDuty or NotFound."""
+    version, household = household_for(handler, household_id, scope)
     response.headers["ETag"] = etag(version)
     noted_since = sorted(household.assistance.values(), key=lambda noted: (noted.since, noted.reference))
     return HouseholdShown(

@@ -7,7 +7,8 @@ from dossier import Stage
 from dossiers import GATEWAY, GROUPS, Countryside, officer
 from gateway.notice_board.names import shown
 from huangxi import API
-from printed import everything_in, rows_of, text_of
+from printed import everything_in, text_of
+from yihu.demo.printed import rows_of
 
 GROUP, VILLAGE = GROUPS[0], GROUPS[0][:12]
 

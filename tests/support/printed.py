@@ -1,7 +1,5 @@
 """What is printed on a PDF, as a reader of it finds it again."""
 
-import re
-from collections.abc import Iterator
 from io import BytesIO
 
 from pypdf import PdfReader
@@ -24,10 +22,3 @@ def everything_in(pdf: bytes) -> str:
     reader = PdfReader(BytesIO(pdf))
     about = reader.xmp_metadata.rdf_root.toxml() if reader.xmp_metadata else ""
     return "\n".join([*(page.extract_text() for page in reader.pages), str(reader.metadata), about])
-
-
-def rows_of(pdf: bytes) -> Iterator[tuple[str, str, int]]:
-    """The rows of a printed notice: group, head, household size."""
-    for page in PdfReader(BytesIO(pdf)).pages:
-        for group, head, size in re.findall(r"^(\S*组) (\S+) (\d+) ?人$", page.extract_text(), re.MULTILINE):
-            yield group, head, int(size)

@@ -12,8 +12,9 @@ from chronicle.store.tables import access_log
 from huangxi import API, Huangxi, accepted, closing, huangxi, refused
 from identification.people.persons import Person
 from person_ids import person_id
-from printed import rows_of, text_of
+from printed import text_of
 from sqlalchemy import select
+from yihu.demo.printed import rows_of
 
 BLANK = f"{API}/blank-forms/public-notice.pdf"
 

@@ -12,7 +12,8 @@ from chronicle.messages import new_id
 from identification.cases.public_notice.findings import Sheet, SheetRow
 from identification.paper.forms import Form, Mark
 from identification.paper.press import TEMPLATES, Press, SignMissing, TypefaceMissing
-from printed import pages_of, rows_of, text_of
+from printed import pages_of, text_of
+from yihu.demo.printed import rows_of
 
 CLOCK = FixedClock(datetime(2015, 6, 25, 4, tzinfo=UTC))
 MARK = Mark(Form.PUBLIC_NOTICE, new_id(), 1, "ab" * 16)

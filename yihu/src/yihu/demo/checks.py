@@ -1,20 +1,20 @@
 """What must hold after the story, looked at over HTTP as its readers would."""
 
-from collections.abc import Callable, Iterator
-from time import monotonic, sleep
-from typing import Any
+from collections.abc import Iterator
 
 from casework.roles import Role
 from chronicle.verification import verify
+from gateway.notice_board import names
 
 from yihu.demo.households import FIRST_LIST, SECOND_LIST
-from yihu.demo.steps import print_sheet
-from yihu.demo.story import Told
-from yihu.demo.village import GATEWAY, GROUP, VILLAGE, Village, reason_in
+from yihu.demo.printed import rows_of
+from yihu.demo.registers import facts_of
+from yihu.demo.steps import print_sheet, read_sheet
+from yihu.demo.story import REGISTERS, Told
+from yihu.demo.village import GATEWAY, GROUP, VILLAGE, Village, eventually, reason_in
 from yihu.embedded import officer
 
 Check = tuple[str, bool]
-PATIENCE, LOOK_AGAIN = 30.0, 0.1
 NOTED = "assistance-noted"
 REVIEWED = "identification.application-reviewed.v1"
 REFUSED = {
@@ -24,6 +24,8 @@ REFUSED = {
     "closing 7 early": "notice-not-over",
     "own objection": "objection-judged-by-performer",
     "own work": "rows-refused",
+    "open match": "rows-refused",
+    "upheld match": "rows-refused",
     "not registered": "household-not-registered",
     "no place left": "rows-refused",
 }
@@ -35,15 +37,14 @@ def checks(village: Village, told: Told) -> Iterator[Check]:
     for what, code in REFUSED.items():
         yield f"refused: {what} ({code})", told.refused[what].json().get("code") == code
     yield from _objection(village, told)
+    yield from _matches(village, told)
     yield from _register(village, told)
     yield from _decisions(village, told)
     yield from _queues(village)
     yield from _timeline(village, told)
     yield from _assistance(village, told)
     yield from _board(village)
-    sheet = print_sheet(village, told.open_notice)
-    printed = sheet.content.startswith(b"%PDF-")
-    yield "the notice is printed, or a typeface is asked for", printed or reason_in(sheet)["code"] == "typeface-missing"
+    yield from _paper(village, told)
     yield from _scope(village, told)
     stores = [service.database for service in village.embedded.recording.values()]
     yield "every stored event is as it was recorded", not any(verify(database) for database in stores)
@@ -59,7 +60,22 @@ def _objection(village: Village, told: Told) -> Iterator[Check]:
     yield "it is kept that nobody gave a name", shown["history"][0]["facts"]["objector"] is None
     closed = village.read(village.village_officer, told.notices[3], "").json()["history"][1:]
     days = {each["on"]: len(each["facts"]["closed"]) for each in closed}
-    yield "the household objected to stayed on its notice two days longer", days == {"2015-06-19": 4, "2015-06-21": 1}
+    yield "the household objected to stayed on its notice two days longer", days == {"2015-06-19": 5, "2015-06-21": 1}
+
+
+def _matches(village: Village, told: Told) -> Iterator[Check]:
+    cleared, upheld = (told.applications[head] for _, _, head in REGISTERS)
+    row_codes = {row["code"] for row in told.refused["open match"].json()["rows"]}
+    yield "a household with an open match cannot pass", row_codes == {"data-match-open"}
+    upheld_rows = {row["id"]: row["code"] for row in told.refused["upheld match"].json()["rows"]}
+    yield "with an upheld one neither, and with a cleared one it can", upheld_rows == {upheld: "data-match-upheld"}
+    yield "what the registers say is read as it was sent", told.looked_at == [facts for _, facts, _ in REGISTERS]
+    decided = [facts_of(village, one, "data-match-decided")[0]["decision"] for one in (cleared, upheld)]
+    yield "one match was cleared and one upheld", decided == ["cleared", "upheld"]
+    shown = village.read(village.village_officer, f"/applications/{upheld}").json()
+    yield "no event holds what the register said", "工资" not in str(shown)
+    verdicts = [each["facts"]["outcome"]["verdict"] for each in shown["history"] if "outcome" in each["facts"]]
+    yield "the returned household was visited again and rejected", verdicts == ["pass", "return", "reject"]
 
 
 def _register(village: Village, told: Told) -> Iterator[Check]:
@@ -116,7 +132,7 @@ def _timeline(village: Village, told: Told) -> Iterator[Check]:
 def _assistance(village: Village, told: Told) -> Iterator[Check]:
     for track, household in told.assisted.items():
         path = f"/households/{household}/timeline"
-        entries = _eventually(
+        entries = eventually(
             lambda: village.read(village.village_officer, path, GATEWAY).json()["entries"],  # noqa: B023 - asked here
             lambda entries: NOTED in entries[-1]["type"],
         )
@@ -128,7 +144,7 @@ def _assistance(village: Village, told: Told) -> Iterator[Check]:
 
 def _board(village: Village) -> Iterator[Check]:
     # A public page waits for nothing: the list is on it when the gateway has heard of it.
-    board = _eventually(
+    board = eventually(
         lambda: village.look(f"{GATEWAY}/notice-board/{VILLAGE}").json(), lambda board: bool(board["notices"])
     )
     page = village.look(f"/notice-board/{VILLAGE}")
@@ -140,6 +156,22 @@ def _board(village: Village) -> Iterator[Check]:
         "no ID number is on the page",
         not any(member["id_number"] in page.text for household in SECOND_LIST for member in household.body["members"]),
     )
+
+
+def _paper(village: Village, told: Told) -> Iterator[Check]:
+    pdf = print_sheet(village, told.open_notice)
+    if not pdf.is_success:
+        yield "without a Chinese typeface one is asked for", reason_in(pdf)["code"] == "typeface-missing"
+        return
+    rows = [*rows_of(pdf.content)]
+    sheet = read_sheet(village, told.open_notice).json()
+    on_sheet = [(row["group"], row["head"], row["household_size"]) for row in sheet["rows"]]
+    yield "the printed notice shows the rows of its sheet", len(rows) == len(SECOND_LIST) and rows == on_sheet
+    board = village.look(f"{GATEWAY}/notice-board/{VILLAGE}").json()
+    (notice,) = (each for each in board["notices"] if each["number"] == sheet["number"])
+    on_board = [(row["group"], row["head"], row["household_size"]) for row in notice["households"]]
+    masked = [(group, names.shown(head, board["names"]), size) for group, head, size in rows]
+    yield "and those of the notice board, names masked as there", masked == on_board
 
 
 def _scope(village: Village, told: Told) -> Iterator[Check]:
@@ -157,14 +189,6 @@ def _scope(village: Village, told: Told) -> Iterator[Check]:
     other_group = officer(Role.GROUP_CONVENER, GROUP[:12] + "02")
     body = village.read(other_group, f"/registered-households?area={VILLAGE}")
     yield "another group's convener sees nobody of this one", not body.is_success or not body.json()["items"]
-
-
-def _eventually(ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
-    """Ask until it holds or patience ends; the last answer."""
-    until = monotonic() + PATIENCE
-    while not holds(answer := ask()) and monotonic() < until:
-        sleep(LOOK_AGAIN)
-    return answer
 
 
 def _personal(text: str) -> bool:

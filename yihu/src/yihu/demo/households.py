@@ -62,7 +62,7 @@ def _application(
     }
 
 
-# Six households that apply in June 2015; not all of them will be registered.
+# Seven households that apply in June 2015; not all of them will be registered.
 FIRST_LIST = (
     Household(
         "黄小满",
@@ -134,6 +134,17 @@ FIRST_LIST = (
             ],
             income=("3000.00", "2400.00", "700.00", "0.00", "840.00"),
             causes=("cause_no_skill",),
+        ),
+    ),
+    Household(
+        "许寒露",
+        _application(
+            [
+                _member("许寒露", "household_head", "1973-10-08", "male"),
+                _member("许夏至", "daughter", "2003-06-21", "female", school="primary", skill="none"),
+            ],
+            income=("0.00", "3800.00", "1200.00", "0.00", "640.00"),
+            causes=("cause_no_funds",),
         ),
     ),
 )

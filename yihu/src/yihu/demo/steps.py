@@ -115,11 +115,14 @@ def draw(village: Village, on: date, rows: Sequence[str]) -> Response:
     return village.write(village.reviewer, "/review-rounds", body)
 
 
-def review(village: Village, who: Principal, review_round: str, on: date, rows: Sequence[str]) -> Response:
+def review(
+    village: Village, who: Principal, review_round: str, on: date, outcomes: Mapping[str, Mapping[str, Any]]
+) -> Response:
     """Step 6: the township reviews every household, its income against the line."""
+    findings = "抽查入户，核算收入。"
     reviews = [
-        {"application_id": one, "visited_on": on.isoformat(), "outcome": PASS, "findings": "抽查入户，收入核算无误。"}
-        for one in rows
+        {"application_id": one, "visited_on": on.isoformat(), "outcome": outcome, "findings": findings}
+        for one, outcome in outcomes.items()
     ]
     body = {"on": on.isoformat(), "reviewers": [who.person], "reviews": reviews}
     return village.write(who, f"{_path(review_round)}/conclusion", body)
@@ -129,6 +132,11 @@ def _path(location: str) -> str:
     return location.removeprefix(IDENTIFICATION)
 
 
+def read_sheet(village: Village, notice: str) -> Response:
+    """Read the sheet of a notice of the group."""
+    return village.read(village.convener, f"{notice}/sheet?purpose=public_notice", "")
+
+
 def print_sheet(village: Village, notice: str) -> Response:
-    """Print the sheet of a notice of the group."""
+    """Print the same sheet."""
     return village.read(village.convener, f"{notice}/sheet.pdf?purpose=public_notice", "")

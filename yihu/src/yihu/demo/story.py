@@ -8,7 +8,7 @@ from typing import Any
 from casework.roles import Role
 from httpx2 import Response
 
-from yihu.demo import assistance, steps
+from yihu.demo import assistance, registers, steps
 from yihu.demo.households import FIRST_LIST, SECOND_LIST, Household
 from yihu.demo.village import GROUP, IDENTIFICATION, TOWNSHIP, VILLAGE, Village, reason_in
 from yihu.embedded import officer
@@ -23,6 +23,15 @@ STEPS = {
     6: "township review 乡级复核",
     7: "final village notice 村级公示",
 }
+# Which register has whom, and what the township finds of it.
+REGISTERS = (
+    ("vehicle", "登记有面包车一辆，2014年购置。", "周立夏"),
+    ("payroll", "在乡文化站领取工资，每月1800元。", "许寒露"),
+)
+FOUND = (
+    ("register_outdated", "车辆已于2015年3月过户，登记未更新。"),
+    ("undeclared", "属实，申请时未申报工资收入。"),
+)
 
 
 @dataclass
@@ -35,6 +44,7 @@ class Told:
     notices: dict[int, str] = field(default_factory=dict)
     assisted: dict[str, str] = field(default_factory=dict)
     receipts: list[dict[str, Any]] = field(default_factory=list)
+    looked_at: list[str] = field(default_factory=list)
     objection: str = ""
     open_notice: str = ""
 
@@ -60,7 +70,9 @@ def tell(village: Village, told: Told) -> Telling:
     yield from _verify(village, rows)
     rows.pop("方惊蛰")
     yield from _notice(village, told, 5, (date(2015, 6, 24), date(2015, 7, 1)), list(rows.values()))
-    yield from _review(village, told, list(rows.values()))
+    yield from _hear_registers(village, told)
+    yield from _review(village, told, rows)
+    yield from _verify_again(village, rows.pop("许寒露"))
     yield from _notice(village, told, 7, (date(2015, 7, 6), date(2015, 7, 13)), list(rows.values()))
     yield f"               {len(rows)} households are registered 建档立卡."
     yield from _assist(village, told)
@@ -149,16 +161,52 @@ def _verify(village: Village, rows: dict[str, str]) -> Telling:
     yield f"{_step(on, 4)} every household is visited; one owns a car and is rejected, with the reason."
 
 
-def _review(village: Village, told: Told, rows: Sequence[str]) -> Telling:
+def _hear_registers(village: Village, told: Told) -> Telling:
+    on = date(2015, 7, 2)
+    village.clock.set(on)
+    for kind, facts, head in REGISTERS:
+        (household,) = (each for each in FIRST_LIST if each.head == head)
+        _done(registers.send(village, kind, household, facts, on))
+    yield f"{on}     two departments 数据比对 send whom their registers have, by ID number; each is found by itself."
+    for _, _, head in REGISTERS:
+        (match,) = registers.raised(village, told.applications[head])
+        told.looked_at.append(_done(registers.look(village, match)).text)
+    yield "               the township opens what they say, each look written down first: a van, and a salary."
+
+
+def _decide_matches(village: Village, told: Told, on: date) -> Telling:
+    for (_, _, head), (reason, findings) in zip(REGISTERS, FOUND, strict=True):
+        (match,) = registers.raised(village, told.applications[head])
+        _done(registers.decide(village, match, reason, findings, on))
+    yield f"{_step(on, 6)} the van was sold, and that match is cleared 已排除; the salary is true, and upheld 属实."
+
+
+def _review(village: Village, told: Told, rows: dict[str, str]) -> Telling:
     on = date(2015, 7, 3)
     village.clock.set(on)
-    review_round = _done(steps.draw(village, on, rows)).headers["Location"]
+    passed = dict.fromkeys(rows.values(), steps.PASS)
+    review_round = _done(steps.draw(village, on, list(passed))).headers["Location"]
     yield f"{_step(on, 6)} the township draws whom to visit, from a seed anybody can draw again."
     own_work = officer(Role.TOWNSHIP_REVIEWER, TOWNSHIP[:9], village.verifiers[0])
-    told.refused["own work"] = steps.review(village, own_work, review_round, on, rows)
+    told.refused["own work"] = steps.review(village, own_work, review_round, on, passed)
     yield _refused(village, told.refused["own work"])
-    _done(steps.review(village, village.reviewer, review_round, on, rows))
-    yield f"{_step(on, 6)} {len(rows)} households pass, income below the line of 2014, each with its receipt."
+    told.refused["open match"] = steps.review(village, village.reviewer, review_round, on, passed)
+    yield _refused(village, told.refused["open match"])
+    yield from _decide_matches(village, told, on)
+    told.refused["upheld match"] = steps.review(village, village.reviewer, review_round, on, passed)
+    yield _refused(village, told.refused["upheld match"])
+    returned = {"verdict": "return", "return_to": 4, "return_reason": "income_unclear"}
+    _done(steps.review(village, village.reviewer, review_round, on, passed | {rows["许寒露"]: returned}))
+    yield f"{_step(on, 6)} {len(rows) - 1} households pass, income below the line of 2014, each with its receipt;"
+    yield "               the one with the salary is returned 退回 to the village, its income unclear."
+
+
+def _verify_again(village: Village, returned: str) -> Telling:
+    on = date(2015, 7, 5)
+    village.clock.set(on)
+    salary = {"verdict": "reject", "rejection_reason": "income_above_line"}
+    _done(steps.verify(village, on, {returned: salary}))
+    yield f"{_step(on, 4)} the returned household is visited again and rejected: with the salary it is above the line."
 
 
 def _assist(village: Village, told: Told) -> Telling:

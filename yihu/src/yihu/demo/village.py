@@ -1,8 +1,10 @@
 """The demo's people on duty, and what they do over HTTP, each with their own token."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, TypeVar
 
 from casework.roles import Role
 from chronicle.messages import new_id
@@ -14,7 +16,10 @@ from yihu.embedded import Embedded, officer
 
 VILLAGE, GROUP, TOWNSHIP = "360424106216", "36042410621601", "360424106000"
 IDENTIFICATION, GATEWAY = "/api/identification/v1", "/api/gateway/v1"
+PATIENCE, LOOK_AGAIN = 60.0, 0.1
 RELOCATION, INDUSTRY, SAFETY_NET = "/api/relocation/v1", "/api/industry/v1", "/api/safety-net/v1"
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -36,14 +41,15 @@ class Village:
     def write(self, who: Principal, path: str, body: dict[str, Any] | None, base: str = IDENTIFICATION) -> Response:
         """Send one command, after the one before is there to be read."""
         headers = self._headers(who) | self._after() | {"Idempotency-Key": new_id()}
-        answer = self.client.post(f"{base}{path}", json=body, headers=headers)
+        answer = _patiently(lambda: self.client.post(f"{base}{path}", json=body, headers=headers))
         if positions := answer.headers.get("Yihu-Position"):
             self.seen = positions.split(", ")
         return answer
 
     def read(self, who: Principal, path: str, base: str = IDENTIFICATION) -> Response:
         """Ask one question, after what was written last is there to be read."""
-        return self.client.get(f"{base}{path}", headers=self._headers(who) | self._after())
+        headers = self._headers(who) | self._after()
+        return _patiently(lambda: self.client.get(f"{base}{path}", headers=headers))
 
     def told_in_chinese(self, answer: Response) -> str:
         """What a refusal says in Chinese: asked once more, the same is refused again."""
@@ -72,3 +78,16 @@ def reason_in(answer: Response) -> dict[str, str]:
     """Why something was refused: of a list, why its first row was."""
     problem: dict[str, Any] = answer.json()
     return next(iter(problem.get("rows", [])), problem)
+
+
+def eventually(ask: Callable[[], T], holds: Callable[[T], bool]) -> T:
+    """Ask until it holds or patience ends; the last answer."""
+    until = monotonic() + PATIENCE
+    while not holds(answer := ask()) and monotonic() < until:
+        sleep(LOOK_AGAIN)
+    return answer
+
+
+def _patiently(send: Callable[[], Response]) -> Response:
+    """Send the same again while what was written before it is not there yet, as on a busy machine."""
+    return eventually(send, lambda answer: answer.is_success or reason_in(answer).get("code") != "not-caught-up")

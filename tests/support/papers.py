@@ -1,5 +1,6 @@
 """Photos and papers for tests, and who attaches them: each photo is another, and carries what cameras write."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -37,16 +38,23 @@ def photo(
     return file.getvalue()
 
 
-def paper(written: str = "a program", picture: bytes = b"", **root: Any) -> bytes:
-    """A PDF of one page that says who wrote it, with a picture if there is one."""
+def paper(
+    written: str = "a program",
+    picture: bytes = b"",
+    packed: Sequence[str] = ("/DCTDecode",),
+    drawing: bytes = b"",
+    **root: Any,
+) -> bytes:
+    """A PDF of one page that says who wrote it, with a picture if there is one, packed as the filters say."""
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page(page_size=(200, 200))
         if picture:
-            kind = {"Type": pikepdf.Name.XObject, "Subtype": pikepdf.Name.Image, "Filter": pikepdf.Name.DCTDecode}
+            filters = pikepdf.Array([pikepdf.Name(each) for each in packed])
+            kind = {"Type": pikepdf.Name.XObject, "Subtype": pikepdf.Name.Image, "Filter": filters}
             shape = {"Width": 64, "Height": 48, "ColorSpace": pikepdf.Name.DeviceRGB, "BitsPerComponent": 8}
             drawn = pikepdf.Stream(pdf, picture, **kind, **shape)
             page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=drawn))
-        page.Contents = pikepdf.Stream(pdf, f"q 200 0 0 {next(_numbers)} 0 0 cm Q".encode())
+        page.Contents = pikepdf.Stream(pdf, f"q 200 0 0 {next(_numbers)} 0 0 cm Q ".encode() + drawing)
         pdf.docinfo["/Author"] = written
         for name, value in root.items():
             pdf.Root[f"/{name}"] = value

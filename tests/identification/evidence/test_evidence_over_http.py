@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from threading import Barrier
+from time import monotonic
 
 import pytest
 from buckets import Buckets, buckets
@@ -18,9 +19,10 @@ from chronicle.store.tables import access_log, event
 from erasing import couple, readable
 from huangxi import Huangxi, accepted, huangxi, refused
 from identification.cases.evidence.projections import evidence
+from identification.files import sweeping
 from identification.files.bucket import BucketStorage
 from identification.files.storage import StorageAway
-from identification.files.sweeping import GRACE, Sweeper
+from identification.files.sweeping import AGAIN, GRACE, Sweeper
 from papers import (
     APPLICATIONS,
     EVIDENCE,
@@ -301,6 +303,26 @@ def test_a_file_that_no_event_names_within_a_day_is_swept_and_no_other(kept: Hua
     assert sweeper(kept, later=2 * GRACE, lacking=True).sweep() == 0
     assert sweeper(kept, later=2 * GRACE).sweep() == named
     assert len(stored(kept)) == named
+
+
+def test_the_sweeper_begins_a_while_after_the_start_and_looks_at_some_at_a_time(
+    kept: Huangxi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (application,) = kept.file()
+    accepted(attach(kept, application, photo()))
+    named = stored(kept)
+    for number in range(5):
+        kept.service.storage.put(f"{named[0].split('/')[0]}/nobody-{number}/file", b"named by nobody")
+    later = sweeper(kept, later=2 * GRACE)
+    monkeypatch.setattr(sweeping, "_AT_ONCE", 2)
+
+    assert not later.step()
+    assert len(stored(kept)) == len(named) + 5
+    monkeypatch.setattr(sweeping, "monotonic", lambda: monotonic() + AGAIN)
+    steps = [later.step() for _ in range(5)]
+
+    assert steps == [True, True, True, True, False]
+    assert stored(kept) == named
 
 
 def test_a_crash_between_file_and_event_leaves_nothing_that_is_read(

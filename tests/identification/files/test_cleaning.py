@@ -1,5 +1,6 @@
 """Cleaning files: what a photo or a PDF carries does not come through, and what would do harm is refused."""
 
+import base64 as b64
 import subprocess
 import zlib
 from io import BytesIO
@@ -10,16 +11,17 @@ import pikepdf
 import pytest
 from canaries import Canaries
 from identification.files import cleaning
-from identification.files.cleaner import without_segments
 from identification.files.cleaning import (
     Cleaning,
     CleaningBusy,
     FileActive,
     FileEncrypted,
     FileUnreadable,
+    PictureUncleanable,
     Position,
     TooManyPixels,
 )
+from identification.files.pictures import NoPicture, bare_jpeg
 from papers import HUANGXI, JPEG, LATITUDE, LONGITUDE, PDF, PNG, paper, photo
 from PIL import Image
 
@@ -150,8 +152,108 @@ def test_one_file_is_cleaned_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused
 
 
+def jpeg_2000(written: str, box: bytes) -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(file, "JPEG2000")
+    content = b"a camera" + written.encode()
+    return file.getvalue() + (len(content) + 8).to_bytes(4, "big") + box + content
+
+
 @pytest.mark.parametrize(
-    "jpeg", [b"", b"\xff\xd8", b"\xff\xd8\xff", b"\xff\xd8\xff\xe1\x00", b"\xff\xd8\xff\xe1\x00\x00\xff"]
+    ("packed", "pack"),
+    [
+        (["/ASCII85Decode", "/DCTDecode"], lambda jpeg: b64.a85encode(jpeg) + b"~>"),
+        (["/FlateDecode", "/DCTDecode"], zlib.compress),
+        (["/ASCIIHexDecode", "/FlateDecode", "/DCTDecode"], lambda jpeg: zlib.compress(jpeg).hex().encode() + b">"),
+    ],
+    ids=["as ReportLab writes", "deflated", "both"],
+)
+def test_a_packed_picture_in_a_pdf_loses_what_it_carries(packed: list[str], pack: Any) -> None:
+    canaries = Canaries()
+    jpeg = photo(written=canaries.name())
+    assert canaries.found(jpeg) == canaries.planted
+
+    clean = Cleaning().clean(PDF, paper(picture=pack(jpeg), packed=packed))
+
+    with pikepdf.open(BytesIO(clean.content)) as pdf:
+        picture: Any = pdf.pages[0].Resources.XObject.Im0
+        assert canaries.found(picture.read_raw_bytes()) == set()
+        with Image.open(BytesIO(picture.read_raw_bytes())) as drawn, Image.open(BytesIO(jpeg)) as before:
+            assert drawn.tobytes() == before.tobytes()
+
+
+@pytest.mark.parametrize("form", ["baseline", "progressive"])
+def test_a_jpeg_ends_at_its_first_end_and_shows_what_it_showed(form: str) -> None:
+    canaries, file = Canaries(), BytesIO()
+    Image.effect_noise((64, 48), 60).save(file, "JPEG", progressive=form == "progressive", comment=canaries.name())
+    carried = file.getvalue() + photo(written=canaries.name())
+
+    bare = bare_jpeg(carried)
+
+    assert canaries.found(carried) == canaries.planted
+    assert canaries.found(bare) == set()
+    with Image.open(BytesIO(bare)) as after, Image.open(BytesIO(file.getvalue())) as before:
+        assert after.tobytes() == before.tobytes()
+
+
+@pytest.mark.parametrize("box", [b"uuid", b"xml ", b"exif"])
+def test_of_a_jpeg_2000_in_a_pdf_only_what_is_drawn_stays(box: bytes) -> None:
+    canaries = Canaries()
+    picture = jpeg_2000(canaries.name(), box)
+    assert canaries.found(picture) == canaries.planted
+
+    clean = Cleaning().clean(PDF, paper(picture=picture, packed=["/JPXDecode"]))
+
+    with pikepdf.open(BytesIO(clean.content)) as pdf:
+        kept = pdf.pages[0].Resources.XObject.Im0.read_raw_bytes()
+    assert canaries.found(kept) == set()
+    with Image.open(BytesIO(kept)) as after, Image.open(BytesIO(picture)) as before:
+        assert after.tobytes() == before.tobytes()
+
+
+def test_a_comment_in_the_codestream_of_a_jpeg_2000_does_not_stay() -> None:
+    canaries, file = Canaries(), BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(file, "JPEG2000", no_jp2=True, comment=canaries.name())
+    assert canaries.found(file.getvalue()) == canaries.planted
+
+    clean = Cleaning().clean(PDF, paper(picture=file.getvalue(), packed=["/JPXDecode"]))
+
+    assert canaries.found(clean.content) == set()
+
+
+def test_a_picture_within_what_a_page_draws_is_refused() -> None:
+    drawing = b"BI /W 64 /H 48 /BPC 8 /CS /RGB /F /DCT ID " + photo() + b" EI"
+
+    with pytest.raises(PictureUncleanable):
+        Cleaning().clean(PDF, paper(drawing=drawing))
+
+
+@pytest.mark.parametrize("filters", ["/DCTDecode", "/JPXDecode"])
+def test_what_only_calls_itself_a_picture_is_refused(filters: str) -> None:
+    with pytest.raises(FileUnreadable):
+        Cleaning().clean(PDF, paper(picture=b"no picture at all", packed=[filters]))
+
+
+def test_sixteen_bits_of_grey_stay_grey() -> None:
+    grey, file = Image.new("I;16", (64, 48)), BytesIO()
+    for x in range(64):
+        grey.putpixel((x, 0), x * 1024)
+    grey.save(file, "PNG")
+
+    clean = Cleaning().clean(PNG, file.getvalue())
+
+    with Image.open(BytesIO(clean.content)) as kept:
+        assert [kept.getpixel((x, 0)) for x in range(64)] == [x * 4 for x in range(64)]
+
+
+@pytest.mark.parametrize("jpeg", [b"", b"\xff", b"GIF89a"])
+def test_what_does_not_begin_as_a_jpeg_is_none(jpeg: bytes) -> None:
+    with pytest.raises(NoPicture):
+        bare_jpeg(jpeg)
+
+
+@pytest.mark.parametrize(
+    "jpeg", [b"\xff\xd8", b"\xff\xd8\xff", b"\xff\xd8\xff\xe1\x00", b"\xff\xd8\xff\xe1\x00\x00\xff"]
 )
 def test_segments_of_what_is_cut_off_are_passed_over(jpeg: bytes) -> None:
-    assert len(without_segments(jpeg)) <= len(jpeg)
+    assert len(bare_jpeg(jpeg)) <= len(jpeg)

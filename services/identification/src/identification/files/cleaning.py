@@ -29,6 +29,12 @@ class FileActive(Invalid, code="file-active", zh="PDF 内含脚本、附件或�
     """The PDF holds scripts, other files or a form that does something; print it to a plain PDF."""
 
 
+class PictureUncleanable(
+    Invalid, code="picture-uncleanable", zh="PDF 中有图片无法清除拍摄信息，请打印成普通 PDF，或改传照片。"
+):
+    """A picture in the PDF cannot be freed of what its camera wrote; print it to a plain PDF, or send a photo."""
+
+
 class CleaningBusy(Unavailable, code="cleaning-busy", zh="正在处理其他文件，请稍候再传。"):
     """Other files are being handled; send it again shortly."""
 
@@ -37,6 +43,7 @@ _REFUSALS: dict[str, type[Refusal]] = {
     "active": FileActive,
     "encrypted": FileEncrypted,
     "too-many-pixels": TooManyPixels,
+    "uncleanable": PictureUncleanable,
 }
 
 
@@ -64,7 +71,7 @@ class Cleaning:
         self._turn = BoundedSemaphore(AT_ONCE)
 
     def clean(self, media_type: str, content: bytes) -> CleanFile:
-        """Clean a file; refused as FileUnreadable, TooManyPixels, FileEncrypted, FileActive or CleaningBusy."""
+        """Clean a file; refused as CleaningBusy, or for what is wrong with the file."""
         if not self._turn.acquire(timeout=WAIT):
             raise CleaningBusy
         try:

@@ -34,32 +34,42 @@ class Sweeper:
     database: Database
     clock: Clock
     lacks_events: Callable[[], bool]
-    _due: float = field(default=0.0)
+    _due: float = field(default_factory=lambda: monotonic() + AGAIN)
+    _walk: Iterator[Kept] | None = field(default=None)
+    _swept: int = field(default=0)
 
     def step(self) -> bool:
-        """Sweep when an hour has gone by; a loop's step."""
-        if monotonic() < self._due:
-            return False
+        """Sweep some when an hour has gone by, and go on until all was looked at; a loop's step."""
+        if self._walk is None:
+            if monotonic() < self._due:
+                return False
+            self._walk, self._swept = self.storage.kept(), 0
         # Sooner, should it fail.
-        self._due = monotonic() + AGAIN
-        swept = self.sweep()
+        walk, self._walk, self._due = self._walk, None, monotonic() + AGAIN
+        if self._sweep_some(walk):
+            self._walk = walk
+            return True
         self._due = monotonic() + EVERY
-        if swept:
-            log.info("evidence swept", files=swept)
-        return swept > 0
+        if self._swept:
+            log.info("evidence swept", files=self._swept)
+        return self._swept > 0
 
     def sweep(self) -> int:
         """Delete what is to go; gives how many. Nothing goes while the store lacks events."""
-        if self.lacks_events():
-            return 0
-        swept = 0
-        kept = self.storage.kept()
-        while some := list(islice(kept, _AT_ONCE)):
-            with self.database.reading() as connection:
-                gone = list(self._to_go(some, connection))
-            self.storage.delete(gone)
-            swept += len(gone)
-        return swept
+        walk, self._swept = self.storage.kept(), 0
+        while self._sweep_some(walk):
+            pass
+        return self._swept
+
+    def _sweep_some(self, walk: Iterator[Kept]) -> bool:
+        some = list(islice(walk, _AT_ONCE))
+        with self.database.reading() as connection:
+            gone = list(self._to_go(some, connection))
+        if gone and self.lacks_events():
+            return False
+        self.storage.delete(gone)
+        self._swept += len(gone)
+        return len(some) == _AT_ONCE
 
     def _to_go(self, some: Iterable[Kept], connection: Connection) -> Iterator[str]:
         parts = {kept: kept.name.split("/") for kept in some}

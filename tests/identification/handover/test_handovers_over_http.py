@@ -10,7 +10,7 @@ import pytest
 from chronicle.messages import new_id
 from hearing import Hearing, hearing
 from httpx2 import Response
-from huangxi import API, COUNTY, GROUP, VILLAGE, Huangxi, accepted, refused
+from huangxi import API, COUNTY, GROUP, TOWNSHIP, VILLAGE, Huangxi, accepted, conclusion, refused, refused_rows
 from identification import handing_over
 from identification.cases.handover import api as handover_api
 from pairings import HELPER, HOUSEHOLDS, OTHER, OWN, helped, pair, pair_many, paired, registered
@@ -38,8 +38,11 @@ def everywhere(store_url: str, tmp_path: Path) -> Iterator[Hearing]:
         yield heard
 
 
-def hand_over(village: Huangxi, who: str = "county", leaver: str = HELPER, **changed: Any) -> Response:
-    village.catch_up()
+def hand_over(
+    village: Huangxi, who: str = "county", leaver: str = HELPER, *, heard: bool = True, **changed: Any
+) -> Response:
+    if heard:
+        village.catch_up()
     body = {"successor": OTHER, "area_code": COUNTY, "reason": "left", **changed}
     return village.send(who, f"{API}/staff/{leaver}/handover", body)
 
@@ -122,6 +125,24 @@ def test_whoever_hands_a_substitution_over_does_not_confirm_it_and_nor_does_the_
     refused(village.send("verifier", confirmation, None), 409, "names-oneself")
 
 
+def test_a_successor_does_not_judge_what_they_did_themselves_before(alone: Hearing) -> None:
+    village = alone.village
+    ids = village.bring(village.file(), to=6)
+    village.on("06-21")
+    days = {"first_day": "2015-06-21", "last_day": "2015-07-20"}
+    substitute(village, role="township_reviewer", area_code=TOWNSHIP, absent=person_id("reviewer"), **days)
+    accepted(hand_over(village, successor=person_id("officer")))
+    (proposed,) = [each for each in village.ask("county", SUBSTITUTIONS).json()["items"] if not each["confirmed_on"]]
+    accepted(village.send("verifier", f"{SUBSTITUTIONS}/{proposed['id']}/confirmation", None))
+    held = village.hold(6, ids)
+    village.on("06-24")
+    village.catch_up()
+
+    with village.under(proposed["id"]):
+        answer = village.send("officer", f"{held}/conclusion", conclusion(ids))
+    assert refused_rows(answer) == {ids[0]: "reviewed-own-work"}
+
+
 def test_twice_has_no_second_effect(here: Hearing) -> None:
     village = here.village
     paired(village, 2)
@@ -129,8 +150,10 @@ def test_twice_has_no_second_effect(here: Hearing) -> None:
     accepted(hand_over(village))
     before = len(village.events())
 
-    again = hand_over(village)
-    assert (again.status_code, again.json()["location"]) == (200, None)
+    # Whether the lists have heard of the first or not.
+    for heard in (False, True):
+        again = hand_over(village, heard=heard)
+        assert (again.status_code, again.json()["location"]) == (200, None)
     settle(here)
     assert len(village.events()) == before
 

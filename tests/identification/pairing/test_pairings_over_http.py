@@ -109,8 +109,11 @@ def test_only_the_township_and_the_county_of_the_area_decide(village: Huangxi) -
         refused(pair(village, one, who), 403, "not-your-duty")
     refused(pair(village, one, "other_county"), 404, "not-found")
     refused(pair(village, new_id(), "county"), 404, "not-found")
-    accepted(pair(village, one))
     path = f"{HOUSEHOLDS}/{one}/pairing"
+    for act, body in (("handover", TO_OTHER), ("ending", ENDING)):
+        refused(village.send("county", f"{path}/{act}", body), 404, "not-paired")
+    refused(village.ask("county", path), 404, "not-found")
+    accepted(pair(village, one))
     refused(village.send("other_county", f"{path}/handover", TO_OTHER), 404, "not-found")
     refused(village.send("other_county", f"{path}/ending", ENDING), 404, "not-found")
     refused(village.send("officer", f"{path}/handover", TO_OTHER), 403, "not-your-duty")

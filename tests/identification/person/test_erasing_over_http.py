@@ -99,8 +99,12 @@ def test_key_texts_and_number_go_and_a_tombstone_stays(village_on_each: Huangxi)
         two.household_id: "active",
     }
     assert (texts(village_on_each, head), texts(village_on_each, spouse)) == (0, 6)
-    search = {"purpose": "identity_check", "id_number": two.typed[0]["id_number"]}
-    refused(village_on_each.send("officer", f"{PEOPLE}/search", search), 404, "household-not-found")
+    for by in ("id_number", "name"):
+        search = {"purpose": "identity_check", "by": by, "value": two.typed[0][by]}
+        found = village_on_each.send("officer", f"{API}/households/search", search)
+        assert (found.status_code, found.json()["items"]) == (200, [])
+    with village_on_each.service.database.reading() as connection:
+        assert connection.execute(select(claim).where(claim.c.stream == f"person/{head}")).all() == []
     assert len(village_on_each.events()) == before + 2
     assert verify(village_on_each.service.database) == []
 

@@ -26,6 +26,7 @@ from erasing import PEOPLE, Couple, couple, readable
 from httpx2 import Response
 from huangxi import API, GROUP, Huangxi, accepted, huangxi, refused
 from identification.people.erasures import ASK_AGAIN
+from identification.people.finding import FINDING
 from migrated import migrate
 from running_service import CREDENTIAL
 from serving import typed
@@ -130,7 +131,8 @@ def require_gone(village: Huangxi, it: Installation) -> None:
         kept = connection.execute(select(person_key.c.wrapped, person_key.c.state).where(person_key.c.owner == head))
         assert kept.one() == (None, "erased")
         assert connection.execute(select(sealed_text).where(sealed_text.c.owner == head)).all() == []
-        assert connection.execute(select(claim).where(claim.c.stream == f"person/{head}")).all() == []
+        of_head = claim.c.kind.in_(FINDING), claim.c.stream == f"person/{head}"
+        assert connection.execute(select(claim).where(*of_head)).all() == []
         assert connection.execute(select(claim).where(claim.c.kind == "id-number")).mappings().one()["stream"] == (
             f"person/{it.couple.person_ids[1]}"
         )

@@ -405,11 +405,12 @@ OPERATIONS = {
         ),
         Operation(
             "POST",
-            f"{API}/people/search",
-            (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER),
-            body=lambda it, _at: {"purpose": Purpose.IDENTITY_CHECK.value, "id_number": it.id_number},
+            f"{API}/households/search",
+            OFFICERS,
+            body=lambda it, _at: {"purpose": Purpose.IDENTITY_CHECK.value, "by": "id_number", "value": it.id_number},
             personal=True,
         ),
+        Operation("GET", f"{API}/households", READING, query=in_area),
         Operation(
             "POST",
             f"{API}/internal/people/resolve",

@@ -192,9 +192,10 @@ def test_a_household_whose_papers_are_lost_is_found_by_an_id_number_and_applies_
     problem = refused(village.send("officer", APPLICATIONS, form()), 409, "person-in-two-households")
     assert "find it by ID number and apply from its record" in problem["detail"]
 
-    search = {"id_number": SPOUSE, "purpose": "identity_check"}
-    found = village.send("officer", f"{API}/people/search", search).json()["household_id"]
-    assert filed(village, household_id=found)["household_id"] == first["household_id"]
+    village.catch_up()
+    search = {"by": "id_number", "value": SPOUSE, "purpose": "identity_check"}
+    (found,) = village.send("officer", f"{HOUSEHOLDS}/search", search).json()["items"]
+    assert filed(village, household_id=found["household_id"])["household_id"] == first["household_id"]
 
 
 def test_a_registered_household_does_not_apply_again(village: Huangxi) -> None:

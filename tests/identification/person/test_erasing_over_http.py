@@ -36,6 +36,7 @@ from identification.cases.application.decisions.filing import SecondOpenApplicat
 from identification.cases.application.findings import Applicant, ApplicantKind
 from identification.cases.application.gather import application_decider
 from identification.cases.person.projections import applicants
+from identification.people.finding import FINDING
 from person_ids import person_id
 from running_service import CREDENTIAL, ROOT
 from sqlalchemy import delete, func, select
@@ -99,8 +100,13 @@ def test_key_texts_and_number_go_and_a_tombstone_stays(village_on_each: Huangxi)
         two.household_id: "active",
     }
     assert (texts(village_on_each, head), texts(village_on_each, spouse)) == (0, 6)
-    search = {"purpose": "identity_check", "id_number": two.typed[0]["id_number"]}
-    refused(village_on_each.send("officer", f"{PEOPLE}/search", search), 404, "household-not-found")
+    for by in ("id_number", "name"):
+        search = {"purpose": "identity_check", "by": by, "value": two.typed[0][by]}
+        found = village_on_each.send("officer", f"{API}/households/search", search)
+        assert (found.status_code, found.json()["items"]) == (200, [])
+    with village_on_each.service.database.reading() as connection:
+        of_head = claim.c.kind.in_(FINDING), claim.c.stream == f"person/{head}"
+        assert connection.execute(select(claim).where(*of_head)).all() == []
     assert len(village_on_each.events()) == before + 2
     assert verify(village_on_each.service.database) == []
 

@@ -26,6 +26,7 @@ from erasing import PEOPLE, Couple, couple, readable
 from httpx2 import Response
 from huangxi import API, GROUP, Huangxi, accepted, huangxi, refused
 from identification.people.erasures import ASK_AGAIN
+from identification.people.finding import FINDING
 from migrated import migrate
 from running_service import CREDENTIAL
 from serving import typed
@@ -107,7 +108,11 @@ def asked(village: Huangxi, it: Installation) -> dict[str, Response]:
     wanted = {"person_ids": [head], "fields": ["name"], "purpose": "public_notice"}
     return {
         "disclosure": village.send("officer", f"{PEOPLE}/{head}/disclosure", {"purpose": "own_request"}),
-        "search": village.send("officer", f"{PEOPLE}/search", {"purpose": "identity_check", "id_number": number}),
+        "search": village.send(
+            "officer",
+            f"{API}/households/search",
+            {"purpose": "identity_check", "by": "id_number", "value": number},
+        ),
         "sheet": village.ask("officer", f"{it.notice}/sheet", purpose="public_notice"),
         "resolve": village.send("officer", f"{API}/internal/people/resolve", wanted, credential=CREDENTIAL),
     }
@@ -117,7 +122,7 @@ def require_gone(village: Huangxi, it: Installation) -> None:
     """The name is nowhere; the household is everywhere it was."""
     answers, head = asked(village, it), it.couple.person_ids[0]
     assert answers["disclosure"].json() == {"person_id": head, "erased": True, "texts": {}}
-    refused(answers["search"], 404, "household-not-found")
+    assert answers["search"].json() == {"items": [], "next": None}
     (row,) = answers["sheet"].json()["rows"]
     assert (row["head"], row["household_size"]) == (None, 2)
     assert answers["resolve"].json()["people"] == [{"person_id": head, "erased": True, "texts": {}}]
@@ -126,6 +131,8 @@ def require_gone(village: Huangxi, it: Installation) -> None:
         kept = connection.execute(select(person_key.c.wrapped, person_key.c.state).where(person_key.c.owner == head))
         assert kept.one() == (None, "erased")
         assert connection.execute(select(sealed_text).where(sealed_text.c.owner == head)).all() == []
+        of_head = claim.c.kind.in_(FINDING), claim.c.stream == f"person/{head}"
+        assert connection.execute(select(claim).where(*of_head)).all() == []
         assert connection.execute(select(claim).where(claim.c.kind == "id-number")).mappings().one()["stream"] == (
             f"person/{it.couple.person_ids[1]}"
         )

@@ -37,24 +37,6 @@ class DisclosureWanted(Body):
     purpose: Purpose
 
 
-class HouseholdWanted(Body):
-    """Whose household an officer looks for, by the ID number on their card, and why."""
-
-    id_number: Annotated[str, Field(max_length=40, repr=False)]
-    purpose: Purpose
-
-
-class HouseholdFound(BaseModel):
-    """A person, and the household they live in."""
-
-    person_id: str
-    household_id: str
-
-
-class HouseholdNotFound(NotFound, code="household-not-found", zh="本辖区内没有登记过这个身份证号码的人。"):
-    """Nobody with this ID number is recorded in a household of your area."""
-
-
 class PersonShown(BaseModel):
     """What may be shown of a person; of somebody erased, nothing but that."""
 
@@ -89,16 +71,6 @@ def resolve_people(caller: Caller, wanted: PeopleWanted, reader: Reader) -> Peop
     """Resolve ids for another service, within what its user may see; every id asked for is logged."""
     found = reader.people(Inquiry(caller, wanted.purpose, wanted.person_ids, wanted.fields))
     return PeopleShown(people=[PersonShown.of(read) for read in found])
-
-
-@router.post("/search")
-def find_household(caller: Caller, wanted: HouseholdWanted, reader: Reader) -> HouseholdFound:
-    """Find the household somebody lives in, in one's own area, by their ID number; it is logged, found or not."""
-    found = reader.household_of(caller, wanted.purpose, wanted.id_number)
-    if found is None:
-        raise HouseholdNotFound
-    person_id, household_id = found
-    return HouseholdFound(person_id=person_id, household_id=household_id)
 
 
 @router.post("/{person_id}/disclosure")

@@ -16,8 +16,8 @@ AWAITING = _BY_INDEX, _BY_MATCH = "data-match-awaits", "data-match-index"
 # By person and index: whoever looks for what waits for somebody needs no key for that.
 ID_NUMBER_OF = "id-number-of"
 # Of one shape with what lies between them: they sort alike wherever text is sorted.
-_IDS = tuple(f"{digit * 8}-{'-'.join([digit * 4] * 3)}-{digit * 12}" for digit in "0f")
-_INDEXES = ("0" * 64, "f" * 64)
+IDS = tuple(f"{digit * 8}-{'-'.join([digit * 4] * 3)}-{digit * 12}" for digit in "0f")
+INDEXES = ("0" * 64, "f" * 64)
 
 
 def owner_of(match_id: str) -> str:
@@ -38,22 +38,22 @@ def known_by(person_id: str, index: str, *, held: bool = True) -> HeldClaim:
 
 def indexes_of(connection: Connection, persons: Iterable[str]) -> dict[str, str]:
     """Read what finds each person's ID number again; nothing for those nobody recorded, or who were erased."""
-    return {one: index for one in persons for index in _under(connection, ID_NUMBER_OF, one, _INDEXES)}
+    return {one: index for one in persons for index in under(connection, ID_NUMBER_OF, one, INDEXES)}
 
 
 def index_awaited_by(connection: Connection, match_id: str) -> str | None:
     """Read for whom a data match waits, as what finds the ID number again; None when it waits no longer."""
-    return next(iter(_under(connection, _BY_MATCH, match_id, _INDEXES)), None)
+    return next(iter(under(connection, _BY_MATCH, match_id, INDEXES)), None)
 
 
 def matches_awaiting(connection: Connection, index: str, most: int | None = None) -> list[str]:
     """Read which data matches wait for an ID number, by what finds it again."""
-    return _under(connection, _BY_INDEX, index, _IDS, most)
+    return under(connection, _BY_INDEX, index, IDS, most)
 
 
 def matches_of(connection: Connection, person_id: str) -> list[str]:
     """Read which data matches were attached to somebody."""
-    return _under(connection, DATA_MATCH_OF, person_id, _IDS)
+    return under(connection, DATA_MATCH_OF, person_id, IDS)
 
 
 def no_longer_awaiting(connection: Connection, match_ids: Iterable[str]) -> tuple[HeldClaim, ...]:
@@ -62,9 +62,10 @@ def no_longer_awaiting(connection: Connection, match_ids: Iterable[str]) -> tupl
     return tuple(each for match_id, index in found if index for each in awaiting(match_id, index, held=False))
 
 
-def _under(
+def under(
     connection: Connection, kind: str, beginning: str, ends: tuple[str, ...], most: int | None = None
 ) -> list[str]:
+    """Read what comes after a beginning in the keys of one kind of claim."""
     first, last = (f"{beginning}/{end}" for end in ends)
     keys = select(claim.c.key).where(claim.c.kind == kind, claim.c.key.between(first, last))
     return [key.rpartition("/")[2] for key in connection.execute(keys.order_by(claim.c.key).limit(most)).scalars()]

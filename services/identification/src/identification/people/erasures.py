@@ -13,6 +13,7 @@ from chronicle.store.tables import claim, event, person_key, sealed_text
 from sqlalchemy import Connection, delete, or_, select, update
 
 from identification.people.awaited import AWAITING, ID_NUMBER_OF
+from identification.people.finding import FINDING
 from identification.people.vault import ID_NUMBER_CLAIM
 
 # Of one shape with the ids between them: they sort alike wherever text is sorted.
@@ -98,7 +99,7 @@ def _erase(connection: Connection, owners: Sequence[str]) -> int:
         connection.execute(update(person_key).where(person_key.c.owner.in_(back)).values(wrapped=None, state="erased"))
         connection.execute(delete(sealed_text).where(sealed_text.c.owner.in_(back)))
         held = claim.c.stream.in_([f"person/{owner}" for owner in back])
-        connection.execute(delete(claim).where(claim.c.kind.in_((ID_NUMBER_CLAIM, ID_NUMBER_OF)), held))
+        connection.execute(delete(claim).where(claim.c.kind.in_((ID_NUMBER_CLAIM, ID_NUMBER_OF, *FINDING)), held))
         # What departments sent is its own owner.
         connection.execute(delete(claim).where(claim.c.kind.in_(AWAITING), claim.c.stream.in_(back)))
     return len(back)

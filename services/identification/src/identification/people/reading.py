@@ -7,7 +7,7 @@ from casework.id_number import checked
 from chronicle.clock import Clock
 from chronicle.messages import microseconds, new_id
 from chronicle.principal import AreaScope, NotYourDuty, Principal
-from chronicle.refusals import NotFound, Unavailable
+from chronicle.refusals import Invalid, NotFound, Unavailable
 from chronicle.sealing import PersonKey, SealedText, Sealer
 from chronicle.store import Database
 from chronicle.store.tables import access_log, sealed_text
@@ -15,6 +15,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from identification.people.erasures import Erasures
+from identification.people.finding import FoundBy, people_found
 from identification.people.persons import NotForThisPurpose, PersonField, Purpose
 from identification.people.vault import (
     AREA,
@@ -25,6 +26,13 @@ from identification.people.vault import (
     texts_where,
     villages_of,
 )
+
+# How many people one search may find.
+MOST_FOUND = 200
+
+
+class TooManyFound(Invalid, code="too-many-found", zh="找到的人超过{most}名，请缩小到一个村再查。"):
+    """More people than {most} were found; look in one village only."""
 
 
 class TextGone(NotFound, code="text-gone", zh="这段文字已随个人信息清除，不能再读取。"):
@@ -52,6 +60,16 @@ class PersonRead:
     person_id: str
     erased: bool
     texts: Mapping[PersonField, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Whose household somebody looks for, by what they know, and why."""
+
+    principal: Principal
+    purpose: Purpose
+    by: FoundBy
+    value: str = field(repr=False)
 
 
 class VaultReader:
@@ -89,23 +107,40 @@ class VaultReader:
         read = {person.person_id: person for person in (*erased, *found) if person}
         return [read[one] for one in ids if one in read]
 
-    def household_of(self, principal: Principal, purpose: Purpose, id_number: str) -> tuple[str, str] | None:
-        """Find a person by ID number, and the household they live in; None when unknown, and when elsewhere, alike.
+    def households(self, sought: Sought, villages: Callable[[], Collection[str]]) -> list[str]:
+        """Find the households in which people live by something known of them, in some villages; by ID number, in any.
 
-        Refused as NotForThisPurpose, NotYourDuty, Unavailable when the access log cannot be written, or IdNumber….
+        Refused as NotForThisPurpose, NotToBeFoundBy, TooManyFound, IdNumber…, or Unavailable as ``people`` is.
         """
         self._erasures.require_known()
-        if PersonField.ID_NUMBER not in purpose.fields:
+        if sought.by.field not in sought.purpose.fields:
             raise NotForThisPurpose
-        scope = _scope(principal, purpose)
-        number = checked(id_number, self._clock.today(), allow_invented=True)
-        index = self._sealer.blind_index(ID_NUMBER_CLAIM, number)
+        found = self._people_found(sought, villages)
+        people = sorted(found) if len(found) <= MOST_FOUND else []
+        owners = people or [self._nobody(sought)]
+        fields = {"fields": sought.by.field.value, "text_id": None}
+        self._log(sought.principal, sought.purpose, [{"owner": owner, **fields} for owner in owners])
+        if len(found) > MOST_FOUND:
+            raise TooManyFound(most=MOST_FOUND)
         with self._database.reading() as connection:
-            person = person_of(connection, index)
-            home = households_of(connection, [person] if person else []).get(person or "")
-        owner = person or f"{ID_NUMBER_CLAIM}/{index}"
-        self._log(principal, purpose, [{"owner": owner, "fields": PersonField.ID_NUMBER.value, "text_id": None}])
-        return (person, home[0]) if person and home and scope.covers(home[1]) else None
+            return sorted({household for household, _ in households_of(connection, people).values()})
+
+    def _people_found(self, sought: Sought, villages: Callable[[], Collection[str]]) -> set[str]:
+        within = () if sought.by is FoundBy.ID_NUMBER else villages()
+        with self._database.reading() as connection:
+            if sought.by is FoundBy.ID_NUMBER:
+                person = person_of(connection, self._index_of(sought))
+                return {person} if person else set()
+            return people_found(connection, self._sealer, sought.by, sought.value, within, MOST_FOUND)
+
+    def _nobody(self, sought: Sought) -> str:
+        # Beyond the ID number, what was looked for is not kept: it would be one key for all villages.
+        by_number = sought.by is FoundBy.ID_NUMBER
+        return f"{ID_NUMBER_CLAIM}/{self._index_of(sought)}" if by_number else f"person-{sought.by.value}"
+
+    def _index_of(self, sought: Sought) -> str:
+        number = checked(sought.value, self._clock.today(), allow_invented=True)
+        return self._sealer.blind_index(ID_NUMBER_CLAIM, number)
 
     def text(self, principal: Principal, purpose: Purpose, text_id: str) -> str:
         """Open one text, as ``texts`` does; refused as TextGone when it went with whom it belonged to."""

@@ -22,6 +22,7 @@ from identification.people.awaited import (
     no_longer_awaiting,
     owner_of,
 )
+from identification.people.finding import findable, no_longer_findable
 from identification.people.persons import HOUSEHOLD_MEMBER, Person, PersonField
 
 AREA = "area"
@@ -103,15 +104,18 @@ class Vault:
             for one, person, number, index in zip(ids, persons, numbers, indexes, strict=True)
             if resident or index not in holders
         }
-        known = {stream.removeprefix("person/") for stream in holders.values()}
+        known = {stream.removeprefix("person/") for stream in holders.values()} & texts.keys()
         return Enrolment(
             tuple(Enrolled(one, birth_date_of(n), sex_of(n)) for one, n in zip(ids, numbers, strict=True)),
-            self._changed(texts, known & texts.keys()),
-            tuple(
-                each
-                for one, index in zip(ids, indexes, strict=True)
-                if index not in holders
-                for each in _found_by(one, index)
+            self._changed(texts, known),
+            (
+                *self._findable(texts, known),
+                *(
+                    each
+                    for one, index in zip(ids, indexes, strict=True)
+                    if index not in holders
+                    for each in _found_by(one, index)
+                ),
             ),
         )
 
@@ -140,6 +144,7 @@ class Vault:
             waiting = matches_awaiting(connection, index) if index else []
             matches = (*matches_of(connection, person_id), *waiting)
             given_back += no_longer_awaiting(connection, waiting)
+            given_back += no_longer_findable(connection, [person_id])
         household = [household_id] if household_id and not left else []
         departments = tuple(map(owner_of, matches))
         owners = [person_id, *household, *departments]
@@ -194,6 +199,14 @@ class Vault:
         with self._database.reading() as connection:
             key, texts = keys_of(connection, [person_id]).get(person_id), texts_where(connection, kept)
         return self._sealer.open(key, texts[-1]) if key and key.wrapped and texts else None
+
+    def _findable(self, texts: Mapping[str, Mapping[str, str]], known: Collection[str]) -> Iterable[HeldClaim]:
+        with self._database.reading() as connection:
+            # What stays as it was is taken again behind it.
+            yield from no_longer_findable(connection, known)
+        for one, fields in texts.items():
+            phone = fields.get(PersonField.PHONE) or (self._newest_of(one, PersonField.PHONE) if one in known else None)
+            yield from findable(self._sealer, one, fields[AREA][:12], fields[PersonField.NAME], phone)
 
     def _changed(self, texts: Mapping[str, Mapping[str, str]], known: Collection[str]) -> Sealed:
         if not known:

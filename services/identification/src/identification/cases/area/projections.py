@@ -11,6 +11,8 @@ from chronicle.decider import Reading
 from chronicle.following import Projection, area_replacements, upsert
 from chronicle.messages import EventTypes, Recorded
 from chronicle.principal import AreaScope
+from chronicle.refusals import Invalid
+from chronicle.store import Database
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -41,6 +43,14 @@ from identification.cases.area.events import (
 )
 
 PROPOSED, CONFIRMED, REJECTED = "proposed", "confirmed", "rejected"
+
+
+# The largest county of the province has 591; each is looked into by a key of its own.
+MOST_VILLAGES = 700
+
+
+class TooWide(Invalid, code="too-wide", zh="范围太大，请选定一个县、乡镇或村再查。"):
+    """This is too wide to look in; name a county, a township or a village."""
 
 
 def define(metadata: MetaData, name: str) -> Table:
@@ -148,6 +158,18 @@ def children(parent: str | None, on: date, codes: AreaCodes) -> Select[Any]:
     within = AreaScope((prefix_of(parent),), in_force).where(area.code)
     above = in_force.origins(parent) if level_of(parent) is Level.VILLAGE else {parent}
     return there.where(area.parent_code.in_(above), within)
+
+
+def villages_in(database: Database, scope: AreaScope) -> list[str]:
+    """The villages that a scope reaches into, by every code they had; refused as TooWide when they are too many."""
+    area = areas.tables
+    of_villages = AreaScope(tuple(sorted({prefix[:12] for prefix in scope.prefixes})), scope.codes)
+    query = select(area.c.code).where(area.c.level == Level.VILLAGE.value, of_villages.where(area.c.code))
+    with database.reading() as connection:
+        codes = connection.execute(query.order_by(area.c.code).limit(MOST_VILLAGES + 1)).scalars().all()
+    if len(codes) > MOST_VILLAGES:
+        raise TooWide
+    return list(codes)
 
 
 def area_at(connection: Connection, code: str, on: date, codes: AreaCodes) -> RowMapping | None:

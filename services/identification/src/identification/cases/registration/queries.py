@@ -10,7 +10,7 @@ from chronicle.principal import AreaScope
 from chronicle.store import Database
 from chronicle.web import Listing
 from pydantic import BaseModel
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, exists, func, select, tuple_
 
 from identification.cases.application.findings import RegistrationEndReason
 from identification.cases.application.projections import applications
@@ -40,6 +40,20 @@ class RegisteredHousehold(BaseModel):
     standing: Standing
     ended_on: date | None
     end_reason: RegistrationEndReason | None
+
+
+class HouseholdFound(BaseModel):
+    """A household that applied at least once: where it lives, how it stands, who is its head; no names.
+
+    Its group is called as on the day of its last application.
+    """
+
+    household_id: str
+    household_no: str | None
+    group_code: str
+    group_name: str | None
+    standing: Standing
+    head_id: str
 
 
 class HouseholdStanding(BaseModel):
@@ -107,6 +121,31 @@ def register() -> Listing[RegisteredHousehold]:
     place = place_on(table.c.group_code, table.c.registered_on).label("place_name")
     query = named(table, table.c.registered_on).add_columns(place)
     return Listing(query, table.c.group_code, [table.c.household_no], RegisteredHousehold.model_validate)
+
+
+def households(*, number: str | None = None, ids: Collection[str] | None = None) -> Listing[HouseholdFound]:
+    """The households that applied, with their last number; one number's only, or those of some ids."""
+    table, registered = applications.tables.application, registered_households.tables
+    other, numbered = table.alias(), registered.alias()
+    of_household = other.c.household_id == table.c.household_id
+    later = tuple_(other.c.filed_on, other.c.application_id) > tuple_(table.c.filed_on, table.c.application_id)
+    last = select(func.max(numbered.c.household_no)).where(numbered.c.household_id == table.c.household_id)
+    applying = exists().where(of_household, other.c.ending.is_(None))
+    standing = case(
+        (applying, Standing.APPLYING.value), else_=func.coalesce(registered.c.standing, Standing.NONE.value)
+    )
+    query = (
+        named(table, table.c.filed_on)
+        .select_from(table.outerjoin(registered, registered.c.household_no == last.scalar_subquery()))
+        .where(~exists().where(of_household, later))
+        .add_columns(registered.c.household_no, standing.label("standing"))
+    )
+    if number is not None:
+        with_number = select(numbered.c.household_id).where(numbered.c.household_no == number)
+        query = query.where(table.c.household_id.in_(with_number))
+    if ids is not None:
+        query = query.where(table.c.household_id.in_(ids))
+    return Listing(query, table.c.group_code, [table.c.household_id], HouseholdFound.model_validate)
 
 
 def numbers_of(connection: Connection, household_ids: Collection[str]) -> dict[str, str]:

@@ -131,6 +131,13 @@ def test_a_document_that_was_never_made_here_is_unknown(village: Huangxi) -> Non
     refused(village.ask("villager", document.replace("public-notice", "banknote"), digest=digest), 422, "malformed")
 
 
+def test_a_form_that_is_only_filled_in_by_hand_was_never_made_here(village: Huangxi) -> None:
+    document, digest = marked(printed(village, posted(village)))
+    by_hand = document.replace("public-notice", "visit-sheet")
+
+    refused(village.ask("villager", by_hand, digest=digest), 404, "document-unknown")
+
+
 def test_the_digest_is_keyed(village: Huangxi, tmp_path: Path, typeface_folder: Path) -> None:
     act = posted(village)
     _, digest = marked(printed(village, act))

@@ -1,14 +1,18 @@
 """The press: what is typed by people stays text, long lists go on, and without a fit typeface nothing is printed."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from casework.codes import HouseGrade, PovertyCause
+from casework.labels import Labelled
+from casework.reasons import RejectionReason, ReturnReason
 from chronicle.clock import FixedClock
 from chronicle.messages import new_id
+from identification.cases.application.findings import ApplicantKind, Verdict
 from identification.cases.public_notice.findings import Sheet, SheetRow
 from identification.paper.forms import Form, Mark
 from identification.paper.press import TEMPLATES, Press, SignMissing, TypefaceMissing
@@ -78,6 +82,19 @@ def test_every_form_is_printed_blank(press: Press, form: Form) -> None:
     assert len(pages) == 1
     assert f"文书编号：blank-forms/{form}" in pages[0]
     assert "空白表，手工填写。" in pages[0]
+
+
+@pytest.mark.parametrize(
+    ("form", "choices"),
+    [
+        (Form.APPLICATION_FORM, (*PovertyCause, *HouseGrade, *ApplicantKind)),
+        (Form.VISIT_SHEET, (*RejectionReason, *ReturnReason, *Verdict)),
+    ],
+)
+def test_what_can_be_entered_can_be_ticked_on_paper(press: Press, form: Form, choices: Sequence[Labelled]) -> None:
+    printed = text_of(press.blank(form))
+
+    assert [each for each in choices if f"□{each.zh}" not in printed] == []
 
 
 def test_the_same_is_printed_alike(press: Press) -> None:

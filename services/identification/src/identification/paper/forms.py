@@ -8,8 +8,12 @@ DIGITS = 32
 
 
 class Form(Labelled):
-    """A document that is printed."""
+    """A document that is printed; the first four, so far, to be filled in by hand only."""
 
+    APPLICATION_FORM = "application-form", "申请表", "application form"
+    MEETING_SHEET = "meeting-sheet", "签到和表决表", "attendance and vote sheet"
+    VISIT_SHEET = "visit-sheet", "入户核查表", "visit sheet"
+    TOWNSHIP_TABLE = "township-table", "乡镇复核情况表", "township table"
     PUBLIC_NOTICE = "public-notice", "公示名单", "public notice"
     RESULT_LETTER = "result-letter", "申请结果告知书", "result letter"
     RECEIPT_SLIP = "receipt-slip", "异议受理回执", "receipt slip"

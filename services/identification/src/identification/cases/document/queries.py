@@ -33,7 +33,7 @@ from identification.cases.public_notice.queries import full_name
 from identification.paper.forms import DIGITS, Form, Mark
 from identification.people.vault import Vault
 
-# Of which case each is printed.
+# Of which case each is printed; the others are only filled in by hand, so that none was ever made from a record.
 CASES = {
     Form.PUBLIC_NOTICE: public_notice_decider.name,
     Form.RESULT_LETTER: application_decider.name,
@@ -106,6 +106,8 @@ def mark(vault: Vault, form: Form, recorded: Recorded[Any]) -> Mark:
 
 def shown(handler: Handler, vault: Vault, marked: Mark) -> DocumentShown:
     """Tell what a document is to whoever holds it; refused as DocumentUnknown unless all of its mark fits."""
+    if marked.form not in CASES:
+        raise DocumentUnknown
     stream = f"{CASES[marked.form]}/{marked.case_id}"
     history = handler.store.load({stream: 0})[stream]
     printed = next((each for each in history if each.version == marked.version), None)

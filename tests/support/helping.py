@@ -3,6 +3,7 @@
 from asking import Operation
 from bodies import county, dated, in_area, in_county
 from casework.roles import Role
+from chronicle.clock import SystemClock
 from dossier import Stage
 from dossiers import helper, reviewer
 from huangxi import API
@@ -48,6 +49,7 @@ def helping(reading: tuple[Role, ...], following: tuple[Role, ...]) -> tuple[Ope
             f"{PAIRING}/ending",
             NAMING,
             who=county,
-            body=lambda _it, _at: dated("2015-08-02", reason="help_completed"),
+            # On no day before the handovers, which are today's.
+            body=lambda _it, _at: {"on": SystemClock().today().isoformat(), "reason": "help_completed"},
         ),
     )

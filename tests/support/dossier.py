@@ -52,6 +52,7 @@ class Dossier:
     refused_event: str
     hold_id: str
     substitution_id: str
+    run_id: str
     decision_id: str
     digest: str
     filed_event: str
@@ -65,7 +66,15 @@ class Dossier:
     def ids(self) -> tuple[str, ...]:
         """The ids that say something about this household and no other."""
         own = (self.application_id, self.household_id, *self.person_ids, self.objection_id, self.refused_event)
-        return (*own, self.hold_id, self.substitution_id, self.decision_id, self.evidence_id, *self.cases.values())
+        return (
+            *own,
+            self.hold_id,
+            self.substitution_id,
+            self.run_id,
+            self.decision_id,
+            self.evidence_id,
+            *self.cases.values(),
+        )
 
     def absent(self) -> "Dossier":
         """The same with ids that nothing has, in a place that is not there, in the same county."""
@@ -81,6 +90,7 @@ class Dossier:
             refused_event=new_id(),
             hold_id=new_id(),
             substitution_id=new_id(),
+            run_id=new_id(),
             decision_id=new_id(),
             digest=NO_DIGEST,
             filed_event=new_id(),

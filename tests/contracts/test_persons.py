@@ -13,7 +13,7 @@ OTHERS = {
     *("allowance_id", "application_id", "data_match_id", "data_matches", "enrolment_id", "evidence_id"),
     *("handover_id", "hold_id"),
     *("household_id", "meeting_id", "notice_id", "objection_id", "held", "owner", "project_id", "proposal_id"),
-    *("recheck_id", "reference", "relocation_id", "repeats", "round_id", "substitution_id", "superseded_by"),
+    *("recheck_id", "reference", "relocation_id", "repeats", "round_id", "run_id", "substitution_id", "superseded_by"),
     *("text_id", "voids"),
     *("seed", "share"),
     *("agenda", "closed", "remaining", "rows", "sample", "taken_off"),

@@ -14,7 +14,7 @@ from chronicle.principal import Issuer, Principal
 from compose_runner import Composed, composed
 from dossiers import DAY, FRUIT, GROUPS, INDUSTRY, LATE, MOVING, RELOCATION, SAFETY_NET, officer
 from httpx2 import Client, Response
-from serving import Served, serving, yihu
+from serving import Served, serving, typing_the_past, yihu
 from travelling import COUNTY_OFFICER, TOWNSHIP_OFFICER, Registered, Traveller, apply, register
 from yihu.embedded import Embedded
 
@@ -117,7 +117,8 @@ def edition(
             yield InOneProcess(stack.enter_context(serving(tmp_path_factory.mktemp("embedded"))))
         else:
             kafka: Cluster = request.getfixturevalue("kafka")
-            invented = {"IDENTIFICATION_INVENTED_PEOPLE": "true"}
+            policy = typing_the_past(tmp_path_factory.mktemp("past") / "policy") / "identification"
+            invented = {"IDENTIFICATION_INVENTED_PEOPLE": "true", "IDENTIFICATION_POLICY_FOLDER": str(policy)}
             deployed = Deployed(stack.enter_context(composed(kafka, environment=invented)))
             stack.callback(deployed.close)
             yield deployed

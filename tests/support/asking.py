@@ -92,6 +92,7 @@ class Operation:
             "objection_id": it.objection_id,
             "person_id": it.person_ids[0],
             "proposal_id": it.proposals.get(self.path.rpartition("/")[2], ""),
+            "run_id": it.run_id,
             "substitution_id": it.substitution_id,
             "staff_id": it.helper_id,
             "handover_id": it.handover_id,

@@ -54,6 +54,7 @@ class Dossier:
     substitution_id: str
     helper_id: str
     handover_id: str
+    run_id: str
     decision_id: str
     digest: str
     filed_event: str
@@ -67,7 +68,7 @@ class Dossier:
     def ids(self) -> tuple[str, ...]:
         """The ids that say something about this household and no other."""
         own = (self.application_id, self.household_id, *self.person_ids, self.objection_id, self.refused_event)
-        own = (*own, self.hold_id, self.substitution_id, self.helper_id, self.handover_id)
+        own = (*own, self.hold_id, self.substitution_id, self.helper_id, self.handover_id, self.run_id)
         return (*own, self.decision_id, self.evidence_id, *self.cases.values())
 
     def absent(self) -> "Dossier":
@@ -86,6 +87,7 @@ class Dossier:
             substitution_id=new_id(),
             helper_id=new_id(),
             handover_id=new_id(),
+            run_id=new_id(),
             decision_id=new_id(),
             digest=NO_DIGEST,
             filed_event=new_id(),

@@ -117,6 +117,7 @@ class Countryside:
         self._evidence: dict[str, dict[str, Any]] = {}
         self._substitutions: dict[str, str] = {}
         self._handovers: dict[str, str] = {}
+        self._runs: dict[str, str] = {}
         self._complaints: dict[str, str] = {}
         self._changes: dict[str, dict[str, str]] = {}
         self._open_areas()
@@ -323,6 +324,8 @@ class Countryside:
         """Somebody of the county has a substitute for the group's convener in mind."""
         proposed = self.send(COUNTY, f"{API}/substitutions", substituting(group))
         self._substitutions[self._stages[group, Stage.REGISTERED]] = _last(proposed)
+        run = self.send(COUNTY, f"{API}/backfill-runs", backfilling(group[:12]))
+        self._runs[self._stages[group, Stage.REGISTERED]] = _last(run)
 
     def _pair(self, group: str) -> None:
         """The group's registered household has a helper, and another since, who took all over in the group."""
@@ -407,6 +410,7 @@ class Countryside:
             self._substitutions.get(one, new_id()),
             helper(group).person if stage is Stage.REGISTERED else new_id(),
             self._handovers.get(one, new_id()),
+            self._runs.get(one, new_id()),
             next((each["event_id"] for each in shown["history"] if "application-reviewed" in each["type"]), new_id()),
             self._digest(held.get("public-notices")),
             shown["history"][0]["event_id"],
@@ -444,6 +448,14 @@ def substituting(group: str, substitute: str = "a substitute") -> dict[str, str]
     who = {"substitute": person_id(substitute), "absent": convener(group).person}
     days = {"first_day": today.isoformat(), "last_day": (today + timedelta(30)).isoformat()}
     return {**who, "role": Role.GROUP_CONVENER, "area_code": group, "reason": "leave", **days}
+
+
+def backfilling(area: str) -> dict[str, Any]:
+    """A run for an area's paper of 2015, open for a month from today."""
+    days = {"first_day": "2015-01-01", "last_day": "2015-12-31"}
+    open_until = (SystemClock().today() + timedelta(30)).isoformat()
+    document = {"issuer": "county", "year": 2016, "number": 7}
+    return {"area_code": area, **days, "open_until": open_until, "reason": "found_later", "document": document}
 
 
 def officer(group: str) -> Principal:

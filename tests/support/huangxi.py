@@ -122,6 +122,13 @@ class Huangxi:
         yield
         del self._http.headers["Yihu-Substitution"]
 
+    @contextmanager
+    def entering(self, run: str) -> Iterator[None]:
+        """Have everybody say that they enter in a backfill run, named by where it is."""
+        self._http.headers["Yihu-Backfill"] = run.rpartition("/")[2]
+        yield
+        del self._http.headers["Yihu-Backfill"]
+
     def file(self, households: int = 1, group: str = GROUP) -> list[str]:
         """Let households of one person each apply on 1 June; the ids of their applications."""
         numbers = [next(self._numbers) for _ in range(households)]

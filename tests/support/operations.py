@@ -29,6 +29,7 @@ from dossiers import (
     MOVING,
     RELOCATION,
     SAFETY_NET,
+    backfilling,
     convener,
     judge,
     register,
@@ -62,7 +63,7 @@ CHANGES = f"{API}/areas/{{code}}/changes"
 APPLICATION, MEETING = f"{API}/applications/{{application_id}}", f"{API}/group-meetings"
 NOTICE, ROUND = f"{API}/public-notices", f"{API}/review-rounds"
 OBJECTION, RECHECK, EVIDENCE = f"{API}/objections", f"{API}/rechecks", f"{API}/evidence/{{evidence_id}}"
-SUBSTITUTION = f"{API}/substitutions"
+SUBSTITUTION, BACKFILL = f"{API}/substitutions", f"{API}/backfill-runs"
 MOVE, PROJECT = f"{RELOCATION}/relocations/{{relocation_id}}", f"{INDUSTRY}/projects/{{project_id}}"
 ALLOWANCE = f"{SAFETY_NET}/allowances/{{allowance_id}}"
 # In this order each can be done once: the tracks' before a registration ends.
@@ -460,6 +461,13 @@ OPERATIONS = {
         Operation("GET", f"{SUBSTITUTION}/{{substitution_id}}", READING),
         Operation("GET", f"{API}/my-substitutions", ANYBODY),
         *helping(READING, FOLLOWING),
+        Operation(
+            "POST", BACKFILL, (Role.COUNTY_OFFICER,), who=county, body=lambda it, _at: backfilling(it.group[:12])
+        ),
+        Operation("POST", f"{BACKFILL}/{{run_id}}/signature", (Role.COUNTY_OFFICER,), who=county),
+        Operation("POST", f"{BACKFILL}/{{run_id}}/closing", (Role.COUNTY_OFFICER,), who=county),
+        Operation("GET", BACKFILL, READING, query=in_area),
+        Operation("GET", f"{BACKFILL}/{{run_id}}", READING),
         Operation("GET", PERSON, (Role.COUNTY_OFFICER, Role.AUDITOR), who=county),
         Operation(
             "GET", f"{PERSON}/texts/{{text_id}}", (Role.COUNTY_OFFICER,), who=county, query=purpose, personal=True

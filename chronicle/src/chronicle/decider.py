@@ -59,6 +59,11 @@ class Known(BaseModel):
     today: date
     read_at: tuple[str, ...] = ()
 
+    @property
+    def backfill(self) -> str | None:
+        """The backfill run that was looked up for it, if one was."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from chronicle.area_codes import CodesNow, as_recorded
 from chronicle.decider import Asked, Known, Reading
 from chronicle.policy import Policy
-from chronicle.recording import Decided, Part, decide, refusal_of
+from chronicle.recording import Decided, Part, decide, refusal_of, require_looked_up
 from chronicle.refusals import Conflict, Refusal, RowsRefused, Stale
 from chronicle.states import Folded, States
 from chronicle.store import Database, EventStore
@@ -56,7 +56,9 @@ class Handler:
         decided, refused, codes = [], [], self.codes()
         with self.database.reading() as connection:
             reading = Reading(connection, self.policy, asked, codes=codes)
-            for part, known in zip(parts, _gather(parts, folded, reading), strict=True):
+            gathered = _gather(parts, folded, reading)
+            require_looked_up(asked, gathered)
+            for part, known in zip(parts, gathered, strict=True):
                 version, state = folded[part.stream]
                 try:
                     decided.append(decide(self.store.source, part, version, state, known, reading))

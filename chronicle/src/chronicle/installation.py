@@ -136,12 +136,16 @@ def work(setup: Setup, loops: Loops, store: EventStore | None = None) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Installation(Setup):
-    """A service that records, as its settings say; ``replacements`` keep what it hears of area codes, if it does."""
+    """A service that records, as its settings say; ``replacements`` keep what it hears of area codes, if it does.
+
+    ``takes_backfill`` says whether its deciders know backfill runs.
+    """
 
     source: str
     projections: Sequence[Projection[Any]]
     replacements: Projection[Table] | None = None
     reactions: Sequence[Reaction] = ()
+    takes_backfill: bool = False
 
     @cached_property
     def codes(self) -> HeardAreaCodes | None:
@@ -210,6 +214,7 @@ class Installation(Setup):
             codes=self.codes,
             given=(self.database, self.handler, *given),
             stand_in=self.stand_in,
+            takes_backfill=self.takes_backfill,
         )
         edge.metrics.registry.register(self.store.appending)
         return service_app(self.source, routers, edge, prefix=f"/api/{self.source}/v1")

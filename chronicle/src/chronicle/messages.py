@@ -61,19 +61,21 @@ SYSTEM = "system"
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: a person, for an organisation, in a role; as a substitute, for whom."""
+    """Who did it: a person, for an organisation, in a role; as a substitute, for whom; in which backfill run."""
 
     person: str
     organisation: str
     role: str
     on_behalf_of: str | None = None
+    backfill: str | None = None
 
     @lru_cache(maxsize=4096)  # noqa: B019 - actors are equal by value, and those of one day are few
     def text(self) -> str:
         """Write canonical JSON."""
         said = {"organisation": self.organisation, "person": self.person, "role": self.role}
-        # Left out where nobody is stood in for, as it was before there were substitutes: digests stay.
-        return canonical(said | ({} if self.on_behalf_of is None else {"on_behalf_of": self.on_behalf_of}))
+        # Left out where there is none, as it was before there were substitutes and backfill runs: digests stay.
+        more = {"on_behalf_of": self.on_behalf_of, "backfill": self.backfill}
+        return canonical(said | {name: value for name, value in more.items() if value is not None})
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,10 @@ class NotYourSubstitution(Forbidden, code="not-your-substitution", zh="您今天
     """Today you do not stand in for anybody under this substitution."""
 
 
+class NoBackfillHere(Refusal, code="no-backfill-here", zh="此处不接受按补录批次录入。"):
+    """Nothing is entered here in a backfill run."""
+
+
 class OutsideYourArea(Forbidden, code="outside-your-area", zh="此事不在您负责的区域内。"):
     """This is outside the area you are responsible for."""
 
@@ -114,8 +118,9 @@ class Principal:
     """Who asks: a person, the organisation and account they act with, their duties, the scopes of the token.
 
     ``department`` is the department of the government that they act for, if they are of one; ``on_behalf_of`` is the
-    person in whose place they act as a substitute. ``codes`` are the area codes in force when they ask, once they are
-    let in: the one place where a duty is held against what areas are called now.
+    person in whose place they act as a substitute; ``backfill`` is the run that they say they enter in. ``codes`` are
+    the area codes in force when they ask, once they are let in: the one place where a duty is held against what areas
+    are called now.
     """
 
     person: str
@@ -125,6 +130,7 @@ class Principal:
     scopes: frozenset[str] = frozenset()
     department: str | None = None
     on_behalf_of: str | None = None
+    backfill: str | None = None
     codes: AreaCodes = field(default=AS_RECORDED, compare=False, repr=False)
 
     def in_place_of(self, person: str, duty: Duty) -> "Principal":
@@ -145,7 +151,7 @@ class Principal:
         """This person acting in a role; refused as NotYourDuty when they do not hold it anywhere."""
         if all(duty.role != role for duty in self.duties):
             raise NotYourDuty
-        return Actor(self.person, self.organisation, role, self.on_behalf_of)
+        return Actor(self.person, self.organisation, role, self.on_behalf_of, self.backfill)
 
     def require(self, *roles: str, area: str) -> Actor:
         """This person acting in the first of the roles held in the area; refused as NotYourDuty or OutsideYourArea."""

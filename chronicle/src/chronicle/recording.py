@@ -14,6 +14,7 @@ from chronicle.messages import (
     new_id,
     partition_of,
 )
+from chronicle.principal import NoBackfillHere
 from chronicle.refusals import RowsRefused
 from chronicle.store.values import HeldClaim, VersionConflict
 
@@ -75,6 +76,12 @@ def decide(source: str, part: Part, version: int, state: Any, known: Known, read
         ]
         state = part.decider.evolve(state, Recorded(event, entry))
     return Decided(tuple(stored), tuple(claims), version + len(stored), state)
+
+
+def require_looked_up(asked: Asked, gathered: Sequence[Known]) -> None:
+    """Refuse a backfill run that nothing decided on looked up: it would stand in events as if it had been."""
+    if asked.actor.backfill and all(known.backfill != asked.actor.backfill for known in gathered):
+        raise NoBackfillHere
 
 
 def refusal_of(parts: Sequence[Part], taken: Sequence[HeldClaim]) -> Exception:

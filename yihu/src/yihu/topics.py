@@ -17,6 +17,7 @@ from chronicle.refusals import Unavailable
 from chronicle.store import Database, open_store
 from identification.cases.application.gather import application_decider
 from identification.cases.area.gather import area_decider
+from identification.cases.backfill_run.gather import backfill_run_decider
 from identification.cases.data_match.events import DataMatchExpired
 from identification.cases.data_match.gather import data_match_decider
 from identification.cases.evidence.gather import evidence_decider
@@ -62,6 +63,7 @@ DECIDERS = (
     relocation_decider,
     review_round_decider,
     substitution_decider,
+    backfill_run_decider,
     village_verification_decider,
 )
 

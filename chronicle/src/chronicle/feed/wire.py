@@ -47,6 +47,7 @@ def written(event: StoredEvent) -> str:
 def _actor(actor: Actor) -> str:
     members = {"actorperson": actor.person, "actororganisation": actor.organisation, "actorrole": actor.role}
     members |= {} if actor.on_behalf_of is None else {"actoronbehalfof": actor.on_behalf_of}
+    members |= {} if actor.backfill is None else {"backfill": actor.backfill}
     return ",".join(f'"{name}":{encode_basestring(value)}' for name, value in members.items())
 
 
@@ -83,6 +84,7 @@ def _event(attributes: Mapping[str, Any], data: str) -> StoredEvent:
             attributes["actororganisation"],
             attributes["actorrole"],
             attributes.get("actoronbehalfof"),
+            attributes.get("backfill"),
         ),
         data=data,
     )

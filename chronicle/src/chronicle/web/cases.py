@@ -18,7 +18,7 @@ E = TypeVar("E", bound=Event)
 
 
 class Fact(BaseModel, Generic[E]):
-    """One thing that happened to a case, when, who entered it (as a substitute, for whom), and the receipt of it."""
+    """One thing that happened to a case, when, who entered it (for whom, in which run), and the receipt of it."""
 
     event_id: str
     type: str
@@ -27,6 +27,7 @@ class Fact(BaseModel, Generic[E]):
     entered_by: str
     role: str
     on_behalf_of: str | None
+    backfill: str | None
     facts: E
     receipt: dict[str, Any] | None
 
@@ -42,6 +43,7 @@ class Fact(BaseModel, Generic[E]):
             entered_by=actor.person,
             role=actor.role,
             on_behalf_of=actor.on_behalf_of,
+            backfill=actor.backfill,
             facts=recorded.event,
             receipt=json.loads(stored.receipt) if stored.receipt else None,
             **more,

@@ -13,7 +13,7 @@ from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]
 
 from chronicle.web.files import Upload
 from chronicle.web.problems import TITLES, NoSuchPage, Problem
-from chronicle.web.requests import ETAG, KEY, MOST_POSITIONS, POSITION, SUBSTITUTION, Acting, caller, calls_of
+from chronicle.web.requests import BACKFILL, ETAG, KEY, MOST_POSITIONS, POSITION, SUBSTITUTION, Acting, caller, calls_of
 
 
 class Answered(BaseModel):
@@ -33,11 +33,13 @@ _SUBSTITUTION = (
     SUBSTITUTION.pattern,
     False,
 )
+_BACKFILL = ("Yihu-Backfill", "The id of the backfill run that this is entered in.", BACKFILL.pattern, False)
 _OF_WRITES = (
     ("Idempotency-Key", "Sending again with it does not act twice.", KEY.pattern, True),
     ("If-Match", "The ETag last seen; when the version is another by now, nothing happens (412).", ETAG.pattern, False),
     _AFTER,
     _SUBSTITUTION,
+    _BACKFILL,
     _CORRELATION,
 )
 _OF_READS = (_AFTER, _SUBSTITUTION, _CORRELATION)

@@ -28,6 +28,7 @@ class Edge:
     """The collaborators of every route; ``ready`` raises while the service is not, ``given`` are the service's own.
 
     ``codes`` are the area codes that duties are held against; without them areas are called as they were recorded.
+    ``takes_backfill`` says whether commands may name a backfill run, which the service's deciders then look up.
     ``stand_in`` gives the caller as the substitute that a substitution makes them, or refuses.
     """
 
@@ -40,6 +41,7 @@ class Edge:
     codes: HeardAreaCodes | None = None
     given: Sequence[object] = ()
     stand_in: Callable[[Principal, str], Principal] = nobody_stands_in
+    takes_backfill: bool = False
     metrics: Metrics = field(default_factory=Metrics)
     # Queries that wait must not take the threads of those that work.
     waiting: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(16))

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from chronicle.clock import business_date
 from chronicle.decider import Asked
 from chronicle.messages import ID, new_id
-from chronicle.principal import AreaScope, NotYourDuty, Principal, Unauthenticated
+from chronicle.principal import AreaScope, NoBackfillHere, NotYourDuty, Principal, Unauthenticated
 from chronicle.recording import Part
 from chronicle.refusals import Language
 from chronicle.store.values import Answer, Delivery, IdempotencyKey, Position
@@ -40,7 +40,7 @@ MOST_POSITIONS = 100
 
 _sorted_json = json.JSONEncoder(sort_keys=True).encode
 KEY = re.compile(r"[!-~]{1,255}")
-SUBSTITUTION = re.compile(ID)
+SUBSTITUTION = BACKFILL = re.compile(ID)
 ETAG = re.compile(r'"(0|[1-9][0-9]{0,8})"')
 POSITION = re.compile(r"[a-z][a-z-]{0,39}/[0-9]{1,2}:[0-9]{1,18}")
 
@@ -178,7 +178,7 @@ class Acting:
         if key is None:
             raise KeyMissing
         await _catch_up(request)
-        principal = await _with_codes(request, principal)
+        principal = replace(await _with_codes(request, principal), backfill=_backfill(request))
         writing = Writing(
             asked=_asked(request, principal, self._role(principal)),
             roles=self.roles,
@@ -218,8 +218,7 @@ async def _principal(request: Request) -> Principal:
     scheme, _, token = (_header(request, "Authorization") or "").partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated
-    edge = edge_of(request)
-    principal = edge.verifier.principal(token.strip())
+    principal = (edge := edge_of(request)).verifier.principal(token.strip())
     exchange_of(request).account = principal.account
     if (named := _header(request, "Yihu-Substitution")) is None:
         return principal
@@ -259,6 +258,12 @@ def _asked(request: Request, principal: Principal, role: str) -> Asked:
         correlation_id=exchange.correlation_id,
         traceparent=exchange.traceparent,
     )
+
+
+def _backfill(request: Request) -> str | None:
+    if (named := _header(request, "Yihu-Backfill")) and not edge_of(request).takes_backfill:
+        raise NoBackfillHere
+    return named and _fitting(BACKFILL, named, "Yihu-Backfill")
 
 
 def _header(request: Request, name: str) -> str | None:

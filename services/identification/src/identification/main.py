@@ -7,6 +7,7 @@ from identification import refused_reactions
 from identification.cases.amendment import api as amendment
 from identification.cases.application import api as application
 from identification.cases.area import api as area
+from identification.cases.backfill_run import api as backfill_run
 from identification.cases.data_match import api as data_match
 from identification.cases.decision import api as decision
 from identification.cases.document import api as document
@@ -51,6 +52,7 @@ ROUTERS = (
     *substitution.routers,
     *pairing.routers,
     *handover.routers,
+    backfill_run.router,
 )
 
 

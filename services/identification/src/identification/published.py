@@ -5,6 +5,7 @@ from chronicle.messages import EventTypes
 from identification.cases.application import events as application
 from identification.cases.application.events import amending, data_matches
 from identification.cases.area import events as area
+from identification.cases.backfill_run import events as backfill_run
 from identification.cases.data_match import events as data_match
 from identification.cases.evidence import events as evidence
 from identification.cases.group_meeting import events as group_meeting
@@ -77,4 +78,7 @@ PUBLISHED = EventTypes(
     pairing.PairingHandedOver,
     pairing.PairingEnded,
     handover.WorkHandedOver,
+    backfill_run.BackfillRunOpened,
+    backfill_run.BackfillRunSigned,
+    backfill_run.BackfillRunClosed,
 )

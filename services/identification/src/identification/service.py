@@ -16,6 +16,7 @@ from sqlalchemy import Table
 from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
 from identification.cases.application.projections import applications, late_entries
 from identification.cases.area.projections import area_changes, area_names, areas, replacements
+from identification.cases.backfill_run.projections import backfill_entries, backfill_runs
 from identification.cases.data_match.events import DataMatchExpired
 from identification.cases.data_match.projections import waiting_data_matches
 from identification.cases.evidence.projections import evidence
@@ -67,6 +68,8 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     substitutions,
     pairings,
     handovers,
+    backfill_runs,
+    backfill_entries,
 )
 
 
@@ -81,6 +84,7 @@ class Service(Installation):
     replacements: Projection[Table] | None = replacements
     reactions: Sequence[Reaction] = (assistance,)
     substitute: Substitute | None = substitute
+    takes_backfill: bool = True
 
     @cached_property
     def policy(self) -> Policy:

@@ -25,6 +25,7 @@ ATTRIBUTES: tuple[tuple[str, dict[str, Any], str, bool, str], ...] = (
     ("actororganisation", _TEXT, "internal", True, "for which organisation"),
     ("actorrole", _TEXT, "internal", True, "in which role"),
     ("actoronbehalfof", _TEXT, "internal", False, "in whose place, if as a substitute: a person's id"),
+    ("backfill", _TEXT, "internal", False, "in which backfill run it was entered, if in one: the run's id"),
     ("commandid", _TEXT, "internal", True, "the command it came of"),
     ("correlationid", _TEXT, "internal", True, "the conversation it belongs to"),
     ("causationid", _TEXT, "open", False, "the event that led to it"),

@@ -41,6 +41,7 @@ from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.events import TYPES
 from identification.cases.area.projections import found_of_area
+from identification.cases.backfill_run.gather import found_of_date
 from identification.cases.household.gather import is_registered
 
 ROOM = 100_000
@@ -62,9 +63,7 @@ def _found(  # noqa: PLR0911 - one line for each command
     # Policy of a year to come would be missing, which says nothing to somebody who mistyped the date.
     require_order(on, reading.asked.today)
     usual: dict[str, Any] = {
-        "actor": reading.asked.actor,
-        "today": reading.asked.today,
-        "late_entry_days": reading.value("late_entry_days", area, on),
+        **found_of_date(reading, area, on),
         "place": place if application and (place := _place(application, on, reading)) != area else None,
     }
     match command:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from casework.dates import KnownOfDate, require_order
 from chronicle.decider import Decider, Reading
 
-from identification.cases.acts.gather import folded
 from identification.cases.application.decisions.rows import NotInThisArea
 from identification.cases.application.gather import application_decider
+from identification.cases.backfill_run.gather import found_of_date
 from identification.cases.evidence.commands import AttachEvidence, EvidenceCommand, SupersedeEvidence
 from identification.cases.evidence.decider import (
     Evidence,
@@ -21,6 +21,7 @@ from identification.cases.evidence.decider import (
     evolve,
 )
 from identification.cases.evidence.events import TYPES
+from identification.histories import folded
 
 if TYPE_CHECKING:
     from identification.cases.application.decisions.state import Application
@@ -65,8 +66,7 @@ def _application_of(evidence_id: str | None, reading: Reading) -> str | None:
 
 
 def _usual(command: EvidenceCommand, area: str, reading: Reading) -> dict[str, Any]:
-    days = reading.value("late_entry_days", area, command.on)
-    return {"actor": reading.asked.actor, "today": reading.asked.today, "late_entry_days": days}
+    return found_of_date(reading, area, command.on)
 
 
 evidence_decider: Decider[EvidenceCommand, Evidence | None, KnownOfDate] = Decider(

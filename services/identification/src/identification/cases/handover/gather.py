@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from chronicle.decider import Decider, Reading
 
-from identification.cases.acts.gather import folded
 from identification.cases.area.projections import found_of_area
 from identification.cases.handover.commands import HandOverWork
 from identification.cases.handover.decider import Handover, KnownOfWork, about, decide, evolve
 from identification.cases.handover.events import TYPES
 from identification.cases.pairing.gather import helped_by, homes_within, is_poor
 from identification.cases.substitution.gather import substitution_decider
+from identification.histories import folded
 
 
 def gather(parts: Sequence[tuple[HandOverWork, Handover | None]], reading: Reading) -> list[KnownOfWork]:

@@ -7,10 +7,10 @@ from casework.dates import KnownOfDate, require_order
 from chronicle.decider import Decider, Reading
 from chronicle.messages import EventTypes
 
-from identification.cases.acts.gather import folded
 from identification.cases.application.decisions.objections import judge_of
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.gather import application_decider
+from identification.cases.backfill_run.gather import found_of_date
 from identification.cases.objection.commands import ObjectionCommand, ReceiveObjection, ResolveObjection
 from identification.cases.objection.decider import (
     KnownOfObjection,
@@ -28,6 +28,7 @@ from identification.cases.objection.projections import objections, omission_dism
 from identification.cases.public_notice.decider import NoticeUnknown, NotOnTheNotice
 from identification.cases.public_notice.events import NoticePosted
 from identification.cases.public_notice.gather import public_notice_decider
+from identification.histories import folded
 
 
 def gather(parts: Sequence[tuple[ObjectionCommand, Objection | None]], reading: Reading) -> list[KnownOfDate]:
@@ -87,8 +88,7 @@ def _found_of_resolution(command: ResolveObjection, objection: Objection | None,
 
 
 def _usual(command: ObjectionCommand, area: str, reading: Reading) -> dict[str, Any]:
-    days = reading.value("late_entry_days", area, command.on)
-    return {"actor": reading.asked.actor, "today": reading.asked.today, "late_entry_days": days}
+    return found_of_date(reading, area, command.on)
 
 
 def _posted(notice_id: str, reading: Reading) -> NoticePosted:

@@ -9,13 +9,13 @@ from chronicle.decider import Decider, Reading
 from chronicle.store.tables import claim
 from sqlalchemy import Connection, select
 
-from identification.cases.acts.gather import folded
 from identification.cases.assistance.gather import standing_on
 from identification.cases.household.decider import Household
 from identification.cases.household.gather import household_decider, is_registered
 from identification.cases.pairing.commands import EndPairing, HandOverPairing, PairHousehold, PairingCommand
 from identification.cases.pairing.decider import PAIRING, KnownOfPairing, Pairing, about, claims, decide, evolve
 from identification.cases.pairing.events import TYPES
+from identification.histories import folded
 from identification.people.vault import households_of
 
 

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from chronicle.decider import Decider, Reading
 
 from identification.cases.acts.decider import about
-from identification.cases.acts.gather import folded, found_of_act
+from identification.cases.acts.gather import found_of_act
 from identification.cases.application.gather import application_decider
 from identification.cases.public_notice.commands import AnnulNotice, CloseNotice, NoticeCommand
 from identification.cases.public_notice.decider import KnownOfNotice, Notice, decide, evolve
 from identification.cases.public_notice.events import TYPES
+from identification.histories import folded
 
 
 def gather(parts: Sequence[tuple[NoticeCommand, Notice]], reading: Reading) -> list[KnownOfNotice]:

@@ -7,11 +7,11 @@ from casework.dates import KnownOfDate, require_order
 from casework.steps import StepKind
 from chronicle.decider import Decider, Reading
 
-from identification.cases.acts.gather import folded
 from identification.cases.application.decisions.objections import body_above
 from identification.cases.application.decisions.rows import NotInThisArea
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.gather import application_decider
+from identification.cases.backfill_run.gather import found_of_date
 from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
 from identification.cases.recheck.decider import (
     KnownOfConclusion,
@@ -23,6 +23,7 @@ from identification.cases.recheck.decider import (
     evolve,
 )
 from identification.cases.recheck.events import TYPES
+from identification.histories import folded
 
 
 def gather(parts: Sequence[tuple[RecheckCommand, Recheck | None]], reading: Reading) -> list[KnownOfDate]:
@@ -63,8 +64,7 @@ def _found_of_household(command: OpenRecheck, application: Application, reading:
 
 
 def _usual(command: RecheckCommand, application: Application, reading: Reading) -> dict[str, Any]:
-    days = reading.value("late_entry_days", application.filed.group_code, command.on)
-    return {"actor": reading.asked.actor, "today": reading.asked.today, "late_entry_days": days}
+    return found_of_date(reading, application.filed.group_code, command.on)
 
 
 def _application(application_id: str, reading: Reading) -> Application:

@@ -1,0 +1,26 @@
+"""How cases stand now: their events folded, for what gather looks up beside the case that is decided on."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chronicle.decider import Decider, Reading
+from chronicle.store.rows import COLUMNS, event_of
+from chronicle.store.tables import event
+from sqlalchemy import bindparam, select
+
+_HISTORY = (
+    select(event)
+    .where(event.c.stream.in_(bindparam("streams", expanding=True)))
+    .order_by(event.c.stream, event.c.version)
+)
+
+
+def folded(decider: Decider[Any, Any, Any], ids: Iterable[str], reading: Reading) -> dict[str, Any]:
+    """Fold those of these cases that are there, up to now: lists of them are behind, their events are not."""
+    streams = {f"{decider.name}/{one}": one for one in ids}
+    history: dict[str, list[Any]] = {}
+    for row in reading.connection.execute(_HISTORY, {"streams": list(streams)}).mappings():
+        stored = event_of([row[name] if name != "valid_on" else row[name].isoformat() for name in COLUMNS])
+        if recorded := decider.types.read(stored):
+            history.setdefault(streams[stored.stream], []).append(recorded)
+    return {one: decider.fold(events) for one, events in history.items()}

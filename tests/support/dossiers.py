@@ -397,8 +397,7 @@ class Countryside:
         texts |= {"objections": self._act(f"{API}/objections/{objected['objection_id']}")} if objected else {}
         texts |= {"rechecks": self._act(complaint)} if complaint else {}
         return Dossier(
-            stage,
-            group,
+            *(stage, group),
             one,
             household,
             tuple(facts.get("application-amended", filed)["member_ids"]),

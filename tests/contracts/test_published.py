@@ -22,6 +22,7 @@ from yihu.contracts.language import Language
 
 OFFICIAL = Path(__file__).with_name("official")
 SUBSTITUTED = "014e46d2-6d80-7e8d-868a-154377ba33c1"
+RUN = "014e46d2-6d80-7e8e-868a-154377ba33c1"
 EVENT = StoredEvent(
     event_id="014e46d2-6d80-746e-8b21-2e097b0888d0",
     type="",
@@ -32,9 +33,7 @@ EVENT = StoredEvent(
     version=1,
     partition=7,
     valid_on=date(2015, 7, 1),
-    actor=Actor(
-        "014e46d2-6d80-7e8c-868a-154377ba33c1", "local", "village_officer", "014e46d2-6d80-7e8d-868a-154377ba33c1"
-    ),
+    actor=Actor("014e46d2-6d80-7e8c-868a-154377ba33c1", "local", "village_officer", SUBSTITUTED, RUN),
     command_id="014e46d2-6d80-7001-8000-000000000000",
     correlation_id="014e46d2-6d80-7002-8000-000000000000",
     causation_id="014e46d2-6d80-7003-8000-000000000000",
@@ -140,7 +139,7 @@ def test_what_a_class_may_read_is_told_to_it(granted: DataClass, folder: Path) -
 
 
 def test_the_envelope_names_every_attribute_that_is_told_and_no_other() -> None:
-    in_ones_own = replace(EVENT.actor, on_behalf_of=None)
+    in_ones_own = replace(EVENT.actor, on_behalf_of=None, backfill=None)
     everything, least = (
         EVENT,
         replace(EVENT, actor=in_ones_own, causation_id=None, traceparent=None, corrects=None, receipt=None),

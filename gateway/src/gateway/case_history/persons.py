@@ -19,6 +19,7 @@ FIELDS = {
     "kin_of_cadres",
     "leaver",
     "member_ids",
+    "opened_by",
     "performed_by",
     "person_id",
     "proposed_by",

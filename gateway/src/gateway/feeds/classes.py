@@ -29,8 +29,8 @@ _ATTRIBUTES = dict.fromkeys(
     DataClass.OPEN,
 ) | dict.fromkeys(
     (
-        "actorperson", "actororganisation", "actorrole", "actoronbehalfof", "stream", "version", "commandid",
-        "correlationid", "traceparent",
+        "actorperson", "actororganisation", "actorrole", "actoronbehalfof", "backfill", "stream", "version",
+        "commandid", "correlationid", "traceparent",
     ),
     DataClass.INTERNAL,
 )  # fmt: skip

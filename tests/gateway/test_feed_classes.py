@@ -35,7 +35,7 @@ def marked(event: type[Event]) -> StoredEvent:
     known = HouseholdMembersChanged(household_id=new_id(), group_code=GROUP, members=())
     data = {name: [f"{class_of(event, name)} {event.type} {name}"] for name in event.model_fields}
     receipt = canonical({"known": {"income": "sensitive receipt"}})
-    acting = Actor("internal person", "internal organisation", "internal role")
+    acting = Actor("internal person", "internal organisation", "internal role", None, "internal run")
     return told(
         known, f"household/{new_id()}", type=event.type, data=canonical(data), receipt=receipt, actor=acting,
         stream=f"internal stream/{new_id()}", command_id="internal command", correlation_id="internal correlation",
@@ -154,7 +154,7 @@ def attributes(granted: DataClass) -> set[str]:
         HouseholdMembersChanged(household_id=new_id(), group_code=GROUP, members=()),
         f"household/{new_id()}",
         causation_id=new_id(), traceparent="00-1", corrects="{}", receipt="{}",
-        actor=Actor("li", "the-township", "village_officer", on_behalf_of="wang"),
+        actor=Actor("li", "the-township", "village_officer", on_behalf_of="wang", backfill="run"),
     )  # fmt: skip
     return set(json.loads(Classes(CONTRACTS).shown(event, granted))) - {"data"}
 

@@ -207,7 +207,7 @@ def conclude(*rows: str, **changed: Any) -> ConcludeReview:
 
 meeting = Act(Case(group_meeting_decider), KnownOfMeeting(**found(quorum_share="2/3")))
 verification = Act(Case(village_verification_decider), KnownOfAct(**found()))
-never_posted = Act(Case(public_notice_decider), KnownOfNotice(**found(notice_days=7)))
+never_posted = Act(Case(public_notice_decider), KnownOfNotice(**found(notice_days=7, posted_in=GROUP)))
 posted = never_posted.given(post(*ROWS))
-never_drawn = Act(Case(review_round_decider), KnownOfRound(**found(rule=RULE)))
+never_drawn = Act(Case(review_round_decider), KnownOfRound(**found(rule=RULE, drawn_in=TOWNSHIP)))
 drawn = never_drawn.given(draw(*ROWS))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from chronicle.messages import new_id
 from chronicle.principal import Duty
-from huangxi import API, GROUP, VILLAGE, Huangxi, verification
+from huangxi import API, GROUP, VILLAGE, Huangxi, closing, conclusion, posting, verification
 from identification.imports.areas import import_areas
 from running_identification import RunningIdentification, running
 from starlette.testclient import TestClient
@@ -27,12 +27,19 @@ SINCE = "2015-07-10"
 
 @dataclass
 class Moved:
-    """The village after the change; one household is registered, another is to be verified."""
+    """The village after the change; one household is registered, another is to be verified, others are in an act.
+
+    A notice of one and a notice of another hang, and a round over a third is drawn.
+    """
 
     running: RunningIdentification
     huangxi: Huangxi
     registered: str
     under_way: str
+    closing: str
+    annulling: str
+    concluding: str
+    households: set[str]
 
     def client(self, *duties: Duty) -> TestClient:
         """Somebody who asks once everything is known."""
@@ -53,12 +60,17 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
     folder = tmp_path_factory.mktemp("moved")
     with running(f"sqlite:///{folder / 'areas.db'}", folder) as service:
         village = Huangxi(service)
-        (first,), (second,) = village.file(), village.file()
+        first, second, third, fourth, fifth = village.file(5)
         village.bring([first], 8)
         village.bring([second], 4)
+        village.bring([third, fourth], 3)
+        closing, annulling = (village.hold(3, [one]) for one in (third, fourth))
+        village.bring([fifth], 6)
+        concluding = village.hold(6, [fifth])
         village.on("07-20")
         import_areas(service.service.handler, COMING.encode(), date(2015, 1, 1), service.asked())
-        moved = Moved(service, village, first, second)
+        every = {first, second, third, fourth, fifth}
+        moved = Moved(service, village, first, second, closing, annulling, concluding, every)
         change = {"successor_code": NEW, "valid_from": SINCE, "document": DOCUMENT}
         proposed = moved.client(CITY).post(f"{API}/areas/{OLD}/changes", json=change, headers=_key())
         assert proposed.status_code == 201, proposed.text
@@ -80,10 +92,8 @@ def officer(area: str) -> Duty:
 
 
 def test_the_officers_of_the_new_code_find_what_was_recorded_under_the_old_one(moved: Moved) -> None:
-    both = {moved.registered, moved.under_way}
-
-    assert {row["application_id"] for row in moved.listed("applications", officer(NEW_VILLAGE))} == both
-    assert {row["application_id"] for row in moved.listed(f"applications?area={NEW}", CITY)} == both
+    assert {row["application_id"] for row in moved.listed("applications", officer(NEW_VILLAGE))} == moved.households
+    assert {row["application_id"] for row in moved.listed(f"applications?area={NEW}", CITY)} == moved.households
     assert moved.listed("applications", officer(VILLAGE)) == []
     assert moved.listed(f"applications?area={OLD}", CITY) == []
 
@@ -129,7 +139,7 @@ def test_the_steps_go_on_under_the_new_code(moved: Moved) -> None:
     assert verify(VILLAGE) == (409, "area-not-valid")
     assert verify(NEW_VILLAGE) == (201, None)
     events = [each for each in moved.huangxi.events() if each.type == "identification.application-verified.v1"]
-    assert sorted(each.area for each in events) == [VILLAGE, NEW_VILLAGE]
+    assert sorted(each.area for each in events) == [VILLAGE, VILLAGE, NEW_VILLAGE]
 
 
 def test_villager_groups_go_along_with_their_village(moved: Moved) -> None:
@@ -141,3 +151,36 @@ def test_villager_groups_go_along_with_their_village(moved: Moved) -> None:
     assert moved.listed(f"areas?parent={VILLAGE}", CITY) == []
     shown = moved.client(CITY).get(f"{API}/areas/{NEW_GROUP}").json()
     assert (shown["name"], shown["now"]) == ("一组", NEW_GROUP)
+
+
+def test_a_notice_that_was_posted_under_the_old_code_is_closed_under_the_new_one(moved: Moved) -> None:
+    body = closing(3, on="2015-07-20")
+
+    assert moved.client(officer(VILLAGE)).post(f"{moved.closing}/closing", json=body, headers=_key()).is_client_error
+    closed = moved.client(officer(NEW_VILLAGE)).post(f"{moved.closing}/closing", json=body, headers=_key())
+
+    assert (closed.status_code, closed.json()["remaining"]) == (201, [])
+    of_it = [each for each in moved.huangxi.events() if each.stream.endswith(moved.closing.rpartition("/")[2])]
+    assert [(each.subject, each.area) for each in of_it] == [(f"area/{GROUP}", VILLAGE), (f"area/{GROUP}", NEW_VILLAGE)]
+
+
+def test_a_notice_that_was_posted_under_the_old_code_is_annulled_and_posted_anew_under_the_new_one(
+    moved: Moved,
+) -> None:
+    client, body = moved.client(officer(NEW_VILLAGE)), {"reason": "torn", "performed_by": [new_id()]}
+    annulled = client.post(f"{moved.annulling}/annulment", json={"on": "2015-07-20", **body}, headers=_key())
+    rows = client.get(moved.annulling).json()["history"][0]["facts"]["rows"]
+    again = posting(3, [row["application_id"] for row in rows], area_code=NEW_GROUP, on="2015-07-20")
+    anew = client.post(f"{API}/public-notices", json=again, headers=_key())
+
+    assert (annulled.status_code, anew.status_code) == (201, 201), (annulled.text, anew.text)
+
+
+def test_a_round_that_was_drawn_under_the_old_code_is_concluded_under_the_new_one(moved: Moved) -> None:
+    rows = moved.client(CITY).get(moved.concluding).json()["history"][0]["facts"]["rows"]
+    body = conclusion(rows, on="2015-07-20")
+
+    reviewer = moved.running.client(Duty("township_reviewer", NEW_VILLAGE[:9]), person="reviewer")
+    concluded = reviewer.post(f"{moved.concluding}/conclusion", json=body, headers=_key())
+
+    assert concluded.status_code == 201, concluded.text

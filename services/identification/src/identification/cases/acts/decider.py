@@ -47,4 +47,9 @@ def require_performers(performers: Sequence[str]) -> None:
 
 def about(command: ActCommand, _act: Any, _known: KnownOfAct) -> About:
     """An act is about the area it is held in; that of a villager group lies in its village."""
-    return About(f"area/{command.area_code}", command.area_code[:12], command.on)
+    return about_act(command, None)
+
+
+def about_act(command: ActCommand, began_in: str | None) -> About:
+    """The same of an act that goes on: all of it is about the area as it was called when the act began."""
+    return About(f"area/{began_in or command.area_code}", command.area_code[:12], command.on)

@@ -17,3 +17,8 @@ def found_of_act(command: ActCommand, reading: Reading) -> dict[str, Any]:
         **found_of_area(reading, area, on),
         "rows_maximum": reading.value("list_rows_maximum", area, on),
     }
+
+
+def began_in(area: str | None, command: ActCommand, reading: Reading) -> str | None:
+    """By which code, on the day of a command, the area goes in which an act began."""
+    return area and reading.codes.on(command.on).now(area)

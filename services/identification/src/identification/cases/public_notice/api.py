@@ -148,10 +148,11 @@ def annul_notice(act_id: Id, annulling: Annulling, writing: Entering, handler: H
     posted, notice = history[0].event, public_notice_decider.fold(history)
     rows = (row.application_id for row in posted.rows)
     chains = acts.procedures(handler, rows, posted.area_code, posted.first_day)
-    writing = acts.on_duty(writing, posted.area_code, [[chain.step(posted.step)] for chain in chains])
+    area = handler.codes().on(annulling.on).now(posted.area_code)
+    writing = acts.on_duty(writing, area, [[chain.step(posted.step)] for chain in chains])
     command = AnnulNotice(
         act_id=act_id,
-        area_code=posted.area_code,
+        area_code=area,
         rows=tuple(sorted(still_on(handler, posted, notice))),
         **dict(annulling),
     )

@@ -6,10 +6,11 @@ One that cannot stand is annulled before it is closed (作废), and its househol
 from dataclasses import dataclass, replace
 
 from casework.notices import last_day, require_closable
+from chronicle.decider import About
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import NotFound, Refusal
 
-from identification.cases.acts.decider import KnownOfAct, require_act, require_performers
+from identification.cases.acts.decider import KnownOfAct, about_act, require_act, require_performers
 from identification.cases.public_notice.commands import AnnulNotice, CloseNotice, NoticeCommand, PostNotice
 from identification.cases.public_notice.events import NoticeAnnulled, NoticeClosed, NoticeEvent, NoticePosted
 
@@ -44,9 +45,13 @@ class Notice:
 
 
 class KnownOfNotice(KnownOfAct):
-    """What is found before a notice is posted, closed or annulled; ``taken_off`` by an objection or a withdrawal."""
+    """What is found before a notice is posted, closed or annulled; ``taken_off`` by an objection or a withdrawal.
+
+    ``posted_in`` is by which code, on the day, the area goes in which it was posted.
+    """
 
     notice_days: int
+    posted_in: str | None = None
     taken_off: tuple[str, ...] = ()
 
 
@@ -86,7 +91,7 @@ def _post(command: PostNotice, notice: Notice, known: KnownOfNotice) -> list[Eve
 
 
 def _close(command: CloseNotice, notice: Notice, known: KnownOfNotice) -> list[Event]:
-    posted = _posted_in(command.area_code, notice)
+    posted = _posted(command, notice, known)
     if notice.is_annulled:
         raise NoticeIsAnnulled
     if strangers := frozenset(command.rows) - {row.application_id for row in posted.rows}:
@@ -115,7 +120,7 @@ def _close(command: CloseNotice, notice: Notice, known: KnownOfNotice) -> list[E
 
 
 def _annul(command: AnnulNotice, notice: Notice, known: KnownOfNotice) -> list[Event]:
-    posted = _posted_in(command.area_code, notice)
+    posted = _posted(command, notice, known)
     if notice.is_annulled:
         return []
     hanging = notice.open_rows.difference(known.taken_off)
@@ -140,10 +145,15 @@ def _annul(command: AnnulNotice, notice: Notice, known: KnownOfNotice) -> list[E
     ]
 
 
-def _posted_in(area: str, notice: Notice) -> NoticePosted:
-    if notice.posted is None or notice.posted.area_code != area:
+def _posted(command: CloseNotice | AnnulNotice, notice: Notice, known: KnownOfNotice) -> NoticePosted:
+    if notice.posted is None or known.posted_in != command.area_code:
         raise NoticeUnknown
     return notice.posted
+
+
+def about(command: NoticeCommand, notice: Notice, _known: KnownOfNotice) -> About:
+    """A notice stays with the area it was posted in, by whatever code that goes later."""
+    return about_act(command, notice.posted.area_code if notice.posted else None)
 
 
 def evolve(notice: Notice, recorded: Recorded[NoticeEvent]) -> Notice:

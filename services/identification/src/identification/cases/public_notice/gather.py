@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from chronicle.decider import Decider, Reading
 
-from identification.cases.acts.decider import about
-from identification.cases.acts.gather import found_of_act
+from identification.cases.acts.gather import began_in, found_of_act
 from identification.cases.application.gather import application_decider
 from identification.cases.public_notice.commands import AnnulNotice, CloseNotice, NoticeCommand
-from identification.cases.public_notice.decider import KnownOfNotice, Notice, decide, evolve
+from identification.cases.public_notice.decider import KnownOfNotice, Notice, about, decide, evolve
 from identification.cases.public_notice.events import TYPES
 from identification.histories import folded
 
@@ -19,6 +18,7 @@ def gather(parts: Sequence[tuple[NoticeCommand, Notice]], reading: Reading) -> l
         KnownOfNotice(
             **found_of_act(command, reading),
             notice_days=reading.value("notice_days", command.area_code, command.on),
+            posted_in=began_in(notice.posted.area_code if notice.posted else None, command, reading),
             taken_off=_taken_off(command, notice, reading) if isinstance(command, CloseNotice | AnnulNotice) else (),
         )
         for command, notice in parts

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from casework.areas import Level, level_of
+from chronicle.decider import About
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, NotFound, Refusal
 
-from identification.cases.acts.decider import KnownOfAct, require_act, require_performers
+from identification.cases.acts.decider import KnownOfAct, about_act, require_act, require_performers
 from identification.cases.review_round.commands import ConcludeReview, DrawReviewSample, ReviewCommand, SampleRule
 from identification.cases.review_round.events import ReviewConcluded, ReviewSampleDrawn
 
@@ -43,9 +44,13 @@ class ReviewRound:
 
 
 class KnownOfRound(KnownOfAct):
-    """What is found before a round begins or ends; the rule of the sample only when it begins."""
+    """What is found before a round begins or ends; the rule of the sample only when it begins.
+
+    ``drawn_in`` is by which code, on the day, the area goes for which it was drawn.
+    """
 
     rule: SampleRule | None
+    drawn_in: str | None = None
 
 
 def decide(command: ReviewCommand, review: ReviewRound, known: KnownOfRound) -> list[Event]:
@@ -81,7 +86,7 @@ def _draw(command: DrawReviewSample, review: ReviewRound, known: KnownOfRound) -
 
 
 def _conclude(command: ConcludeReview, review: ReviewRound, known: KnownOfRound) -> list[Event]:
-    if review.area_code != command.area_code:
+    if review.area_code is None or known.drawn_in != command.area_code:
         raise RoundUnknown
     require_performers(command.reviewers)
     rows = tuple(row.application_id for row in command.reviews)
@@ -99,6 +104,11 @@ def _conclude(command: ConcludeReview, review: ReviewRound, known: KnownOfRound)
             late_reason=late_reason,
         )
     ]
+
+
+def about(command: ReviewCommand, review: ReviewRound, _known: KnownOfRound) -> About:
+    """A round stays with the area it was drawn for, by whatever code that goes later."""
+    return about_act(command, review.area_code)
 
 
 def evolve(review: ReviewRound, recorded: Recorded[ReviewSampleDrawn | ReviewConcluded]) -> ReviewRound:

@@ -5,16 +5,22 @@ from collections.abc import Sequence
 from chronicle.decider import Decider, Reading
 from chronicle.messages import EventTypes
 
-from identification.cases.acts.decider import about
-from identification.cases.acts.gather import found_of_act
+from identification.cases.acts.gather import began_in, found_of_act
 from identification.cases.review_round.commands import DrawReviewSample, ReviewCommand, SampleRule
-from identification.cases.review_round.decider import KnownOfRound, ReviewRound, decide, evolve
+from identification.cases.review_round.decider import KnownOfRound, ReviewRound, about, decide, evolve
 from identification.cases.review_round.events import ReviewConcluded, ReviewSampleDrawn
 
 
 def gather(parts: Sequence[tuple[ReviewCommand, ReviewRound]], reading: Reading) -> list[KnownOfRound]:
     """Find how many households a round visits, where it begins."""
-    return [KnownOfRound(**found_of_act(command, reading), rule=_rule(command, reading)) for command, _ in parts]
+    return [
+        KnownOfRound(
+            **found_of_act(command, reading),
+            rule=_rule(command, reading),
+            drawn_in=began_in(review.area_code, command, reading),
+        )
+        for command, review in parts
+    ]
 
 
 def _rule(command: ReviewCommand, reading: Reading) -> SampleRule | None:

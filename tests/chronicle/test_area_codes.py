@@ -121,3 +121,13 @@ def test_the_ranges_of_a_scope_say_what_its_covering_says(data: st.DataObject) -
 
     assert listed == {code for code in every if AreaScope(held, day).covers(code)}
     assert all(day.now(each) == code for code in every for each in day.origins(code))
+
+
+def test_codes_that_were_made_to_lead_in_a_circle_lead_nobody_round_for_ever() -> None:
+    circle = AreaCodes((Replacement(XINGZI, LUSHAN_CITY, LATE_2016), Replacement(LUSHAN_CITY, XINGZI, LATE_2016)))
+
+    known = circle.on(IN_2018)
+
+    assert {known.now(GROUP), known.now("360483000000")} == {GROUP, "360483000000"}
+    assert known.origins(GROUP) == {GROUP}
+    assert AreaScope((LUSHAN_CITY,), known).covers("360483000000")

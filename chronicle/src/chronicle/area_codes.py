@@ -46,7 +46,10 @@ class AreaCodes:
 
     def now(self, code: str) -> str:
         """The code by which an area, or everything that begins with a prefix, goes on this day."""
-        while prefix := self._replaced(code):
+        met = set[str]()
+        # Two confirmed at once may lead in a circle all the same: then each goes by its own.
+        while code not in met and (prefix := self._replaced(code)):
+            met.add(code)
             code = self._successors[prefix] + code[len(prefix) :]
         return code
 

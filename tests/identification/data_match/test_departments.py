@@ -3,13 +3,17 @@
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import pytest
 from departments import APPLICATIONS, HAS_A_VAN, RECHECKS, SENDING, Departments, departments, number, record
 from huangxi import accepted, conclusion, refused, refused_rows
 from identification.expiry import Expiry
+from identification.people.vault import Vault
 from running_service import ROOT
 
 
@@ -101,6 +105,23 @@ def test_what_is_sent_twice_is_received_once(everywhere: Departments) -> None:
     assert everywhere.waiting() == 4
 
 
+def test_of_one_record_sent_twice_at_once_both_are_received_and_it_is_there_once(everywhere: Departments) -> None:
+    start, sealing = Barrier(2), Vault.seal
+
+    def sealed(vault: Vault, texts: Any) -> Any:
+        done = sealing(vault, texts)
+        # Neither has recorded it, so each made a key for it.
+        start.wait(60)
+        return done
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as pool:
+        patch.setattr(Vault, "seal", sealed)
+        answers = list(pool.map(lambda _: everywhere.send(record(1)).status_code, range(2)))
+    assert answers == [202, 202]
+    assert everywhere.types() == ["data-match-received"]
+    assert (everywhere.waiting(), len(everywhere.kept())) == (2, 1)
+
+
 def test_what_met_somebody_and_is_sent_again_waits_for_nobody(here: Departments) -> None:
     here.apply(number(1))
     here.send(record(1))
@@ -131,6 +152,7 @@ def test_at_most_two_hundred_at_once(here: Departments) -> None:
 def test_only_a_departments_system_with_the_scope_of_the_register_sends(here: Departments) -> None:
     refused(here.send(record(1), scope="data-match:death"), 403, "register-not-granted")
     refused(here.send(record(1), role="county_officer"), 403, "not-your-duty")
+    refused(here.send(record(1), department=None), 403, "department-not-named")
     assert here.village.ask("county", SENDING).status_code == 405
 
 
@@ -195,6 +217,21 @@ def test_after_the_review_it_opens_a_recheck_and_holds_up_nothing(everywhere: De
         ("data_match", "vehicle", "2015-08-24"),
         ("data_match", "vehicle", "2015-08-31"),
     ]
+
+
+def test_whoever_entered_a_data_match_after_the_review_does_not_conclude_its_recheck(here: Departments) -> None:
+    village, one = here.village, here.apply(number(1))
+    village.bring([one], to=7)
+    member_id = village.facts(f"{APPLICATIONS}/{one}")[0]["head_id"]
+    match = {"on": "2015-06-24", "person_id": member_id, "kind": "vehicle", "facts": HAS_A_VAN}
+    accepted(village.send("verifier", f"{APPLICATIONS}/{one}/data-matches", match))
+    here.settle()
+
+    (recheck,) = village.ask("county", RECHECKS).json()["items"]
+    found = {"on": "2015-06-24", "reason": "register_outdated", "findings": "已过户"}
+    concluding = f"{RECHECKS}/{recheck['recheck_id']}/conclusion"
+    refused(village.send("verifier", concluding, found), 409, "rechecked-own-work")
+    accepted(village.send("county", concluding, found))
 
 
 def test_somebody_who_joins_a_registered_household_is_met(here: Departments) -> None:

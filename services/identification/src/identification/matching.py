@@ -88,6 +88,7 @@ def open_recheck(cause: Recorded[DataMatchRaised], _connection: Connection) -> I
         cause=RecheckCause.DATA_MATCH,
         person_id=raised.person_id,
         kind=raised.kind,
+        raised_by=cause.actor.person,
         facts=raised.facts,
         on=business_date(cause.recorded_at),
     )

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from casework.roles import Role
+from casework.roles import Role, held_by
 from chronicle.messages import new_id
 from chronicle.principal import AreaScope, OutsideYourArea, PersonId
 from chronicle.recording import Part
@@ -92,6 +92,8 @@ def receive_data_matches(sent: RegisterRecords, writing: Sending, handler: Handl
 
     The answer is the same for every person: nobody is looked up before it is given.
     """
+    # Its duty counts with its department alone, as it does for every reader.
+    held_by(writing.asked.principal, Role.DEPARTMENT_SYSTEM)
     if f"{SCOPE}{sent.kind.value}" not in writing.asked.principal.scopes:
         raise RegisterNotGranted
     today, organisation = writing.asked.today, writing.asked.principal.organisation

@@ -118,6 +118,7 @@ def _open(command: OpenRecheck, known: KnownOfHousehold) -> list[Event]:
             cause=command.cause,
             person_id=command.person_id,
             kind=command.kind,
+            raised_by=command.raised_by,
             ground=command.ground,
             objector=command.objector,
             facts=command.facts,
@@ -135,7 +136,7 @@ def _conclude(command: ConcludeRecheck, recheck: Recheck | None, known: KnownOfC
         raise RecheckClosed
     opened = recheck.opened
     late_reason = require_date(command, known, recheck.opened_on)
-    own = {*known.took_part, *({*command.performed_by, known.actor.person} & {recheck.opened_by})}
+    own = {*known.took_part, *({*command.performed_by, known.actor.person} & {recheck.opened_by, opened.raised_by})}
     if own:
         raise RecheckedOwnWork(count=len(own))
     if known.have_stake:

@@ -7,7 +7,7 @@ from casework.areas import village_of
 from casework.dates import KnownOfDate, require_date
 from casework.reasons import ObjectionGround
 from casework.roles import Role
-from chronicle.decider import About
+from chronicle.decider import About, Claim
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, NotFound, Refusal
 
@@ -17,7 +17,8 @@ from identification.cases.objection.decider import GROUNDS, GroundUnfit
 from identification.cases.objection.findings import Against
 from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
 from identification.cases.recheck.events import RecheckConcluded, RecheckEvent, RecheckOpened
-from identification.cases.recheck.findings import RecheckCause, RecheckState
+from identification.cases.recheck.findings import RecheckCause, RecheckOutcome, RecheckState
+from identification.people.persons import DATA_MATCH_CLEARED
 
 
 class RecheckUnknown(NotFound, code="recheck-unknown", zh="没有这项回头看。"):
@@ -173,3 +174,12 @@ def about(command: RecheckCommand, recheck: Recheck | None, known: KnownOfDate) 
     if not home:
         raise NotInThisArea
     return About(f"household/{home.household_id}", village_of(home.group_code), command.on)
+
+
+def claims(event: RecheckEvent, _recheck: Recheck | None) -> tuple[Claim, ...]:
+    """Let a data match that was cleared be known as such, should the household apply again."""
+    if not isinstance(event, RecheckConcluded) or event.outcome is not RecheckOutcome.CLEARED:
+        return ()
+    # The re-check of a data match is called like it.
+    of_match = event.cause is RecheckCause.DATA_MATCH
+    return (Claim(DATA_MATCH_CLEARED, f"{event.recheck_id}/{event.recheck_id}"),) if of_match else ()

@@ -9,7 +9,7 @@ from casework.codes import Sex
 from casework.id_number import invented
 from departments import APPLICATIONS, Departments, departments, number, record
 from forms import HEAD, SPOUSE, form, typed
-from huangxi import accepted
+from huangxi import accepted, refused
 from identification.cases.data_match.gather import living_with
 
 CLEARING = {"on": "2015-06-01", "reason": "register_outdated", "findings": "已过户"}
@@ -84,6 +84,16 @@ def test_the_many_of_one_member_hide_nobody_elses_nor_do_those_of_elsewhere(
     one = accepted(everywhere.village.send("officer", APPLICATIONS, form()))
     everywhere.settle()
     assert len(raised(everywhere, one.rpartition("/")[2])) == 8
+
+
+def test_who_answers_for_two_areas_says_for_which_of_them_they_send(here: Departments) -> None:
+    here.apply(number(1))
+    both = "360425,360424"
+    refused(here.send(record(1), area=both), 422, "area-not-named")
+    assert here.send(record(1), area=both, register_area="360424000000").status_code == 202
+    refused(here.send(record(2), area=both, register_area="360426000000"), 403, "outside-your-area")
+    here.settle()
+    assert here.types()[1:] == ["data-match-attached", "data-match-raised"]
 
 
 def test_whoever_was_added_since_the_filing_belongs_to_it(here: Departments) -> None:

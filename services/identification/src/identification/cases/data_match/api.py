@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+from casework.areas import prefix_of
 from casework.roles import Role, held_by
 from chronicle.messages import new_id
 from chronicle.principal import AreaScope, OutsideYourArea, PersonId
@@ -46,6 +47,10 @@ class RegisterNotGranted(Forbidden, code="register-not-granted", zh="令牌没�
     """Your token carries no scope for this register: data-match: and its kind, such as data-match:vehicle."""
 
 
+class AreaNotNamed(Invalid, code="area-not-named", zh="您负责的区域不止一个，请在 area 中写明这些记录属于哪一个。"):
+    """You answer for more than one area; say in area which of them these records are for."""
+
+
 class RecordTwice(Invalid, code="record-twice", zh="同一条记录在一次发送中出现了两次。"):
     """The same record is in this request twice."""
 
@@ -63,8 +68,12 @@ class RegisterRecord(Body):
 
 
 class RegisterRecords(Body):
-    """Records of one register, as it was on a day; at most 200 at once."""
+    """Records of one register, as it was on a day; at most 200 at once.
 
+    ``area`` is for whoever answers for several areas: the one these records are for.
+    """
+
+    area: Annotated[str, Field(pattern="^[0-9]{12}$")] | None = None
     kind: DataMatchKind
     listed_on: date
     records: Annotated[tuple[RegisterRecord, ...], Field(min_length=1, max_length=AT_ONCE)]
@@ -110,7 +119,7 @@ def receive_data_matches(sent: RegisterRecords, writing: Sending, handler: Handl
         writing.earlier()
         return answer(RECEIVED)
     texts = Texts.by_owner(vault, {owner_of(one): {"data_match": facts} for one, (facts, _) in new.items()})
-    area = _area(writing.scope)
+    area = _area(writing.scope, sent.area)
     parts = [Part(data_match_decider, one, _received(one, sent, area, texts.kept[owner_of(one)], today)) for one in new]
     claims = tuple(each for one, (_, index) in new.items() for each in awaiting(one, index))
     writing.handled(parts, Delivery(sealed=texts.sealed, claims=claims, status=202))
@@ -150,12 +159,19 @@ def _record(writing: Writing, application_id: str, command: ApplicationCommand, 
     return writing.record([Part(application_decider, application_id, command)], delivery)
 
 
-def _area(scope: AreaScope) -> str:
-    """Give the widest area that a department answers for; none is less than a village."""
-    widest = min(scope.prefixes, key=len)
-    if len(widest) > VILLAGE:
+def _area(scope: AreaScope, named: str | None) -> str:
+    """Give the area that records are for: the one named, else the only one answered for; none is less than a village."""
+    if named is not None:
+        if not scope.covers(prefix_of(named)):
+            raise OutsideYourArea
+        return named
+    every = {*scope.prefixes}
+    widest = [one for one in every if not any(one.startswith(each) for each in every - {one})]
+    if any(len(one) > VILLAGE for one in widest):
         raise OutsideYourArea
-    return widest.ljust(VILLAGE, "0")
+    if len(widest) > 1:
+        raise AreaNotNamed
+    return widest[0].ljust(VILLAGE, "0")
 
 
 def _indexes(vault: Vault, records: Sequence[RegisterRecord], today: date) -> list[str]:

@@ -182,6 +182,17 @@ def test_after_its_days_it_is_given_up_and_what_was_sealed_goes(everywhere: Depa
     assert everywhere.types() == ["data-match-received", "data-match-expired"]
 
 
+def test_what_was_given_up_and_is_sent_again_waits_anew_each_time(here: Departments) -> None:
+    for day in ("2015-12-02", "2016-06-10"):
+        assert here.send(record(1)).status_code == here.send(record(1)).status_code == 202
+        give_up(here, day)
+    assert here.types() == ["data-match-received", "data-match-expired"] * 2
+    here.send(record(1))
+    here.apply(number(1))
+    here.settle()
+    assert here.types()[4:] == ["data-match-received", "data-match-attached", "data-match-raised"]
+
+
 def test_what_cannot_be_given_up_is_not_tried_again_at_once(here: Departments) -> None:
     here.send(record(1))
     here.village.on("2015-12-02")

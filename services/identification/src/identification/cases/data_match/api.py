@@ -1,6 +1,6 @@
 """Data matches over HTTP: sent by departments, or entered from their lists; cleared or upheld by who reviews next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Annotated
@@ -8,7 +8,8 @@ from uuid import UUID
 
 from casework.areas import prefix_of
 from casework.roles import Role, held_by
-from chronicle.messages import new_id
+from chronicle.handling import Handler
+from chronicle.messages import StoredEvent, new_id
 from chronicle.principal import AreaScope, OutsideYourArea, PersonId
 from chronicle.recording import Part
 from chronicle.refusals import Forbidden, Invalid, Refusal, RowsRefused
@@ -24,6 +25,7 @@ from identification.cases.application.decisions.data_matches import judge_of_dat
 from identification.cases.application.findings import DataMatchKind, DataMatchReason, SealedRef
 from identification.cases.application.gather import application_decider
 from identification.cases.data_match.commands import ReceiveDataMatch
+from identification.cases.data_match.events import DataMatchExpired
 from identification.cases.data_match.gather import data_match_decider
 from identification.people.awaited import awaiting, owner_of
 from identification.people.vault import Vault
@@ -107,8 +109,8 @@ def receive_data_matches(sent: RegisterRecords, writing: Sending, handler: Handl
         raise RegisterNotGranted
     today, organisation = writing.asked.today, writing.asked.principal.organisation
     indexes = _indexes(vault, sent.records, today)
-    ids = [_match_id(vault, f"{organisation} {sent.kind.value} {record.record_id}") for record in sent.records]
-    there = handler.store.load({owner_of(one): 0 for one in ids})
+    records = [f"{organisation} {sent.kind.value} {record.record_id}" for record in sent.records]
+    ids, there = _not_given_up(handler, vault, records)
     new = {
         one: (record.facts, index)
         for one, record, index in zip(ids, sent.records, indexes, strict=True)
@@ -160,7 +162,7 @@ def _record(writing: Writing, application_id: str, command: ApplicationCommand, 
 
 
 def _area(scope: AreaScope, named: str | None) -> str:
-    """Give the area that records are for: the one named, else the only one answered for; none is less than a village."""
+    """Give the area that records are for: the one named, else the only one; none is less than a village."""
     if named is not None:
         if not scope.covers(prefix_of(named)):
             raise OutsideYourArea
@@ -195,6 +197,26 @@ def _received(data_match_id: str, sent: RegisterRecords, area: str, facts: Seale
     return ReceiveDataMatch(
         data_match_id=data_match_id, area=area, kind=sent.kind, listed_on=sent.listed_on, facts=facts, on=today
     )
+
+
+def _not_given_up(
+    handler: Handler, vault: Vault, records: Sequence[str]
+) -> tuple[list[str], Mapping[str, Sequence[StoredEvent]]]:
+    """Find under which id each record is, or is going to be: what was given up waits anew, as another data match."""
+    ids = {record: _match_id(vault, record) for record in records}
+    there: dict[str, Sequence[StoredEvent]] = {}
+    looked_at, time = {*records}, 0
+    while looked_at:
+        there |= handler.store.load({owner_of(ids[record]): 0 for record in looked_at})
+        looked_at = {one for one in looked_at if _is_given_up(there[owner_of(ids[one])])}
+        time += 1
+        # No id of a department has a blank.
+        ids |= {record: _match_id(vault, f"{record} {time}") for record in looked_at}
+    return [ids[record] for record in records], there
+
+
+def _is_given_up(history: Sequence[StoredEvent]) -> bool:
+    return any(each.type == DataMatchExpired.type for each in history)
 
 
 def _match_id(vault: Vault, record: str) -> str:

@@ -1,6 +1,7 @@
 """Queries over HTTP: parameters, pages, and waiting for one's own writes."""
 
 import base64
+import hmac
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from chronicle.principal import Duty
 from chronicle.store.values import Position
 from chronicle.web import resource, service_app
+from chronicle.web.paging import CursorUnknown, sealed, unsealed
 from post_office import LETTERS, NEXT_VILLAGE, VILLAGE, PostOffice, find, key, new_letter
 from starlette.testclient import TestClient
 
@@ -74,13 +76,23 @@ def test_a_cursor_is_taken_only_as_it_was_given_and_where_it_was_given(office: P
     elsewhere.get("")(find)
     clerk = office.client()
     cursor = clerk.get(LETTERS, params={"limit": 3}).json()["next"]
-    forged = base64.urlsafe_b64encode(bytes(12) + b"[10, 1]").decode()
+    forged = base64.urlsafe_b64encode(bytes(16) + b"[10, 1]").decode()
     app = service_app("Elsewhere", [elsewhere], office.edge)
 
     for other in (cursor[:-1], cursor[1:], cursor + "x", forged, "x", "張"):
         assert refused(clerk, f"cursor={other}") == (422, "cursor-unknown")
     assert TestClient(app, headers=dict(clerk.headers)).get("/elsewhere", params={"cursor": cursor}).status_code == 422
     assert len(seven) == 7
+
+
+def test_nothing_can_be_read_from_a_cursor() -> None:
+    text, keyed = b'["generation", [7, 0, 1204]]', lambda content: hmac.digest(b"key", content, "sha256")
+    cursor = sealed(text, "feed", keyed)
+
+    assert b"1204" not in base64.urlsafe_b64decode(cursor + "==")
+    assert unsealed(cursor, "feed", keyed) == text
+    with pytest.raises(CursorUnknown):
+        unsealed(cursor, "another feed", keyed)
 
 
 def test_a_parameter_nobody_declared_is_refused_with_those_there_are(clerk: TestClient) -> None:

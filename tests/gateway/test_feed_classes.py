@@ -10,6 +10,7 @@ from chronicle.messages import Actor, Event, Recorded, StoredEvent, canonical, d
 from codebase import PACKAGES
 from gateway.feeds.classes import Classes, DataClass
 from gateway.feeds.open_topic import OpenTopic
+from identification.cases.application.events.data_matches import DataMatchRaised
 from identification.cases.household.events import HouseholdMembersChanged
 from running_gateway import GROUP, RunningGateway, told
 from running_service import ROOT
@@ -112,6 +113,20 @@ def test_what_departments_are_not_to_know_is_in_no_feed_whatever_was_granted(
     assert shown >= {event.type for event in events}
     assert not shown & withheld
     assert not {name_of(each) for each in withheld} & Classes(CONTRACTS).names
+
+
+@pytest.mark.parametrize("granted", [DataClass.OPEN, DataClass.INTERNAL])
+def test_nothing_numbers_what_happened_to_an_application_but_for_whoever_gets_everything(
+    gateway: RunningGateway, granted: DataClass
+) -> None:
+    known = HouseholdMembersChanged(household_id=new_id(), group_code=GROUP, members=())
+    stream = f"application/{new_id()}"
+    types = (HouseholdMembersChanged.type, DataMatchRaised.type, HouseholdMembersChanged.type)
+    numbered = enumerate(types, 1)
+    gateway.relay(*(told(known, "household/1", type=each, stream=stream, version=number) for number, each in numbered))
+    shown = subscribed(gateway, scope=SCOPES[granted]).read_all()
+    assert shown
+    assert not any("version" in event for event in shown)
 
 
 def test_what_departments_are_not_to_know_is_not_in_the_open_topic() -> None:

@@ -15,7 +15,7 @@ FORM = ("members", "applicant", "kin_of_cadres", "income", "living", "causes")
 
 def amendment(**changed: Any) -> AmendApplication:
     """The next day, what is changed is stated anew, and all else as it was filed."""
-    return AmendApplication.model_validate({**_as_filed(), "on": date(2015, 6, 2), **changed})
+    return AmendApplication.model_validate({**_as_filed(), "amends": "event-1", "on": date(2015, 6, 2), **changed})
 
 
 def correction(on: date, **changed: Any) -> CorrectApplication:

@@ -47,12 +47,20 @@ class Departments:
         area: str = "360424",
         scope: str = "data-match:vehicle",
         role: str = "department_system",
+        department: str | None = "public_security",
+        register_area: str | None = None,
         **changed: Any,
     ) -> Response:
         """Let the vehicle register send records, as of 31 May unless told otherwise."""
-        duties, scopes = (Duty(role, area),), frozenset({scope})
-        principal = Principal(person_id("register"), "traffic", "traffic-system", duties, scopes)
-        body = {"kind": "vehicle", "listed_on": "2015-05-31", "records": list(records), **changed}
+        duties, scopes = tuple(Duty(role, each) for each in area.split(",")), frozenset({scope})
+        principal = Principal(person_id("register"), "traffic", "traffic-system", duties, scopes, department)
+        body = {
+            "kind": "vehicle",
+            "listed_on": "2015-05-31",
+            "records": list(records),
+            "area": register_area,
+            **changed,
+        }
         return self.village.send_as(principal, SENDING, body, key)
 
     def settle(self) -> None:

@@ -480,7 +480,7 @@ def helper(group: str) -> Principal:
 def register(group: str) -> Principal:
     """The vehicle register of a group's village."""
     register = principal(f"register-{group[:12]}", (Role.DEPARTMENT_SYSTEM, group[:12]))
-    return replace(register, scopes=frozenset({"data-match:vehicle"}))
+    return replace(register, scopes=frozenset({"data-match:vehicle"}), department="public_security")
 
 
 def reviewer(group: str) -> Principal:

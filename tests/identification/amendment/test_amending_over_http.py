@@ -12,6 +12,7 @@ from chronicle.following import rebuild
 from chronicle.messages import new_id
 from forms import HEAD, NAMES, SPOUSE, form, typed
 from huangxi import API, Huangxi, accepted, huangxi, refused
+from identification.cases.amendment.api import Restating
 from identification.cases.application.projections import applications
 from identification.cases.person.projections import applicants
 
@@ -167,3 +168,24 @@ def test_once_the_group_has_judged_it_is_corrected_instead(village: Huangxi) -> 
 def test_it_is_amended_by_those_who_file(village: Huangxi, who: str, status: int, code: str) -> None:
     application = filed(village)
     refused(amend(village, application, who, income=INCOME), status, code)
+
+
+def test_of_two_amendments_at_once_one_is_told_to_read_again(
+    everywhere: Huangxi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application, read = filed(everywhere), Restating.of
+    between: list[Any] = []
+
+    def amended_meanwhile(*read_with: Any) -> Restating:
+        restating = read(*read_with)
+        monkeypatch.setattr(Restating, "of", read)
+        between.append(amend(everywhere, application, income=INCOME))
+        return restating
+
+    monkeypatch.setattr(Restating, "of", amended_meanwhile)
+    refused(amend(everywhere, application, members=three()), 409, "not-what-stands")
+    assert [answer.status_code for answer in between] == [201]
+    assert (newest(everywhere, application)["income"], len(household(everywhere, application))) == (INCOME, 2)
+
+    accepted(amend(everywhere, application, members=three()))
+    assert (newest(everywhere, application)["income"], len(household(everywhere, application))) == (INCOME, 3)

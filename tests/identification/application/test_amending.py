@@ -28,7 +28,7 @@ from applications import (
 from casework.codes import PovertyCause, RelationToHead
 from casework.dates import BeforePreviousAct, DateInFuture, LateEntryNeedsReason
 from casework.reasons import LateEntryReason
-from identification.cases.application.decisions.amending import NoLongerAmendable
+from identification.cases.application.decisions.amending import NoLongerAmendable, NotWhatStands
 from identification.cases.application.decisions.filing import (
     ApplicantNotAdult,
     ApplicantNotInHousehold,
@@ -88,7 +88,8 @@ def test_what_was_typed_anew_about_people_is_named_by_kind() -> None:
 
 def test_what_stands_already_is_not_amended() -> None:
     given(filed).when(amendment()).then_nothing()
-    given(filed, amendment(income=income("9000.00"))).when(amendment(income=income("9000.00"))).then_nothing()
+    again = amendment(income=income("9000.00"), amends="event-2")
+    given(filed, amendment(income=income("9000.00"))).when(again).then_nothing()
     given(filed).when(amendment(members=tuple(reversed(MEMBERS)))).then_nothing()
 
 
@@ -116,7 +117,7 @@ def test_who_amended_entered_its_first_step() -> None:
 def test_a_relative_applies_instead_and_one_who_did_is_not_asked_again_how_old_they_are() -> None:
     instead = amendment(applicant=RELATIVE, relative_born=date(1960, 1, 1))
     given(filed).when(instead).then(ApplicationAmended, changed=(FormField.APPLICANT,), applicant=RELATIVE)
-    given(filed, instead).when(amendment(applicant=RELATIVE, income=income("9000.00"))).then(
+    given(filed, instead).when(amendment(applicant=RELATIVE, income=income("9000.00"), amends="event-2")).then(
         ApplicationAmended, changed=(FormField.INCOME,), applicant=RELATIVE
     )
 
@@ -170,3 +171,9 @@ def test_it_is_amended_on_a_day_between_the_filing_and_today_and_late_for_a_reas
 
 def test_a_notice_passes_for_what_was_amended_as_for_anything_else() -> None:
     given(filed, amendment(members=WITHOUT_SON), *steps(2, 2), steps(3, 3)[0]).when(passing(3)).accepted()
+
+
+def test_what_was_put_together_from_what_no_longer_stands_is_refused_even_if_nothing_would_change() -> None:
+    richer = amendment(income=income("9000.00"))
+    given(filed, richer).when(amendment(causes=(PovertyCause.DISABILITY,))).then_refused(NotWhatStands)
+    given(filed, richer).when(richer).then_refused(NotWhatStands)

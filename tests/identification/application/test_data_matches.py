@@ -3,13 +3,16 @@
 from datetime import date
 
 import pytest
+from amending import correction
 from applications import (
     COUNTY_OFFICER,
     FINDINGS,
     HEAD,
+    MEMBERS,
     NINE_STEPS,
     REJECTED,
     REVIEWER,
+    SON,
     SPOUSE,
     TOWNSHIP_OFFICER,
     VERIFIER,
@@ -45,6 +48,7 @@ from identification.cases.application.events import (
     ApplicationDeliberated,
     ApplicationReviewed,
 )
+from identification.cases.application.events.amending import ApplicationCorrected
 from identification.cases.application.events.data_matches import DataMatchDecided, DataMatchRaised
 from identification.cases.application.findings import DataMatchDecision, DataMatchKind, DataMatchReason
 
@@ -125,6 +129,15 @@ def test_a_household_sent_back_for_an_upheld_data_match_is_judged_anew() -> None
     back = given(*upheld, review(outcome=returned(4)))
     assert back.state
     assert not back.state.upheld
+
+
+def test_a_correction_that_sends_the_household_back_leaves_an_upheld_data_match_upheld() -> None:
+    without_son = tuple(one for one in MEMBERS if one.person_id != SON)
+    command = correction(date(2015, 6, 24), members=without_son)
+    back = given(*upheld).when(command, "another-township_reviewer").then(ApplicationCorrected, return_to=4)
+    state = back.accepted().state
+    assert state
+    assert state.upheld == {"match"}
 
 
 def test_an_open_data_match_stays_open_when_the_household_is_sent_back() -> None:

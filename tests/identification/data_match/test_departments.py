@@ -3,13 +3,17 @@
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import pytest
 from departments import APPLICATIONS, HAS_A_VAN, RECHECKS, SENDING, Departments, departments, number, record
 from huangxi import accepted, conclusion, refused, refused_rows
 from identification.expiry import Expiry
+from identification.people.vault import Vault
 from running_service import ROOT
 
 
@@ -101,6 +105,23 @@ def test_what_is_sent_twice_is_received_once(everywhere: Departments) -> None:
     assert everywhere.waiting() == 4
 
 
+def test_of_one_record_sent_twice_at_once_both_are_received_and_it_is_there_once(everywhere: Departments) -> None:
+    start, sealing = Barrier(2), Vault.seal
+
+    def sealed(vault: Vault, texts: Any) -> Any:
+        done = sealing(vault, texts)
+        # Neither has recorded it, so each made a key for it.
+        start.wait(60)
+        return done
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as pool:
+        patch.setattr(Vault, "seal", sealed)
+        answers = list(pool.map(lambda _: everywhere.send(record(1)).status_code, range(2)))
+    assert answers == [202, 202]
+    assert everywhere.types() == ["data-match-received"]
+    assert (everywhere.waiting(), len(everywhere.kept())) == (2, 1)
+
+
 def test_what_met_somebody_and_is_sent_again_waits_for_nobody(here: Departments) -> None:
     here.apply(number(1))
     here.send(record(1))
@@ -131,6 +152,7 @@ def test_at_most_two_hundred_at_once(here: Departments) -> None:
 def test_only_a_departments_system_with_the_scope_of_the_register_sends(here: Departments) -> None:
     refused(here.send(record(1), scope="data-match:death"), 403, "register-not-granted")
     refused(here.send(record(1), role="county_officer"), 403, "not-your-duty")
+    refused(here.send(record(1), department=None), 403, "department-not-named")
     assert here.village.ask("county", SENDING).status_code == 405
 
 
@@ -146,17 +168,38 @@ def test_a_department_is_not_heard_of_people_outside_its_area(here: Departments)
 
 def test_after_its_days_it_is_given_up_and_what_was_sealed_goes(everywhere: Departments) -> None:
     everywhere.send(record(1))
-    give_up(everywhere, "2015-11-28")
+    # Its days are over after 28 November; what happened until then may be heard of late.
+    give_up(everywhere, "2015-12-01")
     assert everywhere.waiting() == 2
     assert len(everywhere.kept()) == 1
 
-    give_up(everywhere, "2015-11-29")
+    give_up(everywhere, "2015-12-02")
     assert everywhere.types() == ["data-match-received", "data-match-expired"]
     assert everywhere.waiting() == 0
     assert everywhere.kept() == []
     everywhere.apply(number(1))
     everywhere.settle()
     assert everywhere.types() == ["data-match-received", "data-match-expired"]
+
+
+def test_what_was_given_up_and_is_sent_again_waits_anew_each_time(here: Departments) -> None:
+    for day in ("2015-12-02", "2016-06-10"):
+        assert here.send(record(1)).status_code == here.send(record(1)).status_code == 202
+        give_up(here, day)
+    assert here.types() == ["data-match-received", "data-match-expired"] * 2
+    here.send(record(1))
+    here.apply(number(1))
+    here.settle()
+    assert here.types()[4:] == ["data-match-received", "data-match-attached", "data-match-raised"]
+
+
+def test_what_cannot_be_given_up_is_not_tried_again_at_once(here: Departments) -> None:
+    here.send(record(1))
+    here.village.on("2015-12-02")
+    here.village.catch_up()
+    expiry = Expiry(here.hearing.service.handler, here.hearing.service.clock)
+    # The list of what waits never hears of it.
+    assert [expiry.step() for _ in range(3)] == [True, False, False]
 
 
 def test_what_was_attached_is_not_given_up(here: Departments) -> None:
@@ -195,6 +238,21 @@ def test_after_the_review_it_opens_a_recheck_and_holds_up_nothing(everywhere: De
         ("data_match", "vehicle", "2015-08-24"),
         ("data_match", "vehicle", "2015-08-31"),
     ]
+
+
+def test_whoever_entered_a_data_match_after_the_review_does_not_conclude_its_recheck(here: Departments) -> None:
+    village, one = here.village, here.apply(number(1))
+    village.bring([one], to=7)
+    member_id = village.facts(f"{APPLICATIONS}/{one}")[0]["head_id"]
+    match = {"on": "2015-06-24", "person_id": member_id, "kind": "vehicle", "facts": HAS_A_VAN}
+    accepted(village.send("verifier", f"{APPLICATIONS}/{one}/data-matches", match))
+    here.settle()
+
+    (recheck,) = village.ask("county", RECHECKS).json()["items"]
+    found = {"on": "2015-06-24", "reason": "register_outdated", "findings": "已过户"}
+    concluding = f"{RECHECKS}/{recheck['recheck_id']}/conclusion"
+    refused(village.send("verifier", concluding, found), 409, "rechecked-own-work")
+    accepted(village.send("county", concluding, found))
 
 
 def test_somebody_who_joins_a_registered_household_is_met(here: Departments) -> None:

@@ -23,7 +23,12 @@ _LOAD = (
 _READ = f"SELECT {_EVENT} FROM event e WHERE e.partition = $1 AND e.sequence > $2 ORDER BY e.sequence LIMIT $3"
 _HOLDERS = "SELECT key, stream FROM claim WHERE kind = $1 AND key = ANY($2::text[])"
 
-_CONFLICTS = {"event_stream_version": VersionConflict, "handled_command_pkey": KeyUsed}
+# Two who seal for somebody new at once have a key for them each: the second reads the first one's, and decides again.
+_CONFLICTS = {
+    "event_stream_version": VersionConflict,
+    "person_key_pkey": VersionConflict,
+    "handled_command_pkey": KeyUsed,
+}
 _ENCODER = json.JSONEncoder(default=lambda value: f"\\x{value.hex()}", ensure_ascii=False, separators=(",", ":"))
 
 

@@ -84,7 +84,13 @@ def _seal(driver: sqlite3.Connection, sealed: Sealed) -> None:
     driver.executemany("DELETE FROM person_key WHERE owner = ?", gone)
     driver.executemany("DELETE FROM sealed_text WHERE owner = ?", gone)
     keys = [(key.owner, key.wrapped, key.state) for key in sealed.keys]
-    driver.executemany("INSERT INTO person_key (owner, wrapped, state) VALUES (?, ?, ?)", keys)
+    try:
+        driver.executemany("INSERT INTO person_key (owner, wrapped, state) VALUES (?, ?, ?)", keys)
+    except sqlite3.IntegrityError as error:
+        # Another sealed for them meanwhile, under a key of their own: it is there to be read now.
+        if error.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+            raise
+        raise VersionConflict from error
     texts = [(text.id, text.owner, text.field, text.ciphertext, text.digest) for text in sealed.texts]
     driver.executemany("INSERT INTO sealed_text (id, owner, field, ciphertext, digest) VALUES (?, ?, ?, ?, ?)", texts)
 

@@ -23,6 +23,7 @@ FIELDS = {
     "performed_by",
     "person_id",
     "proposed_by",
+    "raised_by",
     "recorder",
     "reviewers",
     "substitute",

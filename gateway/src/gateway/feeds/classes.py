@@ -20,7 +20,8 @@ class DataClass(IntEnum):
     SENSITIVE = 2
 
 
-# Anything else is sensitive: a receipt holds what was known, and with a digest one could try out what was left out.
+# Anything else is sensitive: a receipt holds what was known, with a digest one could try out what was left out, and a
+# gap in the versions of an application would tell that something is withheld about just this household.
 _ATTRIBUTES = dict.fromkeys(
     (
         "specversion", "id", "source", "type", "subject", "area", "partition", "sequence", "validon", "recordedat",
@@ -29,8 +30,8 @@ _ATTRIBUTES = dict.fromkeys(
     DataClass.OPEN,
 ) | dict.fromkeys(
     (
-        "actorperson", "actororganisation", "actorrole", "actoronbehalfof", "backfill", "stream", "version",
-        "commandid", "correlationid", "traceparent",
+        "actorperson", "actororganisation", "actorrole", "actoronbehalfof", "backfill", "stream", "commandid",
+        "correlationid", "traceparent",
     ),
     DataClass.INTERNAL,
 )  # fmt: skip

@@ -1,6 +1,7 @@
-"""What nobody appeared for in time is given up: its case says so, its text is erased, and nothing finds it again."""
+"""What nobody appeared for is given up some days later: its case says so, its text is erased, nothing finds it."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from time import monotonic
 from uuid import UUID, uuid5
 
@@ -19,6 +20,8 @@ from identification.cases.data_match.projections import waiting_until
 from identification.people.awaited import no_longer_awaiting, owner_of
 
 FIRST_LOOK, LOOK_AGAIN = 60.0, 3600.0
+# Somebody may have appeared on the last day, and what attaches it be behind.
+REACTIONS_LATE = timedelta(days=3)
 AT_ONCE = 100
 NAME = "data-match-expiry"
 
@@ -31,6 +34,7 @@ class Expiry:
     clock: Clock
     after: float = 0.0
     _next: float = field(init=False)
+    _before: list[str] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self._next = monotonic() + self.after
@@ -40,7 +44,12 @@ class Expiry:
         if monotonic() < self._next:
             return False
         with self.handler.database.reading() as connection:
-            over = waiting_until(connection, self.clock.today(), AT_ONCE)
+            over = waiting_until(connection, self.clock.today() - REACTIONS_LATE, AT_ONCE)
+        if over and over == self._before:
+            # Nothing came of these, or the list of what waits is behind.
+            self._before, self._next = [], monotonic() + FIRST_LOOK
+            return False
+        self._before = over
         for match_id in over:
             self._expire(match_id)
         if len(over) < AT_ONCE:

@@ -11,8 +11,7 @@ from chronicle.clock import business_date
 from chronicle.following import Issue, Reaction
 from chronicle.messages import EventTypes, Recorded
 from chronicle.recording import Part
-from chronicle.store.tables import event
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from identification.cases.application.commands import RaiseDataMatch
 from identification.cases.application.events import ApplicationFiled, ReconsiderationDecided
@@ -20,19 +19,35 @@ from identification.cases.application.events.data_matches import DataMatchRaised
 from identification.cases.application.gather import application_decider
 from identification.cases.data_match.commands import AttachDataMatch
 from identification.cases.data_match.events import DataMatchAttached, DataMatchReceived
-from identification.cases.data_match.gather import Home, areas_awaiting, data_match_decider, homes_of, lies_within
+from identification.cases.data_match.gather import (
+    Home,
+    attachments,
+    data_match_decider,
+    homes_of,
+    lies_within,
+    living_with,
+    received,
+)
 from identification.cases.household.events import HouseholdMembersChanged
 from identification.cases.recheck.commands import OpenRecheck
 from identification.cases.recheck.findings import RecheckCause
 from identification.cases.recheck.gather import recheck_decider
-from identification.people.awaited import index_awaited_by, indexes_of, matches_awaiting, no_longer_awaiting
+from identification.people.awaited import (
+    index_awaited_by,
+    indexes_of,
+    matches_awaiting,
+    matches_of,
+    no_longer_awaiting,
+    was_cleared,
+)
 from identification.people.vault import person_of
 
-# With those of one person it goes on at each that was attached.
+# At each that was attached it goes on with the others of the household.
 AT_ONCE = 100
 APPEARING = EventTypes(
     DataMatchReceived, DataMatchAttached, ApplicationFiled, HouseholdMembersChanged, ReconsiderationDecided
 )
+APPEARING_ANEW = EventTypes(ApplicationFiled, HouseholdMembersChanged)
 
 
 @dataclass(frozen=True)
@@ -45,10 +60,16 @@ class Matching:
         """Attach what waits for the people of an event, where they live in the area of its department."""
         wanted = self._wanted(cause, connection)
         homes = homes_of(connection, {*wanted.values()})
-        areas = areas_awaiting(connection, [one for one, person in wanted.items() if person in homes])
+        waiting = received(connection, [one for one, person in wanted.items() if person in homes])
         on = business_date(cause.recorded_at)
         codes = self.codes().on(on)
-        met = [one for one, area in areas.items() if lies_within(homes[wanted[one]].village, area, codes)]
+        # Whom it does not reach, or no longer, takes the place of nobody whom it does.
+        reached = [
+            one
+            for one, told in waiting.items()
+            if on <= told.waits_until and lies_within(homes[wanted[one]].village, told.area, codes)
+        ]
+        met = sorted(reached)[:AT_ONCE]
         parts = [Part(data_match_decider, one, _attaching(wanted[one], homes[wanted[one]], on)) for one in met]
         return Issue(parts, no_longer_awaiting(connection, met))
 
@@ -58,23 +79,32 @@ class Matching:
             return _meant(connection, cause.event.data_match_id)
         wanted: dict[str, str] = {}
         for person, index in indexes_of(connection, _appearing(cause.event, connection)).items():
-            waiting = matches_awaiting(connection, index, AT_ONCE - len(wanted))
-            wanted |= dict.fromkeys(waiting, person)
+            wanted |= dict.fromkeys(matches_awaiting(connection, index), person)
         return wanted
+
+    def raise_again(self, cause: Recorded[Any], connection: Connection) -> Issue:
+        """Hold against whoever appears anew what was attached to them before, unless it was cleared.
+
+        Who withdraws and applies again, or leaves and comes back, is not rid of it; its own history tells what an
+        application has already.
+        """
+        persons = _appearing(cause.event, connection)
+        homes = homes_of(connection, persons)
+        codes = self.codes().on(business_date(cause.recorded_at))
+        before = [one for person in homes for one in matches_of(connection, person)]
+        kept = attachments(connection, [one for one in before if not was_cleared(connection, one)])
+        parts = [
+            Part(application_decider, home.application_id, _raising(met.event, cause.valid_on))
+            for met in kept.values()
+            if (home := homes.get(met.event.person_id)) and lies_within(home.village, met.area, codes)
+        ]
+        return Issue(parts[:AT_ONCE])
 
 
 def raise_attached(cause: Recorded[DataMatchAttached], _connection: Connection) -> Issue:
     """Hold it against the application it was attached to; whether that is reviewed already, its own history tells."""
     met = cause.event
-    command = RaiseDataMatch(
-        data_match_id=met.data_match_id,
-        person_id=met.person_id,
-        kind=met.kind,
-        facts=met.facts,
-        attached=True,
-        on=cause.valid_on,
-    )
-    return Issue([Part(application_decider, met.application_id, command)])
+    return Issue([Part(application_decider, met.application_id, _raising(met, cause.valid_on))])
 
 
 def open_recheck(cause: Recorded[DataMatchRaised], _connection: Connection) -> Issue:
@@ -88,6 +118,7 @@ def open_recheck(cause: Recorded[DataMatchRaised], _connection: Connection) -> I
         cause=RecheckCause.DATA_MATCH,
         person_id=raised.person_id,
         kind=raised.kind,
+        raised_by=cause.actor.person,
         facts=raised.facts,
         on=business_date(cause.recorded_at),
     )
@@ -99,7 +130,19 @@ def reactions_with(codes: CodesNow) -> tuple[Reaction, ...]:
     attaching = Reaction("data_matches", APPEARING, None, Role.OPERATOR, Matching(codes).attach)
     raising = Reaction("attached_data_matches", EventTypes(DataMatchAttached), None, Role.OPERATOR, raise_attached)
     rechecking = Reaction("rechecks", EventTypes(DataMatchRaised), None, Role.OPERATOR, open_recheck)
-    return attaching, raising, rechecking
+    again = Reaction("data_matches_again", APPEARING_ANEW, None, Role.OPERATOR, Matching(codes).raise_again)
+    return attaching, raising, rechecking, again
+
+
+def _raising(met: DataMatchAttached, on: date) -> RaiseDataMatch:
+    return RaiseDataMatch(
+        data_match_id=met.data_match_id,
+        person_id=met.person_id,
+        kind=met.kind,
+        facts=met.facts,
+        attached=True,
+        on=on,
+    )
 
 
 def _attaching(person_id: str, home: Home, on: date) -> AttachDataMatch:
@@ -120,14 +163,8 @@ def _appearing(told: Any, connection: Connection) -> Collection[str]:
         case HouseholdMembersChanged():
             return [member.person_id for member in told.members]
         case DataMatchAttached():
-            return [told.person_id]
+            return living_with(connection, told.application_id, told.household_id)
         case ReconsiderationDecided():
-            return _filed_with(told.application_id, connection)
+            return living_with(connection, told.application_id, told.household_id)
         case _:
             raise TypeError(f"nobody appears with {type(told).__name__}")
-
-
-def _filed_with(application_id: str, connection: Connection) -> Collection[str]:
-    stream = f"{application_decider.name}/{application_id}"
-    filed = select(event.c.data).where(event.c.stream == stream, event.c.version == 1)
-    return ApplicationFiled.read(connection.execute(filed).scalar_one()).member_ids

@@ -18,7 +18,7 @@ ATTRIBUTES: tuple[tuple[str, dict[str, Any], str, bool, str], ...] = (
     ("recordedat", {"type": "string", "format": "date-time"}, "open", True, "when it became known, to the microsecond"),
     ("corrects", _TEXT, "open", False, "the event it replaces or voids"),
     ("stream", _TEXT, "internal", True, "what guarded it, such as application/<id>"),
-    ("version", {"type": "integer", "minimum": 1}, "internal", True, "its number in the stream"),
+    ("version", {"type": "integer", "minimum": 1}, "sensitive", True, "its number in the stream"),
     ("partition", {"type": "integer", "minimum": 0, "maximum": 15}, "open", True, "crc32(subject) % 16"),
     ("sequence", {"type": "string", "pattern": "^[0-9]{19}$"}, "open", True, "its number in source and partition"),
     ("actorperson", _TEXT, "internal", True, "who entered it: a person's id"),

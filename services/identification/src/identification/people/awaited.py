@@ -9,7 +9,7 @@ from chronicle.store.tables import claim
 from chronicle.store.values import HeldClaim
 from sqlalchemy import Connection, select
 
-from identification.people.persons import DATA_MATCH_OF
+from identification.people.persons import DATA_MATCH_CLEARED, DATA_MATCH_OF
 
 # By index and match, and by match and index: each is asked for by its beginning.
 AWAITING = _BY_INDEX, _BY_MATCH = "data-match-awaits", "data-match-index"
@@ -54,6 +54,11 @@ def matches_awaiting(connection: Connection, index: str, most: int | None = None
 def matches_of(connection: Connection, person_id: str) -> list[str]:
     """Read which data matches were attached to somebody."""
     return under(connection, DATA_MATCH_OF, person_id, IDS)
+
+
+def was_cleared(connection: Connection, match_id: str) -> bool:
+    """Tell whether a data match was looked into, wherever that was, and does not count against the household."""
+    return bool(_under(connection, DATA_MATCH_CLEARED, match_id, _IDS, 1))
 
 
 def no_longer_awaiting(connection: Connection, match_ids: Iterable[str]) -> tuple[HeldClaim, ...]:

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 HOUSEHOLD_MEMBER = "household-member"
 # Under somebody's id, and that of a data match that was attached to them: what is kept of it goes with them.
 DATA_MATCH_OF = "data-match-of"
+# Under its id, and that of the application or re-check in which it was: it is not raised against the person again.
+DATA_MATCH_CLEARED = "data-match-cleared"
 
 
 class PersonField(Labelled):

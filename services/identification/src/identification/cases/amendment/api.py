@@ -116,7 +116,9 @@ def amend_application(
     application = application_for(handler, application_id, writing)
     writing = replace(writing, roles=application.chain.steps[0].duties).at(application.filed.group_code)
     restating = Restating.of(amending, application, handler, vault, writing)
-    command = AmendApplication(on=amending.on, late_reason=amending.late_reason, **restating.stated)
+    command = AmendApplication(
+        on=amending.on, late_reason=amending.late_reason, amends=application.stated_in, **restating.stated
+    )
     return restating.recorded(writing, application, command)
 
 

@@ -62,7 +62,12 @@ class StateAnew(Dated):
 
 
 class AmendApplication(StateAnew):
-    """Change what an application states, before it is deliberated on."""
+    """Change what an application states, before it is deliberated on; ``amends`` is the event whose statement it read.
+
+    What was left out of an amendment was taken from there.
+    """
+
+    amends: str
 
 
 class CorrectApplication(StateAnew):

@@ -163,6 +163,8 @@ def claims(event: ApplicationEvent, application: Application | None) -> tuple[Cl
         return _opened(event)
     if application is None:
         return ()
+    if isinstance(event, DataMatchDecided):
+        return data_matches.cleared_in(event)
     if isinstance(event, Restated):
         return _restated(application.filed.member_ids, event.member_ids)
     if application.ending and step_after(event):

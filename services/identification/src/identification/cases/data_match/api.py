@@ -1,13 +1,15 @@
 """Data matches over HTTP: sent by departments, or entered from their lists; cleared or upheld by who reviews next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from casework.roles import Role
-from chronicle.messages import new_id
+from casework.areas import prefix_of
+from casework.roles import Role, held_by
+from chronicle.handling import Handler
+from chronicle.messages import StoredEvent, new_id
 from chronicle.principal import AreaScope, OutsideYourArea, PersonId
 from chronicle.recording import Part
 from chronicle.refusals import Forbidden, Invalid, Refusal, RowsRefused
@@ -23,6 +25,7 @@ from identification.cases.application.decisions.data_matches import judge_of_dat
 from identification.cases.application.findings import DataMatchKind, DataMatchReason, SealedRef
 from identification.cases.application.gather import application_decider
 from identification.cases.data_match.commands import ReceiveDataMatch
+from identification.cases.data_match.events import DataMatchExpired
 from identification.cases.data_match.gather import data_match_decider
 from identification.people.awaited import awaiting, owner_of
 from identification.people.vault import Vault
@@ -46,6 +49,10 @@ class RegisterNotGranted(Forbidden, code="register-not-granted", zh="令牌没�
     """Your token carries no scope for this register: data-match: and its kind, such as data-match:vehicle."""
 
 
+class AreaNotNamed(Invalid, code="area-not-named", zh="您负责的区域不止一个，请在 area 中写明这些记录属于哪一个。"):
+    """You answer for more than one area; say in area which of them these records are for."""
+
+
 class RecordTwice(Invalid, code="record-twice", zh="同一条记录在一次发送中出现了两次。"):
     """The same record is in this request twice."""
 
@@ -63,8 +70,12 @@ class RegisterRecord(Body):
 
 
 class RegisterRecords(Body):
-    """Records of one register, as it was on a day; at most 200 at once."""
+    """Records of one register, as it was on a day; at most 200 at once.
 
+    ``area`` is for whoever answers for several areas: the one these records are for.
+    """
+
+    area: Annotated[str, Field(pattern="^[0-9]{12}$")] | None = None
     kind: DataMatchKind
     listed_on: date
     records: Annotated[tuple[RegisterRecord, ...], Field(min_length=1, max_length=AT_ONCE)]
@@ -92,12 +103,14 @@ def receive_data_matches(sent: RegisterRecords, writing: Sending, handler: Handl
 
     The answer is the same for every person: nobody is looked up before it is given.
     """
+    # Its duty counts with its department alone, as it does for every reader.
+    held_by(writing.asked.principal, Role.DEPARTMENT_SYSTEM)
     if f"{SCOPE}{sent.kind.value}" not in writing.asked.principal.scopes:
         raise RegisterNotGranted
     today, organisation = writing.asked.today, writing.asked.principal.organisation
     indexes = _indexes(vault, sent.records, today)
-    ids = [_match_id(vault, f"{organisation} {sent.kind.value} {record.record_id}") for record in sent.records]
-    there = handler.store.load({owner_of(one): 0 for one in ids})
+    records = [f"{organisation} {sent.kind.value} {record.record_id}" for record in sent.records]
+    ids, there = _not_given_up(handler, vault, records)
     new = {
         one: (record.facts, index)
         for one, record, index in zip(ids, sent.records, indexes, strict=True)
@@ -108,7 +121,7 @@ def receive_data_matches(sent: RegisterRecords, writing: Sending, handler: Handl
         writing.earlier()
         return answer(RECEIVED)
     texts = Texts.by_owner(vault, {owner_of(one): {"data_match": facts} for one, (facts, _) in new.items()})
-    area = _area(writing.scope)
+    area = _area(writing.scope, sent.area)
     parts = [Part(data_match_decider, one, _received(one, sent, area, texts.kept[owner_of(one)], today)) for one in new]
     claims = tuple(each for one, (_, index) in new.items() for each in awaiting(one, index))
     writing.handled(parts, Delivery(sealed=texts.sealed, claims=claims, status=202))
@@ -148,12 +161,19 @@ def _record(writing: Writing, application_id: str, command: ApplicationCommand, 
     return writing.record([Part(application_decider, application_id, command)], delivery)
 
 
-def _area(scope: AreaScope) -> str:
-    """Give the widest area that a department answers for; none is less than a village."""
-    widest = min(scope.prefixes, key=len)
-    if len(widest) > VILLAGE:
+def _area(scope: AreaScope, named: str | None) -> str:
+    """Give the area that records are for: the one named, else the only one; none is less than a village."""
+    if named is not None:
+        if not scope.covers(prefix_of(named)):
+            raise OutsideYourArea
+        return named
+    every = {*scope.prefixes}
+    widest = [one for one in every if not any(one.startswith(each) for each in every - {one})]
+    if any(len(one) > VILLAGE for one in widest):
         raise OutsideYourArea
-    return widest.ljust(VILLAGE, "0")
+    if len(widest) > 1:
+        raise AreaNotNamed
+    return widest[0].ljust(VILLAGE, "0")
 
 
 def _indexes(vault: Vault, records: Sequence[RegisterRecord], today: date) -> list[str]:
@@ -177,6 +197,26 @@ def _received(data_match_id: str, sent: RegisterRecords, area: str, facts: Seale
     return ReceiveDataMatch(
         data_match_id=data_match_id, area=area, kind=sent.kind, listed_on=sent.listed_on, facts=facts, on=today
     )
+
+
+def _not_given_up(
+    handler: Handler, vault: Vault, records: Sequence[str]
+) -> tuple[list[str], Mapping[str, Sequence[StoredEvent]]]:
+    """Find under which id each record is, or is going to be: what was given up waits anew, as another data match."""
+    ids = {record: _match_id(vault, record) for record in records}
+    there: dict[str, Sequence[StoredEvent]] = {}
+    looked_at, time = {*records}, 0
+    while looked_at:
+        there |= handler.store.load({owner_of(ids[record]): 0 for record in looked_at})
+        looked_at = {one for one in looked_at if _is_given_up(there[owner_of(ids[one])])}
+        time += 1
+        # No id of a department has a blank.
+        ids |= {record: _match_id(vault, f"{record} {time}") for record in looked_at}
+    return [ids[record] for record in records], there
+
+
+def _is_given_up(history: Sequence[StoredEvent]) -> bool:
+    return any(each.type == DataMatchExpired.type for each in history)
 
 
 def _match_id(vault: Vault, record: str) -> str:

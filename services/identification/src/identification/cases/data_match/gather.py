@@ -1,22 +1,32 @@
 """What is found before a data match is received; and to which household whoever it means belongs, by claims alone."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from casework.areas import prefix_of
 from chronicle.area_codes import AreaCodes
 from chronicle.decider import Decider, Known, Reading
+from chronicle.messages import EventTypes
 from chronicle.store.tables import claim, event
 from sqlalchemy import Connection, Row, select
 
 from identification.cases.application.decider import OPEN_APPLICATION
+from identification.cases.application.events import ApplicationFiled
+from identification.cases.application.events.amending import ApplicationAmended, ApplicationCorrected
 from identification.cases.application.gather import application_decider
 from identification.cases.data_match.commands import DataMatchCommand, ReceiveDataMatch
 from identification.cases.data_match.decider import DataMatch, KnownOfDataMatch, about, claims, decide, evolve
-from identification.cases.data_match.events import TYPES
+from identification.cases.data_match.events import TYPES, DataMatchAttached, DataMatchReceived
 from identification.cases.household.decider import REGISTERED_HOUSEHOLD
+from identification.cases.household.events import HouseholdMembersChanged, HouseholdRecorded
+from identification.cases.household.gather import household_decider
 from identification.people.awaited import owner_of
 from identification.people.vault import households_of
+
+# What states who belongs to an application, and what who lives in a household.
+STATING = EventTypes(ApplicationFiled, ApplicationAmended, ApplicationCorrected)
+RECORDING = EventTypes(HouseholdRecorded, HouseholdMembersChanged)
 
 
 class Home(NamedTuple):
@@ -25,6 +35,20 @@ class Home(NamedTuple):
     application_id: str
     household_id: str
     village: str
+
+
+class Received(NamedTuple):
+    """What is told when a data match is received: for which area, and until when it waits."""
+
+    area: str
+    waits_until: date
+
+
+class Attachment(NamedTuple):
+    """A data match that was attached, and for which area it was received."""
+
+    area: str
+    event: DataMatchAttached
 
 
 def gather(parts: Sequence[tuple[DataMatchCommand, DataMatch | None]], reading: Reading) -> list[Known]:
@@ -49,10 +73,27 @@ def homes_of(connection: Connection, persons: Collection[str]) -> dict[str, Home
     return {person: cases[application] for person, application in found.items()}
 
 
-def areas_awaiting(connection: Connection, match_ids: Iterable[str]) -> dict[str, str]:
-    """Find for which area each data match was received."""
+def received(connection: Connection, match_ids: Iterable[str]) -> dict[str, Received]:
+    """Find for which area each data match was received, and until when it waits."""
     streams = {owner_of(one): one for one in match_ids}
-    return {streams[row.stream]: row.area for row in _firsts(connection, streams)}
+    rows = _firsts(connection, streams)
+    return {streams[row.stream]: Received(row.area, DataMatchReceived.read(row.data).waits_until) for row in rows}
+
+
+def living_with(connection: Connection, application_id: str, household_id: str) -> list[str]:
+    """Find who belongs to an application as it was stated last, and to its household as it was recorded last."""
+    stated = _newest(connection, f"{application_decider.name}/{application_id}", STATING)
+    members = _newest(connection, f"{household_decider.name}/{household_id}", RECORDING)
+    told = [*(stated.member_ids if stated else ()), *(each.person_id for each in (members.members if members else ()))]
+    return list(dict.fromkeys(told))
+
+
+def attachments(connection: Connection, match_ids: Iterable[str]) -> dict[str, Attachment]:
+    """Find what was attached of each data match, and for which area it was received."""
+    streams = {owner_of(one): one for one in match_ids}
+    here = (event.c.stream.in_(streams), event.c.type == DataMatchAttached.type)
+    rows = connection.execute(select(event.c.stream, event.c.area, event.c.data).where(*here)) if streams else ()
+    return {streams[row.stream]: Attachment(row.area, DataMatchAttached.read(row.data)) for row in rows}
 
 
 def lies_within(village: str, area: str, codes: AreaCodes) -> bool:
@@ -68,15 +109,21 @@ def _holders(connection: Connection, kind: str, keys: Collection[str]) -> dict[s
     return {row.key: row.stream for row in rows if row.stream.startswith(application)}
 
 
-def _home(filed: Row[Any, Any, Any]) -> Home:
+def _home(filed: Row[Any, Any, Any, Any]) -> Home:
     application_id, household_id = (each.partition("/")[2] for each in (filed.stream, filed.subject))
     return Home(application_id, household_id, filed.area)
 
 
-def _firsts(connection: Connection, streams: Collection[str]) -> Sequence[Row[Any, Any, Any]]:
-    first = select(event.c.stream, event.c.subject, event.c.area)
+def _firsts(connection: Connection, streams: Collection[str]) -> Sequence[Row[Any, Any, Any, Any]]:
+    first = select(event.c.stream, event.c.subject, event.c.area, event.c.data)
     of_these = first.where(event.c.stream.in_(streams), event.c.version == 1)
     return connection.execute(of_these).all() if streams else ()
+
+
+def _newest(connection: Connection, stream: str, types: EventTypes) -> Any:
+    newest = select(event.c.type, event.c.data).where(event.c.stream == stream, event.c.type.in_(types.names))
+    row = connection.execute(newest.order_by(event.c.version.desc()).limit(1)).one_or_none()
+    return row and next(each for each in types if each.type == row.type).read(row.data)
 
 
 data_match_decider: Decider[DataMatchCommand, DataMatch | None, Known] = Decider(

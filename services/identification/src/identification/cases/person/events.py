@@ -2,7 +2,7 @@
 
 from typing import Annotated, get_args
 
-from chronicle.messages import INTERNAL, Event, EventTypes
+from chronicle.messages import INTERNAL, SENSITIVE, Event, EventTypes
 
 from identification.cases.application.findings import SealedRef
 from identification.cases.person.findings import ErasureReason, LegalHoldGround, LegalHoldReleaseReason
@@ -30,7 +30,7 @@ class PersonErased(Event, type="identification.person-erased.v1"):
     proposed_by: Annotated[str, INTERNAL]
     of_household: Annotated[bool, INTERNAL]
     # The owners under whose keys were what departments had sent of them.
-    data_matches: Annotated[tuple[str, ...], INTERNAL]
+    data_matches: Annotated[tuple[str, ...], SENSITIVE]
 
     @property
     def owners(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from identification.cases.recheck.findings import RecheckCause, RecheckReason
 
 
 class OpenRecheck(Dated):
-    """Have a household looked at again, for a data match or a complaint."""
+    """Have a household looked at again, for a data match, which ``raised_by`` entered, or a complaint."""
 
     recheck_id: str
     application_id: str
@@ -16,6 +16,7 @@ class OpenRecheck(Dated):
     facts: SealedRef
     person_id: str | None = None
     kind: DataMatchKind | None = None
+    raised_by: str | None = None
     ground: ObjectionGround | None = None
     objector: SealedRef | None = None
 

@@ -7,7 +7,7 @@ from casework.areas import village_of
 from casework.dates import KnownOfDate, require_date
 from casework.reasons import ObjectionGround
 from casework.roles import Role
-from chronicle.decider import About
+from chronicle.decider import About, Claim
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, NotFound, Refusal
 
@@ -17,7 +17,8 @@ from identification.cases.objection.decider import GROUNDS, GroundUnfit
 from identification.cases.objection.findings import Against
 from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
 from identification.cases.recheck.events import RecheckConcluded, RecheckEvent, RecheckOpened
-from identification.cases.recheck.findings import RecheckCause, RecheckState
+from identification.cases.recheck.findings import RecheckCause, RecheckOutcome, RecheckState
+from identification.people.persons import DATA_MATCH_CLEARED
 
 
 class RecheckUnknown(NotFound, code="recheck-unknown", zh="没有这项回头看。"):
@@ -118,6 +119,7 @@ def _open(command: OpenRecheck, known: KnownOfHousehold) -> list[Event]:
             cause=command.cause,
             person_id=command.person_id,
             kind=command.kind,
+            raised_by=command.raised_by,
             ground=command.ground,
             objector=command.objector,
             facts=command.facts,
@@ -135,7 +137,7 @@ def _conclude(command: ConcludeRecheck, recheck: Recheck | None, known: KnownOfC
         raise RecheckClosed
     opened = recheck.opened
     late_reason = require_date(command, known, recheck.opened_on)
-    own = {*known.took_part, *({*command.performed_by, known.actor.person} & {recheck.opened_by})}
+    own = {*known.took_part, *({*command.performed_by, known.actor.person} & {recheck.opened_by, opened.raised_by})}
     if own:
         raise RecheckedOwnWork(count=len(own))
     if known.have_stake:
@@ -172,3 +174,12 @@ def about(command: RecheckCommand, recheck: Recheck | None, known: KnownOfDate) 
     if not home:
         raise NotInThisArea
     return About(f"household/{home.household_id}", village_of(home.group_code), command.on)
+
+
+def claims(event: RecheckEvent, _recheck: Recheck | None) -> tuple[Claim, ...]:
+    """Let a data match that was cleared be known as such, should the household apply again."""
+    if not isinstance(event, RecheckConcluded) or event.outcome is not RecheckOutcome.CLEARED:
+        return ()
+    # The re-check of a data match is called like it.
+    of_match = event.cause is RecheckCause.DATA_MATCH
+    return (Claim(DATA_MATCH_CLEARED, f"{event.recheck_id}/{event.recheck_id}"),) if of_match else ()

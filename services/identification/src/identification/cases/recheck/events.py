@@ -26,6 +26,8 @@ class RecheckOpened(Event, type="identification.recheck-opened.v1"):
     kind: Annotated[DataMatchKind | None, SENSITIVE]
     # Of a complaint.
     ground: Annotated[ObjectionGround | None, SENSITIVE]
+    # Who entered the data match; of what a department sent by itself, the service. None before it was kept.
+    raised_by: Annotated[str | None, INTERNAL] = None
     facts: Annotated[SealedRef, INTERNAL]
     objector: Annotated[SealedRef | None, INTERNAL]
     duty: Annotated[Role, INTERNAL]

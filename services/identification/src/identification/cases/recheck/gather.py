@@ -19,6 +19,7 @@ from identification.cases.recheck.decider import (
     Recheck,
     RecheckUnknown,
     about,
+    claims,
     decide,
     evolve,
 )
@@ -81,6 +82,7 @@ recheck_decider: Decider[RecheckCommand, Recheck | None, KnownOfDate] = Decider(
     decide=decide,
     evolve=evolve,
     about=about,
+    claims=claims,
     gather=gather,
     rules=("casework",),
 )

@@ -68,6 +68,9 @@ def amend(command: AmendApplication, application: Application | None, known: Kno
     application = require_open(application)
     if application.is_judged:
         raise NoLongerAmendable
+    # Even if nothing changes here: what stays, of the household too, was read from what stood then.
+    if command.amends != application.stated_in:
+        raise NotWhatStands
     head_id = require_form(command, known.adult_age, application.filed.applicant)
     changed = tuple(_changed(command, application, head_id))
     if not changed:

@@ -9,6 +9,7 @@ from casework.dates import require_date, require_order
 from casework.four_eyes import overlap
 from casework.roles import Role
 from casework.steps import Step, StepKind
+from chronicle.decider import Claim
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, NotFound, Refusal
 
@@ -17,6 +18,7 @@ from identification.cases.application.decisions.rows import KnownOfApplication, 
 from identification.cases.application.decisions.state import Application, DataMatch, Ending
 from identification.cases.application.events.data_matches import DataMatchDecided, DataMatchRaised
 from identification.cases.application.findings import DataMatchDecision, Outcome, Verdict
+from identification.people.persons import DATA_MATCH_CLEARED
 
 _JUDGES = {Level.TOWNSHIP: Role.TOWNSHIP_REVIEWER, Level.COUNTY: Role.COUNTY_OFFICER}
 
@@ -124,6 +126,12 @@ def require_data_matches_settled(outcome: Outcome, on: date, application: Applic
     if application.upheld:
         raise DataMatchUpheld(count=len(application.upheld))
     require_order(on, on, application.settled_on)
+
+
+def cleared_in(event: DataMatchDecided) -> tuple[Claim, ...]:
+    """Let what was cleared be known as such, should the household apply again."""
+    cleared = event.decision is DataMatchDecision.CLEARED
+    return (Claim(DATA_MATCH_CLEARED, f"{event.data_match_id}/{event.application_id}"),) if cleared else ()
 
 
 def review_ahead(application: Application) -> Step:

@@ -140,8 +140,8 @@ class Application:
         objected = self.objected if restated else self.annulled
         annulled = objected if objected and objected.is_held else None
         reviewed = self.reviewed if self.reviewed and self.reviewed.step < step else None
-        # Sent back, or looked at anew, it is judged on what is stated then.
-        upheld = self.upheld if step > self.step.ordinal else frozenset[str]()
+        # Sent back, or looked at anew, it is judged on what is stated then; a correction by itself answers nothing.
+        upheld = self.upheld if restated or step > self.step.ordinal else frozenset[str]()
         left = replace(self, ending=None, posting=None, annulled=annulled, draw=None, reviewed=reviewed, upheld=upheld)
         return replace(left, step=self.chain.step(step))
 

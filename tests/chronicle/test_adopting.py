@@ -93,6 +93,18 @@ def test_an_event_that_is_missing_or_was_changed_stops_it(tmp_path: Path, wrong:
         assert stored(restored) == []
 
 
+def test_what_came_too_early_and_again_in_its_place_is_taken_once(tmp_path: Path) -> None:
+    with opened(f"sqlite:///{tmp_path}/toy.db") as (_, store):
+        events = fill(store, 5, subjects=1)
+    feed = Script()
+    # The relay lost a batch, the next one arrived, and it sent both again.
+    feed.send(events[0].partition, [*events[:2], *events[3:], *events[2:]])
+
+    with opened(f"sqlite:///{tmp_path}/restored.db") as (database, restored):
+        assert adopt(restored, database, feed) == 5
+        assert stored(restored) == events
+
+
 def test_what_else_follows_from_the_events_happens_with_them_or_neither_does(
     whole: Own, restored: Own, feed: EmbeddedFeed
 ) -> None:

@@ -59,8 +59,11 @@ def adopt(
 
 
 def _lacking(source: str, head: Head, delivered: Iterable[StoredEvent]) -> list[StoredEvent]:
-    found = fit({source: head}, [event for event in delivered if event.source == source], {})
-    if found.ahead or found.misfit or not all(map(_intact, found.events)):
+    events = [event for event in delivered if event.source == source]
+    found = fit({source: head}, events, {})
+    # What came too early comes again in its place; unless it is missing.
+    is_missing = any(event.sequence > found.reached[source].sequence for event in events)
+    if is_missing or found.misfit or not all(map(_intact, found.events)):
         raise NotAdoptable
     return found.events
 

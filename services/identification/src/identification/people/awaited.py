@@ -58,7 +58,7 @@ def matches_of(connection: Connection, person_id: str) -> list[str]:
 
 def was_cleared(connection: Connection, match_id: str) -> bool:
     """Tell whether a data match was looked into, wherever that was, and does not count against the household."""
-    return bool(_under(connection, DATA_MATCH_CLEARED, match_id, _IDS, 1))
+    return bool(under(connection, DATA_MATCH_CLEARED, match_id, IDS, 1))
 
 
 def no_longer_awaiting(connection: Connection, match_ids: Iterable[str]) -> tuple[HeldClaim, ...]:

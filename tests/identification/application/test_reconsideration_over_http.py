@@ -20,6 +20,7 @@ from huangxi import (
     resolving,
     verification,
 )
+from serving import typing_the_past
 
 APPLICATIONS, WAITING = f"{API}/applications", f"{API}/reconsiderations"
 SAID = "那套房是我弟弟的，不是我家的。"
@@ -92,6 +93,18 @@ def test_rejected_by_an_upheld_objection_it_is_for_the_body_above_the_one_that_u
     # It is posted anew, at full length.
     again = posting(3, ids, on="2015-06-08")
     assert village.facts(accepted(village.send("convener", NOTICES, again)))[0]["last_day"] == "2015-06-14"
+
+
+def test_how_long_one_may_ask_is_what_the_letter_said_whatever_came_into_force_since(tmp_path: Path) -> None:
+    policy = typing_the_past(tmp_path / "policy") / "identification"
+    shorter = {"name": "reconsideration_request_days", "value": 2, "from": "2015-06-14", "needs_confirmation": "false"}
+    changed = {**shorter, "unit": "calendar days after the rejection", "source": "Another rule"}
+    file = policy / "national.yaml"
+    file.write_text(file.read_text("utf-8") + "\n- " + "\n  ".join(f"{k}: {v}" for k, v in changed.items()), "utf-8")
+    with huangxi(f"sqlite:///{tmp_path / 'village.db'}", tmp_path, policy_folder=policy) as village:
+        application = rejected(village)
+        village.on("06-20")
+        accepted(village.send("officer", f"{application}/reconsideration-request", ASKED | {"on": "2015-06-20"}))
 
 
 def test_confirmed_it_stays_rejected_and_waits_for_nobody(village: Huangxi) -> None:

@@ -81,7 +81,9 @@ def _found(  # noqa: PLR0911 - one line for each command
             household_no = numbers.get(application.filed.application_id, "") if application else ""
             return KnownOfPassing(**usual, household_no=household_no)
         case RequestReconsideration():
-            days = reading.value("reconsideration_request_days", area, on)
+            # By the day of the rejection, as the letter said.
+            rejection = application.rejection if application else None
+            days = reading.value("reconsideration_request_days", area, rejection.on if rejection else on)
             return KnownOfReconsideration(**usual, reconsideration_request_days=days)
         case ReviewApplication():
             # By the day of the act, whatever was in force when the household applied.

@@ -144,7 +144,7 @@ def letter(handler: Handler, history: Sequence[Recorded[Any]], head: str | None)
     settled = next(each for each in reversed(history) if _settles(each, rejection))
     return ResultLetter(
         head=head,
-        area=full_name(handler, application.filed.group_code, settled.valid_on),
+        area=full_name(handler, _place(handler, application, settled.valid_on), settled.valid_on),
         filed_on=application.filed_on,
         decided_on=settled.valid_on,
         result=_OF[application.ending],
@@ -152,6 +152,10 @@ def letter(handler: Handler, history: Sequence[Recorded[Any]], head: str | None)
         reasons=tuple(_reasons(handler, settled)) if rejection else (),
         review=_review(handler, application, rejection) if rejection else None,
     )
+
+
+def _place(handler: Handler, application: Application, on: date) -> str:
+    return handler.codes().on(on).now(application.filed.group_code)
 
 
 def _settles(recorded: Recorded[Any], rejection: Rejection | None) -> bool:
@@ -180,7 +184,8 @@ def _review(handler: Handler, application: Application, rejection: Rejection) ->
         return "你户已申请复查，复查决定维持原结论。"
     if application.reconsideration_on:
         return f"你户已于{_day(application.reconsideration_on)}申请复查，由{rejection.duty.zh}办理，正在等候决定。"
-    days = handler.policy.value("reconsideration_request_days", application.filed.group_code, rejection.on).value
+    place = _place(handler, application, rejection.on)
+    days = handler.policy.value("reconsideration_request_days", place, rejection.on).value
     last, duty = _day(last_day_to_ask(rejection, days)), rejection.duty.zh
     how = f"可以在{last}前（当日也算）申请复查一次，书面、口头都可以"
     return f"不服本结果的，{how}，由{duty}中没有参与过此事的人员办理。"

@@ -99,8 +99,9 @@ def test_how_long_one_may_ask_is_what_the_letter_said_whatever_came_into_force_s
     policy = typing_the_past(tmp_path / "policy") / "identification"
     shorter = {"name": "reconsideration_request_days", "value": 2, "from": "2015-06-14", "needs_confirmation": "false"}
     changed = {**shorter, "unit": "calendar days after the rejection", "source": "Another rule"}
-    file = policy / "national.yaml"
-    file.write_text(file.read_text("utf-8") + "\n- " + "\n  ".join(f"{k}: {v}" for k, v in changed.items()), "utf-8")
+    entry = "\n- " + "\n  ".join(f"{name}: {value}" for name, value in changed.items())
+    file, following = policy / "national.yaml", "\n- name: reference_period\n"
+    file.write_text(file.read_text("utf-8").replace(following, f"{entry}\n{following}"), "utf-8")
     with huangxi(f"sqlite:///{tmp_path / 'village.db'}", tmp_path, policy_folder=policy) as village:
         application = rejected(village)
         village.on("06-20")

@@ -95,6 +95,35 @@ def test_what_would_come_back_to_its_own_code_is_found(prefix: str, successor: s
     assert KNOWN.leads_back(prefix, successor) is back
 
 
+CIRCLE = (Replacement("3601", "3602", LATE_2016), Replacement("3602", "3601", IN_2018))
+
+
+def test_what_would_close_a_circle_is_left_out_the_latest_day_first() -> None:
+    known = AreaCodes.without_circles((*reversed(CIRCLE), COUNTY))
+
+    assert set(known.replacements) == {CIRCLE[0], COUNTY}
+    assert known.on(IN_2018).now("360102000000") == "360202000000"
+
+
+@pytest.mark.parametrize(
+    ("replacements", "left"),
+    [
+        # A village that goes back to where its county went: round by way of both.
+        ([("3601", "3602"), ("360203", "360103")], [("3601", "3602")]),
+        # Not back to itself: to another number in the county that it left.
+        ([("3601", "3602"), ("360203", "360104")], [("3601", "3602"), ("360203", "360104")]),
+        ([("3601", "3602"), ("3602", "3603"), ("3603", "3601")], [("3601", "3602"), ("3602", "3603")]),
+        ([("3601", "3601")], []),
+    ],
+)
+def test_only_what_leads_in_a_circle_is_left_out(
+    replacements: list[tuple[str, str]], left: list[tuple[str, str]]
+) -> None:
+    known = AreaCodes.without_circles(Replacement(*each, LATE_2016) for each in replacements)
+
+    assert [(each.prefix, each.successor) for each in known.replacements] == left
+
+
 CODES = st.lists(st.sampled_from(["01", "02", "03"]), min_size=2, max_size=3).map("".join)
 
 
@@ -123,11 +152,13 @@ def test_the_ranges_of_a_scope_say_what_its_covering_says(data: st.DataObject) -
     assert all(day.now(each) == code for code in every for each in day.origins(code))
 
 
-def test_codes_that_were_made_to_lead_in_a_circle_lead_nobody_round_for_ever() -> None:
-    circle = AreaCodes((Replacement(XINGZI, LUSHAN_CITY, LATE_2016), Replacement(LUSHAN_CITY, XINGZI, LATE_2016)))
+@given(st.lists(st.tuples(CODES, CODES, st.integers(1, 3)), max_size=8))
+def test_whatever_is_heard_each_code_leads_somewhere(heard: list[tuple[str, str, int]]) -> None:
+    """Lies among them: what is kept of any that are of one level never goes round, and is where it stays."""
+    level = {one: Replacement(one, other, date(2015, 1, day)) for one, other, day in heard if len(one) == len(other)}
+    known = AreaCodes.without_circles(level.values())
 
-    known = circle.on(IN_2018)
-
-    assert {known.now(GROUP), known.now("360483000000")} == {GROUP, "360483000000"}
-    assert known.origins(GROUP) == {GROUP}
-    assert AreaScope((LUSHAN_CITY,), known).covers("360483000000")
+    assert AreaCodes.without_circles(known.replacements).replacements == known.replacements
+    for day in known.days_from(date(2015, 1, 1)):
+        codes = known.on(day)
+        assert all(codes.now(codes.now(f"{one}0101")) == codes.now(f"{one}0101") for one in level)

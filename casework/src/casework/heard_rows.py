@@ -68,7 +68,11 @@ def is_open(connection: Connection, areas: Table, code: str, on: date, codes: Ar
 
 def replacement(recorded: Recorded[Any]) -> Replacement:
     """Tell what goes on under another code, and from which day on."""
-    event = recorded.event
+    return replacement_of(recorded.event)
+
+
+def replacement_of(event: Any) -> Replacement:
+    """Tell the same of what happened alone."""
     return Replacement(prefix_of(event.code), prefix_of(event.successor_code), event.valid_from)
 
 

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -31,11 +31,21 @@ class AreaCodes:
     """The codes in force on a day; the replacements are all that are known, of that day or not, and lead in no circle.
 
     Of several that fit the longest prefix counts: a township may go elsewhere than the rest of its county.
+    What is not sure to lead in no circle is read by ``without_circles``.
     """
 
     replacements: tuple[Replacement, ...] = ()
     day: date = date.min
     _others: dict[date, "AreaCodes"] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def without_circles(cls, replacements: Iterable[Replacement]) -> "AreaCodes":
+        """Leave out, as often as some lead in a circle, the one of them that holds from the latest day on."""
+        known = cls(tuple(replacements))
+        while circle := next(filter(None, (known.on(day).circle() for day in known.days_from(date.min))), None):
+            last = max(circle, key=lambda each: (each.since, each.prefix))
+            known = cls(tuple(each for each in known.replacements if each != last))
+        return known
 
     def on(self, day: date) -> "AreaCodes":
         """The codes in force on another day."""
@@ -46,16 +56,29 @@ class AreaCodes:
 
     def now(self, code: str) -> str:
         """The code by which an area, or everything that begins with a prefix, goes on this day."""
-        met = set[str]()
-        # Two confirmed at once may lead in a circle all the same: then each goes by its own.
-        while code not in met and (prefix := self._replaced(code)):
-            met.add(code)
-            code = self._successors[prefix] + code[len(prefix) :]
+        while prefix := self._replaced(code):
+            code = self._gone_on(code, prefix)
         return code
 
     def origins(self, code: str) -> frozenset[str]:
         """Every code under which what has this one now may have been recorded, this one among them."""
         return frozenset(one for one in self._earlier(code) if self.now(one) == code)
+
+    def days_from(self, day: date) -> list[date]:
+        """A day, and each later one on which anything gets another code."""
+        return [day, *(each for each in self._days if each > day)]
+
+    def circle(self) -> list[Replacement]:
+        """Some that lead in a circle this day; none where all lead somewhere."""
+        # Whatever goes round comes by the longest of the prefixes that take it round.
+        for start in self._successors:
+            met, code = {start: start}, self._gone_on(start, start)
+            while code not in met and (prefix := self._replaced(code)):
+                met[code] = prefix
+                code = self._gone_on(code, prefix)
+            if code == start:
+                return [each for each in self.replacements if each.prefix in met.values()]
+        return []
 
     def leads_back(self, prefix: str, successor: str) -> bool:
         """Tell whether anything that went from one prefix to another would come back, on whatever days that is."""
@@ -101,6 +124,9 @@ class AreaCodes:
             found |= before
             new += before
         return found
+
+    def _gone_on(self, code: str, prefix: str) -> str:
+        return self._successors[prefix] + code[len(prefix) :]
 
     def _replaced(self, code: str) -> str | None:
         return next((code[:n] for n in LENGTHS if n <= len(code) and code[:n] in self._successors), None)

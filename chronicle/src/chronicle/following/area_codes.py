@@ -1,9 +1,11 @@
 """The area codes as a service has heard of them: few, kept in memory, and read again when they may have changed."""
 
 from collections.abc import Callable, Sequence
+from threading import Lock
 from time import monotonic
 from typing import Any
 
+import structlog
 from sqlalchemy import Column, Date, Table, Text, select
 from sqlalchemy.exc import DBAPIError
 
@@ -16,6 +18,8 @@ from chronicle.store import Database
 
 READ_AGAIN_AFTER = 1.0
 
+logger = structlog.get_logger(__name__)
+
 
 def area_replacements(replaced: type[Event], tells: Callable[[Recorded[Any]], Replacement]) -> Projection[Table]:
     """Keep a row for each area that goes by another code from a day on, as the event ``replaced`` tells."""
@@ -27,6 +31,8 @@ class HeardAreaCodes:
 
     def __init__(self, database: Database, replacements: Projection[Table]) -> None:
         self._database, self._replacements = database, replacements
+        self._keeping = Lock()
+        self._found: tuple[Replacement, ...] = ()
         self._codes, self._read_at = AreaCodes(), float("-inf")
 
     @property
@@ -54,10 +60,19 @@ class HeardAreaCodes:
                 found = tuple(Replacement(*each) for each in connection.execute(wanted))
         except DBAPIError as error:
             raise Unavailable from error
-        # The same codes stay the same object, with all that was looked up in it.
-        if found != self._codes.replacements:
-            self._codes = AreaCodes(found)
-        self._read_at = began
+        self._keep(found, began)
+
+    def _keep(self, found: tuple[Replacement, ...], began: float) -> None:
+        # Of two that read at once the one that began later saw more.
+        with self._keeping:
+            if began < self._read_at:
+                return
+            # The same codes stay the same object, with all that was looked up in it.
+            if found != self._found:
+                self._found, self._codes = found, AreaCodes.without_circles(found)
+                for left_out in set(found).difference(self._codes.replacements):
+                    logger.critical("area replacement leads in a circle", **left_out._asdict())
+            self._read_at = began
 
 
 def _columns() -> Sequence[Column[Any]]:

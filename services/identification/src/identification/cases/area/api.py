@@ -9,7 +9,7 @@ from chronicle.handling import Handler
 from chronicle.messages import Command, new_id
 from chronicle.recording import Part
 from chronicle.refusals import NotFound
-from chronicle.store.values import Delivery
+from chronicle.store.values import Delivery, HeldClaim
 from chronicle.web import (
     AreaCode,
     Body,
@@ -46,6 +46,7 @@ from identification.cases.area.queries import Area, AreaChangeListed, ChangeStan
 
 BASE = "/api/identification/v1"
 PATH, CHANGES = f"{BASE}/areas", f"{BASE}/area-changes"
+LAST_REPLACED, EVERYWHERE = "last-replaced-area", "everywhere"
 
 router = resource(PATH, "areas")
 change_router = resource(CHANGES, "areas")
@@ -144,7 +145,10 @@ def list_changes_of_area(code: AreaCode, caller: Caller, handler: Handling) -> l
 def confirm_area_change(code: AreaCode, proposal_id: Id, writing: County, handler: Handling) -> Response:
     """Confirm a change: for the county that the area comes to, and by another person than proposed it."""
     command = ConfirmAreaChange(code=code, proposal_id=proposal_id)
-    return _record(writing.at(_place(handler, code, proposal_id)), command, code)
+    # Before anything is looked at: of two confirmed at once, each would see the areas as they are without the other.
+    turn = _turn_of(handler, code)
+    place = _place(handler, code, proposal_id)
+    return _record(writing.at(place), command, code, turn if place != code else ())
 
 
 @router.post("/{code}/changes/{proposal_id}/rejection", status_code=201)
@@ -175,5 +179,13 @@ def _place(handler: Handler, code: str, proposal_id: str) -> str:
     return getattr(change, "successor_code", None) or code
 
 
-def _record(writing: Writing, command: Command, code: str) -> Response:
-    return writing.record([Part(area_decider, code, command)], Delivery(location=f"{PATH}/{code}/changes"))
+def _turn_of(handler: Handler, code: str) -> tuple[HeldClaim, ...]:
+    before = handler.store.holder(LAST_REPLACED, [EVERYWHERE]).get(EVERYWHERE)
+    given_back = [HeldClaim(LAST_REPLACED, EVERYWHERE, before, held=False)] if before else []
+    return (*given_back, HeldClaim(LAST_REPLACED, EVERYWHERE, f"{area_decider.name}/{code}"))
+
+
+def _record(writing: Writing, command: Command, code: str, claims: tuple[HeldClaim, ...] = ()) -> Response:
+    return writing.record(
+        [Part(area_decider, code, command)], Delivery(claims=claims, location=f"{PATH}/{code}/changes")
+    )

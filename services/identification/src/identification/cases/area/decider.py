@@ -6,7 +6,7 @@ from typing import Any
 
 from casework.areas import Level, level_of
 from casework.dates import require_order
-from chronicle.decider import About, Known
+from chronicle.decider import About, Claim, Known
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, Refusal
 
@@ -29,6 +29,8 @@ from identification.cases.area.events import (
     Opening,
     VillagerGroupOpened,
 )
+
+REPLACED = "replaced-area"
 
 
 class AreaLevelWrong(Invalid, code="area-level-wrong", zh="{code}的代码级别与所填级别不符。"):
@@ -104,6 +106,11 @@ def about(command: AreaCommand, area: Area | None, known: Known) -> About:
         case _:
             on = known.today
     return About(f"area/{command.code}", command.code[:12], on)
+
+
+def claims(event: AreaEvent, _area: Area | None) -> tuple[Claim, ...]:
+    """Let everything that was ever replaced be found at once, by events alone."""
+    return (Claim(REPLACED, event.code),) if isinstance(event, AreaReplaced) else ()
 
 
 def _open(command: OpenArea | OpenVillagerGroup, area: Area | None, known: AreaKnown) -> list[Event]:

@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from casework.areas import Level, parent_of, prefix_of
+from casework.heard_rows import replacement_of
 from chronicle.area_codes import AreaCodes
 from chronicle.decider import Decider, Known, Reading
-from chronicle.store.tables import event
+from chronicle.store.tables import claim, event
 from sqlalchemy import select
 
 from identification.cases.area.commands import AreaCommand, OpenArea, OpenVillagerGroup, ProposeAreaChange
-from identification.cases.area.decider import AreaKnown, about, decide, evolve
+from identification.cases.area.decider import REPLACED, AreaKnown, about, claims, decide, evolve
 from identification.cases.area.decisions.changes import Area, KnownOfChange
-from identification.cases.area.events import TYPES, AreaChangeProposed
+from identification.cases.area.events import TYPES, AreaChangeProposed, AreaReplaced
 from identification.cases.area.projections import areas
 
 
@@ -47,7 +48,7 @@ def _found(command: AreaCommand, area: Area | None, valid_from: Mapping[str, dat
 
 def _of_change(change: ProposeAreaChange | AreaChangeProposed, reading: Reading) -> KnownOfChange:
     code, successor, on = change.code, change.successor_code, change.valid_from
-    asked, codes = reading.asked, reading.codes.on(on)
+    asked, codes = reading.asked, _replaced(reading).on(on)
     known = KnownOfChange(actor=asked.actor, today=asked.today, code_now=codes.now(code))
     if successor is None:
         return known
@@ -57,14 +58,24 @@ def _of_change(change: ProposeAreaChange | AreaChangeProposed, reading: Reading)
         "successor_valid_from": _recorded({successor}, reading).get(successor),
         "successor_now": codes.now(successor),
         "leads_back": codes.leads_back(prefix_of(code), prefix_of(successor)),
-        "parts_missing": _parts_missing(code, successor, on, reading),
+        "parts_missing": _parts_missing(change, successor, codes, reading),
     }
     return known.model_copy(update=found)
 
 
-def _parts_missing(code: str, successor: str, on: date, reading: Reading) -> int:
+def _replaced(reading: Reading) -> AreaCodes:
+    """What was ever replaced, from the events: what is kept in memory may be behind the one confirmed just before."""
+    held = select(claim.c.stream).where(claim.c.kind == REPLACED)
+    told = select(event.c.data).where(event.c.stream.in_(held), event.c.type == AreaReplaced.type)
+    replaced = map(AreaReplaced.model_validate_json, reading.connection.execute(told).scalars())
+    return AreaCodes.without_circles(replacement_of(each) for each in replaced)
+
+
+def _parts_missing(
+    change: ProposeAreaChange | AreaChangeProposed, successor: str, codes: AreaCodes, reading: Reading
+) -> int:
     """Count the areas inside that neither go elsewhere by themselves nor have a counterpart; groups just go along."""
-    codes, before, after = reading.codes.on(on), prefix_of(code), prefix_of(successor)
+    before, after, on = prefix_of(change.code), prefix_of(successor), change.valid_from
     inside = _open_in(before, on, reading)
     counterparts = set(_open_in(after, on, reading))
     staying = (each for each in inside if codes.now(each) == each)
@@ -98,5 +109,6 @@ area_decider: Decider[AreaCommand, Area | None, Known] = Decider(
     evolve=evolve,
     about=about,
     gather=gather,
+    claims=claims,
     rules=("casework",),
 )

@@ -110,7 +110,7 @@ def test_the_description_names_the_headers_and_problems_of_a_write(openapi: Any)
     write = openapi["paths"][LETTERS]["post"]
     headers = {each["name"]: each["required"] for each in write["parameters"]}
 
-    may = dict.fromkeys(("If-Match", "Yihu-After", "Yihu-Substitution", "X-Correlation-Id"), False)
+    may = dict.fromkeys(("If-Match", "Yihu-After", "Yihu-Backfill", "Yihu-Substitution", "X-Correlation-Id"), False)
     assert headers == {"Idempotency-Key": True, **may}
     assert write["security"] == [{"bearer": []}]
     assert write["description"] == "Take a letter in."

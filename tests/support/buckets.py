@@ -54,9 +54,11 @@ def buckets() -> Iterator[Buckets]:
     anybody = moto_settings.INITIAL_NO_AUTH_ACTION_COUNT
     try:
         users = there.client("iam")
-        users.create_user(UserName="yihu")
-        users.put_user_policy(UserName="yihu", PolicyName="anything", PolicyDocument=ANYTHING)
-        drawn = users.create_access_key(UserName="yihu")["AccessKey"]
+        # Servers of one process share what they know of users.
+        name = f"yihu-{port}"
+        users.create_user(UserName=name)
+        users.put_user_policy(UserName=name, PolicyName="anything", PolicyDocument=ANYTHING)
+        drawn = users.create_access_key(UserName=name)["AccessKey"]
         there.key_id, there.key = drawn["AccessKeyId"], drawn["SecretAccessKey"]
         moto_settings.INITIAL_NO_AUTH_ACTION_COUNT = ActionAuthenticatorMixin.request_count = 0
         yield there

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from casework.departments import Department
 from casework.roles import Role
 from httpx2 import Response
 
@@ -12,6 +13,8 @@ from yihu.demo.village import TOWNSHIP, Village, eventually
 from yihu.embedded import officer
 
 COUNTY = TOWNSHIP[:6]
+# Whose registers they are.
+DEPARTMENTS = {"vehicle": Department.PUBLIC_SECURITY, "payroll": Department.HUMAN_RESOURCES}
 
 
 def send(village: Village, kind: str, household: Household, facts: str, on: date) -> Response:
@@ -20,7 +23,8 @@ def send(village: Village, kind: str, household: Household, facts: str, on: date
     id_number = household.body["members"][0]["id_number"]
     record = {"record_id": f"{kind}-1", "id_number": id_number, "facts": facts}
     body = {"kind": kind, "listed_on": on.isoformat(), "records": [record]}
-    return village.write(replace(department, scopes=frozenset({f"data-match:{kind}"})), "/data-matches", body)
+    granted = replace(department, scopes=frozenset({f"data-match:{kind}"}), department=DEPARTMENTS[kind])
+    return village.write(granted, "/data-matches", body)
 
 
 def raised(village: Village, application_id: str) -> list[dict[str, Any]]:

@@ -105,7 +105,7 @@ def kafka() -> Iterator[private_kafka.Cluster]:
         yield cluster
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def three_brokers() -> Iterator[private_kafka.Cluster]:
     """Three running brokers that hold a copy each and need two for every write."""
     with _brokers(3) as cluster:

@@ -13,11 +13,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file is one worker's, but for what is asked of a countryside, which is made once of each kind."""
+    """A file is one worker's, but for what shares something that is costly to have twice: brokers, a countryside."""
     for item in items:
-        params = item.callspec.params if hasattr(item, "callspec") else {}
-        group = params.get("countryside", item.nodeid.partition("::")[0])
-        item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(_shared(item) or item.nodeid.partition("::")[0]))
+
+
+def _shared(item: pytest.Item) -> str | None:
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    on_kafka = {"kafka", "three_brokers"}.intersection(getattr(item, "fixturenames", ()))
+    return params.get("countryside") or ("kafka" if on_kafka else None)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -17,8 +17,6 @@ from private_postgres import USUAL, Cluster, installations, running
 from private_servers import CannotRun
 from typeface import typeface
 
-pytest_plugins = ["in_parallel"]
-
 POSTGRES = {f"postgresql-{major}": major for major in sorted({15, USUAL, 18, *installations()})}
 
 # As many as deployed, and for the same reason: services bring pools of 16 connections each.
@@ -105,7 +103,7 @@ def kafka() -> Iterator[private_kafka.Cluster]:
         yield cluster
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def three_brokers() -> Iterator[private_kafka.Cluster]:
     """Three running brokers that hold a copy each and need two for every write."""
     with _brokers(3) as cluster:

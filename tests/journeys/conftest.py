@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from canaries import Canaries
 from dossiers import Countryside
-from in_parallel import ASKED
 from private_postgres import USUAL, Cluster
 from serving import serving
 
+ASKED = pytest.StashKey[int]()
 SERVICES = ("gateway", "identification", "relocation", "industry", "safety-net")
 
 
@@ -32,4 +32,10 @@ def countryside(
         served = stack.enter_context(serving(tmp_path_factory.mktemp("countryside"), urls))
         there, before = Countryside(served, Canaries()), served.asked
         yield there
-        request.config.stash[ASKED] += served.asked - before
+        request.config.stash[ASKED] = request.config.stash.get(ASKED, 0) + served.asked - before
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how much was asked."""
+    if asked := config.stash.get(ASKED, 0):
+        terminalreporter.line(f"asked by journeys: {asked:,} requests")

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 from typing import Any
 
-PATIENCE = 180.0  # of which a machine at work on other things takes a minute
+PATIENCE = 60.0
 
 
 class CannotRun(Exception):

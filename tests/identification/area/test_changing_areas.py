@@ -21,6 +21,7 @@ from identification.cases.area.decisions.changes import (
     ConfirmedOwnProposal,
     KnownOfChange,
     OtherChangeProposed,
+    PartsCollide,
     PartsWithoutSuccessor,
     SuccessorLeadsBack,
     SuccessorLevelWrong,
@@ -209,6 +210,13 @@ def test_all_in_it_has_somewhere_to_go_before_an_area_is_replaced() -> None:
 
     assert decide(proposing(), after(opened()), known(parts_missing=2))
     assert refusal_of(confirming(proposal), after(opened(), proposal), known(parts_missing=2)) is PartsWithoutSuccessor
+
+
+def test_what_is_two_stays_two_when_an_area_is_replaced() -> None:
+    proposal = proposed()
+
+    assert decide(proposing(), after(opened()), known(parts_colliding=2))
+    assert refusal_of(confirming(proposal), after(opened(), proposal), known(parts_colliding=2)) is PartsCollide
 
 
 def test_everything_is_looked_at_again_when_it_is_confirmed() -> None:

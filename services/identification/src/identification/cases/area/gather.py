@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from casework.areas import Level, parent_of, prefix_of
+from casework.areas import Level, level_of, parent_of, prefix_of
 from casework.heard_rows import replacement_of
-from chronicle.area_codes import AreaCodes
+from chronicle.area_codes import AreaCodes, Replacement
 from chronicle.decider import Decider, Known, Reading
+from chronicle.principal import AreaScope
 from chronicle.store.tables import claim, event
 from sqlalchemy import select
 
 from identification.cases.area.commands import AreaCommand, OpenArea, OpenVillagerGroup, ProposeAreaChange
 from identification.cases.area.decider import REPLACED, AreaKnown, about, claims, decide, evolve
 from identification.cases.area.decisions.changes import Area, KnownOfChange
+from identification.cases.area.decisions.merging import colliding
 from identification.cases.area.events import TYPES, AreaChangeProposed, AreaReplaced
 from identification.cases.area.projections import areas
 
@@ -37,7 +39,7 @@ def _found(command: AreaCommand, area: Area | None, valid_from: Mapping[str, dat
                 today=asked.today,
                 parent_code=parent,
                 parent_valid_from=valid_from.get(parent or "") if is_there else None,
-                goes_on=_goes_on(command, codes, reading) if isinstance(command, OpenVillagerGroup) else None,
+                goes_on=_goes_on(command, reading) if isinstance(command, OpenVillagerGroup) else None,
             )
         case _:
             change = command if isinstance(command, ProposeAreaChange) else area.proposed if area else None
@@ -60,7 +62,31 @@ def _of_change(change: ProposeAreaChange | AreaChangeProposed, reading: Reading)
         "leads_back": codes.leads_back(prefix_of(code), prefix_of(successor)),
         "parts_missing": _parts_missing(change, successor, codes, reading),
     }
+    if isinstance(change, AreaChangeProposed) and not found["leads_back"]:
+        found["parts_colliding"] = len(_colliding(change, successor, codes, reading))
     return known.model_copy(update=found)
+
+
+def _colliding(change: AreaChangeProposed, successor: str, codes: AreaCodes, reading: Reading) -> set[str]:
+    """Find the codes by which two areas would go: on the day, and two villager groups on any later one."""
+    new = Replacement(prefix_of(change.code), prefix_of(successor), change.valid_from)
+    then = AreaCodes.without_circles((*codes.replacements, new))
+    found: set[str] = set()
+    for day in codes.days_from(change.valid_from):
+        before, after = codes.on(day), then.on(day)
+        moved = {after.now(one) for one in _recorded_in((new.prefix,), before, reading)}
+        there = {after.now(new.successor), *(prefix_of(one) for one in moved)}
+        whole = (one for one in there if not any(one != other and one.startswith(other) for other in there))
+        opened = _recorded_in(tuple(sorted(whole)), after, reading)
+        among = opened if day == change.valid_from else [one for one in opened if level_of(one) is Level.GROUP]
+        found |= colliding(before, after, new.successor, among)
+    return found
+
+
+def _recorded_in(prefixes: tuple[str, ...], codes: AreaCodes, reading: Reading) -> Sequence[str]:
+    # Opened on whatever day: a change that is entered late finds what was opened meanwhile.
+    code = areas.tables.c.code
+    return reading.connection.execute(select(code).where(AreaScope(prefixes, codes).where(code))).scalars().all()
 
 
 def _replaced(reading: Reading) -> AreaCodes:
@@ -88,8 +114,10 @@ def _open_in(prefix: str, on: date, reading: Reading) -> Sequence[str]:
     return reading.connection.execute(select(area.code).where(*within)).scalars().all()
 
 
-def _goes_on(command: OpenVillagerGroup, codes: AreaCodes, reading: Reading) -> str | None:
-    earlier = set(codes.origins(command.code)) - {command.code}
+def _goes_on(command: OpenVillagerGroup, reading: Reading) -> str | None:
+    # Also of a later day: two groups would have one code from then on.
+    days = map(reading.codes.on, reading.codes.days_from(command.valid_from))
+    earlier = {one for codes in days for one in codes.origins(command.code)} - {command.code}
     return next(iter(_recorded(earlier, reading)), None) if earlier else None
 
 

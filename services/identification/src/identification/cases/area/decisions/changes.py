@@ -72,6 +72,12 @@ class PartsWithoutSuccessor(
     """Areas in {code} without a counterpart in {successor}: {count}; enter first by which codes those go on."""
 
 
+class PartsCollide(
+    Refusal, code="parts-collide", zh="{code}内有{count}个区划或小组到{successor}后会与另一个同码，请先单独变更它们。"
+):
+    """Parts of {code} that would get a code of others in {successor}: {count}; enter first how those go on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Area:
     """How an area was opened; the change that is proposed and by whom; those that were rejected, and those made."""
@@ -92,7 +98,7 @@ class KnownOfChange(Known):
     """What is found of an area and its successor on the day of the change.
 
     ``code_now`` and ``successor_now`` are what they go by that day; ``parts_missing`` counts the areas inside that
-    would be nowhere.
+    would be nowhere, ``parts_colliding`` the codes by which two would go.
     """
 
     code_now: str
@@ -100,6 +106,7 @@ class KnownOfChange(Known):
     successor_now: str | None = None
     leads_back: bool = False
     parts_missing: int = 0
+    parts_colliding: int = 0
 
 
 def propose(command: ProposeAreaChange, area: Area | None, known: KnownOfChange) -> list[Event]:
@@ -129,9 +136,8 @@ def confirm(command: ConfirmAreaChange, area: Area | None, known: KnownOfChange)
         raise ConfirmedOwnProposal
     proposal = area.proposed
     _require_possible(proposal, area, known)
-    if proposal.successor_code and known.parts_missing:
-        missing = {"successor": proposal.successor_code, "count": known.parts_missing}
-        raise PartsWithoutSuccessor(code=proposal.code, **missing)
+    if proposal.successor_code:
+        _require_places(proposal.code, proposal.successor_code, known)
     facts = proposal.model_dump(exclude={"name", "successor_code", "document"})
     shared = {**facts, "document": proposal.document, "proposed_by": area.proposed_by}
     if proposal.successor_code:
@@ -168,6 +174,13 @@ def _require_possible(proposal: AreaChangeProposed, area: Area, known: KnownOfCh
         raise SuccessorNotOpen(successor=successor, on=on)
     if known.leads_back:
         raise SuccessorLeadsBack(code=code, successor=successor)
+
+
+def _require_places(code: str, successor: str, known: KnownOfChange) -> None:
+    if known.parts_missing:
+        raise PartsWithoutSuccessor(code=code, successor=successor, count=known.parts_missing)
+    if known.parts_colliding:
+        raise PartsCollide(code=code, successor=successor, count=known.parts_colliding)
 
 
 def _same(one: AreaChangeProposed, other: AreaChangeProposed | AreaRenamed | AreaReplaced) -> bool:

@@ -118,6 +118,17 @@ def test_an_area_keeps_its_code_and_gets_another_name() -> None:
     assert [area.name_on(day) for day in (date(2016, 11, 30), CHANGED)] == ["星子县", "濂溪区"]
 
 
+def test_of_two_names_from_one_day_on_the_later_corrects_the_earlier() -> None:
+    wrong, right = proposed(name="濂西区", successor_code=None), proposed(name="濂溪区", successor_code=None)
+    area = after(opened(), confirmed(wrong), confirmed(right))
+
+    assert area
+    assert area.name_on(CHANGED) == "濂溪区"
+    assert decide(proposing(name="濂溪区", successor_code=None), area, known()) == []
+    # What was corrected may turn out to have been right.
+    assert decide(proposing(name="濂西区", successor_code=None), area, known())
+
+
 def test_a_change_in_days_to_come_may_be_proposed_and_confirmed() -> None:
     in_july = date(2017, 7, 1)
 

@@ -90,8 +90,20 @@ class Area:
 
     def name_on(self, day: date) -> str:
         """What it is called on a day."""
+        renamed = self.renamed_by(day)
+        return renamed.name if renamed else self.opening.name
+
+    def renamed_by(self, day: date) -> AreaRenamed | None:
+        """What gave it the name of a day; of two that hold from one day on the later corrects the earlier."""
         renamed = [made for made in self.made if isinstance(made, AreaRenamed) and made.valid_from <= day]
-        return max(renamed, key=lambda made: made.valid_from).name if renamed else self.opening.name
+        return max(reversed(renamed), key=lambda made: made.valid_from, default=None)
+
+    def is_made(self, proposal: AreaChangeProposed) -> bool:
+        """Tell whether a change holds already."""
+        if proposal.successor_code:
+            return any(_same(proposal, made) for made in self.made)
+        renamed = self.renamed_by(proposal.valid_from)
+        return renamed is not None and _same(proposal, renamed)
 
 
 class KnownOfChange(Known):
@@ -116,7 +128,7 @@ def propose(command: ProposeAreaChange, area: Area | None, known: KnownOfChange)
     if (command.name is None) == (command.successor_code is None):
         raise ChangeUnclear
     proposal = AreaChangeProposed(**dict(command))
-    if any(_same(proposal, made) for made in area.made) or (area.proposed and _same(proposal, area.proposed)):
+    if area.is_made(proposal) or (area.proposed and _same(proposal, area.proposed)):
         return []
     if any(_same(proposal, each) and proposal.document == each.document for each in area.rejected):
         raise ChangeRejectedBefore

@@ -51,17 +51,19 @@ def compare(
     """Look for what became of the areas that a list of everything in one area names no more: by names, from the top."""
     before = _open_before(connection, complete, on, codes)
     gone = sorted(set(before) - set(listed), key=lambda code: (len(prefix_of(code)), code))
-    new = {code: line for code, line in listed.items() if code not in before}
+    new = defaultdict(list)
+    for code in listed.keys() - before.keys():
+        new[parent_of(code)].append(code)
     parts, new_parts = _names_in(before), _names_in({code: line.name for code, line in listed.items()})
     found: dict[str, str] = {}
     for code in gone:
         parent = parent_of(code) or ""
         under = found.get(parent, parent)
-        same_level = [each for each in new if parent_of(each) == under and each not in found.values()]
-        named = [each for each in same_level if new[each].name == before[code]]
-        alike = [each for each in same_level if _share(parts[code], new_parts[each]) > _MOST]
+        named = [each for each in new[under] if listed[each].name == before[code]]
+        alike = [each for each in new[under] if _share(parts[code], new_parts[each]) > _MOST]
         if choice := _only(named) or _only(alike):
             found[code] = choice
+            new[under].remove(choice)
     return Compared(found, tuple(code for code in gone if code not in found))
 
 

@@ -79,6 +79,12 @@ class Asked:
     traceparent: str | None = None
 
 
+def in_force(policy: Policy, codes: AreaCodes, name: str, area: str, on: date) -> Entry:
+    """Find what holds in an area on a day, by the code it has that day; refused as PolicyMissing."""
+    # Policy is given for the areas of its time: before it was replaced, an area's own; then the other's.
+    return policy.value(name, codes.on(on).now(area), on)
+
+
 @dataclass(frozen=True)
 class Reading:
     """What gather may read: this service's own tables and the policy; every policy entry it uses is kept.
@@ -103,8 +109,7 @@ class Reading:
     def _entry(self, name: str, area: str, on: date) -> Entry:
         key = (name, area, on)
         if key not in self.used:
-            # Policy is given for the areas of its time: before it was replaced, an area's own; then the other's.
-            self.used[key] = self.policy.value(name, self.codes.on(on).now(area), on)
+            self.used[key] = in_force(self.policy, self.codes, name, area, on)
         return self.used[key]
 
 

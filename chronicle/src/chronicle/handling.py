@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import date
+from typing import Any
 
 from chronicle.area_codes import CodesNow, as_recorded
-from chronicle.decider import Asked, Known, Reading
+from chronicle.decider import Asked, Known, Reading, in_force
 from chronicle.policy import Policy
 from chronicle.recording import Decided, Part, decide, refusal_of, require_looked_up
 from chronicle.refusals import Conflict, Refusal, RowsRefused, Stale
@@ -21,6 +23,10 @@ class Handler:
     def __init__(self, store: EventStore, database: Database, policy: Policy, codes: CodesNow = as_recorded) -> None:
         self.store, self.database, self.policy, self.codes = store, database, policy, codes
         self.states = States(store)
+
+    def value(self, name: str, area: str, on: date) -> Any:
+        """Look a policy value up just as it is looked up where something is decided."""
+        return in_force(self.policy, self.codes(), name, area, on).value
 
     def handle(self, asked: Asked, parts: Sequence[Part], delivery: Delivery) -> Answer:
         """Decide every part, append all or nothing; a repeated key gets the first answer, refusals are not stored."""

@@ -70,7 +70,7 @@ class Texts:
 def procedures(handler: Handler, rows: Iterable[str], area: str, on: date) -> list[Chain]:
     """The steps these applications take since they were filed; with none known, those in force in the area."""
     pinned = [application.chain for application in applications(handler, rows).values()]
-    return pinned or [Chain.model_validate(handler.policy.value("identification_chain", area, on).value)]
+    return pinned or [Chain.model_validate(handler.value("identification_chain", area, on))]
 
 
 def steps_of(chain: Chain, kind: StepKind, level: Level) -> list[Step]:

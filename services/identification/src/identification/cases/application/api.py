@@ -148,7 +148,7 @@ def application_for(handler: Handler, application_id: str, writing: Writing) -> 
 @router.post("", status_code=201)
 def file_application(filing: Filing, writing: Entering, handler: Handling, vault: Sealing) -> Response:
     """File an application for a household, known or not."""
-    chain = Chain.model_validate(handler.policy.value("identification_chain", filing.group_code, filing.on).value)
+    chain = Chain.model_validate(handler.value("identification_chain", filing.group_code, filing.on))
     writing = replace(writing, roles=chain.steps[0].duties).at(filing.group_code)
     if filing.household_id:
         household_for(handler, filing.household_id, writing.scope)

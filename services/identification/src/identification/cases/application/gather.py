@@ -35,7 +35,7 @@ from identification.cases.application.decisions.deliberation import KnownOfDelib
 from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
 from identification.cases.application.decisions.filing import KnownOfFiling, year_of
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
-from identification.cases.application.decisions.reconsideration import KnownOfReconsideration
+from identification.cases.application.decisions.reconsideration import REQUEST_DAYS, KnownOfReconsideration
 from identification.cases.application.decisions.review import KnownOfReview
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
@@ -81,9 +81,9 @@ def _found(  # noqa: PLR0911 - one line for each command
             household_no = numbers.get(application.filed.application_id, "") if application else ""
             return KnownOfPassing(**usual, household_no=household_no)
         case RequestReconsideration():
-            # By the day of the rejection, as the letter said.
+            # By the day of the rejection, as its letter says.
             rejection = application.rejection if application else None
-            days = reading.value("reconsideration_request_days", area, rejection.on if rejection else on)
+            days = reading.value(REQUEST_DAYS, area, rejection.on if rejection else on)
             return KnownOfReconsideration(**usual, reconsideration_request_days=days)
         case ReviewApplication():
             # By the day of the act, whatever was in force when the household applied.

@@ -63,15 +63,14 @@ def sheet_rows(
 
 def sheet_of(handler: Handler, act_id: str, area: str, step: str, on: date, rows: tuple[SheetRow, ...]) -> Sheet:
     """The sheet of a notice posted in an area from a day on."""
-    policy = handler.policy
     return Sheet(
         title=TITLE,
         number=number(act_id, on),
         area=full_name(handler, area, on),
         step=step,
         first_day=on,
-        last_day=last_day(on, policy.value("notice_days", area, on).value),
-        how_to_object=policy.value("notice_how_to_object", area, on).value,
+        last_day=last_day(on, handler.value("notice_days", area, on)),
+        how_to_object=handler.value("notice_how_to_object", area, on),
         rows=rows,
     )
 

@@ -79,8 +79,8 @@ def draw_review_sample(beginning: Beginning, writing: Entering, handler: Handlin
         rows=beginning.application_ids,
         seed=token_hex(16),
         rule=SampleRule(
-            share=handler.policy.value("review_sample_share", area, on).value,
-            minimum=handler.policy.value("review_sample_minimum", area, on).value,
+            share=handler.value("review_sample_share", area, on),
+            minimum=handler.value("review_sample_minimum", area, on),
         ),
     )
     parts = acts.parts_of(review_round_decider, command, command.row_commands())

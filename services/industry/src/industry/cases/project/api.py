@@ -190,7 +190,7 @@ def _at_ones_part_of(project: Project, writing: Writing) -> Writing:
 def _require_rows(ids: Sequence[str], handler: Handler, project: Project, writing: Writing) -> None:
     # How much is entered at once depends on the day of entry, not on that of the act.
     area = writing.scope.codes.now(project.area)
-    require_rows(ids, handler.policy.value("list_rows_maximum", area, writing.asked.today).value)
+    require_rows(ids, handler.value("list_rows_maximum", area, writing.asked.today))
 
 
 def _record(rows: Mapping[str, OfHousehold], writing: Writing, project_id: str) -> Response:

@@ -13,6 +13,8 @@ from identification.cases.application.decisions.state import Application, Ending
 from identification.cases.application.events import ReconsiderationDecided, ReconsiderationRequested
 from identification.cases.application.findings import ReconsiderationDecision
 
+REQUEST_DAYS = "reconsideration_request_days"
+
 
 class NotRejected(Refusal, code="not-rejected", zh="该申请没有被否决，不能申请复查。"):
     """This application was not rejected, so there is nothing to reconsider."""

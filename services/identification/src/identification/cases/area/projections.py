@@ -208,7 +208,7 @@ def name_on(code: ColumnElement[Any] | str, on: ColumnElement[Any] | date) -> Co
 
 
 def place_on(code: ColumnElement[Any], on: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Give county, township and village of a villager group as they were called on a day, as a column."""
+    """Give county, township and village of a village or villager group as they were called on a day, as a column."""
     above = (func.substr(code, 1, 6).concat("000000"), func.substr(code, 1, 9).concat("000"), func.substr(code, 1, 12))
     county, township, village = (func.coalesce(name_on(each, on), "") for each in above)
     return county.concat(township).concat(village)

@@ -12,7 +12,7 @@ from chronicle.messages import Recorded, StoredEvent, canonical
 from chronicle.refusals import Language, NotFound
 from pydantic import BaseModel
 
-from identification.cases.application.decisions.reconsideration import last_day_to_ask
+from identification.cases.application.decisions.reconsideration import REQUEST_DAYS, last_day_to_ask
 from identification.cases.application.decisions.state import Application, Ending, Rejection
 from identification.cases.application.events import (
     ApplicationDeliberated,
@@ -142,20 +142,18 @@ def letter(handler: Handler, history: Sequence[Recorded[Any]], head: str | None)
         raise NoResultYet
     rejection = application.rejection
     settled = next(each for each in reversed(history) if _settles(each, rejection))
+    on = settled.valid_on
     return ResultLetter(
         head=head,
-        area=full_name(handler, _place(handler, application, settled.valid_on), settled.valid_on),
+        # By the code of that day: who applied under one is told the result under another.
+        area=full_name(handler, handler.codes().on(on).now(application.filed.group_code), on),
         filed_on=application.filed_on,
-        decided_on=settled.valid_on,
+        decided_on=on,
         result=_OF[application.ending],
         household_no=getattr(settled.event, "household_no", None),
         reasons=tuple(_reasons(handler, settled)) if rejection else (),
         review=_review(handler, application, rejection) if rejection else None,
     )
-
-
-def _place(handler: Handler, application: Application, on: date) -> str:
-    return handler.codes().on(on).now(application.filed.group_code)
 
 
 def _settles(recorded: Recorded[Any], rejection: Rejection | None) -> bool:
@@ -184,8 +182,7 @@ def _review(handler: Handler, application: Application, rejection: Rejection) ->
         return "你户已申请复查，复查决定维持原结论。"
     if application.reconsideration_on:
         return f"你户已于{_day(application.reconsideration_on)}申请复查，由{rejection.duty.zh}办理，正在等候决定。"
-    place = _place(handler, application, rejection.on)
-    days = handler.policy.value("reconsideration_request_days", place, rejection.on).value
+    days = handler.value(REQUEST_DAYS, application.filed.group_code, rejection.on)
     last, duty = _day(last_day_to_ask(rejection, days)), rejection.duty.zh
     how = f"可以在{last}前（当日也算）申请复查一次，书面、口头都可以"
     return f"不服本结果的，{how}，由{duty}中没有参与过此事的人员办理。"

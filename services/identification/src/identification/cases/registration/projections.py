@@ -30,6 +30,7 @@ def define(metadata: MetaData, name: str) -> Table:
         Column("household_id", Id, nullable=False),
         Column("application_id", Id, nullable=False, unique=True),
         Column("group_code", Text, nullable=False),
+        Column("village_code", Text, nullable=False),
         Column("head_id", Text, nullable=False),
         Column("household_size", Integer, nullable=False),
         Column("registered_on", Date, nullable=False),
@@ -55,6 +56,8 @@ def _registered(recorded: Recorded[HouseholdRegistered]) -> dict[str, Any]:
     names = ("household_no", "household_id", "application_id", "group_code", "head_id", "reference_year")
     return {
         **{name: getattr(recorded.event, name) for name in names},
+        # By the code of the day, whatever it was when the household applied.
+        "village_code": recorded.area,
         "household_size": len(recorded.event.member_ids),
         "registered_on": recorded.valid_on,
         "standard": recorded.event.standard.value,
@@ -73,5 +76,5 @@ def _ended(recorded: Recorded[RegistrationEnded]) -> dict[str, Any]:
 
 
 registered_households: Projection[Table] = Projection(
-    "registered_household", 2, EventTypes(HouseholdRegistered, RegistrationEnded), define, apply
+    "registered_household", 3, EventTypes(HouseholdRegistered, RegistrationEnded), define, apply
 )

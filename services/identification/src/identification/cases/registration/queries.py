@@ -118,7 +118,7 @@ def _below(area: str, code: str) -> str:
 def register() -> Listing[RegisteredHousehold]:
     """The register of poor households, by number."""
     table = registered_households.tables
-    place = place_on(table.c.group_code, table.c.registered_on).label("place_name")
+    place = place_on(table.c.village_code, table.c.registered_on).label("place_name")
     query = named(table, table.c.registered_on).add_columns(place)
     return Listing(query, table.c.group_code, [table.c.household_no], RegisteredHousehold.model_validate)
 

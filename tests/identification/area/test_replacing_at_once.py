@@ -30,8 +30,8 @@ DAYS = {ONE: "2015-01-01", OTHER: "2015-02-01"}
 
 
 @pytest.fixture
-def identification(tmp_path: Path) -> Iterator[RunningIdentification]:
-    with running(f"sqlite:///{tmp_path / 'areas.db'}", tmp_path) as service:
+def identification(store_url: str, tmp_path: Path) -> Iterator[RunningIdentification]:
+    with running(store_url, tmp_path) as service:
         import_areas(service.service.handler, LINES.encode(), date(2014, 1, 1), service.asked())
         service.catch_up()
         yield service

@@ -430,6 +430,14 @@ OPERATIONS = {
         Operation("POST", f"{PERSON}/erasure", (Role.COUNTY_OFFICER,), Stage.WITHDRAWN, second_in_county),
         Operation(
             "POST",
+            f"{PERSON}/erasure-proposal/withdrawal",
+            (Role.COUNTY_OFFICER,),
+            Stage.WITHDRAWN,
+            county,
+            body=lambda _it, _at: {"reason": "proposed_in_error"},
+        ),
+        Operation(
+            "POST",
             f"{PERSON}/legal-holds",
             (Role.COUNTY_OFFICER,),
             who=county,

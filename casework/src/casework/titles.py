@@ -42,6 +42,7 @@ TITLES = {
     "identification.evidence-attached": ("提交佐证材料", "Evidence attached"),
     "identification.evidence-superseded": ("材料作废", "Evidence superseded"),
     "identification.erasure-proposed": ("提出清除个人信息", "Erasure proposed"),
+    "identification.erasure-proposal-withdrawn": ("撤回清除提议", "Erasure proposal withdrawn"),
     "identification.person-erased": ("清除个人信息", "Person erased"),
     "identification.legal-hold-placed": ("信息依法保全", "Legal hold placed"),
     "identification.legal-hold-released": ("解除保全", "Legal hold released"),

@@ -16,6 +16,7 @@ from identification.cases.person.commands import (
     PlaceLegalHold,
     ProposeErasure,
     ReleaseLegalHold,
+    WithdrawErasureProposal,
 )
 from identification.cases.person.decider import (
     AlreadyErased,
@@ -24,14 +25,26 @@ from identification.cases.person.decider import (
     ErasureNotProposed,
     KnownOfPerson,
     LegalHoldUnknown,
+    NoErasureProposed,
     OrderReferenceMissing,
     RetentionNotOver,
     StillApplying,
     StillRegistered,
     UnderLegalHold,
 )
-from identification.cases.person.events import ErasureProposed, LegalHoldPlaced, LegalHoldReleased, PersonErased
-from identification.cases.person.findings import ErasureReason, LegalHoldGround, LegalHoldReleaseReason
+from identification.cases.person.events import (
+    ErasureProposalWithdrawn,
+    ErasureProposed,
+    LegalHoldPlaced,
+    LegalHoldReleased,
+    PersonErased,
+)
+from identification.cases.person.findings import (
+    ErasureReason,
+    ErasureWithdrawalReason,
+    LegalHoldGround,
+    LegalHoldReleaseReason,
+)
 from identification.cases.person.gather import person_decider
 
 TODAY, VILLAGE = date(2046, 3, 1), "360424106216"
@@ -42,12 +55,14 @@ DOCUMENT = SealedRef(text_id="a-text", digest="d" * 64)
 
 proposed = ErasureProposed(**WHOSE, reason=ErasureReason.OWN_REQUEST, reference=None)
 ordered = ErasureProposed(**WHOSE, reason=ErasureReason.AUTHORITY_ORDER, reference=DOCUMENT)
+withdrawn = ErasureProposalWithdrawn(**WHOSE, reason=ErasureWithdrawalReason.NO_LONGER_WANTED)
 SENT: dict[str, Any] = {"data_matches": ("data_match/match",)}
 erased = PersonErased(**WHOSE, **SENT, reason=ErasureReason.OWN_REQUEST, proposed_by="one", of_household=True)
 held = LegalHoldPlaced(**WHOSE, hold_id="hold", ground=LegalHoldGround.COURT, reference=DOCUMENT)
 released = LegalHoldReleased(**WHOSE, hold_id="hold", reason=LegalHoldReleaseReason.MATTER_CLOSED)
 
 erase = ErasePerson(**ASKED, **SENT, of_household=True)
+withdraw = WithdrawErasureProposal(**ASKED, reason=ErasureWithdrawalReason.NO_LONGER_WANTED)
 hold = PlaceLegalHold(**ASKED, hold_id="hold", ground=LegalHoldGround.COURT, reference=DOCUMENT)
 release = ReleaseLegalHold(**ASKED, hold_id="hold", reason=LegalHoldReleaseReason.MATTER_CLOSED)
 
@@ -72,6 +87,28 @@ def test_it_is_done_once() -> None:
     to_be_erased.given(erased).when(erase, known(ONE)).then_nothing()
     to_be_erased.given(erased).when(propose(), known()).then_nothing()
     to_be_erased.when(propose(), known()).then_nothing()
+
+
+@pytest.mark.parametrize("actor", [ONE, ANOTHER], ids=["who proposed it", "another"])
+def test_what_was_proposed_is_withdrawn_by_either_and_not_done_any_more(actor: Actor) -> None:
+    kept = to_be_erased.when(withdraw, known(actor)).then(withdrawn)
+    kept.when(erase, known()).then_refused(ErasureNotProposed)
+    kept.when(withdraw, known(actor)).then_refused(NoErasureProposed)
+    # Proposed anew, it is the new one's proposal.
+    anew = kept.when(propose(), known(ANOTHER)).then(proposed)
+    anew.when(erase, known(ANOTHER)).then_refused(ErasedOwnProposal)
+
+
+def test_what_nobody_proposed_or_what_is_done_is_not_withdrawn() -> None:
+    person.when(withdraw, known()).then_refused(NoErasureProposed)
+    person.given(held).when(withdraw, known()).then_refused(NoErasureProposed)
+    to_be_erased.given(erased).when(withdraw, known()).then_nothing()
+
+
+def test_nobody_withdraws_what_was_proposed_of_their_own_household() -> None:
+    for own in ("zhang", "li"):
+        actor = Actor(own, "the-county", "county_officer")
+        to_be_erased.when(withdraw, known(actor)).then_refused(OwnHousehold)
 
 
 def test_another_reason_is_another_proposal_whoever_made_the_first() -> None:

@@ -44,6 +44,7 @@ from yihu.embedded import operator
 
 ERASURES = f"{API}/erasures"
 REQUEST = {"reason": "own_request"}
+ERROR = {"reason": "proposed_in_error"}
 
 
 @pytest.fixture
@@ -396,15 +397,30 @@ def test_whoever_proposes_it_does_not_do_it(withdrawn: Couple) -> None:
     assert withdrawn.disclosure().json()["erased"] is False
 
 
+def test_a_proposal_made_in_error_is_withdrawn_and_listed_no_more_as_one(withdrawn: Couple) -> None:
+    village, withdrawal = withdrawn.village, f"{withdrawn.head}/erasure-proposal/withdrawal"
+    village.catch_up()
+    refused(village.send("county", withdrawal, ERROR), 409, "no-erasure-proposed")
+    accepted(village.send("county", f"{withdrawn.head}/erasure-proposal", ORDER))
+    refused(village.send("county", withdrawal, {"reason": "own_request"}), 422, "malformed")
+    accepted(village.send("county", withdrawal, ERROR))
+    refused(village.send("verifier", f"{withdrawn.head}/erasure", None), 409, "erasure-not-proposed")
+    village.catch_up()
+    (listed,) = village.ask("county", ERASURES).json()["items"]
+    assert (listed["reason"], listed["proposed_on"], listed["proposed_by"]) == (None, None, None)
+    assert withdrawn.disclosure().json()["erased"] is False
+
+
 ACTS = [
     ("erasure-proposal", ORDER),
+    ("erasure-proposal/withdrawal", ERROR),
     ("erasure", None),
     ("legal-holds", {"ground": "court", "reference": "7"}),
     (f"legal-holds/{person_id('hold')}/release", {"reason": "matter_closed"}),
 ]
 
 
-@pytest.mark.parametrize(("act", "body"), ACTS, ids=[act.split("/")[0] for act, _ in ACTS])
+@pytest.mark.parametrize(("act", "body"), ACTS, ids=["proposal", "withdrawal", "erasure", "hold", "release"])
 @pytest.mark.parametrize("is_erased", [False, True])
 def test_it_is_for_the_county_where_the_person_lives(
     withdrawn: Couple, act: str, body: Any, *, is_erased: bool

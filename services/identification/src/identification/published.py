@@ -61,6 +61,7 @@ PUBLISHED = EventTypes(
     evidence.EvidenceAttached,
     evidence.EvidenceSuperseded,
     person.ErasureProposed,
+    person.ErasureProposalWithdrawn,
     person.PersonErased,
     person.LegalHoldPlaced,
     person.LegalHoldReleased,

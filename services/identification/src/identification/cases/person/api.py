@@ -32,8 +32,19 @@ from identification.cases.acts.api import opened
 from identification.cases.application.api import BASE, Opening, Sealing
 from identification.cases.application.findings import SealedRef
 from identification.cases.household.gather import household_decider
-from identification.cases.person.commands import ErasePerson, PlaceLegalHold, ProposeErasure, ReleaseLegalHold
-from identification.cases.person.findings import ErasureReason, LegalHoldGround, LegalHoldReleaseReason
+from identification.cases.person.commands import (
+    ErasePerson,
+    PlaceLegalHold,
+    ProposeErasure,
+    ReleaseLegalHold,
+    WithdrawErasureProposal,
+)
+from identification.cases.person.findings import (
+    ErasureReason,
+    ErasureWithdrawalReason,
+    LegalHoldGround,
+    LegalHoldReleaseReason,
+)
 from identification.cases.person.gather import person_decider
 from identification.cases.person.queries import ErasureListed, PersonShown, listing, shown
 from identification.people.persons import Purpose
@@ -54,6 +65,12 @@ class ErasureProposal(Body):
 
     reason: ErasureReason
     reference: Annotated[Reference | None, Field(repr=False)] = None
+
+
+class ErasureWithdrawal(Body):
+    """Why what was proposed to be erased is kept after all."""
+
+    reason: ErasureWithdrawalReason
 
 
 class LegalHold(Body):
@@ -137,6 +154,13 @@ def propose_erasure(proposal: ErasureProposal, acting_on: On) -> Response:
     sealed, reference = acting_on.sealed(f"erasure/{new_id()}", typed) if typed else (Sealed(), None)
     command = ProposeErasure(**acting_on.whose(), reason=proposal.reason, reference=reference)
     return acting_on.record(command, Delivery(sealed=sealed, location=f"{PATH}/{acting_on.person_id}"))
+
+
+@router.post("/{person_id}/erasure-proposal/withdrawal", status_code=201)
+def withdraw_erasure_proposal(withdrawal: ErasureWithdrawal, acting_on: On) -> Response:
+    """Withdraw the proposal to erase what is kept of a person, whoever of the county made it."""
+    command = WithdrawErasureProposal(**acting_on.whose(), reason=withdrawal.reason)
+    return acting_on.record(command, Delivery(location=f"{PATH}/{acting_on.person_id}"))
 
 
 @router.post("/{person_id}/erasure", status_code=201)

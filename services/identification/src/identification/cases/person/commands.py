@@ -5,7 +5,12 @@ from datetime import date
 from chronicle.messages import Command
 
 from identification.cases.application.findings import SealedRef
-from identification.cases.person.findings import ErasureReason, LegalHoldGround, LegalHoldReleaseReason
+from identification.cases.person.findings import (
+    ErasureReason,
+    ErasureWithdrawalReason,
+    LegalHoldGround,
+    LegalHoldReleaseReason,
+)
 
 
 class OfPerson(Command):
@@ -22,6 +27,12 @@ class ProposeErasure(OfPerson):
 
     reason: ErasureReason
     reference: SealedRef | None
+
+
+class WithdrawErasureProposal(OfPerson):
+    """Keep what was proposed to be erased."""
+
+    reason: ErasureWithdrawalReason
 
 
 class ErasePerson(OfPerson):
@@ -46,4 +57,4 @@ class ReleaseLegalHold(OfPerson):
     reason: LegalHoldReleaseReason
 
 
-PersonCommand = ProposeErasure | ErasePerson | PlaceLegalHold | ReleaseLegalHold
+PersonCommand = ProposeErasure | WithdrawErasureProposal | ErasePerson | PlaceLegalHold | ReleaseLegalHold

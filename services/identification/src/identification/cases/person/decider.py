@@ -17,8 +17,10 @@ from identification.cases.person.commands import (
     PlaceLegalHold,
     ProposeErasure,
     ReleaseLegalHold,
+    WithdrawErasureProposal,
 )
 from identification.cases.person.events import (
+    ErasureProposalWithdrawn,
     ErasureProposed,
     LegalHoldPlaced,
     LegalHoldReleased,
@@ -58,6 +60,10 @@ class ErasureNotProposed(Refusal, code="erasure-not-proposed", zh="清除须先�
     """An erasure is first proposed, by somebody else."""
 
 
+class NoErasureProposed(Refusal, code="no-erasure-proposed", zh="现在没有待办理的清除提议，可能已经撤回。"):
+    """No erasure is proposed that could be withdrawn; it may have been withdrawn already."""
+
+
 class ErasedOwnProposal(Refusal, code="erased-own-proposal", zh="清除由您提出，须由另一人办理。"):
     """You proposed this erasure; somebody else has to do it."""
 
@@ -93,13 +99,15 @@ class KnownOfPerson(Known):
 
 
 def decide(command: PersonCommand, person: Person | None, known: KnownOfPerson) -> list[Event]:
-    """Propose or do an erasure, place or release a legal hold, or refuse it."""
+    """Propose, withdraw or do an erasure, place or release a legal hold, or refuse it."""
     if person and person.is_erased and not isinstance(command, PlaceLegalHold):
         return []
     require_outsider(known.actor.person, (command.person_id, *known.together_with))
     match command:
         case ProposeErasure():
             return _propose(command, person, known)
+        case WithdrawErasureProposal():
+            return _withdraw(command, person)
         case ErasePerson():
             return _erase(command, person, known)
         case PlaceLegalHold():
@@ -115,6 +123,12 @@ def _propose(command: ProposeErasure, person: Person | None, known: KnownOfPerso
     if person and person.proposed and person.proposed.reason is command.reason:
         return []
     return [ErasureProposed(**_whose(command), reason=command.reason, reference=command.reference)]
+
+
+def _withdraw(command: WithdrawErasureProposal, person: Person | None) -> list[Event]:
+    if person is None or person.proposed is None:
+        raise NoErasureProposed
+    return [ErasureProposalWithdrawn(**_whose(command), reason=command.reason)]
 
 
 def _erase(command: ErasePerson, person: Person | None, known: KnownOfPerson) -> list[Event]:
@@ -175,6 +189,8 @@ def evolve(person: Person | None, recorded: Recorded[Any]) -> Person:
     match event:
         case ErasureProposed():
             return replace(now, proposed=event, proposed_by=recorded.actor.person)
+        case ErasureProposalWithdrawn():
+            return replace(now, proposed=None, proposed_by="")
         case PersonErased():
             return replace(now, is_erased=True)
         case LegalHoldPlaced(hold_id=hold):

@@ -5,7 +5,12 @@ from typing import Annotated, get_args
 from chronicle.messages import INTERNAL, SENSITIVE, Event, EventTypes
 
 from identification.cases.application.findings import SealedRef
-from identification.cases.person.findings import ErasureReason, LegalHoldGround, LegalHoldReleaseReason
+from identification.cases.person.findings import (
+    ErasureReason,
+    ErasureWithdrawalReason,
+    LegalHoldGround,
+    LegalHoldReleaseReason,
+)
 
 PersonId = Annotated[str, INTERNAL]
 # The household that the person lives in, if any.
@@ -19,6 +24,14 @@ class ErasureProposed(Event, type="identification.erasure-proposed.v1"):
     household_id: HouseholdId
     reason: Annotated[ErasureReason, INTERNAL]
     reference: Annotated[SealedRef | None, INTERNAL]
+
+
+class ErasureProposalWithdrawn(Event, type="identification.erasure-proposal-withdrawn.v1"):
+    """What is kept of a person stays: the proposal to erase it was withdrawn."""
+
+    person_id: PersonId
+    household_id: HouseholdId
+    reason: Annotated[ErasureWithdrawalReason, INTERNAL]
 
 
 class PersonErased(Event, type="identification.person-erased.v1"):
@@ -58,7 +71,7 @@ class LegalHoldReleased(Event, type="identification.legal-hold-released.v1"):
     reason: Annotated[LegalHoldReleaseReason, INTERNAL]
 
 
-PersonEvent = ErasureProposed | PersonErased | LegalHoldPlaced | LegalHoldReleased
+PersonEvent = ErasureProposed | ErasureProposalWithdrawn | PersonErased | LegalHoldPlaced | LegalHoldReleased
 
 TYPES = EventTypes(*get_args(PersonEvent))
 ERASING = (PersonErased,)

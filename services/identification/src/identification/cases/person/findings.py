@@ -11,6 +11,14 @@ class ErasureReason(Labelled):
     AUTHORITY_ORDER = "authority_order", "法院或主管机关决定", "an order of a court or authority"
 
 
+class ErasureWithdrawalReason(Labelled):
+    """Why what was proposed to be erased is kept after all."""
+
+    NO_LONGER_WANTED = "no_longer_wanted", "本人不再要求", "the person no longer asks for it"
+    ORDER_REVOKED = "order_revoked", "决定已撤销", "the order was revoked"
+    PROPOSED_IN_ERROR = "proposed_in_error", "提出有误", "proposed in error"
+
+
 class LegalHoldGround(Labelled):
     """Who needs what is kept of a person."""
 

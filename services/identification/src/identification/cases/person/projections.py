@@ -14,7 +14,14 @@ from identification.cases.application.events import TYPES as APPLICATION_TYPES
 from identification.cases.application.events import ApplicationFiled, ReconsiderationDecided, ReconsiderationRequested
 from identification.cases.application.events.amending import Restated
 from identification.cases.application.findings import ReconsiderationDecision
-from identification.cases.person.events import TYPES, ErasureProposed, LegalHoldPlaced, LegalHoldReleased, PersonErased
+from identification.cases.person.events import (
+    TYPES,
+    ErasureProposalWithdrawn,
+    ErasureProposed,
+    LegalHoldPlaced,
+    LegalHoldReleased,
+    PersonErased,
+)
 
 
 def define_applicants(metadata: MetaData, name: str) -> Table:
@@ -100,6 +107,8 @@ def _changed(row: dict[str, Any], recorded: Recorded[Any]) -> dict[str, Any]:
         case ErasureProposed(reason=reason):
             proposed = {"proposed_on": recorded.valid_on, "proposed_by": recorded.actor.person}
             return {"reason": reason.value, **proposed}
+        case ErasureProposalWithdrawn():
+            return dict.fromkeys(("reason", "proposed_on", "proposed_by"))
         case PersonErased():
             return {"erased_on": recorded.valid_on}
         case LegalHoldPlaced():
@@ -110,4 +119,4 @@ def _changed(row: dict[str, Any], recorded: Recorded[Any]) -> dict[str, Any]:
             return {}
 
 
-erasures: Projection[Table] = Projection("erasure", 1, TYPES, define_erasures, apply_to_erasures)
+erasures: Projection[Table] = Projection("erasure", 2, TYPES, define_erasures, apply_to_erasures)

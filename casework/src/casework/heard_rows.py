@@ -1,49 +1,52 @@
 """What services keep of the households and areas that others tell of: columns, and what each event sets in a row."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
 
 from chronicle.area_codes import LENGTHS, AreaCodes, Replacement
-from chronicle.messages import Event, Recorded
-from sqlalchemy import Column, ColumnElement, Connection, Date, Table, Text, func, select
+from chronicle.following import Projection, upsert
+from chronicle.messages import Event, EventTypes, Recorded
+from sqlalchemy import Column, ColumnElement, Connection, Date, MetaData, Table, Text, func, select
 
 from casework.areas import prefix_of
 from casework.registration import Row, Standing
 
+Code = ColumnElement[str] | str
 Kept = Callable[[Recorded[Any]], Row]
 
 
-def area_columns() -> tuple[Column[Any], ...]:
-    """What is kept of an area or a villager group."""
-    return Column("name", Text), Column("valid_from", Date)
+def named_areas(name: str, version: int, *naming: type[Event]) -> Projection[Table]:
+    """Keep every name that an area or a villager group ever had, and since when: with the first it is opened."""
+
+    def define(metadata: MetaData, table: str) -> Table:
+        columns = Column("code", Text, primary_key=True), Column("since", Date, primary_key=True)
+        return Table(table, metadata, *columns, Column("name", Text, nullable=False))
+
+    def apply(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
+        named = [recorded.event for recorded in batch]
+        upsert(connection, table, [{"code": one.code, "since": one.valid_from, "name": one.name} for one in named])
+
+    return Projection(name, version, EventTypes(*naming), define, apply)
 
 
-def area_row(recorded: Recorded[Any]) -> dict[str, Any]:
-    """Tell what the opening of an area or a villager group sets in its row."""
-    return {"name": recorded.event.name, "valid_from": recorded.event.valid_from}
+def name_on(names: Table, replacements: Table, code: Code, on: ColumnElement[Any] | date) -> ColumnElement[str]:
+    """Give what an area was called on a day, as a column; before its first, as it was opened, null if it never was."""
 
-
-def area_name(recorded: Recorded[Any]) -> dict[str, Any]:
-    """Tell what another name sets in the row of an area."""
-    return {"name": recorded.event.name}
-
-
-def name_of(areas: Table, replacements: Table, code: ColumnElement[str] | str) -> ColumnElement[str]:
-    """Give what an area is called, as a column of a list or of one row; null for one that nobody opened."""
-
-    def named(code: ColumnElement[str] | str) -> ColumnElement[str]:
-        place = areas.alias()
-        return select(place.c.name).where(place.c.id == code).correlate_except(place).scalar_subquery()
+    def named(code: Code) -> ColumnElement[str]:
+        name = names.alias()
+        every = select(name.c.name).where(name.c.code == code).limit(1).correlate_except(name)
+        then = every.where(name.c.since <= on).order_by(name.c.since.desc())
+        return func.coalesce(then.scalar_subquery(), every.order_by(name.c.since).scalar_subquery())
 
     return named_through(replacements, code, named)
 
 
 def named_through(
     replacements: Table,
-    code: ColumnElement[str] | str,
-    named: Callable[[ColumnElement[str] | str], ColumnElement[str]],
+    code: Code,
+    named: Callable[[Code], ColumnElement[str]],
     times: int = 2,
 ) -> ColumnElement[str]:
     """Give a name as ``named`` does; where there is none, that of the area which goes on under this code.
@@ -59,10 +62,10 @@ def named_through(
     return func.coalesce(named(code), before.correlate_except(replaced).scalar_subquery())
 
 
-def is_open(connection: Connection, areas: Table, code: str, on: date, codes: AreaCodes) -> bool:
+def is_open(connection: Connection, names: Table, code: str, on: date, codes: AreaCodes) -> bool:
     """Tell whether an area was open on a day, under this code or under one that goes on as this one."""
     in_force = codes.on(on)
-    found = select(areas.c.id).where(areas.c.id.in_(in_force.origins(code)), areas.c.valid_from <= on)
+    found = select(names.c.code).where(names.c.code.in_(in_force.origins(code)), names.c.since <= on)
     return in_force.now(code) == code and connection.execute(found).first() is not None
 
 

@@ -1,8 +1,11 @@
 """What people see: projects with what is left, who takes part, in what a household takes part; by area."""
 
+from datetime import date
+
 import pytest
 from chronicle.messages import new_id
 from huangxi import accepted, refused, refused_rows
+from industry.heard import AreaRenamed
 from ponds import HOUSEHOLDS, PATH, WHO, Ponds, enrolling, project
 from running_track import LATE, NEXT_VILLAGE, TOWNSHIP, VILLAGE
 
@@ -48,6 +51,20 @@ def test_one_project_says_the_same_as_the_list_at_its_version(track: Ponds) -> N
     assert shown.headers["ETag"] == '"6"'
     assert shown.json() == {**track.items("officer", PATH)[0], "version": 6}
     assert shown.json()["closed_on"] == "2015-06-01"
+
+
+def test_a_place_has_its_name_of_the_day_whenever_another_was_heard_of(on_every_store: Ponds) -> None:
+    track = on_every_store
+    at = track.opened()
+    accepted(track.enrol(at, *track.registered("ann")))
+    # The last is known long before its day.
+    for name, since in (("黄溪新村", date(2015, 5, 20)), ("黄溪社区", date(2016, 1, 1))):
+        renamed = AreaRenamed(code=VILLAGE, name=name, valid_from=since)
+        track.track.hear(renamed, subject=f"area/{VILLAGE}")
+
+    assert [one["area_name"] for one in track.items("officer", PATH)] == ["黄溪村"]
+    assert track.ask("officer", at).json()["area_name"] == "黄溪村"
+    assert [one["area_name"] for one in track.items("officer", f"{at}/enrolments")] == ["黄溪新村"]
 
 
 def test_whoever_takes_part_is_listed_with_how_the_household_stands_now(on_every_store: Ponds) -> None:

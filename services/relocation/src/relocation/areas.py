@@ -1,9 +1,9 @@
 """The areas as relocation names them, followed from the shared history."""
 
-from casework.heard_rows import area_columns, area_name, area_row, replacement
-from chronicle.following import area_replacements, one_row_each
+from casework.heard_rows import named_areas, replacement
+from chronicle.following import area_replacements
 
-from relocation.heard import OF_AREAS, AreaRenamed, AreaReplaced
+from relocation.heard import OF_AREAS, AreaReplaced
 
-areas = one_row_each("area", 2, area_columns, {**dict.fromkeys(OF_AREAS, area_row), AreaRenamed: area_name})
+areas = named_areas("area", 3, *OF_AREAS)
 replacements = area_replacements(AreaReplaced, replacement)

@@ -60,6 +60,7 @@ class AreaRenamed(Event, type="identification.area-renamed.v1"):
 
     code: str
     name: str
+    valid_from: date
 
 
 class AreaReplaced(Event, type="identification.area-replaced.v1"):
@@ -85,5 +86,5 @@ class SubstitutionEnded(Event, type="identification.substitution-ended.v1"):
     """Somebody acts in another's place no longer."""
 
 
-OF_AREAS = (AreaOpened, VillagerGroupOpened)
+OF_AREAS = (AreaOpened, VillagerGroupOpened, AreaRenamed)
 OF_HOUSEHOLDS = (HouseholdRecorded, HouseholdMembersChanged, HouseholdRegistered, RegistrationEnded)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from casework import heard_rows
 from casework.areas import Level, level_of, prefix_of
-from casework.heard_rows import named_through, replacement
+from casework.heard_rows import named_areas, replacement
 from chronicle.area_codes import AreaCodes
 from chronicle.decider import Reading
 from chronicle.following import Projection, area_replacements, upsert
@@ -76,26 +77,7 @@ def apply(batch: Sequence[Recorded[Any]], area: Table, connection: Connection) -
 areas: Projection[Table] = Projection("area", 2, EventTypes(AreaOpened, VillagerGroupOpened), define, apply)
 
 
-def define_names(metadata: MetaData, name: str) -> Table:
-    """One row for each name an area ever had, and since when."""
-    return Table(
-        name,
-        metadata,
-        Column("code", Text, primary_key=True),
-        Column("since", Date, primary_key=True),
-        Column("name", Text, nullable=False),
-    )
-
-
-def apply_to_names(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
-    """Add the names with which areas were opened, and those they were given later."""
-    named = [recorded.event for recorded in batch]
-    upsert(connection, table, [{"code": one.code, "since": one.valid_from, "name": one.name} for one in named])
-
-
-area_names: Projection[Table] = Projection(
-    "area_name", 1, EventTypes(AreaOpened, VillagerGroupOpened, AreaRenamed), define_names, apply_to_names
-)
+area_names = named_areas("area_name", 1, AreaOpened, VillagerGroupOpened, AreaRenamed)
 replacements = area_replacements(AreaReplaced, replacement)
 
 
@@ -196,15 +178,7 @@ def is_valid(connection: Connection, code: str, on: date, codes: AreaCodes) -> b
 
 def name_on(code: ColumnElement[Any] | str, on: ColumnElement[Any] | date) -> ColumnElement[Any]:
     """Give what an area was called on a day, as a column; before its first day, as it was opened."""
-
-    def named(code: ColumnElement[Any] | str) -> ColumnElement[Any]:
-        name, area = area_names.tables.alias(), areas.tables.alias()
-        then = select(name.c.name).where(name.c.code == code, name.c.since <= on).order_by(name.c.since.desc()).limit(1)
-        opened = select(area.c.name).where(area.c.code == code)
-        found = (then.correlate_except(name), opened.correlate_except(area))
-        return func.coalesce(*(each.scalar_subquery() for each in found))
-
-    return named_through(replacements.tables, code, named)
+    return heard_rows.name_on(area_names.tables, replacements.tables, code, on)
 
 
 def place_on(code: ColumnElement[Any], on: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -11,7 +11,7 @@ from chronicle.web import Fact, Listing
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from identification.cases.area.projections import areas
+from identification.cases.area.projections import name_on
 from identification.cases.handover.events import HandoverEvent
 from identification.cases.handover.projections import handovers
 from identification.cases.pairing.findings import HandoverReason
@@ -46,8 +46,8 @@ class HandoverShown(BaseModel):
 
 def listing() -> Listing[HandoverListed]:
     """The handovers, by their day."""
-    one, place = handovers.tables, areas.tables
-    query = select(one, place.c.name.label("area_name")).outerjoin(place, place.c.code == one.c.area_code)
+    one = handovers.tables
+    query = select(one, name_on(one.c.area_code, one.c.handed_over_on).label("area_name"))
     return Listing(query, one.c.area_code, [one.c.handed_over_on, one.c.id], HandoverListed.model_validate)
 
 

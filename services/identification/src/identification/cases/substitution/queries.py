@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from starlette.responses import Response
 
-from identification.cases.area.projections import areas
+from identification.cases.area.projections import name_on
 from identification.cases.substitution.events import SubstitutionEvent
 from identification.cases.substitution.findings import AbsenceReason
 from identification.cases.substitution.projections import substitutions
@@ -45,8 +45,8 @@ class SubstitutionShown(BaseModel):
 
 
 def _query() -> Any:
-    one, place = substitutions.tables, areas.tables
-    return select(one, place.c.name.label("area_name")).outerjoin(place, place.c.code == one.c.area_code)
+    one = substitutions.tables
+    return select(one, name_on(one.c.area_code, one.c.first_day).label("area_name"))
 
 
 def listing() -> Listing[SubstitutionListed]:

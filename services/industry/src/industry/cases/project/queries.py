@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from casework.heard_rows import name_of, whose
+from casework.heard_rows import name_on, whose
 from casework.registration import Standing
 from chronicle.store import Database
 from chronicle.web import Listing
@@ -43,7 +43,9 @@ class ProjectShown(ProjectListed):
     def of(cls, version: int, project: Project, database: Database) -> "ProjectShown":
         """Show a project as it stands now."""
         with database.reading() as connection:
-            named = connection.scalar(select(name_of(areas.tables, replacements.tables, project.area)))
+            named = connection.scalar(
+                select(name_on(areas.tables, replacements.tables, project.area, project.opened_on))
+            )
         return cls(
             **project.opened.model_dump(),
             area_name=named,
@@ -82,7 +84,7 @@ def all_projects() -> Listing[ProjectListed]:
     # Counted for the rows of one page only: a project's row and those of its enrolments follow different subjects.
     given = select(func.coalesce(func.sum(enrolment.c.hundredths), 0)).where(taking_part).scalar_subquery()
     households = select(func.count()).where(taking_part).scalar_subquery()
-    named = name_of(areas.tables, replacements.tables, project.c.area).label("area_name")
+    named = name_on(areas.tables, replacements.tables, project.c.area, project.c.opened_on).label("area_name")
     query = select(project, named, given.label("given"), households.label("households"))
     return Listing(query, project.c.area, [project.c.opened_on, project.c.id], _project)
 
@@ -90,7 +92,7 @@ def all_projects() -> Listing[ProjectListed]:
 def enrolments_of(*, project_id: str | None = None, household_id: str | None = None) -> Listing[EnrolmentListed]:
     """The enrolments in a project, or of a household, ended or not, by the day they began."""
     enrolment = enrolments.tables
-    named = name_of(areas.tables, replacements.tables, enrolment.c.area).label("area_name")
+    named = name_on(areas.tables, replacements.tables, enrolment.c.area, enrolment.c.enrolled_on).label("area_name")
     query = select(enrolment, named, *whose(registered_households.tables, enrolment.c.household_id))
     for column, wanted in ((enrolment.c.project_id, project_id), (enrolment.c.household_id, household_id)):
         query = query.where(column == wanted) if wanted else query

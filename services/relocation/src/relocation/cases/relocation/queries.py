@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from casework.heard_rows import name_of, whose
+from casework.heard_rows import name_on, whose
 from casework.registration import Standing
 from chronicle.messages import Recorded
 from chronicle.store import Database
@@ -79,7 +79,7 @@ def all_relocations(stage: Stage | None) -> Listing[RelocationListed]:
         table,
         table.c.id.label("relocation_id"),
         persons_now.label("persons_now"),
-        name_of(areas.tables, replacements.tables, table.c.group_code).label("group_name"),
+        name_on(areas.tables, replacements.tables, table.c.group_code, table.c.proposed_on).label("group_name"),
         *whose(household, table.c.household_id),
     )
     chosen = query.where(table.c.stage == stage.value) if stage else query
@@ -92,7 +92,8 @@ def candidates() -> Listing[Candidate]:
     moving = select(table.c.household_id).where(
         table.c.household_id == household.c.id, table.c.stage.not_in([stage.value for stage in OVER])
     )
-    named = name_of(areas.tables, replacements.tables, household.c.group_code).label("group_name")
+    on = household.c.registered_on
+    named = name_on(areas.tables, replacements.tables, household.c.group_code, on).label("group_name")
     query = (
         select(household, household.c.id.label("household_id"), named)
         .where(household.c.standing == Standing.REGISTERED.value)
@@ -104,7 +105,7 @@ def candidates() -> Listing[Candidate]:
 def shown(history: Sequence[Recorded[RelocationEvent]], group_code: str, database: Database) -> RelocationShown:
     """Show a relocation from its events."""
     last = history[-1].event
-    named = name_of(areas.tables, replacements.tables, group_code).label("group_name")
+    named = name_on(areas.tables, replacements.tables, group_code, history[0].valid_on).label("group_name")
     with database.reading() as connection:
         found = connection.execute(select(named, *whose(registered_households.tables, last.household_id)))
         now = found.mappings().one()

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from casework.areas import Level
-from casework.heard_rows import name_of, whose
+from casework.heard_rows import name_on, whose
 from casework.money import NonNegativeYuan, Yuan
 from casework.registration import Standing
 from casework.roles import Role
@@ -96,7 +96,7 @@ class AllowanceShown(BaseModel):
 def shown(history: Sequence[Recorded[Any]], database: Database) -> AllowanceShown:
     """Show an allowance from its events, the assessment first."""
     first = history[0]
-    named = name_of(areas.tables, replacements.tables, first.area).label("area_name")
+    named = name_on(areas.tables, replacements.tables, first.area, first.valid_on).label("area_name")
     with database.reading() as connection:
         found = connection.execute(select(named, *whose(registered_households.tables, first.event.household_id)))
         now = found.mappings().one()
@@ -128,7 +128,7 @@ def explained(assessment: Assessment, receipt: Mapping[str, Any]) -> Sentence:
 def all_allowances(stage: Stage | None) -> Listing[AllowanceListed]:
     """The allowances, at one stage or at all, by the day they were assessed."""
     table = allowances.tables
-    named = name_of(areas.tables, replacements.tables, table.c.area).label("area_name")
+    named = name_on(areas.tables, replacements.tables, table.c.area, table.c.assessed_on).label("area_name")
     whole = whose(registered_households.tables, table.c.household_id)
     query = select(table, table.c.id.label("allowance_id"), named, *whole)
     chosen = query.where(table.c.stage == stage.value) if stage else query

@@ -91,3 +91,19 @@ def test_where_identification_cannot_be_asked_one_is_told_to_come_back(
         assert answer.status_code == 503
         assert "请过几分钟再试" in answer.text
     assert document.headers["Retry-After"]
+
+
+@pytest.mark.parametrize(
+    ("standing", "annulled_on", "said"),
+    [
+        ("current", None, "没有变化"),
+        ("older", None, "又有办理记录"),
+        ("annulled", date(2015, 6, 6), "已作废</strong>（2015年6月6日）"),
+    ],
+)
+def test_how_a_document_stands_is_told(standing: str, annulled_on: date | None, said: str) -> None:
+    document = {"called": "公示名单", "document_id": "public-notice/1", "standing": standing}
+    shown = bytes(page("document.html", document=document, on=date(2015, 6, 4), annulled_on=annulled_on).body).decode()
+
+    assert said in shown
+    assert ("已作废" in shown) == (standing == "annulled")

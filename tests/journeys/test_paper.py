@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
+import pytest
 from dossier import Stage
-from dossiers import GATEWAY, GROUPS, Countryside, officer
+from dossiers import GATEWAY, GROUPS, Countryside, officer, reviewer
 from gateway.notice_board.names import shown
 from huangxi import API
 from printed import everything_in, text_of
@@ -45,6 +46,36 @@ def test_on_a_printed_notice_stands_nothing_that_was_typed_but_the_heads_names(c
         printed = everything_in(read(countryside, f"{notice}/sheet.pdf").content)
 
         assert countryside.canaries.found(printed) == {f"name {head}" for head in heads}
+
+
+@pytest.mark.parametrize("purpose", ["case_work", "identity_check"])
+def test_on_a_filled_form_stand_names_and_only_for_an_identity_check_id_numbers(
+    countryside: Countryside, purpose: str
+) -> None:
+    it = countryside.at(GROUP, Stage.REGISTERED)
+    path = f"{API}/applications/{it.application_id}/application-form.pdf?purpose={purpose}"
+    answer = countryside.served.ask(officer(GROUP), "GET", path)
+    found = countryside.canaries.found(everything_in(answer.content))
+
+    assert answer.is_success, answer.text
+    assert {kind.partition(" ")[0] for kind in found} == {"name"} | ({"id_number"} if "check" in purpose else set())
+    assert ("id_number " + it.id_number in found) == (purpose == "identity_check")
+
+
+def test_on_the_papers_of_acts_stand_names_and_what_was_typed_there_and_no_number(countryside: Countryside) -> None:
+    it = countryside.at(GROUP, Stage.REGISTERED)
+    papers = (
+        (officer, f"applications/{it.application_id}/visit-sheet"),
+        (officer, f"group-meetings/{it.acts['group-meetings']}/sheet"),
+        (reviewer, f"review-rounds/{it.acts['review-rounds']}/table"),
+    )
+    for who, paper in papers:
+        answer = countryside.served.ask(who(GROUP), "GET", f"{API}/{paper}.pdf?purpose=case_work")
+        found = countryside.canaries.found(everything_in(answer.content))
+
+        assert answer.is_success, answer.text
+        assert {each.partition(" ")[0] for each in found} <= {"name", "text"}
+        assert any(each.startswith("name ") for each in found)
 
 
 def test_whoever_holds_a_printed_notice_is_told_that_it_was_made_here(countryside: Countryside) -> None:

@@ -27,7 +27,7 @@ from huangxi import (
     resolving,
     verification,
 )
-from identification.cases.document.queries import mark
+from identification.cases.document.queries.marks import mark
 from identification.cases.public_notice.gather import public_notice_decider
 from identification.imports.areas import import_areas
 from identification.paper.forms import Form
@@ -427,7 +427,7 @@ class Countryside:
         stream, service = f"public_notice/{notice}", self.served.embedded.identification
         posted = public_notice_decider.types.read(service.store.load({stream: 0})[stream][0])
         assert posted
-        return mark(service.vault, Form.PUBLIC_NOTICE, posted).digest
+        return mark(service.vault, Form.PUBLIC_NOTICE, posted, 1).digest
 
     def _cases_of(self, group: str, stage: Stage, facts: dict[str, Any]) -> dict[str, str]:
         cases = self._cases.get((group, stage), {})

@@ -41,6 +41,7 @@ from helping import helping
 from huangxi import API, closing, conclusion, drawing, meeting, objecting, resolving, verification
 from identification.people.persons import Purpose
 from papers import photo
+from printing import printing
 
 DECIDING = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
 SENT, WATCHING = (Role.FIRST_SECRETARY, Role.WORK_TEAM), (Role.CITY_OFFICER, Role.INSPECTOR, Role.AUDITOR)
@@ -469,6 +470,7 @@ OPERATIONS = {
         Operation("GET", f"{SUBSTITUTION}/{{substitution_id}}", READING),
         Operation("GET", f"{API}/my-substitutions", ANYBODY),
         *helping(READING, FOLLOWING),
+        *printing(DECIDING),
         Operation(
             "POST", BACKFILL, (Role.COUNTY_OFFICER,), who=county, body=lambda it, _at: backfilling(it.group[:12])
         ),

@@ -9,7 +9,7 @@ from chronicle.policy import Policy
 from chronicle.principal import Duty
 from huangxi import API, GROUP, REJECT, VERIFICATIONS, Huangxi, accepted, closing, verification
 from identification.cases.application.gather import application_decider
-from identification.cases.document.queries import ResultLetter, letter
+from identification.cases.document.queries.letters import ResultLetter, letter
 from moving import NEW, NEW_VILLAGE, OLD, holding, open_new_county, replace_county
 from running_identification import running
 

@@ -102,6 +102,7 @@ def test_whoever_holds_the_sheet_is_told_what_it_is_and_no_name(village: Huangxi
         "called": "公示名单",
         "on": "2015-06-04",
         "standing": "current",
+        "annulled_on": None,
     }
 
 
@@ -131,11 +132,11 @@ def test_a_document_that_was_never_made_here_is_unknown(village: Huangxi) -> Non
     refused(village.ask("villager", document.replace("public-notice", "banknote"), digest=digest), 422, "malformed")
 
 
-def test_a_form_that_is_only_filled_in_by_hand_was_never_made_here(village: Huangxi) -> None:
+def test_a_mark_is_of_one_form_and_fits_no_other(village: Huangxi) -> None:
     document, digest = marked(printed(village, posted(village)))
-    by_hand = document.replace("public-notice", "visit-sheet")
+    other = document.replace("public-notice", "visit-sheet")
 
-    refused(village.ask("villager", by_hand, digest=digest), 404, "document-unknown")
+    refused(village.ask("villager", other, digest=digest), 404, "document-unknown")
 
 
 def test_the_digest_is_keyed(village: Huangxi, tmp_path: Path, typeface_folder: Path) -> None:

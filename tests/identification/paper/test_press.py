@@ -153,3 +153,13 @@ def used(print_it: Callable[[], object]) -> float:
     began = time.process_time()
     print_it()
     return time.process_time() - began
+
+
+def test_what_was_annulled_is_marked_on_each_page(press: Press) -> None:
+    heads = [f"甘{chr(0x4E00 + n)}" for n in range(300)]
+    pdf = press.printed(MARK, sheet(*heads), date(2015, 6, 26))
+
+    assert all("作废" in page for page in pages_of(pdf))
+    assert "已于2015年6月26日作废" in pages_of(pdf)[-1]
+    assert [head for _, head, _ in rows_of(pdf)] == heads
+    assert "作废" not in text_of(press.printed(MARK, sheet(*heads)))

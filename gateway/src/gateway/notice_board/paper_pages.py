@@ -72,4 +72,5 @@ def read_document(document_id: str, papers: Asked, digest: str = "") -> Response
     except Refusal as refusal:
         return refused(refusal)
     document = json.loads(bytes(answer.body))
-    return page("document.html", document=document, on=date.fromisoformat(document["on"]))
+    on, annulled_on = (each and date.fromisoformat(each) for each in (document["on"], document["annulled_on"]))
+    return page("document.html", document=document, on=on, annulled_on=annulled_on)

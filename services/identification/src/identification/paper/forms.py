@@ -8,7 +8,7 @@ DIGITS = 32
 
 
 class Form(Labelled):
-    """A document that is printed; the first four, so far, to be filled in by hand only."""
+    """A document that is printed, filled in from what is recorded or blank."""
 
     APPLICATION_FORM = "application-form", "申请表", "application form"
     MEETING_SHEET = "meeting-sheet", "签到和表决表", "attendance and vote sheet"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
@@ -57,17 +58,18 @@ class Press:
     typeface_folder: Path | None
     site: str
 
-    def printed(self, mark: Mark, it: BaseModel) -> bytes:
-        """Set a document as a PDF; refused as TypefaceMissing or SignMissing."""
+    def printed(self, mark: Mark, it: BaseModel, annulled_on: date | None = None) -> bytes:
+        """Set a document as a PDF, marked 作废 if it was annulled; refused as TypefaceMissing or SignMissing."""
         address = mark.address(self.site)
-        shown = {"id": mark.document_id, "digest": mark.digest, "qr": _qr(address)}
+        annulled = annulled_on and annulled_on.isoformat()
+        shown = {"id": mark.document_id, "digest": mark.digest, "qr": _qr(address), "annulled": annulled}
         return self._set(mark.form, {"it": it.model_dump(mode="json"), "mark": shown})
 
     def blank(self, form: Form) -> bytes:
         """Set a document as a PDF that is filled in by hand."""
         template = TEMPLATES.joinpath(f"{form}.typ").read_bytes()
         shown = {"id": f"blank-forms/{form}", "digest": sha256(template).hexdigest()[:8]}
-        return self._set(form, {"it": None, "mark": {**shown, "qr": _qr(" ".join(shown.values()))}})
+        return self._set(form, {"it": None, "mark": {**shown, "qr": _qr(" ".join(shown.values())), "annulled": None}})
 
     def _set(self, form: Form, given: Mapping[str, Any]) -> bytes:
         fonts, families = self._typefaces

@@ -54,7 +54,7 @@ def sheet_rows(
     names = {one.person_id: one.texts[PersonField.NAME] for one in read if not one.erased}
     if unnamed := [(row.application_id, HeadUnnamed()) for row in rows if row.head_id not in names]:
         raise RowsRefused(unnamed)
-    groups = _area_names(handler, {row.group_code for row in rows}, on)
+    groups = names_on(handler, {row.group_code for row in rows}, on)
     return tuple(
         SheetRow(group=groups[row.group_code], head=names[row.head_id], household_size=row.household_size)
         for row in rows
@@ -78,7 +78,7 @@ def sheet_of(handler: Handler, act_id: str, area: str, step: str, on: date, rows
 def full_name(handler: Handler, area: str, on: date) -> str:
     """What an area was called on a day, with those it lies in."""
     lineage = list(_lineage(area))
-    names = _area_names(handler, lineage, on)
+    names = names_on(handler, lineage, on)
     return "".join(names[code] for code in reversed(lineage))
 
 
@@ -116,7 +116,7 @@ def _lineage(code: str | None) -> Iterator[str]:
         code = parent_of(code)
 
 
-def _area_names(handler: Handler, codes: Collection[str], on: date) -> dict[str, str]:
+def names_on(handler: Handler, codes: Collection[str], on: date) -> dict[str, str]:
     """What areas were called on a day; a villager group keeps the name it had before its code was replaced."""
     known = handler.codes().on(on)
     origins = {earlier: code for code in codes for earlier in known.origins(code)}

@@ -1,16 +1,13 @@
-"""Reading documents: the mark that each bears, and what is told of one to whoever holds it."""
+"""What a household and whoever objected take home: the letter with the result, and the receipt slip."""
 
-import hmac
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from casework.labels import Labelled
 from casework.notices import number
 from chronicle.handling import Handler
-from chronicle.messages import Recorded, StoredEvent, canonical
+from chronicle.messages import Recorded
 from chronicle.refusals import Language, NotFound
-from pydantic import BaseModel
 
 from identification.cases.application.decisions.reconsideration import REQUEST_DAYS, last_day_to_ask
 from identification.cases.application.decisions.state import Application, Ending, Rejection
@@ -25,30 +22,17 @@ from identification.cases.application.findings import Outcome, Value
 from identification.cases.application.gather import application_decider
 from identification.cases.decision import queries as decisions
 from identification.cases.objection.events import ObjectionReceived
-from identification.cases.objection.gather import objection_decider
 from identification.cases.objection.queries import code_on_receipt
 from identification.cases.public_notice.events import NoticePosted
-from identification.cases.public_notice.gather import public_notice_decider
 from identification.cases.public_notice.queries import full_name
-from identification.paper.forms import DIGITS, Form, Mark
 from identification.people.vault import Vault
 
-# Of which case each is printed; the others are only filled in by hand, so that none was ever made from a record.
-CASES = {
-    Form.PUBLIC_NOTICE: public_notice_decider.name,
-    Form.RESULT_LETTER: application_decider.name,
-    Form.RECEIPT_SLIP: objection_decider.name,
-}
 # What a document is printed in.
 PRINTED: Language = "zh"
 _OF = {
     Ending.REGISTERED: "经评议、审核、复核和公示无异议，你户已纳入建档立卡贫困户。",
     Ending.REJECTED: "你户的申请未获通过。",
 }
-
-
-class DocumentUnknown(NotFound, code="document-unknown", zh="系统没有出具过这样的文书，请核对编号和校验码。"):
-    """No such document was made here; check its number and digest."""
 
 
 class NoResultYet(NotFound, code="no-result-yet", zh="该申请还没有通过或未通过的结果，没有告知书可以打印。"):
@@ -82,46 +66,6 @@ class ReceiptSlip(Value):
     site: str
 
 
-class Standing(Labelled):
-    """How what a document was printed from stands today."""
-
-    CURRENT = "current", "此后没有变化", "nothing has happened since"
-    OLDER = "older", "此后又有办理记录", "more has been recorded since"
-
-
-class DocumentShown(BaseModel):
-    """A document that was made here: what it is, the day it tells of, and how that stands; no names, no household."""
-
-    document_id: str
-    form: Form
-    called: str
-    on: date
-    standing: Standing
-
-
-def mark(vault: Vault, form: Form, recorded: Recorded[Any]) -> Mark:
-    """The mark of a document printed from a case as one of its events left it."""
-    return _mark(vault, form, recorded.stored)
-
-
-def shown(handler: Handler, vault: Vault, marked: Mark) -> DocumentShown:
-    """Tell what a document is to whoever holds it; refused as DocumentUnknown unless all of its mark fits."""
-    if marked.form not in CASES:
-        raise DocumentUnknown
-    stream = f"{CASES[marked.form]}/{marked.case_id}"
-    history = handler.store.load({stream: 0})[stream]
-    printed = next((each for each in history if each.version == marked.version), None)
-    if printed is None or not hmac.compare_digest(_mark(vault, marked.form, printed).digest, marked.digest):
-        raise DocumentUnknown
-    return DocumentShown(
-        document_id=marked.document_id,
-        form=marked.form,
-        called=marked.form.zh,
-        on=printed.valid_on,
-        standing=Standing.CURRENT if printed is history[-1] else Standing.OLDER,
-    )
-
-
 def slip(vault: Vault, site: str, received: Recorded[ObjectionReceived], posted: NoticePosted) -> ReceiptSlip:
     """The slip for whoever objected while a notice hung."""
     objection = received.event
@@ -137,12 +81,10 @@ def slip(vault: Vault, site: str, received: Recorded[ObjectionReceived], posted:
 
 def letter(handler: Handler, history: Sequence[Recorded[Any]], head: str | None) -> ResultLetter:
     """The letter that tells a household the result of its application; refused as NoResultYet."""
-    application = application_decider.fold(history)
-    if application is None or application.ending not in _OF:
+    application, told = application_decider.fold(history), settled(history)
+    if application is None or application.ending is None or told is None:
         raise NoResultYet
-    rejection = application.rejection
-    settled = next(each for each in reversed(history) if _settles(each, rejection))
-    on = settled.valid_on
+    rejection, on = application.rejection, told.valid_on
     return ResultLetter(
         head=head,
         # By the code of that day: who applied under one is told the result under another.
@@ -150,10 +92,18 @@ def letter(handler: Handler, history: Sequence[Recorded[Any]], head: str | None)
         filed_on=application.filed_on,
         decided_on=on,
         result=_OF[application.ending],
-        household_no=getattr(settled.event, "household_no", None),
-        reasons=tuple(_reasons(handler, settled)) if rejection else (),
+        household_no=getattr(told.event, "household_no", None),
+        reasons=tuple(_reasons(handler, told)) if rejection else (),
         review=_review(handler, application, rejection) if rejection else None,
     )
+
+
+def settled(history: Sequence[Recorded[Any]]) -> Recorded[Any] | None:
+    """What registered or rejected an application; None while it is open, and once it was withdrawn or ended."""
+    application = application_decider.fold(history)
+    if application is None or application.ending not in _OF:
+        return None
+    return next((each for each in reversed(history) if _settles(each, application.rejection)), None)
 
 
 def _settles(recorded: Recorded[Any], rejection: Rejection | None) -> bool:
@@ -190,10 +140,3 @@ def _review(handler: Handler, application: Application, rejection: Rejection) ->
 
 def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _mark(vault: Vault, form: Form, stored: StoredEvent) -> Mark:
-    # Of the event, which holds ids and keyed digests of what is sealed: nothing of anybody is read to compare it.
-    made_of = canonical([form.value, stored.stream, stored.version, stored.digest.hex()])
-    case_id = stored.stream.partition("/")[2]
-    return Mark(form, case_id, stored.version, vault.index("document", made_of)[:DIGITS])

@@ -27,7 +27,7 @@ class Buckets:
 
     def settings(self, **changed: Any) -> dict[str, Any]:
         """What an installation is told of a new bucket."""
-        name = f"evidence-{next(self._numbers)}"
+        name = f"evidence-{self.endpoint.rpartition(':')[2]}-{next(self._numbers)}"
         self.client("s3").create_bucket(Bucket=name)
         return {
             "evidence_url": f"s3://{name}",
@@ -54,7 +54,7 @@ def buckets() -> Iterator[Buckets]:
     anybody = moto_settings.INITIAL_NO_AUTH_ACTION_COUNT
     try:
         users = there.client("iam")
-        # Servers of one process share what they know of users.
+        # Servers of one process share users, and buckets, too.
         name = f"yihu-{port}"
         users.create_user(UserName=name)
         users.put_user_policy(UserName=name, PolicyName="anything", PolicyDocument=ANYTHING)

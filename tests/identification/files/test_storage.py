@@ -158,6 +158,8 @@ def test_no_process_starts_with_a_key_or_a_bucket_that_the_server_does_not_know(
 ) -> None:
     told = settled(tmp_path, master_key=SecretStr(MasterKey.generate().text()), **server.settings() | other)
     monkeypatch.setattr(f"{start.__module__}.Settings", lambda: told)
+    # It is of the whole process, and other tests read what is logged.
+    monkeypatch.setattr("chronicle.web.logs.structlog.configure", lambda **_: None)
 
     with pytest.raises(StorageRefused) as refused:
         start()

@@ -171,6 +171,26 @@ def test_a_head_erased_since_is_not_printed(village: Huangxi) -> None:
     assert village.ask("villager", document, digest=digest).json()["on"] == "2015-06-04"
 
 
+def test_who_was_erased_since_is_not_printed_on_a_form_or_on_the_sheet_of_a_meeting(village: Huangxi) -> None:
+    ids = village.apply([Person(id_number=invented(4_101, date(1971, 1, 1), Sex.FEMALE), name="岳氏")])
+    meeting, form = f"{village.hold(2, ids)}/sheet.pdf", f"{API}/applications/{ids[0]}/application-form.pdf"
+    before = [text_of(village.ask("officer", each, purpose="case_work").content) for each in (meeting, form)]
+    head = village.ask("officer", f"{API}/applications/{ids[0]}").json()["history"][0]["facts"]["head_id"]
+    village.on("06-08")
+    withdrawal = {"on": "2015-06-08", "reason": "own_wish"}
+    accepted(village.send("officer", f"{API}/applications/{ids[0]}/withdrawal", withdrawal))
+    village.catch_up()
+    proposal = {"reason": "authority_order", "reference": "第7号"}
+    accepted(village.send("county", f"{API}/people/{head}/erasure-proposal", proposal))
+    accepted(village.send("verifier", f"{API}/people/{head}/erasure", None))
+    after = [text_of(village.ask("officer", each, purpose="case_work").content) for each in (meeting, form)]
+
+    assert all("岳氏" in each for each in before)
+    assert not any("岳氏" in each for each in after)
+    assert "1—1831通过" in after[0]
+    assert "姓名：—" in after[1]
+
+
 def test_a_blank_notice_is_there_for_everybody_who_signed_in(village: Huangxi) -> None:
     for who in ("officer", "auditor", "villager"):
         assert "空白表，手工填写。" in text_of(village.ask(who, BLANK).content)

@@ -163,3 +163,10 @@ def test_what_was_annulled_is_marked_on_each_page(press: Press) -> None:
     assert "已于2015年6月26日作废" in pages_of(pdf)[-1]
     assert [head for _, head, _ in rows_of(pdf)] == heads
     assert "作废" not in text_of(press.printed(MARK, sheet(*heads)))
+
+
+def test_a_long_name_takes_as_many_lines_as_it_needs(press: Press) -> None:
+    short, long = (press.printed(MARK, sheet(*[name] * 60)) for name in ("甘一", "甘" * 40))
+
+    assert len(pages_of(long)) > len(pages_of(short))
+    assert text_of(long).count("甘") == 60 * 40

@@ -119,6 +119,13 @@ def test_the_description_names_the_headers_and_problems_of_a_write(openapi: Any)
     assert set(write["responses"]) == {"200", "201", *PROBLEMS_OF_A_WRITE}
 
 
+def test_the_description_says_of_a_write_that_answers_nothing_that_it_answers_nothing(openapi: Any) -> None:
+    answers = openapi["paths"][f"{LETTERS}/{{letter_id}}/reminder"]["post"]["responses"]
+
+    assert set(answers) == {"204", *PROBLEMS_OF_A_WRITE} - {"413", "415"}
+    assert answers["204"].keys() == {"description"}
+
+
 def test_the_description_names_the_headers_and_problems_of_a_query(openapi: Any) -> None:
     query = openapi["paths"][LETTERS]["get"]
 

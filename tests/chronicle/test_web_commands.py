@@ -71,6 +71,14 @@ def test_the_first_answer_stands_when_what_the_route_looks_at_first_has_changed(
     assert len(recorded(office)) == 1
 
 
+@pytest.mark.parametrize("sent", [b"\xff\xfe", b"{", b"[" * 100_000, b'"\\ud800"', b"9" * 5_000])
+def test_what_is_refused_before_its_body_is_read_may_bring_anything(clerk: TestClient, sent: bytes) -> None:
+    headers = key() | {"Content-Type": "application/json"}
+    answers = [clerk.post(f"{LETTERS}/{person_id('x')}/return", content=sent, headers=headers) for _ in range(2)]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(404, "no-such-letter")] * 2
+
+
 def test_the_same_body_spelled_otherwise_is_the_same_body(office: PostOffice, clerk: TestClient) -> None:
     letter, headers = new_letter(), key() | {"Content-Type": "application/json"}
     spellings = [json.dumps(letter), json.dumps(dict(reversed(letter.items())), indent=2)]

@@ -26,7 +26,7 @@ from yihu.embedded import Embedded
 TEXT = (ROOT / "docs" / "integrating.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 (PYTHON,) = (block for language, block in BLOCKS if language == "python")
-(CURL,) = (block for language, block in BLOCKS if "curl" in block and "data-matches" not in block)
+(CURL,) = (block for language, block in BLOCKS if "curl" in block and "/api/feeds/" in block)
 
 
 @pytest.fixture

@@ -102,8 +102,8 @@ def renaming(name: str) -> dict[str, Any]:
 class Countryside:
     """An installation in which households were brought through the steps; what was typed are canaries."""
 
-    def __init__(self, served: Served, canaries: Canaries) -> None:
-        self.served, self.canaries = served, canaries
+    def __init__(self, served: Served, canaries: Canaries, groups: Sequence[str] = GROUPS) -> None:
+        self.served, self.canaries, self.groups = served, canaries, groups
         # What photos carry is kept nowhere, and of strangers nothing is told: it comes out of nothing.
         self.unkept = Canaries(2016, first=OTHER_MARKS)
         self.heard: list[str] = []
@@ -121,14 +121,14 @@ class Countryside:
         self._complaints: dict[str, str] = {}
         self._changes: dict[str, dict[str, str]] = {}
         self._open_areas()
-        for group in GROUPS:
+        for group in groups:
             self._enter(group)
-        for _, groups in groupby(GROUPS, key=lambda group: group[:12]):
-            self._verify(list(groups))
-        for _, groups in groupby(GROUPS, key=lambda group: group[:9]):
-            self._review(list(groups))
-        for _, groups in groupby(GROUPS, key=lambda group: group[:12]):
-            villages_groups = list(groups)
+        for _, villages in groupby(groups, key=lambda group: group[:12]):
+            self._verify(list(villages))
+        for _, townships in groupby(groups, key=lambda group: group[:9]):
+            self._review(list(townships))
+        for _, villages in groupby(groups, key=lambda group: group[:12]):
+            villages_groups = list(villages)
             self._notice(7, self._of(villages_groups, *POOR), villages_groups[0][:12], close=True)
         served.settle()
         for group, stage in self._stages:
@@ -141,7 +141,7 @@ class Countryside:
         self.dossiers = [self._dossier(*place) for place in self._stages]
 
     def _go_on(self) -> None:
-        for group in GROUPS:
+        for group in self.groups:
             self._hold(group)
             self._complain(group)
             self._changes[group] = self._rename(group)
@@ -186,7 +186,7 @@ class Countryside:
     def _open_areas(self) -> None:
         embedded = self.served.embedded
         import_areas(embedded.identification.handler, AREAS.encode(), date(2014, 1, 1), embedded.operator())
-        for group in GROUPS:
+        for group in self.groups:
             self.served.settle()
             new = {"number": group[12:], "name": "一组", "valid_from": "2014-01-01"}
             self.send(officer(group), f"{API}/areas/{group[:12]}/villager-groups", new)

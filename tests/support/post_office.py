@@ -34,7 +34,7 @@ from chronicle.web import (
     resource,
     service_app,
 )
-from fastapi import Response
+from fastapi import Depends, Response
 from person_ids import person_id
 from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping, select
@@ -159,6 +159,24 @@ def send(body: NewLetter, by: Clerk) -> Response:
 def stamp(letter_id: UUID, by: Clerk) -> Response:
     """Stamp a letter."""
     return by.record([Part(letter, str(letter_id), StampLetter(by="x"))], Delivery(status=200))
+
+
+@letters.post("/{letter_id}/reminder", status_code=204)
+def remind(letter_id: UUID, by: Clerk) -> None:
+    """Remind whoever has the letter; nothing is recorded."""
+
+
+def undelivered(by: Clerk) -> Writing:
+    """Look for a letter that nobody took; there is none."""
+    if by.key:
+        raise NoSuchLetter
+    return by
+
+
+@letters.post("/{letter_id}/return", status_code=200)
+def give_back(body: Stamping, by: Annotated[Writing, Depends(undelivered)]) -> Response:
+    """Give a letter back; a clerk looks for it before reading what else to do with it."""
+    return stamp_all(body, by)
 
 
 @letters.post("/stamping", status_code=200)

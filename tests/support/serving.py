@@ -17,7 +17,7 @@ from chronicle.messages import new_id
 from chronicle.principal import Duty, Principal
 from chronicle.store import Database
 from chronicle.web.logs import log_as_json
-from httpx2 import Client, Response
+from httpx2 import Client, Limits, Response
 from person_ids import person_id
 from typer.testing import CliRunner
 from yihu.cli import app
@@ -43,7 +43,9 @@ class Served:
         self.folder, self.log = folder / "installation", folder / "log"
         policy = typing_the_past(folder / "policy")
         self.embedded = Placed(self.folder, free_port(), invented_people=True, policy=policy, urls=urls or {})
-        self.http = Client(base_url=self.embedded.address, timeout=PATIENCE, trust_env=False)
+        # Less than the server's five seconds: what it closes just then would be lost.
+        limits = Limits(keepalive_expiry=2.0)
+        self.http = Client(base_url=self.embedded.address, timeout=PATIENCE, trust_env=False, limits=limits)
         self.asked = 0
         self._process: subprocess.Popen[bytes] | None = None
 

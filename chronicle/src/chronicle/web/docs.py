@@ -1,6 +1,7 @@
 """The API's description, with every header and problem, and its pages, served by ourselves."""
 
 from collections.abc import Sequence
+from http.client import NO_CONTENT
 from typing import Any
 
 from fastapi import APIRouter
@@ -132,6 +133,8 @@ def _describe(operation: dict[str, Any], route: APIRoute) -> None:
 
 
 def _describe_answers(responses: dict[str, Any], route: APIRoute) -> None:
+    if route.status_code == NO_CONTENT:
+        return
     answered = responses[str(route.status_code)]
     if not route.response_model:
         answered["content"] = _content("application/json", Answered)

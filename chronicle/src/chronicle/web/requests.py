@@ -154,8 +154,7 @@ class Writing:
     # Not If-Match: who lost the answer, looked again and repeats with the newer version asks the same thing.
     def _sent(self) -> bytes:
         scope = self.request.scope
-        # Of JSON the order of fields says nothing; a file is what it is.
-        plain = self.body if self.is_file or not self.body else _sorted_json(json.loads(self.body)).encode()
+        plain = self.body if self.is_file else _in_order(self.body)
         return f"{scope['method']} {scope['path']}\n{scope['query_string']!r}\n".encode() + plain
 
 
@@ -281,6 +280,14 @@ def _fitting(form: re.Pattern[str], value: str, header: str) -> str:
 
 def _position(text: str) -> Position:
     return Position.parse(_fitting(POSITION, text, "Yihu-After"))
+
+
+def _in_order(body: bytes) -> bytes:
+    # Of JSON the order of fields says nothing; what nobody has read yet need not be JSON, nor end nesting.
+    try:
+        return _sorted_json(json.loads(body)).encode() if body else body
+    except (ValueError, RecursionError):
+        return body
 
 
 def _refuse_unknown(request: Request, allowed: set[str]) -> None:

@@ -16,7 +16,7 @@ from huangxi import Huangxi, accepted, refused
 from papers import EVIDENCE
 from private_postgres import Cluster
 from sqlalchemy import select
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError
 from yihu.backup.refused import BackupRefused
 from yihu.backup.restoring import _One
 
@@ -158,7 +158,7 @@ def test_half_of_a_restored_store_starts_no_process_and_is_not_filled_up(
         before.restore(service)
         return
     with closing(service.database):
-        with pytest.raises(ProgrammingError, match="already exists"):
+        with pytest.raises(DBAPIError, match="already exists"):
             upgrade(service.database, service.alembic_ini)
         with pytest.raises(BackupRefused, match="is not empty"):
             before.restore(service)

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from backups import BackedUp, backed_up, on_sqlite
 from chronicle.sealing import MasterKey
+from chronicle.store import Database
 from identification.service import Service
 from industry.service import Service as Industry
 from running_service import RunningService
 from yihu.backup import making
 from yihu.backup.making import How, back_up
 from yihu.backup.manifest import NAME, Manifest
-from yihu.backup.postgres import programs_for
+from yihu.backup.postgres import load, programs_for
 from yihu.backup.refused import BackupRefused
 from yihu.backup.restoring import restore
 from yihu.backup.whole import UNFINISHED
@@ -241,3 +242,18 @@ def test_programs_of_the_servers_version_are_taken_or_the_next_later_and_older_o
         programs_for(16, folders[14])
     with pytest.raises(BackupRefused, match=r"are not in .*nothing; install postgresql-client-16"):
         programs_for(16, tmp_path / "nothing")
+
+
+def test_a_password_is_not_among_the_arguments_and_a_failure_is_told_by_its_first_line(tmp_path: Path) -> None:
+    program = tmp_path / "pg_restore"
+    told = f"import os, sys; print(sys.argv[1], os.environ['PGPASSWORD'], file=open('{tmp_path}/told', 'w'))"
+    program.write_text(f"#!{sys.executable}\n{told}\nsys.exit('pg_restore: error: torn\\nCONTEXT: a row')\n")
+    program.chmod(0o755)
+
+    with closing(Database("postgresql+psycopg://yihu:drawn@nowhere:5433/industry?sslmode=require")) as database:
+        with pytest.raises(BackupRefused, match=r"^pg_restore failed: pg_restore: error: torn$"):
+            load(database, tmp_path, 1, tmp_path)
+
+    assert (tmp_path / "told").read_text() == (
+        "--dbname=postgresql://yihu@nowhere:5433/industry?sslmode=require drawn\n"
+    )

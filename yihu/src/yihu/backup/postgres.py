@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from chronicle.store import Database
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection
 
 from yihu.backup.manifest import REVISION, described
 from yihu.backup.refused import BackupRefused
@@ -89,9 +89,10 @@ def _major(folder: Path) -> int | None:
 
 def _run(database: Database, program: Path, *arguments: str) -> None:
     # Never the password among the arguments, which everybody on the machine may read.
-    url = database.url.set(drivername="postgresql", password=None).render_as_string()
-    password = {"PGPASSWORD": database.url.password} if database.url.password else {}
-    command = [str(program), f"--dbname={url}", "--no-password", *arguments]
+    there = database.url
+    url = URL.create("postgresql", there.username, None, there.host, there.port, there.database, there.query)
+    password = {"PGPASSWORD": there.password} if there.password else {}
+    command = [str(program), f"--dbname={url.render_as_string()}", "--no-password", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **password})  # noqa: S603
     if done.returncode:
         # Its first line says what; those after it may show rows.

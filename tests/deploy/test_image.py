@@ -3,7 +3,7 @@
 import re
 import tomllib
 
-from compose_file import CHECKOUT
+from compose_file import CHECKOUT, COMPOSE
 
 DOCKERFILE = (CHECKOUT / "Dockerfile").read_text("utf-8")
 CONTEXT = (CHECKOUT / ".dockerignore").read_text("utf-8").splitlines()
@@ -49,3 +49,12 @@ def test_every_image_is_pinned_and_uv_is_the_one_that_run_fetches() -> None:
     assert all(re.match(r"\d+\.\d+\.\d+", tag) for tag in tags)
     assert uv is not None
     assert tags[0] == uv[1]
+
+
+def test_the_image_that_backs_up_has_programs_as_new_as_the_server() -> None:
+    server = re.search(r"image: postgres:(\d+)\.", COMPOSE.read_text("utf-8"))
+    client = re.search(r'if \[ "\$PACKAGE" = yihu \].*? postgresql-client-(\d+) ', DOCKERFILE, re.DOTALL)
+
+    assert server
+    assert client
+    assert client[1] == server[1]

@@ -149,7 +149,8 @@ def test_a_service_restored_as_the_page_says_takes_back_what_it_lacks(installati
     wait_until(lambda: _everything_is_in_the_history(installation))
     printed = installation.follow(one_service, tmp_path)
 
-    assert (tmp_path / "backup/identification.dump").stat().st_mode & 0o777 == 0o600
+    [night] = (tmp_path / "backup").iterdir()
+    assert night.stat().st_mode & 0o777 == 0o700
     assert "1 events taken back" in printed
     assert "every event is as it was recorded" in printed
     with pytest.raises(psycopg.OperationalError, match="User does not have CONNECT"):
@@ -181,6 +182,7 @@ def test_a_machine_restored_as_the_page_says_goes_on(
     for name in installation.processes:
         installation.kill(name)
     _lose_the_topics(installation, kafka)
+    _lose_the_databases(installation)
     printed = installation.follow(whole_machine, tmp_path)
 
     assert printed.count("0 events taken back") == 4
@@ -206,6 +208,15 @@ def _lose_the_topics(installation: Composed, kafka: private_kafka.Cluster) -> No
     # As the page tells to do in .env.
     for process in installation.processes.values():
         process.environment |= {key: f"{url}.2" for key, url in process.environment.items() if url in names}
+
+
+def _lose_the_databases(installation: Composed) -> None:
+    """They are as they are on a new machine."""
+    for service in SERVICES:
+        name = service.replace("-", "_")
+        anew = (f"DROP DATABASE {name} WITH (FORCE)", f"CREATE DATABASE {name} OWNER {name}")
+        revoked = f"REVOKE CONNECT, TEMPORARY ON DATABASE {name} FROM PUBLIC"
+        installation.postgres.run("psql", *(f"--command={each}" for each in (*anew, revoked)))
 
 
 def _topics(process: Process) -> set[str]:

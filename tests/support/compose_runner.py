@@ -42,9 +42,9 @@ ENDING = 10.0
 # What runs in the place of some containers, and the names of all.
 _DOCKER = """#!/bin/bash -e
 case "$*" in
-  "compose exec --no-TTY postgres "* | "compose run --rm migrate "*) shift 4; exec "$@" ;;
-  "compose exec --no-TTY identification-api tar "* | "compose run --rm identification-worker tar "*)
-    shift 4; exec "${@//$INSIDE/$EVIDENCE}" ;;
+  "compose exec --no-TTY postgres "*) shift 4; exec "$@" ;;
+  "compose run --rm migrate "*) shift 4; exec "${@//$INSIDE/$BACKUPS}" ;;
+  "compose run --rm --env "*" migrate "*) shift 6; exec "${@//$INSIDE/$BACKUPS}" ;;
   "compose config --services") echo "$SERVICES" ;;
   *) echo "not known here: docker $*" >&2; exit 1 ;;
 esac
@@ -195,8 +195,8 @@ class Composed:
             "PGHOST": str(self.postgres.folder),
             "PGPORT": str(self.postgres.port),
             "PGUSER": "postgres",
-            "INSIDE": "/var/lib/yihu/evidence",
-            "EVIDENCE": str(self.keys.parent / "volumes/evidence"),
+            "INSIDE": "/var/lib/yihu/backup",
+            "BACKUPS": str(folder / "backup"),
             "SERVICES": "\n".join({*self.processes, *NOT_OURS}),
         }
         return output(["bash", "-euo", "pipefail", "-c", script], env=environment, cwd=folder)

@@ -26,6 +26,7 @@ from identification.imports.areas import LinesRefused, import_areas
 from sqlalchemy import select
 
 from yihu import deployed, init, parking, topics
+from yihu.backup import commands as backups
 from yihu.contracts import folder, services
 from yihu.demo import telling
 from yihu.deployed import installed
@@ -35,6 +36,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="One househol
 areas = typer.Typer(no_args_is_help=True, help="Administrative areas.")
 app.command()(init.init)
 app.command()(init.migrate)
+app.command()(backups.backup)
+app.command()(backups.restore)
 app.add_typer(areas, name="areas")
 app.add_typer(topics.topic, name="topic")
 app.add_typer(topics.store, name="store")

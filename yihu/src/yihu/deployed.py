@@ -33,6 +33,11 @@ def services() -> Mapping[str, AnyService]:
     return {name: service(settings=settings()) for name, (settings, service) in _MADE.items() if settings.are_said()}
 
 
+def placed(folder: Path) -> Mapping[str, AnyService]:
+    """The same or, on a laptop, those of a folder, as they are: nothing is made or brought up to date."""
+    return services() or Embedded(folder, PORT).services
+
+
 def installed(folder: Path) -> Mapping[str, AnyService]:
     """The same or, on a laptop, those whose databases are in a folder."""
     if there := services():

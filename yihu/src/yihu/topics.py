@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -40,6 +41,8 @@ from safety_net.cases.allowance.gather import allowance_decider
 from sqlalchemy import Connection
 
 from yihu import deployed
+
+HERE = Path(".data")
 
 topic = typer.Typer(no_args_is_help=True, help="The topics on Kafka.")
 store = typer.Typer(no_args_is_help=True, help="The store of one service.")
@@ -97,9 +100,10 @@ def adopt(
     source: Annotated[str, typer.Argument(help="The service, such as identification.")],
     database: Annotated[str | None, typer.Option(help="URL of its restored database, unless its settings say.")] = None,
     feed: Annotated[str | None, typer.Option(help="The shared history: kafka://… or the gateway's database.")] = None,
+    folder: Annotated[Path, typer.Option(help="Where a laptop's installation keeps its databases.")] = HERE,
 ) -> None:
     """Take back from the shared history what a restored store lacks; run it while the service stands still."""
-    shared, kept = feed or _said(source, "feed_url"), database or _said(source, "database_url")
+    shared, kept = feed or _said(source, "feed_url", folder), database or _said(source, "database_url", folder)
     with _failures(), closing(Database(kept)) as restored:
         taken = adopt_from(open_store(restored, source), restored, open_feed(shared), DECIDERS, _erase_again)
     typer.echo(f"{taken} events taken back")
@@ -118,8 +122,9 @@ def _erase_again(connection: Connection) -> None:
     erase_again(connection, (*ERASING, DataMatchExpired))
 
 
-def _said(service: str, setting: str) -> str:
-    found = deployed.services().get(service)
+def _said(service: str, setting: str, folder: Path = HERE) -> str:
+    is_here = deployed.services() or (folder / f"{service}.db").exists()
+    found = deployed.placed(folder).get(service) if is_here else None
     if said := getattr(found and found.settings, setting, None):
         return str(said)
     typer.echo(f"say where that is: there is no {setting} of a service called {service}", err=True)

@@ -13,6 +13,7 @@ from chronicle.feed import Feed
 from chronicle.feed.positions import fit
 from chronicle.messages import StoredEvent, digest_of, hash_of, microseconds, partition_of
 from chronicle.store import Database, EventStore, tables
+from chronicle.store.restored import release
 from chronicle.store.rows import COLUMNS, row_of
 from chronicle.store.values import Head, HeldClaim, caused, settled
 
@@ -37,6 +38,7 @@ def adopt(
 
     What reactions did counts as done. What no event tells stays lost: first answers to the keys of clients, sealed
     texts, and the claims made with them. ``also`` does what else follows from the events, in the same transaction.
+    From then on the store records again.
     """
     heads = store.heads()
     lacking = [
@@ -48,6 +50,7 @@ def adopt(
     events = list(_in_order(lacking, {stream: len(known) for stream, known in before.items()}))
     claims = _claims({decider.name: decider for decider in deciders}, before, events)
     with database.writing() as connection:
+        release(connection)
         for event in events:
             _record(connection, event)
         for claim in claims:

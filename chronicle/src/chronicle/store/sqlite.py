@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from chronicle.messages import StoredEvent, from_microseconds, hash_of, microseconds
+from chronicle.refusals import Unavailable
 from chronicle.store.database import Database
+from chronicle.store.restored import NOT_ADOPTED
 from chronicle.store.rows import COLUMNS, GIVEN, event_of, row_of
 from chronicle.store.values import Append, ClaimTaken, HeldClaim, KeyUsed, Sealed, VersionConflict, settled
 
@@ -35,8 +37,13 @@ class SqliteEvents:
 
     def append(self, append: Append) -> str:
         """Record all or nothing; gives the positions reached."""
-        with self._database.writing() as connection:
-            return _append(_driver(connection), append)
+        try:
+            with self._database.writing() as connection:
+                return _append(_driver(connection), append)
+        except sqlite3.IntegrityError as error:
+            if str(error) == NOT_ADOPTED:
+                raise Unavailable from error
+            raise
 
     def load(self, after: Mapping[str, int]) -> dict[str, list[StoredEvent]]:
         """Read streams on from the versions given."""

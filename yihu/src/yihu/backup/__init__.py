@@ -1,0 +1,1 @@
+"""Backups of services, and bringing them back into empty databases."""

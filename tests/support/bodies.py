@@ -82,6 +82,11 @@ def second_in_county(at: str) -> Principal:
     return principal(f"second-{at[:6]}", (Role.COUNTY_OFFICER, at[:6]))
 
 
+def error(_it: Dossier, _at: str) -> Fields:
+    """A proposal is withdrawn that was made in error."""
+    return {"reason": "proposed_in_error"}
+
+
 def purpose(_it: Dossier, _at: str) -> Fields:
     """Names are read to do the work."""
     return PURPOSE

@@ -7,6 +7,7 @@ from bodies import (
     correcting,
     county,
     dated,
+    error,
     filing,
     in_area,
     in_areas,
@@ -429,14 +430,7 @@ OPERATIONS = {
             body=lambda _it, _at: {"reason": "authority_order", "reference": "第7号"},
         ),
         Operation("POST", f"{PERSON}/erasure", (Role.COUNTY_OFFICER,), Stage.WITHDRAWN, second_in_county),
-        Operation(
-            "POST",
-            f"{PERSON}/erasure-proposal/withdrawal",
-            (Role.COUNTY_OFFICER,),
-            Stage.WITHDRAWN,
-            county,
-            body=lambda _it, _at: {"reason": "proposed_in_error"},
-        ),
+        Operation("POST", f"{PERSON}/erasure-proposal/withdrawal", (Role.COUNTY_OFFICER,), who=county, body=error),
         Operation(
             "POST",
             f"{PERSON}/legal-holds",

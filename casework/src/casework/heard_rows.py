@@ -1,34 +1,19 @@
 """What services keep of the households and areas that others tell of: columns, and what each event sets in a row."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
 
 from chronicle.area_codes import LENGTHS, AreaCodes, Replacement
-from chronicle.following import Projection, upsert
-from chronicle.messages import Event, EventTypes, Recorded
-from sqlalchemy import Column, ColumnElement, Connection, Date, MetaData, Table, Text, func, select
+from chronicle.messages import Event, Recorded
+from sqlalchemy import Column, ColumnElement, Connection, Date, Table, Text, func, select
 
 from casework.areas import prefix_of
 from casework.registration import Row, Standing
 
 Code = ColumnElement[str] | str
 Kept = Callable[[Recorded[Any]], Row]
-
-
-def named_areas(name: str, version: int, *naming: type[Event]) -> Projection[Table]:
-    """Keep every name that an area or a villager group ever had, and since when: with the first it is opened."""
-
-    def define(metadata: MetaData, table: str) -> Table:
-        columns = Column("code", Text, primary_key=True), Column("since", Date, primary_key=True)
-        return Table(table, metadata, *columns, Column("name", Text, nullable=False))
-
-    def apply(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
-        named = [recorded.event for recorded in batch]
-        upsert(connection, table, [{"code": one.code, "since": one.valid_from, "name": one.name} for one in named])
-
-    return Projection(name, version, EventTypes(*naming), define, apply)
 
 
 def name_on(names: Table, replacements: Table, code: Code, on: ColumnElement[Any] | date) -> ColumnElement[str]:

@@ -1,6 +1,6 @@
 """From stored events to tables that are asked: projections, their followers, rebuilding, and the loops they run in."""
 
-from chronicle.following.area_codes import HeardAreaCodes, area_replacements
+from chronicle.following.area_codes import HeardAreaCodes, area_names, area_replacements
 from chronicle.following.follower import Follower, Unfinished
 from chronicle.following.followers import Following
 from chronicle.following.loops import Health, Loops
@@ -21,6 +21,7 @@ __all__ = [
     "Reaction",
     "Rebuilt",
     "Unfinished",
+    "area_names",
     "area_replacements",
     "heard",
     "one_row_each",

@@ -6,13 +6,13 @@ from time import monotonic
 from typing import Any
 
 import structlog
-from sqlalchemy import Column, Date, Table, Text, select
+from sqlalchemy import Column, Connection, Date, MetaData, Table, Text, select
 from sqlalchemy.exc import DBAPIError
 
 from chronicle.area_codes import AreaCodes, Replacement
-from chronicle.following.projection import Projection
+from chronicle.following.projection import Projection, upsert
 from chronicle.following.subjects import one_row_each
-from chronicle.messages import Event, Recorded
+from chronicle.messages import Event, EventTypes, Recorded
 from chronicle.refusals import Unavailable
 from chronicle.store import Database
 
@@ -24,6 +24,20 @@ logger = structlog.get_logger(__name__)
 def area_replacements(replaced: type[Event], tells: Callable[[Recorded[Any]], Replacement]) -> Projection[Table]:
     """Keep a row for each area that goes by another code from a day on, as the event ``replaced`` tells."""
     return one_row_each("area_replacement", 1, _columns, {replaced: lambda recorded: tells(recorded)._asdict()})
+
+
+def area_names(name: str, version: int, *naming: type[Event]) -> Projection[Table]:
+    """Keep every name that an area ever had, and since when, as events with code, name and ``valid_from`` tell."""
+
+    def define(metadata: MetaData, table: str) -> Table:
+        columns = Column("code", Text, primary_key=True), Column("since", Date, primary_key=True)
+        return Table(table, metadata, *columns, Column("name", Text, nullable=False))
+
+    def apply(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
+        named = [recorded.event for recorded in batch]
+        upsert(connection, table, [{"code": one.code, "since": one.valid_from, "name": one.name} for one in named])
+
+    return Projection(name, version, EventTypes(*naming), define, apply)
 
 
 class HeardAreaCodes:

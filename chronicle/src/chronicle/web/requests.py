@@ -1,6 +1,5 @@
 """What a route asks of its request: who is calling, and for a write under which key, having seen which version."""
 
-import json
 import re
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +20,7 @@ from chronicle.principal import AreaScope, NoBackfillHere, NotYourDuty, Principa
 from chronicle.recording import Part
 from chronicle.refusals import Language
 from chronicle.store.values import Answer, Delivery, IdempotencyKey, Position
-from chronicle.web.bodies import StrictRequest
+from chronicle.web.bodies import StrictRequest, in_order
 from chronicle.web.edge import edge_of
 from chronicle.web.exchange import exchange_of
 from chronicle.web.files import Upload
@@ -38,7 +37,6 @@ from chronicle.web.problems import (
 WAIT_SECONDS = 5.0
 MOST_POSITIONS = 100
 
-_sorted_json = json.JSONEncoder(sort_keys=True).encode
 KEY = re.compile(r"[!-~]{1,255}")
 SUBSTITUTION = BACKFILL = re.compile(ID)
 ETAG = re.compile(r'"(0|[1-9][0-9]{0,8})"')
@@ -154,7 +152,7 @@ class Writing:
     # Not If-Match: who lost the answer, looked again and repeats with the newer version asks the same thing.
     def _sent(self) -> bytes:
         scope = self.request.scope
-        plain = self.body if self.is_file else _in_order(self.body)
+        plain = self.body if self.is_file else in_order(self.body)
         return f"{scope['method']} {scope['path']}\n{scope['query_string']!r}\n".encode() + plain
 
 
@@ -280,14 +278,6 @@ def _fitting(form: re.Pattern[str], value: str, header: str) -> str:
 
 def _position(text: str) -> Position:
     return Position.parse(_fitting(POSITION, text, "Yihu-After"))
-
-
-def _in_order(body: bytes) -> bytes:
-    # Of JSON the order of fields says nothing; what nobody has read yet need not be JSON, nor end nesting.
-    try:
-        return _sorted_json(json.loads(body)).encode() if body else body
-    except (ValueError, RecursionError):
-        return body
 
 
 def _refuse_unknown(request: Request, allowed: set[str]) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from casework import heard_rows
 from casework.areas import Level, level_of, prefix_of
-from casework.heard_rows import named_areas, replacement
+from casework.heard_rows import replacement
+from chronicle import following
 from chronicle.area_codes import AreaCodes
 from chronicle.decider import Reading
 from chronicle.following import Projection, area_replacements, upsert
@@ -77,7 +78,7 @@ def apply(batch: Sequence[Recorded[Any]], area: Table, connection: Connection) -
 areas: Projection[Table] = Projection("area", 2, EventTypes(AreaOpened, VillagerGroupOpened), define, apply)
 
 
-area_names = named_areas("area_name", 1, AreaOpened, VillagerGroupOpened, AreaRenamed)
+area_names = following.area_names("area_name", 1, AreaOpened, VillagerGroupOpened, AreaRenamed)
 replacements = area_replacements(AreaReplaced, replacement)
 
 

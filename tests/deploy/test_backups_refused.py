@@ -21,7 +21,7 @@ from yihu.backup.manifest import NAME, Manifest
 from yihu.backup.postgres import load, programs_for
 from yihu.backup.refused import BackupRefused
 from yihu.backup.restoring import restore
-from yihu.backup.whole import UNFINISHED
+from yihu.backup.whole import UNFINISHED, digests
 
 
 @pytest.fixture
@@ -168,7 +168,6 @@ def test_a_backup_takes_the_place_of_no_other(before: BackedUp) -> None:
 
 def test_two_backups_are_not_made_into_one_folder_at_a_time(before: BackedUp, monkeypatch: pytest.MonkeyPatch) -> None:
     second = before.place.with_name("tuesday")
-    digests = making.digests
 
     def meanwhile(*given: object) -> object:
         with pytest.raises(BackupRefused, match="another backup is being made"):
@@ -250,9 +249,9 @@ def test_a_password_is_not_among_the_arguments_and_a_failure_is_told_by_its_firs
     program.write_text(f"#!{sys.executable}\n{told}\nsys.exit('pg_restore: error: torn\\nCONTEXT: a row')\n")
     program.chmod(0o755)
 
-    with closing(Database("postgresql+psycopg://yihu:drawn@nowhere:5433/industry?sslmode=require")) as database:
-        with pytest.raises(BackupRefused, match=r"^pg_restore failed: pg_restore: error: torn$"):
-            load(database, tmp_path, 1, tmp_path)
+    database = Database("postgresql+psycopg://yihu:drawn@nowhere:5433/industry?sslmode=require")
+    with closing(database), pytest.raises(BackupRefused, match=r"^pg_restore failed: pg_restore: error: torn$"):
+        load(database, tmp_path, 1, tmp_path)
 
     assert (tmp_path / "told").read_text() == (
         "--dbname=postgresql://yihu@nowhere:5433/industry?sslmode=require drawn\n"

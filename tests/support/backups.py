@@ -131,8 +131,8 @@ def backed_up(databases: Databases, folder: Path) -> Iterator[BackedUp]:
         yield made
 
 
-def leave(service: Service) -> None:
+def leave(database: Database) -> None:
     """Remove a database of SQLite and what lies beside it."""
     for end in ("", "-wal", "-shm"):
         with suppress(FileNotFoundError):
-            Path(f"{service.database.url.database}{end}").unlink()
+            Path(f"{database.url.database}{end}").unlink()

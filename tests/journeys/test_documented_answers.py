@@ -190,7 +190,8 @@ def _but_for_one_part(case: Case[Any], usual: Request, part: int) -> None:
         body = {**body, **_one_of(case.body, part)}
     elif isinstance(case.query, dict):
         query |= _one_of(case.query, part)
-    case.headers, case.query = headers, query
+    case.headers = requests.structures.CaseInsensitiveDict(headers)
+    case.query = query
     if body is not None:
         case.body, case.media_type = body, JPEG if isinstance(body, bytes) else "application/json"
 
@@ -207,7 +208,7 @@ def _path_parameters(operation: Operation, usual: Request) -> dict[str, Any]:
 
 def _without_waiting(case: Case[Any]) -> Case[Any]:
     """Nobody gets to positions that are made up: each would be waited for, and 503 is what the document says then."""
-    if case.headers and POSITION.match(str(case.headers.get("Yihu-After"))):
+    if POSITION.match(str(case.headers.get("Yihu-After"))):
         del case.headers["Yihu-After"]
     if isinstance(case.query, dict) and re.fullmatch("[1-9][0-9]*", str(case.query.get("wait"))):
         del case.query["wait"]

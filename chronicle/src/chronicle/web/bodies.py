@@ -87,7 +87,7 @@ class Body(BaseModel):
 
 
 def in_order(body: bytes) -> bytes:
-    """Put the fields of JSON in order, which says nothing in it; what is none, or never ends nesting, stays as it is."""
+    """Put the fields of JSON in order, which says nothing in it; what is none, or nests too deep, stays as it is."""
     try:
         return _sorted_json(json.loads(body)).encode() if body else body
     except (ValueError, RecursionError):

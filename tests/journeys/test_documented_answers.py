@@ -210,7 +210,7 @@ def _without_waiting(case: Case[Any]) -> Case[Any]:
     """Nobody gets to positions that are made up: each would be waited for, and 503 is what the document says then."""
     if POSITION.match(str(case.headers.get("Yihu-After"))):
         del case.headers["Yihu-After"]
-    if isinstance(case.query, dict) and re.fullmatch("[1-9][0-9]*", str(case.query.get("wait"))):
+    if re.fullmatch("[1-9][0-9]*", str(case.query.get("wait"))):
         del case.query["wait"]
     return case
 

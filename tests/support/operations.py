@@ -61,6 +61,7 @@ ANYBODY = tuple(Role)
 
 
 PERSON = f"{API}/people/{{person_id}}"
+WITHDRAWAL = f"{PERSON}/erasure-proposal/withdrawal"
 CHANGES = f"{API}/areas/{{code}}/changes"
 APPLICATION, MEETING = f"{API}/applications/{{application_id}}", f"{API}/group-meetings"
 NOTICE, ROUND = f"{API}/public-notices", f"{API}/review-rounds"
@@ -430,7 +431,7 @@ OPERATIONS = {
             body=lambda _it, _at: {"reason": "authority_order", "reference": "第7号"},
         ),
         Operation("POST", f"{PERSON}/erasure", (Role.COUNTY_OFFICER,), Stage.WITHDRAWN, second_in_county),
-        Operation("POST", f"{PERSON}/erasure-proposal/withdrawal", (Role.COUNTY_OFFICER,), who=county, body=error),
+        Operation("POST", WITHDRAWAL, (Role.COUNTY_OFFICER,), Stage.WITHDRAWN, county, error),
         Operation(
             "POST",
             f"{PERSON}/legal-holds",

@@ -260,9 +260,13 @@ class Countryside:
         if not (rejected := self._of([group], Stage.REJECTED, Stage.ASKED)):
             return
         held = meeting(rejected, group_code=group, minutes=self.canaries.text(), **LATE)
-        against = {"in_favour": 1, "against": 20, "abstained": 1}
-        agenda = [{**item, "votes": against} for item in held["agenda"]]
+        agenda = [{**item, "votes": {"in_favour": 1, "against": 20, "abstained": 1}} for item in held["agenda"]]
         self.send(convener(group), f"{API}/group-meetings", {**held, "agenda": agenda})
+        for one in self._of([group], Stage.REJECTED):
+            self.served.settle()
+            head = self.read(f"{API}/applications/{one}")["history"][0]["facts"]["head_id"]
+            order = {"reason": "authority_order", "reference": "第9号"}
+            self.send(COUNTY, f"{API}/people/{head}/erasure-proposal", order)
         for one in self._of([group], Stage.ASKED):
             asking = {"on": "2015-06-05", "statement": self.canaries.text(), **LATE}
             self.send(officer(group), f"{API}/applications/{one}/reconsideration-request", asking)

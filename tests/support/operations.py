@@ -431,7 +431,7 @@ OPERATIONS = {
             body=lambda _it, _at: {"reason": "authority_order", "reference": "第7号"},
         ),
         Operation("POST", f"{PERSON}/erasure", (Role.COUNTY_OFFICER,), Stage.WITHDRAWN, second_in_county),
-        Operation("POST", WITHDRAWAL, (Role.COUNTY_OFFICER,), Stage.WITHDRAWN, county, error),
+        Operation("POST", WITHDRAWAL, (Role.COUNTY_OFFICER,), Stage.REJECTED, county, error),
         Operation(
             "POST",
             f"{PERSON}/legal-holds",

@@ -36,11 +36,13 @@ def identification(tmp_path: Path) -> Iterator[RunningIdentification]:
         yield service
 
 
-def opened(service: RunningIdentification, village: str, number: str, valid_from: str = "2014-01-01") -> Response:
+def opened(
+    service: RunningIdentification, village: str, number: str, valid_from: str = "2014-01-01", of: str | None = None
+) -> Response:
     service.catch_up()
     service.service.codes.read()  # type: ignore[union-attr]
     group = {"number": number, "name": "一组", "valid_from": valid_from}
-    client = service.client(Duty("village_officer", village))
+    client = service.client(Duty("village_officer", of or village))
     return client.post(f"{AREAS}/{village}/villager-groups", json=group, headers=key())
 
 
@@ -82,6 +84,15 @@ def test_no_group_is_opened_where_another_is_to_come(identification: RunningIden
 
     assert opened(identification, TWO, "01", valid_from="2015-01-01").json()["code"] == "group-goes-on"
     assert opened(identification, TWO, "02", valid_from="2015-01-01").status_code == 201
+
+
+def test_no_group_is_opened_late_whose_code_goes_on_as_anothers(identification: RunningIdentification) -> None:
+    opened(identification, TWO, "02")
+    assert replaced(identification, ONE, TWO) == (201, None)
+
+    refusal = opened(identification, ONE, "02", valid_from="2014-06-01", of=TWO).json()
+    assert (refusal["code"], refusal["facts"]["other"]) == ("group-code-taken", f"{TWO}02")
+    assert opened(identification, ONE, "03", valid_from="2014-06-01", of=TWO).status_code == 201
 
 
 def whole(code: str) -> str:

@@ -15,7 +15,7 @@ from canaries import Canaries
 from chronicle.clock import FixedClock
 from chronicle.following import rebuild
 from chronicle.messages import new_id
-from chronicle.store.tables import access_log, event
+from chronicle.store.tables import access_log, event, person_key, sealed_text
 from erasing import couple, readable
 from huangxi import Huangxi, accepted, huangxi, refused
 from identification.cases.evidence.projections import evidence
@@ -40,7 +40,7 @@ from papers import (
 from PIL import Image
 from pydantic import SecretStr
 from serving import free_port
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 
 CASE_WORK = {"purpose": "case_work"}
 
@@ -341,6 +341,20 @@ def test_a_crash_between_file_and_event_leaves_nothing_that_is_read(
         attached = event.c.type == "identification.evidence-attached.v1"
         assert connection.scalar(select(func.count()).select_from(event).where(attached)) == 0
     assert kept.ask("officer", f"{APPLICATIONS}/{application}/evidence").json()["items"] == []
+
+
+def test_files_whose_key_came_after_the_backup_are_attached_again(everywhere: Huangxi) -> None:
+    (application,) = everywhere.file()
+    place = accepted(attach(everywhere, application, photo()))
+    household = everywhere.facts(f"{APPLICATIONS}/{application}")[0]["household_id"]
+    # As a store that took the events back, which hold no key.
+    with everywhere.service.database.writing() as connection:
+        connection.execute(delete(sealed_text).where(sealed_text.c.owner == household))
+        connection.execute(delete(person_key).where(person_key.c.owner == household))
+
+    refused(everywhere.ask("officer", f"{place}/file", **CASE_WORK), 404, "file-key-lost")
+    again = accepted(attach(everywhere, application, photo()))
+    assert everywhere.ask("officer", f"{again}/file", **CASE_WORK).status_code == 200
 
 
 def test_without_its_storage_nothing_is_attached_or_opened_and_all_else_goes_on(alone: Huangxi, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from identification.cases.person.decider import (
     AlreadyErased,
     ApplicationsNotKnownYet,
     ErasedOwnProposal,
+    ErasureDone,
     ErasureNotProposed,
     KnownOfPerson,
     LegalHoldUnknown,
@@ -102,7 +103,7 @@ def test_what_was_proposed_is_withdrawn_by_either_and_not_done_any_more(actor: A
 def test_what_nobody_proposed_or_what_is_done_is_not_withdrawn() -> None:
     person.when(withdraw, known()).then_refused(NoErasureProposed)
     person.given(held).when(withdraw, known()).then_refused(NoErasureProposed)
-    to_be_erased.given(erased).when(withdraw, known()).then_nothing()
+    to_be_erased.given(erased).when(withdraw, known()).then_refused(ErasureDone)
 
 
 def test_nobody_withdraws_what_was_proposed_of_their_own_household() -> None:

@@ -18,7 +18,8 @@ from yihu.backup.restoring import restore as bring_back
 from yihu.deployed import placed, services
 
 HERE = Path(".data")
-JOBS = os.cpu_count() or 1
+# A container may use fewer processors than the machine has.
+JOBS = min(4, len(os.sched_getaffinity(0)))
 
 Only = Annotated[list[str] | None, typer.Option("--service", help="Only this service; may be given several times.")]
 Jobs = Annotated[int, typer.Option(min=1, help="How many tables of PostgreSQL at once.")]

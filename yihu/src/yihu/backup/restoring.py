@@ -15,7 +15,7 @@ from chronicle.store import Database
 from chronicle.store.restored import hold
 from chronicle.verification import verify
 from gateway.service import Service as Gateway
-from identification.files.storage import Storage
+from identification.files.storage import NoStorage, Storage
 from identification.service import Service as Identification
 from sqlalchemy import insert
 
@@ -74,6 +74,8 @@ class _One:
     def require_room(self) -> None:
         if not self._is_empty():
             raise BackupRefused(f"the database of {self.name} is not empty, and restoring overwrites nothing")
+        if self._files and isinstance(self._storage, NoStorage):
+            raise BackupRefused("there are evidence files in the backup, and no place for them is said")
         there = self._there if self._files else set()
         others = [each for each in self._files if each in there and self._storage.get(each) != self._content(each)]
         if others:

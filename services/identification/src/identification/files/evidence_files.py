@@ -25,7 +25,7 @@ class KeptFile:
     digest: str
     size: int
     has_thumbnail: bool
-    position: Sealed = field(repr=False)
+    sealed: Sealed = field(repr=False)
 
 
 class EvidenceFiles:
@@ -43,14 +43,14 @@ class EvidenceFiles:
         require_type(media_type, content)
         self._scanner.require_clean(content)
         clean = self._cleaning.clean(media_type, content)
-        file = self._vault.seal_content(household_id, FILE, evidence_id, clean.content)
+        sealed = self._vault.seal({household_id: {POSITION: _text(clean.position)} if clean.position else {}})
+        file = self._vault.seal_content(household_id, FILE, evidence_id, clean.content, sealed)
         parts = [file]
         if clean.thumbnail:
-            parts.append(self._vault.seal_content(household_id, THUMBNAIL, evidence_id, clean.thumbnail))
+            parts.append(self._vault.seal_content(household_id, THUMBNAIL, evidence_id, clean.thumbnail, sealed))
         for part in parts:
             self._storage.put(_name(household_id, evidence_id, part.field), part.digest + part.ciphertext)
-        position = self._vault.seal({household_id: {POSITION: _text(clean.position)}}) if clean.position else Sealed()
-        return KeptFile(file.digest.hex(), len(clean.content), bool(clean.thumbnail), position)
+        return KeptFile(file.digest.hex(), len(clean.content), bool(clean.thumbnail), sealed)
 
     def file(self, caller: Principal, purpose: Purpose, household_id: str, evidence_id: str, digest: str) -> bytes:
         """Open a file for a purpose, refused as ``VaultReader`` does; raises SealBroken for another in its place."""

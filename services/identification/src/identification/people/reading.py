@@ -39,6 +39,10 @@ class TextGone(NotFound, code="text-gone", zh="这段文字已随个人信息清
     """This text was erased together with the person or household it belonged to."""
 
 
+class FileKeyLost(NotFound, code="file-key-lost", zh="该文件的密钥没有随备份恢复，请重新提交文件。"):
+    """The key of this file did not come back with the backup; attach the file again."""
+
+
 class FileGone(NotFound, code="file-gone", zh="该文件已随个人信息清除，不能再读取。"):
     """This file was erased together with the household it belonged to."""
 
@@ -171,14 +175,17 @@ class VaultReader:
     ) -> bytes:
         """Open a file, of a case in an area that the caller has checked, once it was fetched from where it is stored.
 
-        Refused as ``texts`` refuses, and as FileGone when it went with whom it belonged to.
+        Refused as ``texts`` refuses, and as FileGone when it went with whom it belonged to, as FileKeyLost
+        when it came after the backup that was restored.
         """
         self._erasures.require_known()
         _scope(principal, purpose)
         if wanted.field not in purpose.texts:
             raise NotForThisPurpose
         with self._database.reading() as connection:
-            key = keys_of(connection, [wanted.owner])[wanted.owner]
+            key = keys_of(connection, [wanted.owner]).get(wanted.owner)
+        if key is None:
+            raise FileKeyLost
         self._log(principal, purpose, [{"owner": wanted.owner, "fields": wanted.field, "text_id": wanted.id}])
         if key.wrapped is None:
             raise FileGone

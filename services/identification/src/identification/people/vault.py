@@ -188,10 +188,13 @@ class Vault:
         given_back = [HeldClaim(LAST_ERASED, household_id, before, held=False)] if before else []
         return (*given_back, HeldClaim(LAST_ERASED, household_id, stream))
 
-    def seal_content(self, owner: str, field: str, content_id: str, content: bytes) -> SealedText:
-        """Seal a file for an owner who has a key, refused as PersonErased once that was destroyed."""
+    def seal_content(self, owner: str, field: str, content_id: str, content: bytes, brought: Sealed) -> SealedText:
+        """Seal a file under its owner's key, or the one ``brought`` where it has none, as after a restore.
+
+        Refused as PersonErased once that was destroyed.
+        """
         with self._database.reading() as connection:
-            key = keys_of(connection, [owner])[owner]
+            key = {**{each.owner: each for each in brought.keys}, **keys_of(connection, [owner])}[owner]
         return self._sealer.seal_content(key, field, content, content_id)
 
     def _newest_of(self, person_id: str, field: str) -> str | None:

@@ -53,15 +53,21 @@ class GroupGoesOn(Refusal, code="group-goes-on", zh="{code}就是原来的{earli
     """{code} is there: it is what was {earlier}, which goes on under this code."""
 
 
+class GroupCodeTaken(Refusal, code="group-code-taken", zh="区划代码变更后，{code}会与{other}同码，请另编组号。"):
+    """From a change of codes on, {code} would have one code with {other}; give the group another number."""
+
+
 class AreaKnown(Known):
     """Which area is above, None above a province, and its first day, None when it is not open.
 
-    ``goes_on`` is the earlier code of a villager group that has this one now.
+    ``goes_on`` is the earlier code of a villager group that has this one now; ``goes_with`` another one's that would
+    have one code with it.
     """
 
     parent_code: str | None
     parent_valid_from: date | None
     goes_on: str | None = None
+    goes_with: str | None = None
 
 
 def decide(command: AreaCommand, area: Area | None, known: Known) -> list[Event]:
@@ -125,6 +131,8 @@ def _open(command: OpenArea | OpenVillagerGroup, area: Area | None, known: AreaK
         raise AreaParentNotOpen(code=command.code, on=command.valid_from)
     if known.goes_on:
         raise GroupGoesOn(code=command.code, earlier=known.goes_on)
+    if known.goes_with:
+        raise GroupCodeTaken(code=command.code, other=known.goes_with)
     return [opened]
 
 

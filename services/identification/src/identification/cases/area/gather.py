@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from casework.areas import Level, level_of, parent_of, prefix_of
 from casework.heard_rows import replacement_of
@@ -39,7 +40,7 @@ def _found(command: AreaCommand, area: Area | None, valid_from: Mapping[str, dat
                 today=asked.today,
                 parent_code=parent,
                 parent_valid_from=valid_from.get(parent or "") if is_there else None,
-                goes_on=_goes_on(command, reading) if isinstance(command, OpenVillagerGroup) else None,
+                **(_under_one_code(command, reading) if isinstance(command, OpenVillagerGroup) else {}),
             )
         case _:
             change = command if isinstance(command, ProposeAreaChange) else area.proposed if area else None
@@ -114,11 +115,16 @@ def _open_in(prefix: str, on: date, reading: Reading) -> Sequence[str]:
     return reading.connection.execute(select(area.code).where(*within)).scalars().all()
 
 
-def _goes_on(command: OpenVillagerGroup, reading: Reading) -> str | None:
+def _under_one_code(command: OpenVillagerGroup, reading: Reading) -> dict[str, Any]:
     # Also of a later day: two groups would have one code from then on.
-    days = map(reading.codes.on, reading.codes.days_from(command.valid_from))
+    days = [reading.codes.on(day) for day in reading.codes.days_from(command.valid_from)]
     earlier = {one for codes in days for one in codes.origins(command.code)} - {command.code}
-    return next(iter(_recorded(earlier, reading)), None) if earlier else None
+    together = {one for codes in days for one in codes.origins(codes.now(command.code))} - {command.code} - earlier
+    there = sorted(_recorded(earlier | together, reading))
+    return {
+        "goes_on": next((one for one in there if one in earlier), None),
+        "goes_with": next((one for one in there if one in together), None),
+    }
 
 
 def _recorded(codes: set[str], reading: Reading) -> dict[str, date]:

@@ -117,7 +117,7 @@ def attach_evidence(
         has_thumbnail=kept.has_thumbnail,
         position=_position(kept),
     )
-    delivery = Delivery(sealed=kept.position, location=f"{EVIDENCE}/{evidence_id}")
+    delivery = Delivery(sealed=kept.sealed, location=f"{EVIDENCE}/{evidence_id}")
     return writing.record([Part(evidence_decider, evidence_id, command)], delivery)
 
 
@@ -197,7 +197,7 @@ def _attached(handler: Handler, evidence_id: str, scope: AreaScope) -> EvidenceA
 
 
 def _position(kept: KeptFile) -> SealedRef | None:
-    return next((SealedRef(text_id=text.id, digest=text.digest.hex()) for text in kept.position.texts), None)
+    return next((SealedRef(text_id=text.id, digest=text.digest.hex()) for text in kept.sealed.texts), None)
 
 
 def _file(content: bytes, media_type: MediaType, evidence_id: str) -> Response:

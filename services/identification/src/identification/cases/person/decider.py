@@ -64,6 +64,10 @@ class NoErasureProposed(Refusal, code="no-erasure-proposed", zh="现在没有待
     """No erasure is proposed that could be withdrawn; it may have been withdrawn already."""
 
 
+class ErasureDone(Refusal, code="erasure-done", zh="此人的个人信息已经清除，不能再撤回。"):
+    """This person's data was already erased; that cannot be withdrawn."""
+
+
 class ErasedOwnProposal(Refusal, code="erased-own-proposal", zh="清除由您提出，须由另一人办理。"):
     """You proposed this erasure; somebody else has to do it."""
 
@@ -100,7 +104,7 @@ class KnownOfPerson(Known):
 
 def decide(command: PersonCommand, person: Person | None, known: KnownOfPerson) -> list[Event]:
     """Propose, withdraw or do an erasure, place or release a legal hold, or refuse it."""
-    if person and person.is_erased and not isinstance(command, PlaceLegalHold):
+    if person and person.is_erased and not isinstance(command, PlaceLegalHold | WithdrawErasureProposal):
         return []
     require_outsider(known.actor.person, (command.person_id, *known.together_with))
     match command:
@@ -126,6 +130,8 @@ def _propose(command: ProposeErasure, person: Person | None, known: KnownOfPerso
 
 
 def _withdraw(command: WithdrawErasureProposal, person: Person | None) -> list[Event]:
+    if person and person.is_erased:
+        raise ErasureDone
     if person is None or person.proposed is None:
         raise NoErasureProposed
     return [ErasureProposalWithdrawn(**_whose(command), reason=command.reason)]

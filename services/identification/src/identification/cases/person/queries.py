@@ -7,7 +7,7 @@ from typing import Any
 from chronicle.messages import Recorded
 from chronicle.web import Fact, Listing, etag
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from starlette.responses import Response
 
 from identification.cases.area.projections import name_on
@@ -43,7 +43,13 @@ def listing() -> Listing[ErasureListed]:
     """The people, by the day of what happened last."""
     erasure = erasures.tables
     query = select(erasure, name_on(erasure.c.area, erasure.c.since).label("area_name"))
-    return Listing(query, erasure.c.area, [erasure.c.since, erasure.c.person_id], ErasureListed.model_validate)
+    standing = (erasure.c.proposed_on.is_not(None), erasure.c.erased_on.is_not(None), erasure.c.legal_holds > 0)
+    return Listing(
+        query.where(or_(*standing)),
+        erasure.c.area,
+        [erasure.c.since, erasure.c.person_id],
+        ErasureListed.model_validate,
+    )
 
 
 def shown(person_id: str, history: Sequence[Recorded[Any]], response: Response) -> PersonShown:

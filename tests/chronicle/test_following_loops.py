@@ -78,22 +78,22 @@ def test_a_loop_without_work_looks_less_and_less_often(loops: Loops) -> None:
 
 
 @pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A loop without work waits for a minute at once."""
-    monkeypatch.setattr(settings, "BUSY", 60)
-    monkeypatch.setattr(settings, "IDLE", 60)
+def patient() -> Iterator[Loops]:
+    """Loops that wait for a minute as soon as they have no work."""
+    loops = Loops(60, 60)
+    yield loops
+    assert loops.stop()
 
 
-@pytest.mark.usefixtures("patient")
-def test_a_hint_ends_the_waiting(loops: Loops) -> None:
+def test_a_hint_ends_the_waiting(patient: Loops) -> None:
     work, other = Work(), Work()
-    loops.add("work", work.step, wakes=["other"])
-    loops.add("other", other.step)
-    loops.start()
+    patient.add("work", work.step, wakes=["other"])
+    patient.add("other", other.step)
+    patient.start()
     assert eventually(lambda: work.looked and other.looked)
 
     seen, work.left = other.looked, 100
-    loops.hint("work")
+    patient.hint("work")
 
     assert eventually(lambda: work.done == 100 and other.looked > seen)
 
@@ -145,12 +145,11 @@ def test_a_loop_that_hangs_is_seen_and_does_not_hold_up_the_end() -> None:
     assert not loops.health()["hanging"].alive
 
 
-@pytest.mark.usefixtures("patient")
-def test_loops_end_at_once(loops: Loops) -> None:
+def test_loops_end_at_once(patient: Loops) -> None:
     work = [Work() for _ in range(20)]
     for number, each in enumerate(work):
-        loops.add(str(number), each.step)
-    loops.start()
+        patient.add(str(number), each.step)
+    patient.start()
     assert eventually(lambda: all(each.looked for each in work))
 
-    assert loops.stop()
+    assert patient.stop()

@@ -3,6 +3,8 @@
 import csv
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 
@@ -16,6 +18,14 @@ from serving import free_port, serving, yihu
 from yihu.demo import telling
 from yihu.embedded import Embedded, StillBehind
 
+UNTIL_WOKEN = """
+from functools import partial
+from chronicle.following import Loops
+from yihu.demo import telling
+from yihu.embedded import Embedded
+telling.Embedded = partial(Embedded, loops=Loops(soon=600, idle=600))
+raise SystemExit(telling.check(None))
+"""
 PROVINCE = ROOT.parent / "shared" / "data" / "divisions-jiangxi-2017.csv"
 IMPORTED = re.compile(r"2014-01-01 +(\d+) areas \(行政区划\) imported in ([0-9.]+) s\.")
 
@@ -50,6 +60,12 @@ def test_the_demo_passes_within_a_minute() -> None:
     checked()
 
     assert work_of_children() - worked <= 60
+
+
+def test_whatever_is_recorded_wakes_everybody_with_work_to_do() -> None:
+    done = subprocess.run([sys.executable, "-c", UNTIL_WOKEN], capture_output=True, text=True, check=False)  # noqa: S603 - written above
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_demo_passes_among_the_areas_of_a_whole_province(province: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -190,10 +190,26 @@ class Installation(Setup):
         """What follows the feed for its reactions; nothing where there is no feed."""
         return [reacting.follower(self.feed()) for reacting in self.reacting] if self.feed else []
 
+    @property
+    def followers(self) -> Mapping[str, Follower]:
+        """What follows its store or the feed, each called after it."""
+        every = (*self.following.followers.values(), *self.acting)
+        return {f"{self.source}/{follower.name}": follower for follower in every}
+
+    @property
+    def after_recording(self) -> Collection[str]:
+        """The loops with work to do once something was recorded here."""
+        own = [name for name, follower in self.followers.items() if follower.log is self.store]
+        return [*own, f"{self.source}/relay"] if self.feed else own
+
+    @property
+    def after_sending(self) -> Collection[str]:
+        """The loops with work to do once anybody's relay sent something."""
+        return self.followers.keys() - {*self.after_recording}
+
     def behind(self) -> Mapping[str, int]:
         """How many events each follower, called after it, has still to take."""
-        followers = (*self.following.followers.values(), *self.acting)
-        return {f"{self.source}/{each.name}": sum(each.behind().values()) for each in followers}
+        return {name: sum(follower.behind().values()) for name, follower in self.followers.items()}
 
     def lacks_events(self) -> bool:
         """Tell whether the feed holds events of this service that its store lacks: restored, and not adopted yet."""
@@ -220,11 +236,12 @@ class Installation(Setup):
         return service_app(self.source, routers, edge, prefix=f"/api/{self.source}/v1")
 
     def add_loops(self, loops: Loops, wakes: Collection[str] = ()) -> None:
-        """Add its loops, each called after it; its relay wakes the loops named."""
-        for follower in (*self.following.followers.values(), *self.acting):
-            loops.follow(f"{self.source}/{follower.name}", follower)
+        """Add its loops, each called after it; what is recorded here wakes some, its relay those named."""
+        for name, follower in self.followers.items():
+            loops.follow(name, follower)
         if self.feed:
             loops.follow(f"{self.source}/relay", Relay(self.store, self.database, self.feed()), wakes)
+        self.store.tell(partial(loops.hint, *self.after_recording))
 
     def close(self) -> None:
         """Close its database and the feeds its followers opened."""

@@ -47,7 +47,7 @@ CHECKOUT = Path(__file__).parents[3]
 PORT = 8015
 NOBODY = "00000000-0000-0000-0000-000000000000"
 PATIENCE, LOOK_AGAIN = 60.0, 0.1
-# Whatever is written here wakes the loops; only what another process writes waits so long.
+# Whatever is recorded here wakes the loops; only what another process records waits so long.
 IDLE = 0.5
 PROVINCES = tuple(str(prefix) for prefix in range(11, 66))
 
@@ -87,7 +87,7 @@ class Embedded:
     clock: Clock = field(default_factory=SystemClock)
     invented_people: bool = False
     policy: Path = CHECKOUT / "policy"
-    loops: Loops = field(default_factory=partial(Loops, IDLE))
+    loops: Loops = field(default_factory=partial(Loops, IDLE, IDLE))
 
     @property
     def address(self) -> str:
@@ -161,7 +161,7 @@ class Embedded:
             service.following.open()
 
     def app(self) -> ASGIApp:
-        """All APIs behind one port; what is written wakes the loops."""
+        """All APIs behind one port."""
         services = {
             "identification": identification_main.create_app(self.identification),
             "relocation": relocation_main.create_app(self.relocation),
@@ -171,11 +171,8 @@ class Embedded:
         gateway = gateway_main.create_app(self.gateway)
 
         async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
-            named = scope["path"].split("/")[2:3] if scope["type"] == "http" else []
-            service = services.get("".join(named))
-            await (service or gateway)(scope, receive, send)
-            if service and scope["method"] == "POST":
-                self.loops.hint()
+            named = "".join(scope["path"].split("/")[2:3] if scope["type"] == "http" else [])
+            await services.get(named, gateway)(scope, receive, send)
 
         return dispatch
 
@@ -184,9 +181,10 @@ class Embedded:
         """Serve in this process until the block ends."""
         self.prepare()
         gateway_worker.add_loops(self.gateway, self.loops)
-        following = list(self.loops.health())
-        for service in self.recording.values():
-            service.add_loops(self.loops, following)
+        services = self.recording.values()
+        after_sending = {*self.loops.health()}.union(*(service.after_sending for service in services))
+        for service in services:
+            service.add_loops(self.loops, after_sending)
         server = uvicorn.Server(
             uvicorn.Config(self.app(), port=self.port, lifespan="off", access_log=False, log_level="critical")
         )

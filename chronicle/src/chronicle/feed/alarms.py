@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select
 
 from chronicle.clock import SystemClock
 from chronicle.feed.positions import FEED, Reached
@@ -14,6 +14,10 @@ from chronicle.store.tables import follower_alarm as alarm
 
 AHEAD = "an event before it is missing"
 PATIENCE = timedelta(seconds=60)
+
+# Made once, as it is executed with every batch.
+_HERE = [alarm.c[name] == bindparam(f"its_{name}") for name in ("follower", "partition", "source")]
+_PAST = delete(alarm).where(*_HERE, alarm.c.sequence <= bindparam("reached"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ def sound(connection: Connection, raised: Alarm) -> None:
 
 def quiet(connection: Connection, reader: str, partition: int, reached: Reached) -> None:
     """Clear the alarms of events that a reader has got past."""
-    past = [and_(alarm.c.source == source, alarm.c.sequence <= head.sequence) for source, head in reached.items()]
-    connection.execute(delete(alarm).where(alarm.c.follower == reader, alarm.c.partition == partition, or_(*past)))
+    here = {"its_follower": reader, "its_partition": partition}
+    connection.execute(_PAST, [here | {"its_source": of, "reached": head.sequence} for of, head in reached.items()])
 
 
 def fits_again(connection: Connection, reader: str, partitions: Collection[int]) -> None:

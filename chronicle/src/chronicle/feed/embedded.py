@@ -25,6 +25,7 @@ from chronicle.feed.stopped import FeedLost
 from chronicle.messages import StoredEvent, new_id
 from chronicle.store import Database, tables
 from chronicle.store.rows import COLUMNS, event_of, row_of
+from chronicle.store.tables import follower_position as held
 from chronicle.store.values import Head
 
 HISTORY = "history"
@@ -50,6 +51,7 @@ _READ = (
     f"SELECT {', '.join(_TEXTS)} FROM history"  # noqa: S608 - fixed names
     ' WHERE generation = ? AND partition = ? AND "offset" > ? ORDER BY "offset" LIMIT ?'
 )
+_HEADS = select(held.c.partition, held.c.sequence, held.c.hash).where(held.c.follower == HISTORY, held.c.source == FEED)
 
 
 class NotNext(Exception):
@@ -67,9 +69,8 @@ class EmbeddedFeed:
     @cached_property
     def generation(self) -> str:
         """Which history this is; made anew, it has another one."""
-        held = tables.follower_position.c
         with self._database.reading() as connection:
-            generations = select(held.generation).where(held.follower == HISTORY, held.source == FEED)
+            generations = select(held.c.generation).where(held.c.follower == HISTORY, held.c.source == FEED)
             return str(connection.execute(generations.limit(1)).scalar_one())
 
     def close(self) -> None:
@@ -92,7 +93,7 @@ class EmbeddedFeed:
     def heads(self, last: Mapping[int, Head] | None = None) -> dict[int, Head]:
         """The last offset and hash of every partition, or of those given; FeedLost where another event was last."""
         with self._database.reading() as connection:
-            heads = {partition: held[FEED] for partition, held in self._held.read(connection).items()}
+            heads = {row[0]: Head(*row[1:]) for row in connection.execute(_HEADS)}
             for partition, head in (last or {}).items():
                 if head.sequence and head != heads[partition] and head.hash != _hash(connection, partition, head):
                     raise FeedLost(partition, head.sequence + 1)
@@ -103,8 +104,8 @@ class EmbeddedFeed:
     ) -> dict[int, Reached]:
         """How far these partitions reach, and one source there."""
         with self._database.reading() as connection:
-            held = self._held.read(connection)
-        return {p: {of: head for of, head in held[p].items() if of in (FEED, source)} for p in since}
+            reached = self._held.read(connection)
+        return {p: {of: head for of, head in reached[p].items() if of in (FEED, source)} for p in since}
 
     def send(self, partition: int, events: Sequence[StoredEvent]) -> int:
         """Write events of one source in order, but for those already there; NotNext for a gap or another history."""
@@ -140,9 +141,9 @@ def install_history(connection: Connection) -> None:
 
 def renew(database: Database) -> None:
     """Make a restored history count as another feed: followers begin at its beginning and drop what they know."""
-    ours = (tables.follower_position.c.follower == HISTORY, tables.follower_position.c.source == FEED)
     with database.writing() as connection:
-        connection.execute(update(tables.follower_position).where(*ours).values(generation=new_id()))
+        ours = update(held).where(held.c.follower == HISTORY, held.c.source == FEED)
+        connection.execute(ours.values(generation=new_id()))
 
 
 _NEVER = "the history never changes"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from chronicle.feed.stopped import TopicReplaced
 from chronicle.messages import PARTITIONS, StoredEvent
@@ -13,6 +13,12 @@ from chronicle.store.values import Head
 
 FEED, RELAY = "", "relay"
 START = Head(0, bytes(32))
+
+# Made once: as often as they are executed, making them would take longer than the database does.
+_BEFORE = ("follower", "partition", "source", "generation", "sequence")
+_MOVE = update(position).where(*(position.c[name] == bindparam(f"its_{name}") for name in _BEFORE))
+_READ = select(position).where(position.c.follower == bindparam("its_follower"))
+_LOCK = _READ.where(position.c.partition == bindparam("its_partition")).order_by(position.c.source).with_for_update()
 
 Reached = Mapping[str, Head]
 Hashes = Mapping[tuple[str, int], bytes]
@@ -91,14 +97,13 @@ class Positions:
     def read(self, connection: Connection) -> dict[int, Reached]:
         """Read every partition as it is stored; nothing for a reader that never began."""
         reached: dict[int, dict[str, Head]] = {}
-        for row in connection.execute(select(position).where(position.c.follower == self.reader)):
+        for row in connection.execute(_READ, {"its_follower": self.reader}):
             reached.setdefault(row.partition, {})[row.source] = Head(row.sequence, row.hash)
         return dict(reached)
 
     def lock(self, connection: Connection, partition: int) -> Reached:
         """Read one partition, and keep others from moving it until the transaction ends."""
-        rows = select(position).where(position.c.follower == self.reader, position.c.partition == partition)
-        locked = connection.execute(rows.order_by(position.c.source).with_for_update())
+        locked = connection.execute(_LOCK, {"its_follower": self.reader, "its_partition": partition})
         return {row.source: Head(row.sequence, row.hash) for row in locked}
 
     def move(self, connection: Connection, partition: int, before: Reached, after: Reached) -> None:
@@ -107,15 +112,11 @@ class Positions:
             if source not in before:
                 connection.execute(insert(position), self._row(partition, source, after[source]))
             elif after[source] != before[source]:
-                head = after[source]
-                here = (*self._at(partition, source), position.c.sequence == before[source].sequence)
-                moved = update(position).where(*here).values(sequence=head.sequence, hash=head.hash)
-                if connection.execute(moved).rowcount != 1:
+                row = self._row(partition, source, before[source])
+                here = {f"its_{name}": row[name] for name in _BEFORE}
+                to = {"sequence": after[source].sequence, "hash": after[source].hash}
+                if connection.execute(_MOVE, here | to).rowcount != 1:
                     raise Overtaken
-
-    def _at(self, partition: int, source: str) -> tuple[ColumnElement[bool], ...]:
-        row = self._row(partition, source, START)
-        return tuple(position.c[name] == row[name] for name in ("follower", "partition", "source", "generation"))
 
     def _row(self, partition: int, source: str, head: Head) -> dict[str, Any]:
         row = {"follower": self.reader, "partition": partition, "source": source}

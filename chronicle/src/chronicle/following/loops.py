@@ -15,7 +15,7 @@ from chronicle.feed.leases import Leases
 from chronicle.feed.places import Places
 from chronicle.messages import new_id
 
-BUSY, IDLE, FAILING = 0.002, 0.1, 1.0
+SOON, IDLE, FAILING = 0.002, 0.1, 1.0
 PATIENCE = 8.0
 SILENT, STANDING, LOOK = 60.0, 120.0, 1.0
 STUCK = 70  # EX_SOFTWARE
@@ -68,16 +68,17 @@ class Health:
 class Loops:
     """Runs steps, each in a thread of its own. A step does some work and says whether there was any.
 
-    Each looks for work again after ``idle`` seconds at the latest, whether it was woken or not.
+    Each looks for work again ``soon`` after it had some, then less and less often, but every ``idle`` seconds at least,
+    whether it was woken or not.
     """
 
-    def __init__(self, idle: float = IDLE) -> None:
-        self._idle = idle
+    def __init__(self, soon: float = SOON, idle: float = IDLE) -> None:
+        self._soon, self._idle = soon, idle
         self._loops: dict[str, _Loop] = {}
 
     def add(self, name: str, step: Step, wakes: Collection[str] = ()) -> None:
         """Add a loop before the start; whenever its step did something, it wakes the loops named."""
-        self._loops[name] = _Loop(name, step, lambda: self.hint(*wakes) if wakes else None, self._idle)
+        self._loops[name] = _Loop(name, step, lambda: self.hint(*wakes) if wakes else None, self._soon, self._idle)
 
     def follow(self, name: str, mover: Mover, wakes: Collection[str] = ()) -> None:
         """Add a loop that moves through a log: watched, and shared with the same loop of other processes."""
@@ -132,9 +133,9 @@ class Loops:
 
 
 class _Loop(Thread):
-    def __init__(self, name: str, step: Step, wake: Callable[[], None], idle: float) -> None:
+    def __init__(self, name: str, step: Step, wake: Callable[[], None], soon: float, idle: float) -> None:
         super().__init__(name=name, daemon=True)
-        self.step, self.wake, self.idle = step, wake, idle
+        self.step, self.wake, self.soon, self.idle = step, wake, soon, idle
         self.mover: Mover | None = None
         self.woken, self.ended = Event(), Event()
         self.failure: str | None = None
@@ -143,12 +144,12 @@ class _Loop(Thread):
         self.moved: dict[int, float] = {}
 
     def run(self) -> None:
-        wait = BUSY
+        wait = self.soon
         while not self.ended.is_set():
             self.woken.clear()
             began = monotonic()
             if self.did_something():
-                wait = BUSY
+                wait = self.soon
             elif self.failure:
                 self.ended.wait(FAILING)
             # A step that waited for something itself has waited enough. A hint is worth one look: there may be

@@ -1,6 +1,6 @@
 """The event store of one service, whichever database it is on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from prometheus_client import Histogram
@@ -25,6 +25,7 @@ from chronicle.store.values import (
 )
 
 WINDOW = 500  # events of each partition
+_HEADS = select(partition_head.c.partition, partition_head.c.sequence, partition_head.c.hash)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
@@ -35,6 +36,7 @@ class EventStore:
         self.source = source
         self._database, self._events = database, events
         self._windows: dict[int, list[StoredEvent]] = {}
+        self._told: Callable[[], object] | None = None
         # Of no registry yet: whoever serves metrics registers it.
         self.appending = Histogram("append_seconds", "Appends to the store.", registry=None, buckets=SECONDS)
 
@@ -48,7 +50,13 @@ class EventStore:
             if append.key and (earlier := self.answered(append.key)):
                 return earlier
             raise
+        if self._told:
+            self._told()
         return replace(append.answer, positions=self._positions(reached))
+
+    def tell(self, told: Callable[[], object]) -> None:
+        """Tell somebody of every append once it is durable, in the thread of whoever appended."""
+        self._told = told
 
     def load(self, after: Mapping[str, int]) -> dict[str, list[StoredEvent]]:
         """Read streams on from the versions given."""
@@ -85,9 +93,8 @@ class EventStore:
 
     def heads(self) -> dict[int, Head]:
         """The last sequence and hash of every partition."""
-        columns = partition_head.c.partition, partition_head.c.sequence, partition_head.c.hash
         with self._database.reading() as connection:
-            heads = {row[0]: Head(*row[1:]) for row in connection.execute(select(*columns))}
+            heads = {row[0]: Head(*row[1:]) for row in connection.execute(_HEADS)}
         # What was read may be of a store that was restored since.
         for partition, window in [*self._windows.items()]:
             if window and window[-1].sequence > heads[partition].sequence:

@@ -15,13 +15,16 @@ from casework.id_number import invented
 # Characters nobody uses: two of them side by side are a mark, and each mark is made once.
 RARE, LAST_RARE = 0x3400, 0x4DBF
 DIGEST = 64  # of the digits of SHA-256
-WINDOW = 9  # of the digits of a number; the eight of a birth date stand in events, with dashes between them
+# Digits that stand alone are a part of a number from nine on: the eight of a birth date stand in events. Among other
+# letters and digits, as in a UUID or a count of microseconds, so few meet by chance; there it takes twelve, or all.
+ALONE, AMONG, PHONE = 9, 12, 11
 
 _RARE_UTF8 = rb"(?:\xe3[\x90-\xbf]|\xe4[\x80-\xb6])[\x80-\xbf]"
 _MARK = re.compile(rb"(?=(%b%b))" % (_RARE_UTF8, _RARE_UTF8))
 # Each begins with the one byte, or class of bytes, that the search can skip to: whole databases are looked through.
 _MAYBE_MARKS = re.compile(rb"[\xe3\xe4][\x80-\xbf]{2}(?:[\xe3\xe4][\x80-\xbf]{2})+")
-_DIGITS = re.compile(rb"[0-9][0-9]{%d,}" % (WINDOW - 1))
+_DIGITS = re.compile(rb"[0-9][0-9]{%d,}" % (ALONE - 1))
+_ALONE = re.compile(rb"[0-9](?<![0-9A-Za-z][0-9])[0-9]{%d,}(?![0-9A-Za-z])" % (ALONE - 1))
 _HEX = re.compile(rb"[0-9a-f][0-9a-f]{63,}")
 _ESCAPED = re.compile(rb"\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*")
 _PERCENT = re.compile(rb"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}){5,}")
@@ -33,6 +36,7 @@ class Canaries:
     def __init__(self, seed: int = 2015, first: int = 0) -> None:
         self._random, self._numbers = Random(seed), count(first)  # noqa: S311 - not for secrets
         self._planted: dict[bytes, str] = {}
+        self._alone: dict[bytes, str] = {}
 
     def name(self) -> str:
         """A surname that many bear, and a given name nobody else does."""
@@ -70,7 +74,8 @@ class Canaries:
     def found(self, content: bytes | str) -> set[str]:
         """What of it shows there: as it is, escaped, percent-encoded, in part, or as a digest without a key."""
         raw = content.encode() if isinstance(content, str) else content
-        return {self._planted[piece] for piece in _pieces(raw) if piece in self._planted}
+        among = {self._planted[piece] for piece in _pieces(raw) if piece in self._planted}
+        return among | {self._alone[digits] for digits in _ALONE.findall(raw) if digits in self._alone}
 
     def found_in(self, contents: Iterable[Any]) -> set[str]:
         """What of it shows in any of them."""
@@ -82,7 +87,10 @@ class Canaries:
         return self._plant(kind, form.format(mark), mark.encode())
 
     def _digits(self, kind: str, number: str) -> str:
-        return self._plant(kind, number, *_windows(number.rstrip("X").encode()))
+        digits = number.rstrip("X").encode()
+        parts = (part for size in range(ALONE, len(digits) + 1) for part in _windows(digits, size))
+        self._alone.update(dict.fromkeys(parts, f"{kind} {number}"))
+        return self._plant(kind, number, *_windows(digits, min(AMONG, len(digits))))
 
     def _plant(self, kind: str, value: str, *pieces: bytes) -> str:
         digest = sha256(value.encode()).hexdigest().encode()
@@ -94,7 +102,7 @@ def _pieces(raw: bytes) -> Iterator[bytes]:
     yield from _marks(raw)
     yield from (digest for digest in _HEX.findall(raw) if len(digest) == DIGEST)
     for digits in _DIGITS.findall(raw):
-        yield from _windows(digits)
+        yield from (*_windows(digits, PHONE), *_windows(digits, AMONG))
     for escaped in _ESCAPED.findall(raw):
         units = bytes.fromhex(escaped.replace(b"\\u", b"").decode())
         yield from _marks(units.decode("utf-16-be", "replace").encode())
@@ -107,5 +115,5 @@ def _marks(raw: bytes) -> Iterator[bytes]:
         yield from _MARK.findall(several)
 
 
-def _windows(digits: bytes) -> Iterator[bytes]:
-    return (digits[start : start + WINDOW] for start in range(len(digits) - WINDOW + 1))
+def _windows(digits: bytes, size: int) -> Iterator[bytes]:
+    return (digits[start : start + size] for start in range(len(digits) - size + 1))

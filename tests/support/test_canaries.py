@@ -2,7 +2,9 @@
 
 import json
 from hashlib import sha256
+from random import Random
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from canaries import Canaries
@@ -24,6 +26,25 @@ def test_it_is_found_in_every_spelling(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["id_number", "phone", "bank_account"])
 def test_a_part_of_a_number_is_enough(kind: str) -> None:
     assert CANARIES.found(f"…{VALUES[kind][1:10]}…") == {f"{kind} {VALUES[kind]}"}
+
+
+@pytest.mark.parametrize(("kind", "size"), [("id_number", 12), ("phone", 11), ("bank_account", 12)])
+def test_among_other_digits_more_of_it_is_needed(kind: str, size: int) -> None:
+    number = VALUES[kind]
+    parts = [f"7{number[:size]}7", f"a{number[-size - 1 : -1] if kind == 'id_number' else number[-size:]}f"]
+
+    assert [CANARIES.found(part) for part in parts] == [{f"{kind} {number}"}] * 2
+    assert CANARIES.found(f"a{number[: size - 1]}f") == set()
+
+
+def test_among_thousands_no_uuid_and_no_time_is_taken_for_one() -> None:
+    planted, random = Canaries(seed=1), Random(2)  # noqa: S311 - not for secrets
+    for _ in range(1_000):
+        planted.person()
+    times = (str(1_790_000_000_000_000 + random.randrange(10**13)) for _ in range(10_000))
+    ids = (str(UUID(int=random.getrandbits(128))) for _ in range(10_000))
+
+    assert planted.found(" ".join([*times, *ids])) == set()
 
 
 def test_what_is_not_planted_is_not_found() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from casework.dates import BeforePreviousAct, DateInFuture
 from casework.four_eyes import OwnHousehold
-from casework.registration import BeforeRegistration, Standing
+from casework.registration import BeforeRegistration, HouseholdNotKnown, Standing
 from chronicle.refusals import NotFound, Refusal
 from industry.cases.project.decider import (
     AlreadyEnrolled,
@@ -59,6 +59,11 @@ def test_a_townships_project_takes_households_of_all_its_villages() -> None:
 )
 def test_a_household_that_lives_elsewhere_is_not_enrolled(project: str, household: str) -> None:
     opened_in(project).when(enrolment(), known(area=household)).then_refused(HouseholdElsewhere)
+
+
+@pytest.mark.parametrize("quantity", [1, 2])
+def test_what_a_household_takes_part_in_is_not_told_where_it_is_not_known(quantity: int) -> None:
+    taking_part.when(enrolment(quantity=quantity), known(standing=None)).then_refused(HouseholdNotKnown)
 
 
 @not_registered

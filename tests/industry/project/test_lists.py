@@ -138,3 +138,15 @@ def test_what_is_no_quantity_is_not_read(track: Ponds) -> None:
     project = track.opened()
     for quantity in ("-1", "1.005", "1000000", "many", None):
         refused(track.enrol(project, ann, quantity=quantity), 422, "malformed")
+
+
+def test_in_a_townships_project_a_village_is_told_nothing_of_the_households_of_another(track: Ponds) -> None:
+    [elsewhere] = track.registered("ann", area=NEXT_VILLAGE)
+    project = track.opened(who="reviewer", area_code=TOWNSHIP)
+    accepted(track.enrol(project, elsewhere, who="neighbour"))
+
+    for quantity in ("1", "2"):
+        rows = refused_rows(track.enrol(project, elsewhere, new_id(), quantity=quantity))
+        assert set(rows.values()) == {"household-not-known"}
+    rows = refused_rows(track.enrol(project, elsewhere, quantity="2", who="neighbour"))
+    assert rows == {elsewhere: "already-enrolled"}

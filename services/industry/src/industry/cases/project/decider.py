@@ -9,7 +9,7 @@ from itertools import chain
 from casework.areas import AreaNotValid, Level, level_of, prefix_of
 from casework.dates import require_date
 from casework.four_eyes import require_outsider
-from casework.registration import KnownOfHousehold, require_registered_by
+from casework.registration import HouseholdNotKnown, KnownOfHousehold, require_registered_by
 from chronicle.decider import About
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, NotFound, Refusal
@@ -170,6 +170,9 @@ def _open(command: OpenProject, project: Project | None, known: KnownOfProject) 
 
 def _enrol(command: EnrolHousehold, project: Project, known: KnownOfProject) -> list[Event]:
     opened, last = project.opened, project.last_of(command.household_id)
+    # Also of what it takes part in: a township's project is there for all its villages, their households are not.
+    if known.standing is None:
+        raise HouseholdNotKnown
     if last and last.ended_on is None:
         if (last.enrolled.quantity, last.since) == (command.quantity, command.on):
             return []

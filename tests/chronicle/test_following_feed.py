@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from chronicle.feed import wire
-from chronicle.feed.embedded import EmbeddedFeed, NotNext
+from chronicle.feed.embedded import EmbeddedFeed, NoHistory, NotNext
 from chronicle.messages import Actor, StoredEvent, canonical, digest_of, new_id
 from chronicle.store import Database
 from chronicle.store.values import Head
@@ -54,6 +54,11 @@ def test_events_of_all_sources_are_in_one_order_without_gaps(
     assert feed.read(partition, 3, 3) == [*others[1:3], toys[2]]
     assert feed.heads()[partition] == Head(9, toys[-1].hash)
     assert sent_by("other", feed) == {partition: Head(3, others[2].hash)}
+
+
+def test_a_database_that_keeps_no_history_says_so(store_url: str) -> None:
+    with opened(store_url) as (database, _), pytest.raises(NoHistory, match="keeps no shared history"):
+        EmbeddedFeed(database).heads()
 
 
 def test_events_that_are_there_already_are_dropped(held: FeedIn, toys: list[StoredEvent]) -> None:

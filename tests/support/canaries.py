@@ -24,7 +24,7 @@ _MARK = re.compile(rb"(?=(%b%b))" % (_RARE_UTF8, _RARE_UTF8))
 # Each begins with the one byte, or class of bytes, that the search can skip to: whole databases are looked through.
 _MAYBE_MARKS = re.compile(rb"[\xe3\xe4][\x80-\xbf]{2}(?:[\xe3\xe4][\x80-\xbf]{2})+")
 _DIGITS = re.compile(rb"[0-9][0-9]{%d,}" % (ALONE - 1))
-_ALONE = re.compile(rb"[0-9](?<![0-9A-Za-z][0-9])[0-9]{%d,}(?![0-9A-Za-z])" % (ALONE - 1))
+_ALONE = re.compile(rb"[0-9](?<![0-9A-Za-z][0-9])[0-9]{%d,}(?=X?(?![0-9A-Za-z]))" % (ALONE - 1))
 _HEX = re.compile(rb"[0-9a-f][0-9a-f]{63,}")
 _ESCAPED = re.compile(rb"\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*")
 _PERCENT = re.compile(rb"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}){5,}")

@@ -28,6 +28,14 @@ def test_a_part_of_a_number_is_enough(kind: str) -> None:
     assert CANARIES.found(f"…{VALUES[kind][1:10]}…") == {f"{kind} {VALUES[kind]}"}
 
 
+def test_the_end_of_an_id_number_is_found_whatever_its_check_digit() -> None:
+    planted = Canaries(seed=3)
+    (number, *_) = [number for _ in range(100) if (number := planted.id_number()).endswith("X")]
+
+    assert planted.found(f"…{number[-10:]}…") == {f"id_number {number}"}
+    assert planted.found(f"{number[-10:]}Y") == set()
+
+
 @pytest.mark.parametrize(("kind", "size"), [("id_number", 12), ("phone", 11), ("bank_account", 12)])
 def test_among_other_digits_more_of_it_is_needed(kind: str, size: int) -> None:
     number = VALUES[kind]

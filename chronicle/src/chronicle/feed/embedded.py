@@ -58,6 +58,13 @@ class NotNext(Exception):
     """What was sent does not continue what the feed holds of its source."""
 
 
+class NoHistory(ValueError):
+    """The database keeps no history: it is another service's."""
+
+    def __init__(self) -> None:
+        super().__init__("this database keeps no shared history; the gateway's does")
+
+
 class EmbeddedFeed:
     """The feed in the gateway's database."""
 
@@ -91,9 +98,11 @@ class EmbeddedFeed:
             return connection.execute(select(history.c.offset).where(history.c.event_id == event_id)).scalar()
 
     def heads(self, last: Mapping[int, Head] | None = None) -> dict[int, Head]:
-        """The last offset and hash of every partition, or of those given; FeedLost where another event was last."""
+        """The last offset and hash of every partition, or of those given; NoHistory, FeedLost if another was last."""
         with self._database.reading() as connection:
             heads = {row[0]: Head(*row[1:]) for row in connection.execute(_HEADS)}
+            if not heads:
+                raise NoHistory
             for partition, head in (last or {}).items():
                 if head.sequence and head != heads[partition] and head.hash != _hash(connection, partition, head):
                     raise FeedLost(partition, head.sequence + 1)

@@ -15,16 +15,18 @@ from casework.id_number import invented
 # Characters nobody uses: two of them side by side are a mark, and each mark is made once.
 RARE, LAST_RARE = 0x3400, 0x4DBF
 DIGEST = 64  # of the digits of SHA-256
-# Digits that stand alone are a part of a number from nine on: the eight of a birth date stand in events. Among other
-# letters and digits, as in a UUID or a count of microseconds, so few meet by chance; there it takes twelve, or all.
-ALONE, AMONG, PHONE = 9, 12, 11
+# Digits are a part of a number from nine on: the eight of a birth date stand in events. In a UUID, a digest or a count
+# of microseconds so few meet by chance; there it takes twelve, or all of a telephone's eleven.
+PART, AMONG_RANDOM, PHONE = 9, 12, 11
 
 _RARE_UTF8 = rb"(?:\xe3[\x90-\xbf]|\xe4[\x80-\xb6])[\x80-\xbf]"
 _MARK = re.compile(rb"(?=(%b%b))" % (_RARE_UTF8, _RARE_UTF8))
 # Each begins with the one byte, or class of bytes, that the search can skip to: whole databases are looked through.
 _MAYBE_MARKS = re.compile(rb"[\xe3\xe4][\x80-\xbf]{2}(?:[\xe3\xe4][\x80-\xbf]{2})+")
-_DIGITS = re.compile(rb"[0-9][0-9]{%d,}" % (ALONE - 1))
-_ALONE = re.compile(rb"[0-9](?<![0-9A-Za-z][0-9])[0-9]{%d,}(?=X?(?![0-9A-Za-z]))" % (ALONE - 1))
+_DIGITS = re.compile(rb"[0-9][0-9]{%d,}" % (PART - 1))
+_RANDOM = re.compile(
+    rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32,}|(?<![0-9])1[0-9]{15}(?![0-9])"
+)
 _HEX = re.compile(rb"[0-9a-f][0-9a-f]{63,}")
 _ESCAPED = re.compile(rb"\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*")
 _PERCENT = re.compile(rb"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}){5,}")
@@ -36,7 +38,7 @@ class Canaries:
     def __init__(self, seed: int = 2015, first: int = 0) -> None:
         self._random, self._numbers = Random(seed), count(first)  # noqa: S311 - not for secrets
         self._planted: dict[bytes, str] = {}
-        self._alone: dict[bytes, str] = {}
+        self._parts: dict[bytes, str] = {}
 
     def name(self) -> str:
         """A surname that many bear, and a given name nobody else does."""
@@ -74,8 +76,9 @@ class Canaries:
     def found(self, content: bytes | str) -> set[str]:
         """What of it shows there: as it is, escaped, percent-encoded, in part, or as a digest without a key."""
         raw = content.encode() if isinstance(content, str) else content
-        among = {self._planted[piece] for piece in _pieces(raw) if piece in self._planted}
-        return among | {self._alone[digits] for digits in _ALONE.findall(raw) if digits in self._alone}
+        whole = {self._planted[piece] for piece in _pieces(raw) if piece in self._planted}
+        parts = _in_digits(_RANDOM.sub(b" ", raw), PART)
+        return whole | {self._parts[part] for part in parts if part in self._parts}
 
     def found_in(self, contents: Iterable[Any]) -> set[str]:
         """What of it shows in any of them."""
@@ -88,9 +91,8 @@ class Canaries:
 
     def _digits(self, kind: str, number: str) -> str:
         digits = number.rstrip("X").encode()
-        parts = (part for size in range(ALONE, len(digits) + 1) for part in _windows(digits, size))
-        self._alone.update(dict.fromkeys(parts, f"{kind} {number}"))
-        return self._plant(kind, number, *_windows(digits, min(AMONG, len(digits))))
+        self._parts.update(dict.fromkeys(_windows(digits, PART), f"{kind} {number}"))
+        return self._plant(kind, number, *_windows(digits, min(AMONG_RANDOM, len(digits))))
 
     def _plant(self, kind: str, value: str, *pieces: bytes) -> str:
         digest = sha256(value.encode()).hexdigest().encode()
@@ -101,8 +103,8 @@ class Canaries:
 def _pieces(raw: bytes) -> Iterator[bytes]:
     yield from _marks(raw)
     yield from (digest for digest in _HEX.findall(raw) if len(digest) == DIGEST)
-    for digits in _DIGITS.findall(raw):
-        yield from (*_windows(digits, PHONE), *_windows(digits, AMONG))
+    yield from _in_digits(raw, PHONE)
+    yield from _in_digits(raw, AMONG_RANDOM)
     for escaped in _ESCAPED.findall(raw):
         units = bytes.fromhex(escaped.replace(b"\\u", b"").decode())
         yield from _marks(units.decode("utf-16-be", "replace").encode())
@@ -113,6 +115,10 @@ def _pieces(raw: bytes) -> Iterator[bytes]:
 def _marks(raw: bytes) -> Iterator[bytes]:
     for several in _MAYBE_MARKS.findall(raw):
         yield from _MARK.findall(several)
+
+
+def _in_digits(raw: bytes, size: int) -> Iterator[bytes]:
+    return (part for digits in _DIGITS.findall(raw) for part in _windows(digits, size))
 
 
 def _windows(digits: bytes, size: int) -> Iterator[bytes]:

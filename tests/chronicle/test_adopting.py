@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from bank import CHIEF, CloseAccount, OpenAccount, OwnerHasAccount, PayIn, account, asking, part, payroll, wages
-from chronicle.feed.adopting import NotAdoptable, adopt
+from chronicle.feed.adopting import FeedTooShort, NotAdoptable, adopt
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.handling import Handler
 from chronicle.policy import Policy
@@ -77,6 +77,30 @@ def test_what_a_store_recorded_since_its_backup_is_not_overwritten(
 
     assert stored(store) == before
     assert stored(whole[1]) != before
+
+
+def test_a_feed_of_another_history_is_refused_though_it_ends_where_the_store_does(tmp_path: Path) -> None:
+    with opened(f"sqlite:///{tmp_path}/other.db") as (_, other):
+        told = fill(other, 5, subjects=1)
+    feed = Script()
+    feed.send(told[0].partition, told[:4])
+
+    with opened(f"sqlite:///{tmp_path}/restored.db") as (database, restored):
+        fill(restored, 5, subjects=1)
+        with pytest.raises(NotAdoptable):
+            adopt(restored, database, feed)
+
+
+def test_a_feed_that_lost_what_was_sent_is_refused_unless_it_may_be_shorter(
+    whole: Own, feed: EmbeddedFeed, tmp_path: Path
+) -> None:
+    database, store = whole
+    with shared(f"sqlite:///{tmp_path}/anew.db") as (_, anew):
+        with pytest.raises(FeedTooShort, match="--shorter"):
+            adopt(store, database, anew)
+
+        assert adopt(store, database, anew, shorter=True) == 0
+    assert adopt(store, database, feed) == 0
 
 
 @pytest.mark.parametrize("wrong", ["missing", "changed"])

@@ -85,6 +85,15 @@ def test_a_database_that_is_not_there_is_unavailable(url: str) -> None:
                 ask()
 
 
+def test_a_process_has_as_many_connections_of_each_kind_as_it_may(database_url: str) -> None:
+    with closing(Database(database_url, patience=0.3, connections=2)) as database:
+        for opened in (database.reading, database.writing):
+            with opened(), opened(), pytest.raises(Unavailable), opened():
+                pass
+            with opened(), opened():
+                pass
+
+
 def test_after_a_restart_of_the_server_nobody_notices(postgres_database: Database) -> None:
     store = open_store(postgres_database, "notes")
     record(store, draft("note/1"))

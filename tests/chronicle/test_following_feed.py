@@ -57,8 +57,10 @@ def test_events_of_all_sources_are_in_one_order_without_gaps(
 
 
 def test_a_database_that_keeps_no_history_says_so(store_url: str) -> None:
-    with opened(store_url) as (database, _), pytest.raises(NoHistory, match="keeps no shared history"):
-        EmbeddedFeed(database).heads()
+    with opened(store_url) as (database, _):
+        for asked in (lambda: EmbeddedFeed(database).heads(), lambda: EmbeddedFeed(database).generation):
+            with pytest.raises(NoHistory, match="keeps no shared history"):
+                asked()
 
 
 def test_events_that_are_there_already_are_dropped(held: FeedIn, toys: list[StoredEvent]) -> None:

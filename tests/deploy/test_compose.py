@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from chronicle.store import CONNECTIONS, OF_A_WORKER
 from compose_file import CHECKOUT, COMPOSE, read
 
 OURS = {
@@ -283,3 +284,10 @@ def brokers(services: Services) -> Services:
         environment = services["kafka"]["environment"] | own["environment"]
         made[name] = services["kafka"] | own | {"environment": environment}
     return made
+
+
+def test_an_api_with_two_workers_and_somebody_who_looks_find_connections_enough() -> None:
+    limits = re.findall(r"CONNECTION LIMIT (\d+)", (CHECKOUT / "deploy/postgres/databases.sql").read_text("utf-8"))
+
+    assert len(limits) == 5
+    assert all(int(limit) > 3 * (CONNECTIONS + 2 * OF_A_WORKER) for limit in limits)

@@ -2,6 +2,7 @@
 
 from chronicle.following import Loops
 from chronicle.installation import work
+from chronicle.store import OF_A_WORKER
 
 from gateway.service import SOURCE, Service
 from gateway.settings import Settings
@@ -18,7 +19,7 @@ def add_loops(service: Service, loops: Loops) -> None:
 
 def main() -> None:
     """Run until told to stop."""
-    service, loops = Service(settings=Settings()), Loops()
+    service, loops = Service(settings=Settings(), connections=OF_A_WORKER), Loops()
     add_loops(service, loops)
     service.following.open()
     work(service, loops)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from canaries import Canaries
 from chronicle.feed.embedded import EmbeddedFeed, install_history
+from chronicle.refusals import Unavailable
 from chronicle.relay import Relay
 from chronicle.store import Database
 from chronicle.store.tables import (
@@ -213,6 +214,34 @@ def test_while_the_history_is_away_it_is_not_known_who_was_erased(
         with closing(Database(away)) as database, database.writing() as connection:
             install_history(connection)
         assert asked(village, before)["disclosure"].is_success
+
+
+@ON_SQLITE
+def test_what_was_found_out_at_the_start_is_known_while_the_history_is_away(
+    before: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> bool:
+        raise Unavailable
+
+    with before.restored(before.backup(), before.url) as village:
+        village.service.erasures.look()
+        monkeypatch.setattr(village.service.erasures, "lacks_events", away)
+
+        assert asked(village, before)["disclosure"].is_success
+
+
+@ON_SQLITE
+def test_a_start_while_the_history_is_away_is_none_the_worse(
+    before: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> bool:
+        raise Unavailable
+
+    with before.restored(before.backup(), before.url) as village:
+        monkeypatch.setattr(village.service.erasures, "lacks_events", away)
+        village.service.erasures.look()
+
+        refused(asked(village, before)["disclosure"], 503, "erasures-unknown")
 
 
 @ON_SQLITE

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 from chronicle.feed import topics
-from chronicle.feed.adopting import NotAdoptable
+from chronicle.feed.adopting import FeedTooShort, NotAdoptable
 from chronicle.feed.adopting import adopt as adopt_from
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.feed.embedded import renew as renew_history
@@ -101,11 +101,13 @@ def adopt(
     database: Annotated[str | None, typer.Option(help="URL of its restored database, unless its settings say.")] = None,
     feed: Annotated[str | None, typer.Option(help="The shared history: kafka://… or the gateway's database.")] = None,
     folder: Annotated[Path, typer.Option(help="Where a laptop's installation keeps its databases.")] = HERE,
+    shorter: Annotated[bool, typer.Option("--shorter", help="Also from a history that lost its end.")] = False,  # noqa: FBT002
 ) -> None:
     """Take back from the shared history what a restored store lacks; run it while the service stands still."""
     shared, kept = feed or _said(source, "feed_url", folder), database or _said(source, "database_url", folder)
     with _failures(), closing(Database(kept)) as restored:
-        taken = adopt_from(open_store(restored, source), restored, open_feed(shared), DECIDERS, _erase_again)
+        kept_by = open_store(restored, source)
+        taken = adopt_from(kept_by, restored, open_feed(shared), DECIDERS, _erase_again, shorter=shorter)
     typer.echo(f"{taken} events taken back")
 
 
@@ -135,7 +137,7 @@ def _said(service: str, setting: str, folder: Path = HERE) -> str:
 def _failures() -> Iterator[None]:
     try:
         yield
-    except (topics.TopicDrift, topics.NotARefill, NotAdoptable, FeedStopped, ValueError) as failure:
+    except (topics.TopicDrift, topics.NotARefill, FeedTooShort, NotAdoptable, FeedStopped, ValueError) as failure:
         typer.echo(failure, err=True)
         raise typer.Exit(1) from None
     except Unavailable as away:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, update
 
 from chronicle.decider import Decider
 from chronicle.feed import Feed
-from chronicle.feed.positions import fit
+from chronicle.feed.positions import FEED, RELAY, START, Positions, fit
 from chronicle.messages import StoredEvent, digest_of, hash_of, microseconds, partition_of
 from chronicle.store import Database, EventStore, tables
 from chronicle.store.restored import release
@@ -27,25 +27,41 @@ class NotAdoptable(Exception):
         super().__init__("the feed does not continue what the store holds; nothing was taken")
 
 
+class FeedTooShort(Exception):
+    """The feed ends before what was sent to it when the backup was made; nothing was taken."""
+
+    def __init__(self, partition: int, missing: int) -> None:
+        said = f"the shared history lacks {missing} events of partition {partition} that the backup knows were sent"
+        super().__init__(f"{said}: refill it first, or say --shorter if nobody has more; nothing was taken")
+
+
 def adopt(
     store: EventStore,
     database: Database,
     feed: Feed,
     deciders: Iterable[Decider[Any, Any, Any]] = (),
     also: Callable[[Connection], object] = lambda _: None,
+    *,
+    shorter: bool = False,
 ) -> int:
     """Take back the events that the feed has and the store lacks, with the claims that deciders tell; how many events.
 
     What reactions did counts as done. What no event tells stays lost: first answers to the keys of clients, sealed
     texts, and the claims made with them. ``also`` does what else follows from the events, in the same transaction.
-    From then on the store records again.
+    From then on the store records again. NotAdoptable; FeedTooShort unless it may be ``shorter``.
     """
-    heads = store.heads()
-    lacking = [
-        event
-        for partition, end in feed.heads().items()
-        for event in _lacking(store.source, heads[partition], _delivered(feed, partition, end.sequence))
-    ]
+    heads, ends = store.heads(), feed.heads()
+    theirs = {p: [e for e in _delivered(feed, p, end.sequence) if e.source == store.source] for p, end in ends.items()}
+    with database.reading() as connection:
+        sent = {
+            p: reached.get(store.source, START) for p, reached in Positions(RELAY, FEED, "").read(connection).items()
+        }
+    for partition, events in theirs.items():
+        known = max((event.sequence for event in events), default=0)
+        if (missing := sent.get(partition, START).sequence - known) > 0 and not shorter:
+            raise FeedTooShort(partition, missing)
+        _require_ours(store, partition, heads[partition], events)
+    lacking = [event for p, events in theirs.items() for event in _lacking(store.source, heads[p], events)]
     before = store.load(dict.fromkeys({event.stream for event in lacking}, 0))
     events = list(_in_order(lacking, {stream: len(known) for stream, known in before.items()}))
     claims = _claims({decider.name: decider for decider in deciders}, before, events)
@@ -61,8 +77,13 @@ def adopt(
     return len(events)
 
 
-def _lacking(source: str, head: Head, delivered: Iterable[StoredEvent]) -> list[StoredEvent]:
-    events = [event for event in delivered if event.source == source]
+def _require_ours(store: EventStore, partition: int, head: Head, events: Iterable[StoredEvent]) -> None:
+    last = max((event for event in events if event.sequence <= head.sequence), key=attrgetter("sequence"), default=None)
+    if last and [each.hash for each in store.read(partition, last.sequence - 1, 1)] != [last.hash]:
+        raise NotAdoptable
+
+
+def _lacking(source: str, head: Head, events: Sequence[StoredEvent]) -> list[StoredEvent]:
     found = fit({source: head}, events, {})
     # What came too early comes again in its place; unless it is missing.
     is_missing = any(event.sequence > found.reached[source].sequence for event in events)

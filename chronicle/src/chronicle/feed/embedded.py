@@ -75,10 +75,13 @@ class EmbeddedFeed:
 
     @cached_property
     def generation(self) -> str:
-        """Which history this is; made anew, it has another one."""
+        """Which history this is; made anew, it has another one. NoHistory where none was ever kept."""
         with self._database.reading() as connection:
             generations = select(held.c.generation).where(held.c.follower == HISTORY, held.c.source == FEED)
-            return str(connection.execute(generations.limit(1)).scalar_one())
+            generation: str | None = connection.scalar(generations.limit(1))
+        if generation is None:
+            raise NoHistory
+        return generation
 
     def close(self) -> None:
         """Close the database; it is opened again when it is used again."""

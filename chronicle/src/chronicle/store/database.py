@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from chronicle.refusals import Unavailable
 from chronicle.store.direct import Direct, is_quiet
 
-CONNECTIONS = 16  # at most, of each kind
+CONNECTIONS, OF_A_WORKER = 16, 8  # at most, of each kind
 PATIENCE = 10.0  # seconds to wait for a connection, a lock, or on SQLite for the turn to write
 
 _AWAY = {
@@ -29,10 +29,10 @@ _AWAY = {
 class Database:
     """A database behind one URL. SQLite takes one writer at a time per file; readers never wait."""
 
-    def __init__(self, url: str, patience: float = PATIENCE) -> None:
-        self.url, self._patience = make_url(url), patience
+    def __init__(self, url: str, patience: float = PATIENCE, connections: int = CONNECTIONS) -> None:
+        self.url, self._patience, self._connections = make_url(url), patience, connections
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.direct = None if self.is_sqlite else Direct(self.url, CONNECTIONS, patience)
+        self.direct = None if self.is_sqlite else Direct(self.url, connections, patience)
         self.readers, self.writers = self._engine(reads_only=True), self._engine(reads_only=False)
         self._turn = Lock()
 
@@ -56,7 +56,8 @@ class Database:
             self.direct.close()
 
     def _engine(self, *, reads_only: bool) -> Engine:
-        pool = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": self._patience, "pool_use_lifo": True}
+        pool = {"pool_size": self._connections, "max_overflow": 0, "pool_timeout": self._patience}
+        pool["pool_use_lifo"] = True
         if self.is_sqlite:
             engine = create_engine(self.url, connect_args={"timeout": self._patience, "isolation_level": None}, **pool)
             _prepare_sqlite(engine, reads_only=reads_only)

@@ -50,12 +50,12 @@ class EventStore:
             if append.key and (earlier := self.answered(append.key)):
                 return earlier
             raise
-        if self._told:
+        if self._told and append.events:
             self._told()
         return replace(append.answer, positions=self._positions(reached))
 
     def tell(self, told: Callable[[], object]) -> None:
-        """Tell somebody of every append once it is durable, in the thread of whoever appended."""
+        """Tell somebody once events are durable, in the thread of whoever appended them."""
         self._told = told
 
     def load(self, after: Mapping[str, int]) -> dict[str, list[StoredEvent]]:

@@ -1,5 +1,7 @@
 """The API of the service: ``uvicorn --factory identification.main:app``."""
 
+from threading import Thread
+
 from chronicle.web import ServiceApp
 from chronicle.web.logs import log_as_json
 
@@ -68,4 +70,6 @@ def app() -> ServiceApp:
     log_as_json()
     service = Service(settings=Settings())
     service.storage.require_access()
+    # While the shared history is there: it may be away when somebody reads for the first time.
+    Thread(target=service.erasures.look, name="erasures", daemon=True).start()
     return create_app(service)

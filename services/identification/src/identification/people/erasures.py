@@ -1,6 +1,7 @@
 """What was erased stays erased, whatever came back with a backup."""
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
@@ -57,6 +58,11 @@ class Erasures:
     _are_known: bool = False
     _away_until: float = 0.0
     _turn: Lock = field(default_factory=Lock)
+
+    def look(self) -> None:
+        """Find out now, if the shared history is there; else whoever reads first does."""
+        with suppress(ErasuresUnknown):
+            self.require_known()
 
     def require_known(self) -> None:
         """Find out once, and do again what a backup brought back; refused as ErasuresUnknown until that is done."""

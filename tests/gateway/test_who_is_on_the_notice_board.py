@@ -8,7 +8,14 @@ import pytest
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.following import rebuild
 from chronicle.messages import Event, StoredEvent, new_id
-from gateway.heard import ApplicationCorrected, ApplicationWithdrawn, NoticeAnnulled, ObjectionDecided, ObjectionRaised
+from gateway.heard import (
+    ApplicationCorrected,
+    ApplicationRechecked,
+    ApplicationWithdrawn,
+    NoticeAnnulled,
+    ObjectionDecided,
+    ObjectionRaised,
+)
 from gateway.notice_board.projections import notice_board
 from identification.cases.public_notice.events import NoticePosted, NoticeRow
 from running_gateway import FIRST_DAY, GROUP, VILLAGE, RunningGateway, person, posted, row, told
@@ -108,6 +115,16 @@ def test_who_was_shown_wrongly_comes_off_that_notice_and_no_other(gateway: Runni
     gateway.record(told(anew, f"area/{GROUP}"))
 
     assert shown(gateway) == {two.notice.notice_id: ["李*"], anew.notice_id: ["张**"]}
+
+
+def test_whoever_a_recheck_sent_back_or_rejected_comes_off_the_notice_they_hung_on(gateway: RunningGateway) -> None:
+    two = Two(gateway)
+    first, second = two.rows
+    ids = [each.application_id for each in two.rows]
+    gateway.record(of(first, ApplicationRechecked(application_id=ids[0], notice_id=two.notice.notice_id)))
+    gateway.record(of(second, ApplicationRechecked(application_id=ids[1], notice_id=None)))
+
+    assert shown(gateway) == {two.notice.notice_id: ["李*"]}
 
 
 def test_a_notice_nobody_is_left_on_hangs_no_longer(gateway: RunningGateway) -> None:

@@ -41,6 +41,7 @@ from identification.cases.application.commands import (
     PostApplication,
     RaiseDataMatch,
     RaiseObjection,
+    RecheckApplication,
     RequestReconsideration,
     ReviewApplication,
     VerifyApplication,
@@ -62,6 +63,8 @@ from identification.cases.application.findings import (
     Living,
     ObjectionDecision,
     Outcome,
+    RecheckDecision,
+    RecheckReason,
     Recusal,
     RecusalGround,
     RegistrationEndReason,
@@ -283,6 +286,21 @@ def ruling(on: date, decision: ObjectionDecision = ObjectionDecision.DISMISSED, 
         findings=FINDINGS,
         performed_by=(ARBITER,),
         on=on,
+    )
+
+
+def rechecking(decision: RecheckDecision = RecheckDecision.RETURNED, **changed: Any) -> RecheckApplication:
+    """A re-check was upheld on 24 June, one level above the review."""
+    return _made(
+        RecheckApplication,
+        changed,
+        recheck_id="recheck",
+        decision=decision,
+        reason=RecheckReason.UNDECLARED,
+        return_to=4 if decision is RecheckDecision.RETURNED else None,
+        findings=FINDINGS,
+        performed_by=(ARBITER,),
+        on=date(2015, 6, 24),
     )
 
 

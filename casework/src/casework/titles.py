@@ -37,6 +37,7 @@ TITLES = {
     "identification.objection-resolved": ("答复异议", "Objection resolved"),
     "identification.objection-raised": ("提出异议", "Objection raised"),
     "identification.objection-decided": ("处理异议", "Objection decided"),
+    "identification.application-rechecked": ("回头看后退回或取消", "Sent back or ended after a re-check"),
     "identification.reconsideration-requested": ("申请复查", "Reconsideration requested"),
     "identification.reconsideration-decided": ("复查决定", "Reconsideration decided"),
     "identification.evidence-attached": ("提交佐证材料", "Evidence attached"),

@@ -82,6 +82,13 @@ class ApplicationWithdrawn(Event, type="identification.application-withdrawn.v1"
     application_id: str
 
 
+class ApplicationRechecked(Event, type="identification.application-rechecked.v1"):
+    """What a re-check upheld sent an open application back, or ended it, off the notice it hung on."""
+
+    application_id: str
+    notice_id: str | None
+
+
 class ObjectionRaised(Event, type="identification.objection-raised.v1"):
     """Somebody objected to a posted household."""
 

@@ -20,6 +20,7 @@ from applications import (
     objection,
     passing,
     posting,
+    rechecking,
     returned,
     review,
     ruling,
@@ -44,7 +45,7 @@ from identification.cases.application.events import (
     ObjectionDecided,
     ObjectionRaised,
 )
-from identification.cases.application.findings import ObjectionDecision, Outcome, Verdict
+from identification.cases.application.findings import ObjectionDecision, Outcome, RecheckDecision, Verdict
 
 Move = Callable[[Application, date, str], ApplicationCommand]
 
@@ -93,6 +94,8 @@ UNUSUAL: tuple[Move, ...] = (
     answered(ObjectionDecision.UPHELD_RETURNED, 2),
     answered(ObjectionDecision.UPHELD_RETURNED, 6),
     answered(ObjectionDecision.UPHELD_REJECTED),
+    lambda _, on, __: rechecking(on=on),
+    lambda _, on, __: rechecking(RecheckDecision.REJECTED, on=on),
     lambda _, on, name: objection(on, name),
     lambda state, on, name: objection(state.posting.first_day if state.posting else on, name),
     lambda _, on, name: posting(3, notice_id=name, area=GROUP, on=on),

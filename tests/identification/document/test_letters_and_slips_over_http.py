@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from chronicle.messages import new_id
 from chronicle.store.tables import access_log
+from departments import complaining
 from huangxi import (
     API,
     FOUND,
@@ -110,6 +111,15 @@ def test_whoever_an_objection_took_off_the_notice_reads_that(village: Huangxi) -
     accepted(village.send("arbiter", f"{objection}/resolution", upheld))
 
     assert "理由：公示期间收到异议，经查：异议成立，取消资格。" in printed(village, one)
+
+
+def test_whoever_a_recheck_rejected_reads_what_was_found(village: Huangxi) -> None:
+    (one,) = village.bring(village.file(1), to=7)
+    opened = accepted(village.send("officer", f"{APPLICATIONS}/{one}/complaints", complaining("2015-06-24")))
+    upheld = {"on": "2015-06-24", "reason": "undeclared", "decision": "rejected", "findings": "房产属实"}
+    accepted(village.send("county", f"{opened}/conclusion", upheld))
+
+    assert "理由：经回头看核查：属实，申请时未申报，取消资格。" in printed(village, one)
 
 
 def test_whoever_asked_for_review_reads_that_it_waits_and_how_it_ended(village: Huangxi) -> None:

@@ -10,15 +10,23 @@ from casework.reasons import ObjectionGround
 from casework.roles import Role
 from chronicle.messages import Actor
 from chronicle.testing import Case, Outcome, by
-from identification.cases.application.decisions.rows import ApplicationEnded, HasStake
+from identification.cases.application.decisions.rows import ApplicationEnded, HasStake, OutcomeIncomplete
 from identification.cases.application.decisions.state import Ending
-from identification.cases.application.findings import DataMatchKind
+from identification.cases.application.findings import (
+    DataMatchKind,
+    RecheckCause,
+    RecheckDecision,
+    RecheckOutcome,
+    RecheckReason,
+)
 from identification.cases.objection.decider import GroundUnfit
 from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck
 from identification.cases.recheck.decider import (
     ComplaintUnfounded,
+    DecisionMissing,
     KnownOfConclusion,
     KnownOfHousehold,
+    NothingToDecide,
     NoticeStillHangs,
     ReasonUnfit,
     RecheckClosed,
@@ -26,7 +34,7 @@ from identification.cases.recheck.decider import (
     RecheckUnknown,
 )
 from identification.cases.recheck.events import RecheckConcluded, RecheckOpened
-from identification.cases.recheck.findings import RecheckCause, RecheckOutcome, RecheckReason, RecheckState
+from identification.cases.recheck.findings import RecheckState
 from identification.cases.recheck.gather import recheck_decider
 
 OPENED_ON, DUE_ON = date(2015, 8, 1), date(2015, 9, 30)
@@ -47,8 +55,9 @@ def late_match(**changed: Any) -> OpenRecheck:
 
 
 def conclusion(reason: RecheckReason = RecheckReason.UNFOUNDED, **changed: Any) -> ConcludeRecheck:
+    of = {"recheck_id": "recheck", "application_id": "application", "decision": None, "return_to": None}
     usual = {"reason": reason, "findings": FINDINGS, "performed_by": ("checker",), "on": date(2015, 8, 10)}
-    return ConcludeRecheck.model_validate({**usual, **changed})
+    return ConcludeRecheck.model_validate({**of, **usual, **changed})
 
 
 def opening(command: OpenRecheck, case: Case = recheck, **found: Any) -> Outcome:
@@ -74,7 +83,8 @@ def opened(command: OpenRecheck | None = None) -> Case:
 
 def concluding(command: ConcludeRecheck, case: Case | None = None, **found: Any) -> Outcome:
     usual: dict[str, Any] = {"actor": COUNTY, "today": command.on, "late_entry_days": 10}
-    return (case or opened()).when(command, KnownOfConclusion(**usual | {"took_part": (), "have_stake": ()} | found))
+    known = {**usual, "is_open": False, "took_part": (), "have_stake": (), **found}
+    return (case or opened()).when(command, KnownOfConclusion(**known))
 
 
 def test_a_complaint_opens_a_recheck_for_those_one_level_above_the_review() -> None:
@@ -139,6 +149,23 @@ def test_each_reason_belongs_to_one_outcome_and_answers_what_opened_it(reason: R
 def test_a_complaint_is_not_answered_by_a_register_nor_a_match_by_there_being_nothing() -> None:
     concluding(conclusion(RecheckReason.OTHER_PERSON)).then_refused(ReasonUnfit)
     concluding(conclusion(RecheckReason.UNFOUNDED), opened(late_match())).then_refused(ReasonUnfit)
+
+
+def test_what_is_upheld_says_what_it_means_for_an_application_that_is_still_open() -> None:
+    upheld = conclusion(RecheckReason.UNDECLARED)
+    concluding(upheld, is_open=True).then_refused(DecisionMissing)
+    for decision in RecheckDecision:
+        (event,) = concluding(conclusion(RecheckReason.UNDECLARED, decision=decision), is_open=True).decided
+        assert isinstance(event, RecheckConcluded)
+        assert event.decision is decision
+    assert concluding(conclusion(), is_open=True).decided
+
+
+def test_nothing_goes_back_or_ends_that_was_cleared_or_is_closed() -> None:
+    back: dict[str, Any] = {"decision": RecheckDecision.RETURNED, "return_to": 4}
+    concluding(conclusion(**back), is_open=True).then_refused(NothingToDecide)
+    concluding(conclusion(RecheckReason.UNDECLARED, **back)).then_refused(NothingToDecide)
+    concluding(conclusion(return_to=4), is_open=True).then_refused(OutcomeIncomplete)
 
 
 def test_it_is_concluded_once() -> None:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from gateway.heard import (
     ApplicationCorrected,
+    ApplicationRechecked,
     ApplicationWithdrawn,
     AreaOpened,
     AreaRenamed,
@@ -113,11 +114,12 @@ TYPES = EventTypes(
     NoticePosted,
     NoticeAnnulled,
     ApplicationCorrected,
+    ApplicationRechecked,
     ApplicationWithdrawn,
     ObjectionRaised,
     ObjectionDecided,
 )
-notice_board: Projection[Tables] = Projection("notice_board", 6, TYPES, define, apply)
+notice_board: Projection[Tables] = Projection("notice_board", 7, TYPES, define, apply)
 replacements = area_replacements(AreaReplaced, replacement)
 
 
@@ -216,7 +218,7 @@ def _off(event: Event) -> Iterator[dict[str, str]]:
     match event:
         case NoticeAnnulled():
             yield from ({"application_id": one, "notice_id": event.notice_id} for one in event.rows)
-        case ApplicationCorrected(notice_id=str() as notice):
+        case ApplicationCorrected(notice_id=str() as notice) | ApplicationRechecked(notice_id=str() as notice):
             yield {"application_id": event.application_id, "notice_id": notice}
         case ApplicationWithdrawn():
             yield {"application_id": event.application_id, "notice_id": EVERY_NOTICE}

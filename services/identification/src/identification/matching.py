@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from identification.cases.application.commands import RaiseDataMatch
 from identification.cases.application.events import ApplicationFiled, ReconsiderationDecided
 from identification.cases.application.events.data_matches import DataMatchRaised
+from identification.cases.application.findings import RecheckCause
 from identification.cases.application.gather import application_decider
 from identification.cases.data_match.commands import AttachDataMatch
 from identification.cases.data_match.events import DataMatchAttached, DataMatchReceived
@@ -30,7 +31,6 @@ from identification.cases.data_match.gather import (
 )
 from identification.cases.household.events import HouseholdMembersChanged
 from identification.cases.recheck.commands import OpenRecheck
-from identification.cases.recheck.findings import RecheckCause
 from identification.cases.recheck.gather import recheck_decider
 from identification.people.awaited import (
     index_awaited_by,

@@ -3,7 +3,7 @@
 from chronicle.messages import EventTypes
 
 from identification.cases.application import events as application
-from identification.cases.application.events import amending, data_matches
+from identification.cases.application.events import amending, data_matches, rechecks
 from identification.cases.area import events as area
 from identification.cases.backfill_run import events as backfill_run
 from identification.cases.data_match import events as data_match
@@ -70,6 +70,7 @@ PUBLISHED = EventTypes(
     data_match.DataMatchExpired,
     data_matches.DataMatchRaised,
     data_matches.DataMatchDecided,
+    rechecks.ApplicationRechecked,
     recheck.RecheckOpened,
     recheck.RecheckConcluded,
     substitution.SubstitutionProposed,

@@ -19,6 +19,8 @@ from identification.cases.application.findings import (
     Living,
     ObjectionDecision,
     Outcome,
+    RecheckDecision,
+    RecheckReason,
     ReconsiderationDecision,
     Recusal,
     RegistrationEndReason,
@@ -218,6 +220,17 @@ class DecideDataMatch(Dated):
     performed_by: tuple[str, ...]
 
 
+class RecheckApplication(Dated):
+    """Send an open application back, or end it, for what a re-check of its household upheld."""
+
+    recheck_id: str
+    decision: RecheckDecision
+    reason: RecheckReason
+    return_to: int | None
+    findings: SealedRef
+    performed_by: tuple[str, ...]
+
+
 ApplicationCommand = (
     FileApplication
     | AmendApplication
@@ -237,4 +250,5 @@ ApplicationCommand = (
     | DecideReconsideration
     | RaiseDataMatch
     | DecideDataMatch
+    | RecheckApplication
 )

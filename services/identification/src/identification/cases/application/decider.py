@@ -26,6 +26,7 @@ from identification.cases.application.commands import (
     PostApplication,
     RaiseDataMatch,
     RaiseObjection,
+    RecheckApplication,
     RequestReconsideration,
     ReviewApplication,
     VerifyApplication,
@@ -35,9 +36,10 @@ from identification.cases.application.decisions import data_matches, objections
 from identification.cases.application.decisions.amending import KnownOfAmending, amend, correct
 from identification.cases.application.decisions.course import ending_of, step_after
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation, deliberate
-from identification.cases.application.decisions.ending import end_registration, withdraw
+from identification.cases.application.decisions.ending import withdraw_or_end
 from identification.cases.application.decisions.filing import KnownOfFiling, SecondOpenApplication, file
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting, annul, pass_notice, post
+from identification.cases.application.decisions.rechecks import recheck
 from identification.cases.application.decisions.reconsideration import (
     KnownOfReconsideration,
     decide_reconsideration,
@@ -74,6 +76,7 @@ from identification.cases.application.events import (
 )
 from identification.cases.application.events.amending import Restated
 from identification.cases.application.events.data_matches import DataMatchDecided, DataMatchRaised
+from identification.cases.application.events.rechecks import ApplicationRechecked
 from identification.cases.application.findings import ObjectionDecision
 from identification.cases.household.decider import REGISTERED_HOUSEHOLD
 
@@ -107,10 +110,8 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line for each command
             return draw(row, application, known)
         case ReviewApplication() as row, KnownOfReview() as found:
             return review(row, application, found)
-        case WithdrawApplication() as withdrawal, _:
-            return withdraw(withdrawal, application, known)
-        case EndRegistration() as ending, _:
-            return end_registration(ending, application, known)
+        case WithdrawApplication() | EndRegistration() as ending, _:
+            return withdraw_or_end(ending, application, known)
         case RaiseObjection() | DecideObjection() as objection, _:
             return objections.raise_or_decide(objection, application, known)
         case RequestReconsideration() as request, KnownOfReconsideration() as found:
@@ -119,6 +120,8 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line for each command
             return decide_reconsideration(decision, application, known)
         case RaiseDataMatch() | DecideDataMatch() as match, _:
             return data_matches.raise_or_decide(match, application, known)
+        case RecheckApplication() as upheld, _:
+            return recheck(upheld, application, known)
         case _:
             raise TypeError(f"{type(known).__name__} is not what {type(command).__name__} needs to know")
 
@@ -198,7 +201,7 @@ def _restated(before: Sequence[str], now: Sequence[str]) -> tuple[Claim, ...]:
 def _rejection(application: Application, recorded: Recorded[Any]) -> Rejection:
     event, acting = recorded.event, recorded.actor.role
     level = application.chain.step(event.step).level
-    if isinstance(event, ObjectionDecided):
+    if isinstance(event, ObjectionDecided | ApplicationRechecked):
         # Whichever body did: overdue, an objection is for higher ones as well.
         level = next((role.level for role in Role if role == acting and role.level), Level.COUNTY)
     return Rejection(event.step, recorded.event_id, recorded.valid_on, objections.body_above(level))
@@ -220,7 +223,7 @@ def _noted(application: Application, recorded: Recorded[Any]) -> Application:
     standing = tuple(stood for stood in noted.standing if stood[1] not in getattr(event, "voids", ()))
     if isinstance(event, Restated):
         return replace(noted, standing=standing).restated(event, recorded.event_id, recorded.actor.person)
-    if isinstance(event, ObjectionDecided | ReconsiderationDecided):
+    if isinstance(event, ObjectionDecided | ReconsiderationDecided | ApplicationRechecked):
         arbiters = participation(event.step, [*event.performed_by, recorded.actor.person])
         return _arbitrated(replace(noted, standing=standing, arbitrated=noted.arbitrated | arbiters), event)
     if isinstance(event, ApplicationDeliberated):
@@ -242,7 +245,9 @@ def _reviewed(event: ApplicationEvent, on: date) -> Reviewed | None:
     return Reviewed(event.step, on, event.eligibility) if isinstance(event, ApplicationReviewed) else None
 
 
-def _arbitrated(application: Application, event: ObjectionDecided | ReconsiderationDecided) -> Application:
+def _arbitrated(
+    application: Application, event: ObjectionDecided | ReconsiderationDecided | ApplicationRechecked
+) -> Application:
     match event:
         case ReconsiderationDecided():
             return replace(application, is_reconsidered=True)

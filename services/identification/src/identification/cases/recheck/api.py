@@ -1,10 +1,12 @@
 """Re-checks over HTTP: opened by a complaint or a data match that came late, concluded one level above the review."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from casework.reasons import ObjectionGround
 from casework.roles import Role, seen_in_groups_by
+from casework.steps import Ordinal
 from chronicle.handling import Handler
 from chronicle.messages import Recorded, canonical, new_id
 from chronicle.principal import AreaScope
@@ -31,12 +33,13 @@ from starlette.responses import PlainTextResponse, Response
 from identification.cases.acts.api import Performers, Texts, opened
 from identification.cases.application.api import BASE, DatedBody, Entering, Opening, Sealing, Text, application_for
 from identification.cases.application.api import PATH as APPLICATIONS
+from identification.cases.application.findings import RecheckCause, RecheckDecision, RecheckReason
+from identification.cases.application.gather import application_decider
 from identification.cases.objection.api import Objecting
 from identification.cases.recheck import queries
 from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
 from identification.cases.recheck.decider import Recheck
 from identification.cases.recheck.events import RecheckOpened
-from identification.cases.recheck.findings import RecheckCause, RecheckReason
 from identification.cases.recheck.gather import recheck_decider
 from identification.people.persons import Purpose
 
@@ -56,9 +59,14 @@ class Complaint(DatedBody):
 
 
 class Conclusion(DatedBody):
-    """Why what opened a re-check is cleared or upheld, what was found, and by whom, if not by who enters it."""
+    """Why what opened a re-check is cleared or upheld, what was found, and by whom, if not by who enters it.
+
+    What is upheld while the application is still open sends it back, to the step ``return_to``, or ends it.
+    """
 
     reason: RecheckReason
+    decision: RecheckDecision | None = None
+    return_to: Ordinal | None = None
     findings: Text
     performed_by: Performers = ()
 
@@ -91,14 +99,16 @@ def receive_complaint(
 def conclude_recheck(
     recheck_id: Id, conclusion: Conclusion, writing: Entering, handler: Handling, vault: Sealing
 ) -> Response:
-    """Say what was found when a household was looked at again; what follows from it is decided elsewhere."""
+    """Say what was found when a household was looked at again, and what that means for an application still open."""
     recheck: Recheck = state_for(handler, recheck_decider, recheck_id, writing.scope, _group_of).state
     about = recheck.opened
     writing = replace(writing, roles=(about.duty,)).at(about.group_code)
     texts = Texts.of_act(vault, about.person_id or about.household_id, {"findings": conclusion.findings})
     performed_by = conclusion.performed_by or (writing.asked.principal.person,)
     stated = {**dict(conclusion), "findings": texts.kept["findings"], "performed_by": performed_by}
-    return _record(writing, recheck_id, ConcludeRecheck(**stated), texts)
+    command = ConcludeRecheck(**stated, recheck_id=recheck_id, application_id=about.application_id)
+    rows = [Part(application_decider, one, row) for one, row in command.row_commands().items()]
+    return _record(writing, recheck_id, command, texts, rows)
 
 
 @router.get("")
@@ -141,6 +151,8 @@ def _group_of(recheck: Recheck) -> str:
     return recheck.opened.group_code
 
 
-def _record(writing: Writing, recheck_id: str, command: RecheckCommand, texts: Texts) -> Response:
+def _record(
+    writing: Writing, recheck_id: str, command: RecheckCommand, texts: Texts, rows: Iterable[Part] = ()
+) -> Response:
     delivery = Delivery(sealed=texts.sealed, location=f"{PATH}/{recheck_id}")
-    return writing.record([Part(recheck_decider, recheck_id, command)], delivery)
+    return writing.record([Part(recheck_decider, recheck_id, command), *rows], delivery)

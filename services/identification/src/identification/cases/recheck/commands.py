@@ -3,8 +3,14 @@
 from casework.dates import Dated
 from casework.reasons import ObjectionGround
 
-from identification.cases.application.findings import DataMatchKind, SealedRef
-from identification.cases.recheck.findings import RecheckCause, RecheckReason
+from identification.cases.application.commands import RecheckApplication
+from identification.cases.application.findings import (
+    DataMatchKind,
+    RecheckCause,
+    RecheckDecision,
+    RecheckReason,
+    SealedRef,
+)
 
 
 class OpenRecheck(Dated):
@@ -22,11 +28,31 @@ class OpenRecheck(Dated):
 
 
 class ConcludeRecheck(Dated):
-    """Say what was found, and by whom."""
+    """Say what was found, and by whom; ``decision`` is what that means for an application that is still open."""
 
+    recheck_id: str
+    application_id: str
     reason: RecheckReason
+    decision: RecheckDecision | None
+    return_to: int | None
     findings: SealedRef
     performed_by: tuple[str, ...]
+
+    def row_commands(self) -> dict[str, RecheckApplication]:
+        """What it asks of the application."""
+        if self.decision is None:
+            return {}
+        rechecked = RecheckApplication(
+            on=self.on,
+            late_reason=self.late_reason,
+            recheck_id=self.recheck_id,
+            decision=self.decision,
+            reason=self.reason,
+            return_to=self.return_to,
+            findings=self.findings,
+            performed_by=self.performed_by,
+        )
+        return {self.application_id: rechecked}
 
 
 RecheckCommand = OpenRecheck | ConcludeRecheck

@@ -11,13 +11,14 @@ from chronicle.decider import About, Claim
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, NotFound, Refusal
 
-from identification.cases.application.decisions.rows import ApplicationEnded, HasStake, NotInThisArea
+from identification.cases.application.decisions.rows import ApplicationEnded, HasStake, NotInThisArea, OutcomeIncomplete
 from identification.cases.application.decisions.state import Ending
+from identification.cases.application.findings import RecheckCause, RecheckOutcome
 from identification.cases.objection.decider import GROUNDS, GroundUnfit
 from identification.cases.objection.findings import Against
 from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
 from identification.cases.recheck.events import RecheckConcluded, RecheckEvent, RecheckOpened
-from identification.cases.recheck.findings import RecheckCause, RecheckOutcome, RecheckState
+from identification.cases.recheck.findings import RecheckState
 from identification.people.persons import DATA_MATCH_CLEARED
 
 
@@ -39,6 +40,16 @@ class ComplaintUnfounded(Invalid, code="complaint-unfounded", zh="匿名投诉�
 
 class ReasonUnfit(Invalid, code="recheck-reason-unfit", zh="所选结论理由与回头看的起因不符。"):
     """This reason does not answer what opened the re-check."""
+
+
+class DecisionMissing(
+    Invalid, code="recheck-decision-missing", zh="该户的申请还没有办结，属实的须写明退回重办还是取消资格。"
+):
+    """The application is still open: what was upheld sends it back to a step, or ends it; say which."""
+
+
+class NothingToDecide(Invalid, code="recheck-decides-nothing", zh="只有属实且申请还没有办结的，才写明退回或取消资格。"):
+    """Only what was upheld sends an application back or ends it, and only while that is open."""
 
 
 class RecheckedOwnWork(
@@ -74,8 +85,9 @@ class KnownOfHousehold(KnownOfDate):
 
 
 class KnownOfConclusion(KnownOfDate):
-    """What is found before one is concluded: who of those concluding had a part before, and who belongs to it."""
+    """What is found before one is concluded: if the application is open, and which of those had a part or a stake."""
 
+    is_open: bool
     took_part: tuple[str, ...]
     have_stake: tuple[str, ...]
 
@@ -144,6 +156,7 @@ def _conclude(command: ConcludeRecheck, recheck: Recheck | None, known: KnownOfC
         raise HasStake(count=len(known.have_stake))
     if not command.reason.fits(opened.cause):
         raise ReasonUnfit
+    _require_decision(command, known)
     return [
         RecheckConcluded(
             recheck_id=opened.recheck_id,
@@ -152,11 +165,22 @@ def _conclude(command: ConcludeRecheck, recheck: Recheck | None, known: KnownOfC
             cause=opened.cause,
             outcome=command.reason.outcome,
             reason=command.reason,
+            decision=command.decision,
             findings=command.findings,
             performed_by=command.performed_by,
             late_reason=late_reason,
         )
     ]
+
+
+def _require_decision(command: ConcludeRecheck, known: KnownOfConclusion) -> None:
+    decides = known.is_open and command.reason.outcome is RecheckOutcome.UPHELD
+    if decides and command.decision is None:
+        raise DecisionMissing
+    if command.decision and not decides:
+        raise NothingToDecide
+    if command.return_to is not None and command.decision is None:
+        raise OutcomeIncomplete
 
 
 def evolve(recheck: Recheck | None, recorded: Recorded[RecheckEvent]) -> Recheck | None:

@@ -7,8 +7,14 @@ from casework.reasons import LateEntryReason, ObjectionGround
 from casework.roles import Role
 from chronicle.messages import INTERNAL, SENSITIVE, WITHHELD, Event, EventTypes
 
-from identification.cases.application.findings import DataMatchKind, SealedRef
-from identification.cases.recheck.findings import RecheckCause, RecheckOutcome, RecheckReason
+from identification.cases.application.findings import (
+    DataMatchKind,
+    RecheckCause,
+    RecheckDecision,
+    RecheckOutcome,
+    RecheckReason,
+    SealedRef,
+)
 
 
 class RecheckOpened(Event, type="identification.recheck-opened.v1"):
@@ -36,7 +42,7 @@ class RecheckOpened(Event, type="identification.recheck-opened.v1"):
 
 
 class RecheckConcluded(Event, type="identification.recheck-concluded.v1"):
-    """A household was looked at again; what follows from it is decided where that is decided."""
+    """A household was looked at again; what follows for one that is registered is decided where that is decided."""
 
     model_config = WITHHELD
 
@@ -46,6 +52,8 @@ class RecheckConcluded(Event, type="identification.recheck-concluded.v1"):
     cause: Annotated[RecheckCause, INTERNAL]
     outcome: Annotated[RecheckOutcome, SENSITIVE]
     reason: Annotated[RecheckReason, SENSITIVE]
+    # Of an application that was still open. None before it was kept.
+    decision: Annotated[RecheckDecision | None, SENSITIVE] = None
     findings: Annotated[SealedRef, INTERNAL]
     performed_by: Annotated[tuple[str, ...], INTERNAL]
     late_reason: Annotated[LateEntryReason | None, INTERNAL]

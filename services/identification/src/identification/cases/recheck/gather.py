@@ -44,6 +44,7 @@ def _found(command: RecheckCommand, recheck: Recheck | None, reading: Reading) -
             concluding = {*command.performed_by, reading.asked.actor.person}
             return KnownOfConclusion(
                 **_usual(command, application, reading),
+                is_open=application.ending is None,
                 took_part=tuple(sorted(concluding & application.participants)),
                 have_stake=tuple(sorted(concluding & application.stakeholders)),
             )

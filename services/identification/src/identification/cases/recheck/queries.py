@@ -11,11 +11,11 @@ from chronicle.web import Fact, Listing
 from pydantic import BaseModel
 from sqlalchemy import RowMapping, select
 
-from identification.cases.application.findings import DataMatchKind
+from identification.cases.application.findings import DataMatchKind, RecheckCause, RecheckOutcome, RecheckReason
 from identification.cases.area.projections import areas
 from identification.cases.recheck.decider import Recheck, state_of
 from identification.cases.recheck.events import RecheckEvent
-from identification.cases.recheck.findings import RecheckCause, RecheckOutcome, RecheckReason, RecheckState
+from identification.cases.recheck.findings import RecheckState
 from identification.cases.recheck.projections import rechecks
 
 

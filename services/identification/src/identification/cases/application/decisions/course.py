@@ -15,7 +15,14 @@ from identification.cases.application.events import (
     RegistrationEnded,
 )
 from identification.cases.application.events.amending import ApplicationCorrected
-from identification.cases.application.findings import ObjectionDecision, Outcome, ReconsiderationDecision, Verdict
+from identification.cases.application.events.rechecks import ApplicationRechecked
+from identification.cases.application.findings import (
+    ObjectionDecision,
+    Outcome,
+    RecheckDecision,
+    ReconsiderationDecision,
+    Verdict,
+)
 
 
 def ending_of(event: ApplicationEvent) -> Ending | None:
@@ -32,6 +39,7 @@ def ending_of(event: ApplicationEvent) -> Ending | None:
             | ApplicationVerified(outcome=Outcome(verdict=Verdict.REJECT))
             | ApplicationReviewed(outcome=Outcome(verdict=Verdict.REJECT))
             | ObjectionDecided(decision=ObjectionDecision.UPHELD_REJECTED)
+            | ApplicationRechecked(decision=RecheckDecision.REJECTED)
         ):
             return Ending.REJECTED
         case _:
@@ -45,6 +53,7 @@ def returned_to(event: ApplicationEvent) -> int | None:
             ApplicationVerified(outcome=Outcome(return_to=int(step)))
             | ApplicationReviewed(outcome=Outcome(return_to=int(step)))
             | ObjectionDecided(return_to=int(step))
+            | ApplicationRechecked(return_to=int(step))
             | ApplicationCorrected(return_to=int(step))
         ):
             return step

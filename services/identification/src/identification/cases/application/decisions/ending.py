@@ -20,8 +20,16 @@ class EndedOwnWork(Refusal, code="ended-own-work", zh="本人办理过该户的�
     """You took part in a step of this household and cannot end its registration."""
 
 
-def withdraw(command: WithdrawApplication, application: Application | None, known: KnownOfApplication) -> list[Event]:
-    """Withdraw an open application."""
+def withdraw_or_end(
+    command: WithdrawApplication | EndRegistration, application: Application | None, known: KnownOfApplication
+) -> list[Event]:
+    """Withdraw an open application, or end the registration it led to."""
+    if isinstance(command, WithdrawApplication):
+        return _withdraw(command, application, known)
+    return _end_registration(command, application, known)
+
+
+def _withdraw(command: WithdrawApplication, application: Application | None, known: KnownOfApplication) -> list[Event]:
     if application and application.ending is Ending.WITHDRAWN:
         return []
     application = require_open(application)
@@ -35,10 +43,9 @@ def withdraw(command: WithdrawApplication, application: Application | None, know
     ]
 
 
-def end_registration(
+def _end_registration(
     command: EndRegistration, application: Application | None, known: KnownOfApplication
 ) -> list[Event]:
-    """End a registration, by somebody who had no part in it."""
     if application is None:
         raise NotInThisArea
     if application.ending is Ending.REGISTRATION_ENDED:

@@ -16,6 +16,7 @@ from chronicle.messages import INTERNAL, OPEN, SENSITIVE, Event, EventTypes
 
 from identification.cases.application.events.amending import Restated
 from identification.cases.application.events.data_matches import DataMatchDecided, DataMatchRaised
+from identification.cases.application.events.rechecks import ApplicationRechecked
 from identification.cases.application.findings import (
     Applicant,
     Living,
@@ -270,6 +271,7 @@ ApplicationEvent = (
     | ReconsiderationDecided
     | DataMatchRaised
     | DataMatchDecided
+    | ApplicationRechecked
 )
 
 TYPES = EventTypes(*get_args(ApplicationEvent))

@@ -18,6 +18,7 @@ from identification.cases.application.events import (
     HouseholdRegistered,
     ObjectionDecided,
 )
+from identification.cases.application.events.rechecks import ApplicationRechecked
 from identification.cases.application.findings import Outcome, Value
 from identification.cases.application.gather import application_decider
 from identification.cases.decision import queries as decisions
@@ -123,6 +124,8 @@ def _reasons(handler: Handler, rejected: Recorded[Any]) -> Iterator[str]:
             yield decisions.shown(rejected.stored, handler.policy, PRINTED).explained
         case ObjectionDecided(decision=decision):
             yield f"公示期间收到异议，经查：{decision.zh}。"
+        case ApplicationRechecked(reason=reason, decision=decision):
+            yield f"经回头看核查：{reason.zh}，{decision.zh}。"
         case _:
             pass
 

@@ -64,6 +64,7 @@ def test_what_a_notice_shows_takes_the_household_off_it_and_back_to_the_village(
 
     corrected = history(everywhere, application)[-1]
     assert corrected["facts"]["changed"] == ["household_size", "members"]
+    assert [each["corrects"] for each in history(everywhere, application)] == [None] * 6 + [filing]
     assert (corrected["facts"]["return_to"], notice.endswith(corrected["facts"]["notice_id"])) == (4, True)
     expected = {"ordinal": 4, "waiting": "to_do", "notice_id": None, "household_size": 1, "objections": 0}
     assert waiting(everywhere) == {**expected, "due_on": "2015-06-25"}

@@ -18,7 +18,10 @@ E = TypeVar("E", bound=Event)
 
 
 class Fact(BaseModel, Generic[E]):
-    """One thing that happened to a case, when, who entered it (for whom, in which run), and the receipt of it."""
+    """One thing that happened to a case, when, who entered it (for whom, in which run), and the receipt of it.
+
+    ``corrects`` is the id of the event whose data it replaces.
+    """
 
     event_id: str
     type: str
@@ -28,6 +31,7 @@ class Fact(BaseModel, Generic[E]):
     role: str
     on_behalf_of: str | None
     backfill: str | None
+    corrects: str | None
     facts: E
     receipt: dict[str, Any] | None
 
@@ -44,6 +48,7 @@ class Fact(BaseModel, Generic[E]):
             role=actor.role,
             on_behalf_of=actor.on_behalf_of,
             backfill=actor.backfill,
+            corrects=json.loads(stored.corrects)["event_id"] if stored.corrects else None,
             facts=recorded.event,
             receipt=json.loads(stored.receipt) if stored.receipt else None,
             **more,

@@ -88,7 +88,7 @@ def received(command: ReceiveObjection | None = None, **found: Any) -> Case:
 
 def when_resolved(case: Case, command: ResolveObjection, duty: Role = Role.TOWNSHIP_REVIEWER, **found: Any) -> Outcome:
     """Resolve it, by somebody who had no part in anything unless told otherwise."""
-    usual = {**_usual(command.on, duty), "took_part": ()}
+    usual = {**_usual(command.on, duty), "is_moot": False, "took_part": ()}
     return case.when(command, KnownOfResolution(**usual | found))
 
 

@@ -110,7 +110,7 @@ def test_whoever_an_objection_took_off_the_notice_reads_that(village: Huangxi) -
     upheld = resolving("2015-06-08", "upheld_rejected")
     accepted(village.send("arbiter", f"{objection}/resolution", upheld))
 
-    assert "理由：公示期间收到异议，经查：异议成立，取消资格。" in printed(village, one)
+    assert "理由：公示期间收到异议（家庭并不贫困），经查：异议成立，取消资格。" in printed(village, one)
 
 
 def test_whoever_a_recheck_rejected_reads_what_was_found(village: Huangxi) -> None:

@@ -15,6 +15,7 @@ from identification.cases.objection.decider import (
     NotTheResolvingBody,
     Objection,
     ObjectionClosed,
+    ObjectionMoot,
     ObjectionNotReceived,
     ResolutionUnfit,
 )
@@ -121,12 +122,24 @@ def test_it_is_not_resolved_before_it_was_received_or_tomorrow() -> None:
 def test_it_is_resolved_once() -> None:
     resolved = when_resolved(received(), resolve())
     after = resolved.then(*resolved.decided)
-    when_resolved(after, resolve(resolution=Resolution.UPHELD_REJECTED)).then_refused(ObjectionClosed)
+    when_resolved(after, resolve(resolution=Resolution.UPHELD_REJECTED, rows=())).then_refused(ObjectionClosed)
 
     objection = after.state
     assert isinstance(objection, Objection)
     assert objection.state(date(2016, 1, 1)) is ObjectionState.RESOLVED
     assert objection.duties(date(2016, 1, 1)) == (Role.TOWNSHIP_REVIEWER,)
+
+
+def test_what_was_resolved_before_it_held_every_household_to_its_end_is_resolved_again_for_those() -> None:
+    resolved = when_resolved(received(), resolve(rows=()))
+    assert when_resolved(resolved.then(*resolved.decided), resolve()).decided
+
+
+def test_of_applications_that_have_all_ended_nothing_is_resolved() -> None:
+    when_resolved(received(), resolve(), is_moot=True).then_refused(ObjectionMoot)
+    objection = received().state
+    assert isinstance(objection, Objection)
+    assert objection.state(OVERDUE, is_moot=True) is ObjectionState.MOOT
 
 
 def test_what_repeats_a_dismissed_one_is_not_resolved_again() -> None:

@@ -145,9 +145,11 @@ def evolve(application: Application | None, recorded: Recorded[Any]) -> Applicat
     if isinstance(event, DataMatchRaised | DataMatchDecided):
         return data_matches.matched(application, event, recorded)
     noted = _noted(application, recorded)
+    if isinstance(event, ObjectionRaised | ObjectionDecided):
+        noted = noted.objected_to(event.objection_id, recorded.valid_on)
     if ending := ending_of(event):
         rejection = _rejection(noted, recorded) if ending is Ending.REJECTED else None
-        return replace(noted, ending=ending, posting=None, annulled=None, draw=None, rejection=rejection)
+        return replace(noted.off_notice(), ending=ending, rejection=rejection)
     return _moved(noted, event, recorded.valid_on)
 
 
@@ -260,16 +262,14 @@ def _arbitrated(
 
 
 def _moved(application: Application, event: ApplicationEvent, on: date) -> Application:
-    if isinstance(event, ObjectionRaised | ObjectionDecided):
-        application = application.objected_to(event.objection_id, on)
     if (step := step_after(event)) is not None:
         return application.at(step, restated=isinstance(event, Restated))
     match event:
         case ApplicationPosted():
-            posting = Posting(event.notice_id, event.first_day, event.days)
-            return replace(application, posting=posting, annulled=None)
+            posting = Posting(event.notice_id, event.step, event.first_day, event.days)
+            return replace(application, posting=posting, came_off=None)
         case ApplicationNoticeAnnulled():
-            return replace(application, posting=None, annulled=application.posting)
+            return replace(application, posting=None, came_off=application.posting)
         case ApplicationDrawnForReview():
             return replace(application, draw=Draw(event.round_id, event.sampled, on))
         case _:

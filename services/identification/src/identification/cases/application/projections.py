@@ -178,12 +178,12 @@ def _changed(row: Row, recorded: Recorded[Any]) -> Row:  # noqa: PLR0911 - one l
     left = dict.fromkeys(("due_on", "notice_id", "posting", "round_id", "sampled", "ending", "reconsidering"))
     moved = {**left, "objections": 0, "since": on, "waiting": Waiting.TO_DO.value}
     if ending := ending_of(event):
-        return {**moved, "ending": ending.value}
+        return {**moved, **_objected(row, recorded), "objections": 0, "ending": ending.value}
     if step := step_after(event):
         return {**moved, **_objected(row, recorded), "ordinal": step}
     match event:
         case ApplicationPosted():
-            posting = Posting(event.notice_id, event.first_day, event.days)
+            posting = Posting(event.notice_id, event.step, event.first_day, event.days)
             return {"waiting": Waiting.POSTED.value, "since": on, **_posted(posting)}
         case ApplicationNoticeAnnulled():
             # Undecided objections to it go on.
@@ -215,10 +215,9 @@ def _opened(event: Any) -> int:
 
 
 def _objected(row: Row, recorded: Recorded[Any]) -> Row:
-    """Keep undecided objections to a sheet that was annulled, or showed what was corrected."""
+    """Keep undecided objections to the notice that the household comes off, or came off before."""
     event = recorded.event
-    goes_on = isinstance(event, Restated) or row.get("notice_id") is None
-    if not goes_on or not row.get("posting"):
+    if not row.get("posting"):
         return {}
     posting = _POSTING.validate_json(row["posting"])
     if isinstance(event, ObjectionDecided):
@@ -237,7 +236,7 @@ def _posted(posting: Posting) -> Row:
     }
 
 
-applications: Projection[Tables] = Projection("application", 4, TYPES, define_applications, apply_to_applications)
+applications: Projection[Tables] = Projection("application", 5, TYPES, define_applications, apply_to_applications)
 
 
 def define_late_entries(metadata: MetaData, name: str) -> Table:

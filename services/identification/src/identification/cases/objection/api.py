@@ -45,7 +45,7 @@ from identification.cases.application.commands import ApplicationCommand
 from identification.cases.application.gather import application_decider
 from identification.cases.objection import queries
 from identification.cases.objection.commands import ObjectionCommand, ReceiveObjection, ResolveObjection
-from identification.cases.objection.decider import JUDGES, RECEIPT, Objection
+from identification.cases.objection.decider import JUDGES, RECEIPT, Objection, is_moot
 from identification.cases.objection.events import ObjectionReceived
 from identification.cases.objection.findings import Against, Objector, Resolution, as_written
 from identification.cases.objection.gather import objection_decider
@@ -166,7 +166,7 @@ def resolve_objection(
     # Of a household that was erased meanwhile it is still resolved.
     owner = _stream(objection_id) if vault.is_erased(owner) else owner
     texts = acts.Texts.of_act(vault, owner, {"findings": resolving.findings})
-    holding = [row for row, state in rows.items() if state.objected and objection_id in state.objected.objections]
+    holding = [row for row, state in rows.items() if state.is_held_by(objection_id)]
     command = ResolveObjection(
         **{
             **dict(resolving),
@@ -189,7 +189,8 @@ def find_objection(
     stream = handler.store.holder(RECEIPT, [index]).get(index)
     if stream is None:
         raise queries.ReceiptUnknown
-    return queries.status(handler.states.of({stream: objection_decider})[stream].state, today, language)
+    objection: Objection = handler.states.of({stream: objection_decider})[stream].state
+    return queries.status(objection, today, language, is_moot=_is_moot(handler, objection))
 
 
 @router.get("")
@@ -207,7 +208,8 @@ def show_objection(
     """One objection, without who raised it."""
     history = history_for(handler, objection_decider, objection_id, seen_in_groups_by(caller), _place_of)
     response.headers["ETag"] = etag(len(history))
-    return queries.shown(history, _standing(history), today)
+    objection = _standing(history)
+    return queries.shown(history, objection, today, is_moot=_is_moot(handler, objection))
 
 
 @router.get("/{objection_id}/texts/{text_id}", response_class=PlainTextResponse)
@@ -271,6 +273,10 @@ def _matter(vault: Vault, objection: NewObjection) -> str | None:
 def _spelled(text: str) -> str:
     # Whoever copies what was said before sets other commas.
     return "".join(character for character in normalize("NFKC", text) if character.isalnum())
+
+
+def _is_moot(handler: Handler, objection: Objection) -> bool:
+    return is_moot(acts.applications(handler, objection.received.held).values())
 
 
 def _standing(history: list[Recorded[Any]]) -> Objection:

@@ -1,6 +1,6 @@
 """The rules of an objection: what may be objected to on which ground, who resolves it, and by when."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -13,6 +13,7 @@ from chronicle.refusals import Invalid, NotFound, Refusal
 
 from identification.cases.application.decisions.objections import ObjectionJudgedByPerformer
 from identification.cases.application.decisions.rows import OutcomeIncomplete
+from identification.cases.application.decisions.state import Application
 from identification.cases.objection.commands import ObjectionCommand, ReceiveObjection, ResolveObjection
 from identification.cases.objection.events import ObjectionEvent, ObjectionReceived, ObjectionResolved
 from identification.cases.objection.findings import Against, Body, ObjectionState, Resolution
@@ -44,6 +45,10 @@ class ObjectionNotReceived(NotFound, code="objection-not-received", zh="没有�
 
 class ObjectionClosed(Refusal, code="objection-closed", zh="这项异议已经答复，不再处理。"):
     """This objection has been answered already."""
+
+
+class ObjectionMoot(Refusal, code="objection-moot", zh="该户的申请已经结束，这项异议无需再处理。"):
+    """The application it is about has ended; there is nothing left to resolve."""
 
 
 class NoticeNoLongerHangs(Refusal, code="notice-no-longer-hangs", zh="公示已经结束或该户已不在公示中，请按投诉受理。"):
@@ -84,9 +89,9 @@ class Objection:
         on = self.resolved_on or today
         return tuple(body.duty for body in self.received.bodies if body.since <= on)
 
-    def state(self, today: date) -> ObjectionState:
-        """How far it has come by today."""
-        return state_of(self.received.repeats, self.resolved_on, self.received.due_on, today)
+    def state(self, today: date, *, is_moot: bool = False) -> ObjectionState:
+        """How far it has come by today; moot when no application that it holds is open any more."""
+        return state_of(self.received.repeats, self.resolved_on, self.received.due_on, today, is_moot=is_moot)
 
 
 class KnownOfObjection(KnownOfDate):
@@ -108,18 +113,28 @@ class KnownOfObjection(KnownOfDate):
 
 
 class KnownOfResolution(KnownOfDate):
-    """What is found before an objection is resolved: who of those resolving it had a part in the notice or before."""
+    """What is found before an objection is resolved: who of those had a part in the notice or before; if it is moot."""
 
+    is_moot: bool
     took_part: tuple[str, ...]
 
 
-def state_of(repeats: str | None, resolved_on: date | None, due_on: date, today: date) -> ObjectionState:
+def state_of(
+    repeats: str | None, resolved_on: date | None, due_on: date, today: date, *, is_moot: bool
+) -> ObjectionState:
     """Tell how far an objection has come by today; only what is undecided can be overdue."""
     if resolved_on:
         return ObjectionState.RESOLVED
     if repeats:
         return ObjectionState.REPEATED
+    if is_moot:
+        return ObjectionState.MOOT
     return ObjectionState.ESCALATED if due_on < today else ObjectionState.OPEN
+
+
+def is_moot(held: Collection[Application]) -> bool:
+    """Tell whether the applications that an objection holds have all ended; one that holds none is never moot."""
+    return bool(held) and all(application.ending for application in held)
 
 
 def decide(command: ObjectionCommand, objection: Objection | None, known: KnownOfDate) -> list[Event]:
@@ -179,8 +194,11 @@ def _resolve(command: ResolveObjection, objection: Objection | None, known: Know
     if objection is None:
         raise ObjectionNotReceived
     received = objection.received
-    if objection.resolved_on or received.repeats:
+    # What was resolved before it held every household to its end is resolved again for those.
+    if (objection.resolved_on and not command.rows) or received.repeats:
         raise ObjectionClosed
+    if known.is_moot:
+        raise ObjectionMoot
     late_reason = require_date(command, known, objection.received_on)
     if known.actor.role not in objection.duties(command.on):
         raise NotTheResolvingBody

@@ -21,6 +21,7 @@ from identification.cases.objection.decider import (
     claims,
     decide,
     evolve,
+    is_moot,
 )
 from identification.cases.objection.events import ObjectionReceived, ObjectionResolved
 from identification.cases.objection.findings import Against
@@ -82,8 +83,11 @@ def _found_of_resolution(command: ResolveObjection, objection: Objection | None,
     shown = _shown(posted, [received.application_id] if received.application_id else None, reading)
     resolving = {*command.performed_by, reading.asked.actor.person}
     took_part = {person for each in shown.values() for person in each.took_part_until(each.chain.step(posted.step))}
+    held = folded(application_decider, received.held, reading)
     return KnownOfResolution(
-        **_usual(command, received.area_code, reading), took_part=tuple(sorted(resolving & took_part))
+        **_usual(command, received.area_code, reading),
+        is_moot=is_moot(held.values()),
+        took_part=tuple(sorted(resolving & took_part)),
     )
 
 

@@ -1,7 +1,7 @@
 """The list of objections, and from which day each is whose to resolve."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from chronicle.following import Projection, upsert
 from chronicle.messages import EventTypes, Recorded
@@ -26,9 +26,16 @@ from identification.cases.objection.events import ObjectionEvent, ObjectionRecei
 from identification.cases.objection.findings import Against, Resolution
 
 
-def define(metadata: MetaData, name: str) -> Table:
+class Tables(NamedTuple):
+    """Every objection, and the applications that each holds."""
+
+    objection: Table
+    held: Table
+
+
+def define(metadata: MetaData, name: str) -> Tables:
     """One row for each; the column of a duty holds the day from which it is that duty's to resolve."""
-    return Table(
+    objection = Table(
         name,
         metadata,
         Column("objection_id", Id, primary_key=True),
@@ -50,12 +57,20 @@ def define(metadata: MetaData, name: str) -> Table:
         Index(f"{name}_place", "area_code", "due_on"),
         Index(f"{name}_matter", "notice_id", "matter"),
     )
+    held = Table(
+        f"{name}_held",
+        metadata,
+        Column("objection_id", Id, primary_key=True),
+        Column("application_id", Id, primary_key=True),
+    )
+    return Tables(objection, held)
 
 
-def apply(batch: Sequence[Recorded[ObjectionEvent]], table: Table, connection: Connection) -> None:
+def apply(batch: Sequence[Recorded[ObjectionEvent]], tables: Tables, connection: Connection) -> None:
     """Add what was received, and say how it was resolved."""
-    received = [_row(each) for each in batch if isinstance(each.event, ObjectionReceived)]
-    upsert(connection, table, received)
+    table = tables.objection
+    upsert(connection, table, [_row(each) for each in batch if isinstance(each.event, ObjectionReceived)])
+    upsert(connection, tables.held, [held for each in batch for held in _held(each.event)])
     resolved = [
         {"objection": each.event.objection_id, "how": each.event.resolution.value, "on": each.valid_on}
         for each in batch
@@ -71,7 +86,7 @@ def omission_dismissed(connection: Connection, notice_id: str, matter: str | Non
     """Find the objection that was dismissed when the same was said to have been left out of a notice."""
     if matter is None:
         return None
-    table = objections.tables
+    table = objections.tables.objection
     same = select(table.c.objection_id).where(
         table.c.notice_id == notice_id,
         table.c.matter == matter,
@@ -80,6 +95,11 @@ def omission_dismissed(connection: Connection, notice_id: str, matter: str | Non
     )
     found: str | None = connection.scalar(same.order_by(table.c.objection_id).limit(1))
     return found
+
+
+def _held(event: ObjectionEvent) -> list[dict[str, str]]:
+    held = event.held if isinstance(event, ObjectionReceived) else ()
+    return [{"objection_id": event.objection_id, "application_id": one} for one in held]
 
 
 def _row(recorded: Recorded[Any]) -> dict[str, Any]:
@@ -105,6 +125,6 @@ def _row(recorded: Recorded[Any]) -> dict[str, Any]:
     }
 
 
-objections: Projection[Table] = Projection(
-    "objection", 1, EventTypes(ObjectionReceived, ObjectionResolved), define, apply
+objections: Projection[Tables] = Projection(
+    "objection", 2, EventTypes(ObjectionReceived, ObjectionResolved), define, apply
 )

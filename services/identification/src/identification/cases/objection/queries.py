@@ -13,8 +13,9 @@ from chronicle.messages import Recorded
 from chronicle.refusals import Language, NotFound
 from chronicle.web import Fact, Listing
 from pydantic import BaseModel
-from sqlalchemy import RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, and_, select
 
+from identification.cases.application.projections import applications
 from identification.cases.area.projections import name_on
 from identification.cases.objection.decider import JUDGES, Objection, state_of
 from identification.cases.objection.events import ObjectionEvent
@@ -78,30 +79,31 @@ def code_on_receipt(vault: Vault, objection_id: str) -> str:
 
 def listing(today: date, duty: Role | None) -> Listing[ObjectionListed]:
     """The objections by the day they are due: all of them, or those that wait for one duty today."""
-    table = objections.tables
-    query = select(table, name_on(table.c.area_code, table.c.received_on).label("area_name"))
+    table, moot = objections.tables.objection, _is_moot()
+    query = select(table, name_on(table.c.area_code, table.c.received_on).label("area_name"), moot.label("is_moot"))
     if duty is not None:
         waiting = table.c[duty.value] <= today if duty in JUDGES else table.c.objection_id.is_(None)
-        query = query.where(waiting, table.c.resolved_on.is_(None), table.c.repeats.is_(None))
+        query = query.where(waiting, table.c.resolved_on.is_(None), table.c.repeats.is_(None), ~moot)
     return Listing(query, table.c.area_code, [table.c.due_on, table.c.objection_id], lambda row: _listed(row, today))
 
 
-def shown(history: Sequence[Recorded[Any]], objection: Objection, today: date) -> ObjectionShown:
+def shown(history: Sequence[Recorded[Any]], objection: Objection, today: date, *, is_moot: bool) -> ObjectionShown:
     """Show what happened to an objection."""
     return ObjectionShown(
         objection_id=history[0].event.objection_id,
         version=len(history),
-        state=objection.state(today),
+        state=objection.state(today, is_moot=is_moot),
         duties=list(objection.duties(today)),
         history=[Fact.of(recorded) for recorded in history],
     )
 
 
-def status(objection: Objection, today: date, language: Language) -> ObjectionStatus:
+def status(objection: Objection, today: date, language: Language, *, is_moot: bool) -> ObjectionStatus:
     """Tell how an objection stands."""
+    state = objection.state(today, is_moot=is_moot)
     return ObjectionStatus(
-        said=_said(objection, today, language),
-        state=objection.state(today),
+        said=_said(objection, state, today, language),
+        state=state,
         received_on=objection.received_on,
         due_on=objection.received.due_on,
         duties=list(objection.duties(today)),
@@ -110,18 +112,26 @@ def status(objection: Objection, today: date, language: Language) -> ObjectionSt
     )
 
 
-def _said(objection: Objection, today: date, language: Language) -> str:
-    state, resolution = objection.state(today), objection.resolution
+def _said(objection: Objection, state: ObjectionState, today: date, language: Language) -> str:
+    resolution = objection.resolution
     said = state if resolution is None else resolution
     duties = [getattr(duty, language) for duty in objection.duties(today)]
     facts = {"said": getattr(said, language), "due_on": objection.received.due_on, "resolved_on": objection.resolved_on}
     return _SENTENCES[state][language].format(**facts, duties=_LIST[language].join(duties))
 
 
+def _is_moot() -> ColumnElement[bool]:
+    objection, held = objections.tables
+    application = applications.tables.application
+    its = select(held).where(held.c.objection_id == objection.c.objection_id)
+    still_open = its.join(application, application.c.application_id == held.c.application_id)
+    return and_(its.exists(), ~still_open.where(application.c.ending.is_(None)).exists())
+
+
 def _listed(row: RowMapping, today: date) -> ObjectionListed:
     on = row["resolved_on"] or today
     duties = [duty for duty in JUDGES if row[duty.value] and row[duty.value] <= on]
-    state = state_of(row["repeats"], row["resolved_on"], row["due_on"], today)
+    state = state_of(row["repeats"], row["resolved_on"], row["due_on"], today, is_moot=row["is_moot"])
     return ObjectionListed.model_validate({**row, "duties": duties, "state": state})
 
 
@@ -134,5 +144,6 @@ _SENTENCES = {
     ObjectionState.OPEN: _WAITING,
     ObjectionState.ESCALATED: {"zh": "{said}，由{duties}答复。", "en": "{said}; to be answered by: {duties}."},
     ObjectionState.REPEATED: {"zh": "{said}，不再另行答复。", "en": "{said}; there is no other answer."},
+    ObjectionState.MOOT: {"zh": "{said}。", "en": "{said}; there is no other answer."},
     ObjectionState.RESOLVED: {"zh": "已于{resolved_on}答复：{said}。", "en": "Answered on {resolved_on}: {said}."},
 }

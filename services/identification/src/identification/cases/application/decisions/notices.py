@@ -1,7 +1,7 @@
 """Steps 3, 5 and 7: the household is posted, and registered when the last notice is closed (公示).
 
-A notice that is annulled before (作废) leaves the household at its step. It is posted anew at full length, once every
-objection to the annulled one is decided: tearing a sheet down silences nobody, and no day would count before.
+A notice that is annulled before (作废) leaves the household at its step. Whoever comes off a notice, annulled or sent
+back, is posted anew at full length once every objection to it is decided: no day would count before.
 """
 
 from casework.dates import require_date
@@ -36,9 +36,9 @@ class NotPosted(Refusal, code="not-posted", zh="该户现在不在公示中。")
 
 
 class ObjectionToAnnulled(
-    Refusal, code="objection-to-annulled", zh="该户在已作废的公示上有异议尚未处理，处理完毕后方可重新张贴。"
+    Refusal, code="objection-to-annulled", zh="该户此前的公示还有异议尚未处理，处理完毕后方可重新张贴。"
 ):
-    """An objection raised on the annulled notice is still open; it is handled before the household is posted anew."""
+    """An objection to the household's last notice is still open; it is handled before the household is posted anew."""
 
 
 class NoNumberLeft(Refusal, code="no-number-left", zh="本村的户编号已经用完。"):
@@ -64,7 +64,7 @@ def post(command: PostApplication, application: Application | None, known: Known
         raise WrongStep(step=application.step.ordinal)
     if application.posting:
         raise AlreadyPosted
-    if application.annulled and application.annulled.is_held:
+    if application.came_off and application.came_off.is_held:
         raise ObjectionToAnnulled
     late_reason = require_date(command, known, application.previous_on)
     return [

@@ -17,7 +17,7 @@ from identification.cases.application.decisions.rows import (
     require_open,
     require_return,
 )
-from identification.cases.application.decisions.state import Application
+from identification.cases.application.decisions.state import Application, Posting
 from identification.cases.application.events import ObjectionDecided, ObjectionRaised
 from identification.cases.application.findings import ObjectionDecision
 
@@ -89,20 +89,20 @@ def _decide(command: DecideObjection, application: Application | None, known: Kn
     dismissed = command.decision is ObjectionDecision.DISMISSED
     late_reason = require_date(command, known, objection.raised_on if dismissed else application.previous_on)
     judges = {*command.performed_by, known.actor.person}
-    if own := overlap(judges, application.took_part_until(application.step)):
+    if own := overlap(judges, application.took_part_until(application.chain.step(posting.step))):
         raise ObjectionJudgedByPerformer(count=len(own))
     require_no_stake(judges, application)
-    _require_decision(command, application)
+    return_to = _returned_to(command, posting, application)
     return [
         ObjectionDecided(
             application_id=application.filed.application_id,
             household_id=application.filed.household_id,
             objection_id=command.objection_id,
             notice_id=posting.notice_id,
-            step=application.step.ordinal,
+            step=posting.step,
             decision=command.decision,
-            return_to=command.return_to,
-            voids=application.undone_by(command.return_to),
+            return_to=return_to,
+            voids=application.undone_by(return_to),
             findings=command.findings,
             performed_by=command.performed_by,
             late_reason=late_reason,
@@ -120,8 +120,10 @@ def body_above(level: Level) -> Role:
     return _ABOVE[level]
 
 
-def _require_decision(command: DecideObjection, application: Application) -> None:
-    if command.decision is ObjectionDecision.UPHELD_RETURNED:
-        require_return(command.return_to, application)
-    elif command.return_to is not None:
-        raise OutcomeIncomplete
+def _returned_to(command: DecideObjection, posting: Posting, application: Application) -> int | None:
+    if command.decision is not ObjectionDecision.UPHELD_RETURNED:
+        if command.return_to is not None:
+            raise OutcomeIncomplete
+        return None
+    # Of two that are upheld the one that goes further back counts.
+    return min(require_return(command.return_to, posting.step, application.chain), application.step.ordinal)

@@ -22,7 +22,7 @@ def recheck(command: RecheckApplication, application: Application | None, known:
     late_reason = require_date(command, known, application.previous_on)
     require_no_stake({*command.performed_by, known.actor.person}, application)
     if command.decision is RecheckDecision.RETURNED:
-        require_return(command.return_to, application)
+        require_return(command.return_to, application.step.ordinal, application.chain)
     elif command.return_to is not None:
         raise OutcomeIncomplete
     return [

@@ -6,7 +6,7 @@ from datetime import date
 from casework.areas import Level, level_of, prefix_of
 from casework.dates import KnownOfDate
 from casework.four_eyes import overlap
-from casework.steps import Step, StepKind
+from casework.steps import Chain, Step, StepKind
 from chronicle.refusals import Invalid, NotFound, Refusal
 
 from identification.cases.application.decisions.state import Application
@@ -92,15 +92,16 @@ def require_outcome(outcome: Outcome, application: Application) -> None:
     if not outcome.is_complete():
         raise OutcomeIncomplete
     if outcome.verdict is Verdict.RETURN:
-        require_return(outcome.return_to, application)
+        require_return(outcome.return_to, application.step.ordinal, application.chain)
 
 
-def require_return(return_to: int | None, application: Application) -> None:
-    """Refuse a return to anything but an earlier step that judges."""
+def require_return(return_to: int | None, step: int, chain: Chain) -> int:
+    """Refuse a return from a step to anything but an earlier one that judges; where to."""
     if return_to is None:
         raise OutcomeIncomplete
-    if not application.chain.may_return_to(application.step.ordinal, return_to):
+    if not chain.may_return_to(step, return_to):
         raise ReturnNotPossible(step=return_to)
+    return return_to
 
 
 def _level_of_act(step: Step) -> Level:

@@ -31,6 +31,7 @@ class Posting:
     """The notice the household is on, and the objections to it."""
 
     notice_id: str
+    step: int
     first_day: date
     days: int
     objections: Mapping[str, Objection] = field(default_factory=dict)
@@ -89,7 +90,7 @@ class Application:
     """What was filed and when, the step to be done next, what stands, and who ever took part in what or was recused.
 
     ``filed`` is as it was set right since: ``stated_in`` is the event that states what stands, ``stated_by`` who did.
-    ``annulled`` is the notice that was annulled last, until the household is posted anew: its objections go on.
+    ``came_off`` is the notice it hung on before, until it is posted anew, whose undecided objections go on.
     ``matters`` are those of its objections, ``dismissed`` tells which objection settled a matter, and
     ``reconsideration_on`` is when the household asked, once, to be looked at again.
     """
@@ -102,7 +103,7 @@ class Application:
     previous_on: date
     ending: Ending | None = None
     posting: Posting | None = None
-    annulled: Posting | None = None
+    came_off: Posting | None = None
     draw: Draw | None = None
     reviewed: Reviewed | None = None
     passed: frozenset[str] = frozenset()
@@ -133,17 +134,20 @@ class Application:
         return any(step > 1 for step, _ in self.performed | self.entered)
 
     def at(self, step: int, *, restated: bool = False) -> Self:
-        """Go on at a step; what was posted or drawn belongs to the one that is left, and so does what was objected.
+        """Go on at a step; what was posted or drawn belongs to the one that is left.
 
-        An undecided objection to a sheet that did not stand goes on: nothing that is set right silences anybody.
+        An undecided objection goes on: nothing that is set right, and nobody who is heard first, silences another.
         """
-        objected = self.objected if restated else self.annulled
-        annulled = objected if objected and objected.is_held else None
         reviewed = self.reviewed if self.reviewed and self.reviewed.step < step else None
         # Sent back, or looked at anew, it is judged on what is stated then; a correction by itself answers nothing.
         upheld = self.upheld if restated or step > self.step.ordinal else frozenset[str]()
-        left = replace(self, ending=None, posting=None, annulled=annulled, draw=None, reviewed=reviewed, upheld=upheld)
+        left = replace(self.off_notice(), ending=None, reviewed=reviewed, upheld=upheld)
         return replace(left, step=self.chain.step(step))
+
+    def off_notice(self) -> Self:
+        """Take it off its notice and out of its round, but for the objections that are undecided."""
+        came_off = self.objected if self.objected and self.objected.is_held else None
+        return replace(self, posting=None, came_off=came_off, draw=None)
 
     def restated(self, event: Restated, event_id: str, by: str) -> Self:
         """Let what an event states stand; whoever had a stake before has one still."""
@@ -154,13 +158,18 @@ class Application:
 
     @property
     def objected(self) -> Posting | None:
-        """The notice whose objections hold the household: the one it is on, or was on until that was annulled."""
-        return self.posting or self.annulled
+        """The notice whose objections hold the household: the one it is on, or came off."""
+        return self.posting or self.came_off
 
     def objected_to(self, objection_id: str, on: date) -> Self:
         """Note an objection to that notice, raised on a day or, when it is known, decided."""
-        posting, annulled = (each and each.objected(objection_id, on) for each in (self.posting, self.annulled))
-        return replace(self, posting=posting, annulled=annulled)
+        posting, came_off = (each and each.objected(objection_id, on) for each in (self.posting, self.came_off))
+        return replace(self, posting=posting, came_off=came_off)
+
+    def is_held_by(self, objection_id: str) -> bool:
+        """Tell whether it is open, and this objection to it undecided."""
+        objections = self.objected.objections if self.objected and not self.ending else {}
+        return objection_id in objections and objections[objection_id].decided_on is None
 
     def performers(self, kind: StepKind) -> frozenset[str]:
         """Who ever performed a step of this kind, in results since voided too."""

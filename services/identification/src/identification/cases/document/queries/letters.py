@@ -17,6 +17,7 @@ from identification.cases.application.events import (
     ApplicationVerified,
     HouseholdRegistered,
     ObjectionDecided,
+    ObjectionRaised,
 )
 from identification.cases.application.events.rechecks import ApplicationRechecked
 from identification.cases.application.findings import Outcome, Value
@@ -94,7 +95,7 @@ def letter(handler: Handler, history: Sequence[Recorded[Any]], head: str | None)
         decided_on=on,
         result=_OF[application.ending],
         household_no=getattr(told.event, "household_no", None),
-        reasons=tuple(_reasons(handler, told)) if rejection else (),
+        reasons=tuple(_reasons(handler, told, history)) if rejection else (),
         review=_review(handler, application, rejection) if rejection else None,
     )
 
@@ -113,7 +114,7 @@ def _settles(recorded: Recorded[Any], rejection: Rejection | None) -> bool:
     return recorded.event_id == rejection.event_id
 
 
-def _reasons(handler: Handler, rejected: Recorded[Any]) -> Iterator[str]:
+def _reasons(handler: Handler, rejected: Recorded[Any], history: Sequence[Recorded[Any]]) -> Iterator[str]:
     match rejected.event:
         case ApplicationDeliberated(votes=votes):
             told = f"赞成{votes.in_favour}票，反对{votes.against}票，弃权{votes.abstained}票"
@@ -122,8 +123,14 @@ def _reasons(handler: Handler, rejected: Recorded[Any]) -> Iterator[str]:
             yield f"村级审核不予通过：{reason.zh}。"
         case ApplicationReviewed():
             yield decisions.shown(rejected.stored, handler.policy, PRINTED).explained
-        case ObjectionDecided(decision=decision):
-            yield f"公示期间收到异议，经查：{decision.zh}。"
+        case ObjectionDecided(objection_id=objection, decision=decision):
+            events = (each.event for each in history)
+            grounds = [
+                each.ground.zh
+                for each in events
+                if isinstance(each, ObjectionRaised) and each.objection_id == objection
+            ]
+            yield f"公示期间收到异议（{grounds[-1]}），经查：{decision.zh}。"
         case ApplicationRechecked(reason=reason, decision=decision):
             yield f"经回头看核查：{reason.zh}，{decision.zh}。"
         case _:

@@ -311,8 +311,8 @@ class Countryside:
     def _complain(self, group: str) -> None:
         """Somebody complains of the group's registered household, and a register names its head and somebody else."""
         one = self._stages[group, Stage.REGISTERED]
-        who = {"name": self.canaries.name(), "phone": self.canaries.phone()}
-        said = {"on": "2015-08-01", "ground": "not_poor", "facts": self.canaries.text(), "objector": who, **LATE}
+        who, facts = self.canaries.objector(), self.canaries.text()
+        said = {"on": "2015-08-01", "ground": "not_poor", "facts": facts, "objector": who, **LATE}
         self._complaints[one] = self.send(officer(group), f"{API}/applications/{one}/complaints", said)
         head = self._forms[one]["members"][0]
         # Of somebody nobody knows nothing is ever told.
@@ -342,8 +342,8 @@ class Countryside:
 
     def _object(self, group: str, one: str) -> None:
         notice = self.read(f"{API}/applications/{one}")["history"][-1]["facts"]["notice_id"]
-        who = {"name": self.canaries.name(), "phone": self.canaries.phone()}
-        objection = objecting(one, "2015-06-05", facts=self.canaries.text(), objector=who, **LATE)
+        who, facts = self.canaries.objector(), self.canaries.text()
+        objection = objecting(one, "2015-06-05", facts=facts, objector=who, **LATE)
         raised = self.told(convener(group), f"{API}/public-notices/{notice}/objections", objection)
         self._receipts[one] = raised["receipt_code"]
         if self._stages.get((group, Stage.RULED)) == one:

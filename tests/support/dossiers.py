@@ -314,10 +314,11 @@ class Countryside:
             who = self._objectors[one] = self.canaries.objector()
             said = {"on": "2015-08-01", "ground": "not_poor", "facts": self.canaries.text(), "objector": who, **LATE}
             self._complaints[one] = self.send(officer(group), f"{API}/applications/{one}/complaints", said)
-        answered = self._complaints[self._stages[group, Stage.OFFERED]]
+        over = self._stages[group, Stage.OFFERED]
+        answered = self._complaints[over]
         unfounded = {"on": "2015-08-03", "reason": "unfounded", "findings": "经查不属实。", **LATE}
         self.send(COUNTY, f"{answered}/conclusion", unfounded)
-        self.send(COUNTY, f"{answered}/erasure-proposal", ORDER)
+        self._erasures[over] = str(self.read(self.send(COUNTY, f"{answered}/erasure-proposal", ORDER)))
         one = self._stages[group, Stage.REGISTERED]
         head = self._forms[one]["members"][0]
         # Of somebody nobody knows nothing is ever told.
@@ -355,8 +356,7 @@ class Countryside:
             # Overdue, so that those above the village may look into it as well.
             ruling = resolving("2015-06-30", findings=self.canaries.text(), **LATE)
             self.send(judge(group), f"{raised['location']}/resolution", ruling)
-            erasure = self.send(COUNTY, f"{raised['location']}/erasure-proposal", ORDER)
-            self._erasures[one] = str(self.read(erasure))
+            self.send(COUNTY, f"{raised['location']}/erasure-proposal", ORDER)
         application = f"{API}/applications/{one}"
         member = self.read(application)["history"][0]["facts"]["member_ids"][0]
         match = {"on": "2015-06-05", "person_id": member, "kind": "vehicle", "facts": self.canaries.text(), **LATE}

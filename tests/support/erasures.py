@@ -29,5 +29,5 @@ def erasing() -> Iterator[Operation]:
     for path in (f"{API}/erasures", OF_OBJECTORS):
         yield Operation("GET", path, SEEING, who=county, query=in_area)
     one = f"{OF_OBJECTORS}/{{erasure_id}}"
-    yield Operation("GET", one, SEEING, Stage.RULED, county)
-    yield Operation("GET", f"{one}/texts/{{text_id}}", OFFICER, Stage.RULED, county, query=purpose, personal=True)
+    yield Operation("GET", one, SEEING, Stage.OFFERED, county)
+    yield Operation("GET", f"{one}/texts/{{text_id}}", OFFICER, Stage.OFFERED, county, query=purpose, personal=True)

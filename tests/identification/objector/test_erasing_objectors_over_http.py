@@ -9,12 +9,16 @@ from typing import Any
 import pytest
 from canaries import Canaries
 from chronicle.clock import FixedClock
+from chronicle.following import rebuild
 from chronicle.messages import new_id
 from chronicle.store.tables import person_key
 from chronicle.verification import verify
 from departments import APPLICATIONS, RECHECKS, complaining
 from erasing import ORDER, erase_objector, readable
 from huangxi import API, OBJECTED, OBJECTIONS, Huangxi, accepted, huangxi, objecting, refused, resolving
+from identification.cases.objection.projections import objections
+from identification.cases.objector.projections import objector_erasures
+from identification.cases.recheck.projections import rechecks
 from person_ids import person_id
 from running_service import ROOT
 from sqlalchemy import select
@@ -244,6 +248,23 @@ def test_it_is_read_by_the_county_where_somebody_objected(village: Huangxi) -> N
     refused(village.ask("auditor", f"{erasure}/texts/{person_id('text')}", purpose="case_work"), 403, "not-your-duty")
     for who in ("officer", "other_county"):
         assert village.ask(who, ERASURES).json()["items"] == []
+
+
+def test_the_lists_built_anew_are_the_same(village_on_each: Huangxi) -> None:
+    village = village_on_each
+    objection, recheck = answered(village), complained(village, Canaries().objector())
+    conclude(village, recheck)
+    erase_objector(village, objection)
+    accepted(village.send("county", f"{recheck}/erasure-proposal", ORDER))
+    served = {path: village.ask("county", path).json() for path in (ERASURES, OBJECTIONS, RECHECKS)}
+    owners = [f"{kind}/{case.rpartition('/')[2]}" for kind, case in (("objection", objection), ("recheck", recheck))]
+    assert [row["owner"] for row in served[ERASURES]["items"]] == owners
+
+    lists = (objector_erasures, objections, rechecks)
+    anew = [rebuild(each, village.service.database, village.service.store) for each in lists]
+
+    assert [each.differing for each in anew] == [{each.reader: 0} for each in lists]
+    assert {path: village.ask("county", path).json() for path in served} == served
 
 
 def test_where_no_retention_period_is_said_nothing_is_erased(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ RESOLVE = OPERATIONS[f"POST {API}/internal/people/resolve"]
 TIMELINE = OPERATIONS[f"GET {GATEWAY}/households/{{household_id}}/timeline"]
 BOARD = OPERATIONS[f"GET {GATEWAY}/notice-board/{{village_code}}"]
 OBJECTING = OPERATIONS[f"POST {API}/public-notices/{{act_id}}/objections"]
+ERASABLE = ("people/{person_id}", "objections/{objection_id}", "rechecks/{recheck_id}")
 SHOWING = {operation.name for operation in OPERATIONS.values() if operation.personal} | {TIMELINE.name}
 
 
@@ -131,20 +132,25 @@ def rechecked(countryside: Countryside, it: Dossier) -> Iterator[Response]:
 
 
 def erased(countryside: Countryside) -> set[str]:
-    """What was typed about somebody of the first group whom two of the county erase, unless they did before."""
-    it = countryside.at(GROUP, Stage.WITHDRAWN)
-    for act in ("erasure-proposal", "erasure"):
-        operation = OPERATIONS[f"POST {API}/people/{{person_id}}/{act}"]
+    """What was typed about somebody of the first group, and about who objected or complained there.
+
+    Two of the county erase them, unless they did before.
+    """
+    person, objection, recheck = (f"{API}/{path}" for path in ERASABLE)
+    for path in (f"{person}/erasure-proposal", *(f"{each}/erasure" for each in (person, objection, recheck))):
+        operation = OPERATIONS[f"POST {path}"]
+        it = countryside.at(GROUP, operation.stage)
         assert send(countryside.served, operation.who(GROUP), operation.about(it, GROUP)).is_success
-    return countryside.typed_about_head(it)
+    objectors = (countryside.typed_about_objector(countryside.at(GROUP, each)) for each in (Stage.RULED, Stage.OFFERED))
+    return countryside.typed_about_head(countryside.at(GROUP, Stage.WITHDRAWN)).union(*objectors)
 
 
 def test_everything_typed_comes_out_of_the_vault_for_a_purpose_until_it_is_erased(countryside: Countryside) -> None:
     gone = erased(countryside)
     answers = [answer for it in countryside.dossiers for answer in opened(countryside, it)]
 
-    assert [answer.text for answer in answers if not answer.is_success] == []
-    assert len(gone) == 5
+    assert [answer.json()["code"] for answer in answers if not answer.is_success] == ["text-gone", "text-gone"]
+    assert len(gone) == 9
     assert countryside.unkept.found_in(answer.content for answer in answers) == set()
     assert countryside.typed - countryside.canaries.found_in(answer.content for answer in answers) == gone
 

@@ -83,6 +83,7 @@ class Operation:
             "case_id": it.acts.get("public-notices", ""),
             "code": at,
             "decision_id": it.decision_id,
+            "erasure_id": it.cases.get("recheck_id", it.objection_id),
             "event_id": it.refused_event,
             "form": Form.PUBLIC_NOTICE.value,
             "evidence_id": it.evidence_id,

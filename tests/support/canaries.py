@@ -68,6 +68,10 @@ class Canaries:
         known = {"name": self.name(), "id_number": self.id_number(), "phone": self.phone(), "address": address}
         return {**known, "bank_account": self.account()}
 
+    def objector(self) -> dict[str, str]:
+        """Who objects or complains, as it is typed."""
+        return {"name": self.name(), "phone": self.phone()}
+
     @property
     def planted(self) -> set[str]:
         """Everything made so far, each with its kind."""

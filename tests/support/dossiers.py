@@ -35,6 +35,7 @@ from industry.cases.project.events import HouseholdEnrolled
 from industry.cases.project.findings import Pattern
 from papers import photo
 from person_ids import person_id
+from planning import backfilling, renaming
 from running_gateway import told
 from serving import Served, principal
 
@@ -54,6 +55,7 @@ AREAS = """code,name,level,parent_code,code_source
 """
 # Everything was in 2015 and is entered now.
 LATE = {"late_reason": "paper_batch"}
+ORDER = {"reason": "authority_order", "reference": "第9号"}
 # What the tracks are asked, on one day after the register was made.
 DAY = {"on": "2015-07-20", **LATE}
 MOVING = {"mode": "household", "placement": "concentrated", "place": "township"}
@@ -94,11 +96,6 @@ def form(canaries: Canaries, group: str, **changed: Any) -> dict[str, Any]:
     }
 
 
-def renaming(name: str) -> dict[str, Any]:
-    """Another name for an area, from a day that nobody here lives to see."""
-    return {"name": name, "valid_from": "2099-01-01", "document": {"issuer": "county", "year": 2015, "number": 7}}
-
-
 class Countryside:
     """An installation in which households were brought through the steps; what was typed are canaries."""
 
@@ -119,6 +116,8 @@ class Countryside:
         self._handovers: dict[str, str] = {}
         self._runs: dict[str, str] = {}
         self._complaints: dict[str, str] = {}
+        self._objectors: dict[str, dict[str, str]] = {}
+        self._erasures: dict[str, str] = {}
         self._changes: dict[str, dict[str, str]] = {}
         self._open_areas()
         for group in groups:
@@ -157,12 +156,11 @@ class Countryside:
 
     def typed_about_head(self, it: Dossier) -> set[str]:
         """What was typed about the head of a household, as the canaries call it."""
-        return {
-            each
-            for each in self.typed
-            for value in self._forms[it.application_id]["members"][0].values()
-            if each.endswith(f" {value}")
-        }
+        return self._planted(self._forms[it.application_id]["members"][0])
+
+    def typed_about_objector(self, it: Dossier) -> set[str]:
+        """What was typed about whoever objected to a household or complained of it, as the canaries call it."""
+        return self._planted(self._objectors[it.application_id])
 
     def send(self, who: Principal, path: str, body: dict[str, Any] | bytes) -> str:
         """Have something recorded; where it is."""
@@ -182,6 +180,9 @@ class Countryside:
         assert answer.is_success, answer.text
         self.heard.append(f"{answer.headers} {answer.text}")
         return answer.json()
+
+    def _planted(self, typed: dict[str, str]) -> set[str]:
+        return {each for each in self.typed if any(each.endswith(f" {value}") for value in typed.values())}
 
     def _open_areas(self) -> None:
         embedded = self.served.embedded
@@ -265,8 +266,7 @@ class Countryside:
         for one in self._of([group], Stage.REJECTED):
             self.served.settle()
             head = self.read(f"{API}/applications/{one}")["history"][0]["facts"]["head_id"]
-            order = {"reason": "authority_order", "reference": "第9号"}
-            self.send(COUNTY, f"{API}/people/{head}/erasure-proposal", order)
+            self.send(COUNTY, f"{API}/people/{head}/erasure-proposal", ORDER)
         for one in self._of([group], Stage.ASKED):
             asking = {"on": "2015-06-05", "statement": self.canaries.text(), **LATE}
             self.send(officer(group), f"{API}/applications/{one}/reconsideration-request", asking)
@@ -309,11 +309,17 @@ class Countryside:
         self._holds[one] = self.read(held)["history"][0]["facts"]
 
     def _complain(self, group: str) -> None:
-        """Somebody complains of the group's registered household, and a register names its head and somebody else."""
+        """Somebody complains of two of the group's households, and a register names one's head and somebody else."""
+        for one in self._of([group], Stage.OFFERED, Stage.REGISTERED):
+            who = self._objectors[one] = self.canaries.objector()
+            said = {"on": "2015-08-01", "ground": "not_poor", "facts": self.canaries.text(), "objector": who, **LATE}
+            self._complaints[one] = self.send(officer(group), f"{API}/applications/{one}/complaints", said)
+        over = self._stages[group, Stage.OFFERED]
+        answered = self._complaints[over]
+        unfounded = {"on": "2015-08-03", "reason": "unfounded", "findings": "经查不属实。", **LATE}
+        self.send(COUNTY, f"{answered}/conclusion", unfounded)
+        self._erasures[over] = str(self.read(self.send(COUNTY, f"{answered}/erasure-proposal", ORDER)))
         one = self._stages[group, Stage.REGISTERED]
-        who = {"name": self.canaries.name(), "phone": self.canaries.phone()}
-        said = {"on": "2015-08-01", "ground": "not_poor", "facts": self.canaries.text(), "objector": who, **LATE}
-        self._complaints[one] = self.send(officer(group), f"{API}/applications/{one}/complaints", said)
         head = self._forms[one]["members"][0]
         # Of somebody nobody knows nothing is ever told.
         people = {
@@ -342,7 +348,7 @@ class Countryside:
 
     def _object(self, group: str, one: str) -> None:
         notice = self.read(f"{API}/applications/{one}")["history"][-1]["facts"]["notice_id"]
-        who = {"name": self.canaries.name(), "phone": self.canaries.phone()}
+        who = self._objectors[one] = self.canaries.objector()
         objection = objecting(one, "2015-06-05", facts=self.canaries.text(), objector=who, **LATE)
         raised = self.told(convener(group), f"{API}/public-notices/{notice}/objections", objection)
         self._receipts[one] = raised["receipt_code"]
@@ -350,6 +356,7 @@ class Countryside:
             # Overdue, so that those above the village may look into it as well.
             ruling = resolving("2015-06-30", findings=self.canaries.text(), **LATE)
             self.send(judge(group), f"{raised['location']}/resolution", ruling)
+            self.send(COUNTY, f"{raised['location']}/erasure-proposal", ORDER)
         application = f"{API}/applications/{one}"
         member = self.read(application)["history"][0]["facts"]["member_ids"][0]
         match = {"on": "2015-06-05", "person_id": member, "kind": "vehicle", "facts": self.canaries.text(), **LATE}
@@ -397,6 +404,7 @@ class Countryside:
         held, objected = {kind: act for kind, act in acts.items() if act}, facts.get("objection-raised", {})
         evidence, hold, complaint = self._evidence.get(one, {}), self._holds.get(one, {}), self._complaints.get(one, "")
         texts = {"applications": str(facts), "evidence": str(evidence), "people": str(hold)}
+        texts["objector-erasures"] = self._erasures.get(one, "")
         texts |= {kind: self._act(f"{API}/{kind}/{held[kind]}") for kind in held if kind in WITH_TEXTS}
         texts |= {"objections": self._act(f"{API}/objections/{objected['objection_id']}")} if objected else {}
         texts |= {"rechecks": self._act(complaint)} if complaint else {}
@@ -451,14 +459,6 @@ def substituting(group: str, substitute: str = "a substitute") -> dict[str, str]
     who = {"substitute": person_id(substitute), "absent": convener(group).person}
     days = {"first_day": today.isoformat(), "last_day": (today + timedelta(30)).isoformat()}
     return {**who, "role": Role.GROUP_CONVENER, "area_code": group, "reason": "leave", **days}
-
-
-def backfilling(area: str) -> dict[str, Any]:
-    """A run for an area's paper of 2015, open for a month from today."""
-    days = {"first_day": "2015-01-01", "last_day": "2015-12-31"}
-    open_until = (SystemClock().today() + timedelta(30)).isoformat()
-    document = {"issuer": "county", "year": 2016, "number": 7}
-    return {"area_code": area, **days, "open_until": open_until, "reason": "found_later", "document": document}
 
 
 def officer(group: str) -> Principal:

@@ -67,6 +67,12 @@ def couple(village: Huangxi, canaries: Canaries, **changed: Any) -> Couple:
     return Couple(village, filed["members"], *ids, canaries)
 
 
+def erase_objector(village: Huangxi, case: str) -> str:
+    """Have whoever objected or complained erased, by order and by two of the county; where that is told."""
+    accepted(village.send("county", f"{case}/erasure-proposal", ORDER))
+    return accepted(village.send("verifier", f"{case}/erasure", None))
+
+
 def readable(database: Database) -> str:
     """Everything in every table, as text."""
     with database.reading() as connection:

@@ -7,7 +7,6 @@ from bodies import (
     correcting,
     county,
     dated,
-    error,
     filing,
     in_area,
     in_areas,
@@ -30,18 +29,18 @@ from dossiers import (
     MOVING,
     RELOCATION,
     SAFETY_NET,
-    backfilling,
     convener,
     judge,
     register,
-    renaming,
     reviewer,
     substituting,
 )
+from erasures import erasing
 from helping import helping
 from huangxi import API, closing, conclusion, drawing, meeting, objecting, resolving, verification
 from identification.people.persons import Purpose
 from papers import photo
+from planning import backfilling, renaming
 from printing import printing
 
 DECIDING = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
@@ -61,7 +60,6 @@ ANYBODY = tuple(Role)
 
 
 PERSON = f"{API}/people/{{person_id}}"
-WITHDRAWAL = f"{PERSON}/erasure-proposal/withdrawal"
 CHANGES = f"{API}/areas/{{code}}/changes"
 APPLICATION, MEETING = f"{API}/applications/{{application_id}}", f"{API}/group-meetings"
 NOTICE, ROUND = f"{API}/public-notices", f"{API}/review-rounds"
@@ -422,16 +420,7 @@ OPERATIONS = {
             body=lambda it, _at: {"person_ids": it.person_ids, "fields": ["name"], **PURPOSE},
             personal=True,
         ),
-        Operation(
-            "POST",
-            f"{PERSON}/erasure-proposal",
-            (Role.COUNTY_OFFICER,),
-            Stage.WITHDRAWN,
-            county,
-            body=lambda _it, _at: {"reason": "authority_order", "reference": "第7号"},
-        ),
-        Operation("POST", f"{PERSON}/erasure", (Role.COUNTY_OFFICER,), Stage.WITHDRAWN, second_in_county),
-        Operation("POST", WITHDRAWAL, (Role.COUNTY_OFFICER,), Stage.REJECTED, county, error),
+        *erasing(),
         Operation(
             "POST",
             f"{PERSON}/legal-holds",
@@ -477,7 +466,6 @@ OPERATIONS = {
         Operation(
             "GET", f"{PERSON}/texts/{{text_id}}", (Role.COUNTY_OFFICER,), who=county, query=purpose, personal=True
         ),
-        Operation("GET", f"{API}/erasures", (Role.COUNTY_OFFICER, Role.AUDITOR), who=county, query=in_area),
         Operation(
             "GET",
             f"{GATEWAY}/households/{{household_id}}/timeline",

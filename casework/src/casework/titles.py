@@ -45,6 +45,12 @@ TITLES = {
     "identification.erasure-proposed": ("提出清除个人信息", "Erasure proposed"),
     "identification.erasure-proposal-withdrawn": ("撤回清除提议", "Erasure proposal withdrawn"),
     "identification.person-erased": ("清除个人信息", "Person erased"),
+    "identification.objector-erasure-proposed": ("提出清除异议人信息", "Erasure of an objector proposed"),
+    "identification.objector-erasure-proposal-withdrawn": (
+        "撤回清除异议人信息的提议",
+        "Erasure of an objector: proposal withdrawn",
+    ),
+    "identification.objector-erased": ("清除异议人信息", "Objector erased"),
     "identification.legal-hold-placed": ("信息依法保全", "Legal hold placed"),
     "identification.legal-hold-released": ("解除保全", "Legal hold released"),
     "identification.data-match-received": ("收到数据比对", "Data match received"),

@@ -23,9 +23,9 @@ from chronicle.store.tables import (
     sealed_text,
 )
 from chronicle.verification import verify
-from erasing import PEOPLE, Couple, couple, readable
+from erasing import PEOPLE, Couple, couple, erase_objector, readable
 from httpx2 import Response
-from huangxi import API, GROUP, Huangxi, accepted, huangxi, refused
+from huangxi import API, GROUP, Huangxi, accepted, huangxi, objecting, refused, resolving
 from identification.people.erasures import ASK_AGAIN
 from identification.people.finding import FINDING
 from migrated import migrate
@@ -46,7 +46,13 @@ class Installation:
     folder: Path
     url: str
     history: str
-    notice: str = ""
+    notice: str
+    objection: str
+
+    def erase(self) -> None:
+        """Have the head erased, and who said that somebody was left out."""
+        self.couple.erase()
+        erase_objector(self.village, self.objection)
 
     def share(self) -> None:
         """Send what was recorded to the shared history."""
@@ -86,7 +92,7 @@ class Installation:
 
 @pytest.fixture
 def before(store_url: str, tmp_path: Path) -> Iterator[Installation]:
-    """A couple that was on a notice once and withdrew, all of it shared."""
+    """A couple that was on a notice once and withdrew, and who was said to be left out of it, all of it shared."""
     history = f"sqlite:///{tmp_path / 'history.db'}"
     with closing(Database(history)) as database, database.writing() as connection:
         install_history(connection)
@@ -96,16 +102,20 @@ def before(store_url: str, tmp_path: Path) -> Iterator[Installation]:
         two = couple(village, Canaries())
         village.bring([two.application_id], to=3)
         notice = village.hold(3, [two.application_id])
+        omitted = objecting(None, "2015-06-04", against="omission", ground="left_out", facts=two.canaries.text())
+        objection = accepted(village.send("officer", f"{notice}/objections", omitted))
+        accepted(village.send("arbiter", f"{objection}/resolution", resolving("2015-06-04")))
         withdrawal = {"on": "2015-06-04", "reason": "own_wish"}
         accepted(village.send("officer", f"{API}/applications/{two.application_id}/withdrawal", withdrawal))
-        installation = Installation(village, two, folder, store_url, history, notice)
+        installation = Installation(village, two, folder, store_url, history, notice, objection)
         installation.share()
         yield installation
 
 
 def asked(village: Huangxi, it: Installation) -> dict[str, Response]:
-    """Everything that shows something of the head."""
+    """Everything that shows something of the head, and of who was said to be left out."""
     head, number = it.couple.person_ids[0], it.couple.typed[0]["id_number"]
+    omission = village.facts(it.objection)[0]["facts"]["text_id"]
     wanted = {"person_ids": [head], "fields": ["name"], "purpose": "public_notice"}
     return {
         "disclosure": village.send("officer", f"{PEOPLE}/{head}/disclosure", {"purpose": "own_request"}),
@@ -115,6 +125,7 @@ def asked(village: Huangxi, it: Installation) -> dict[str, Response]:
             {"purpose": "identity_check", "by": "id_number", "value": number},
         ),
         "sheet": village.ask("officer", f"{it.notice}/sheet", purpose="public_notice"),
+        "omission": village.ask("arbiter", f"{it.objection}/texts/{omission}", purpose="case_work"),
         "resolve": village.send("officer", f"{API}/internal/people/resolve", wanted, credential=CREDENTIAL),
     }
 
@@ -126,6 +137,7 @@ def require_gone(village: Huangxi, it: Installation) -> None:
     assert answers["search"].json() == {"items": [], "next": None}
     (row,) = answers["sheet"].json()["rows"]
     assert (row["head"], row["household_size"]) == (None, 2)
+    refused(answers["omission"], 404, "text-gone")
     assert answers["resolve"].json()["people"] == [{"person_id": head, "erased": True, "texts": {}}]
     assert it.couple.canaries.found_in(answer.content for answer in answers.values()) == set()
     with village.service.database.reading() as connection:
@@ -141,7 +153,7 @@ def require_gone(village: Huangxi, it: Installation) -> None:
 
 def test_after_adopting_the_name_is_nowhere_and_everything_else_is_as_it_was(before: Installation) -> None:
     backup = before.backup()
-    before.couple.erase()
+    before.erase()
     before.share()
     rows = [row["application_id"] for row in before.village.ask("county", f"{API}/applications").json()["items"]]
 
@@ -163,19 +175,20 @@ def test_after_adopting_the_name_is_nowhere_and_everything_else_is_as_it_was(bef
 
 def test_what_is_adopted_is_erased_before_anybody_asks(before: Installation) -> None:
     backup = before.backup()
-    before.couple.erase()
+    before.erase()
     before.share()
 
     with before.restored(backup, before.url) as village:
         before.adopt(before.url)
         with village.service.database.reading() as connection:
             gone = select(person_key.c.owner).where(person_key.c.state == "erased")
-            assert connection.execute(gone).scalars().all() == [before.couple.person_ids[0]]
+            objection = f"objection/{before.objection.rpartition('/')[2]}"
+            assert {*connection.execute(gone).scalars()} == {before.couple.person_ids[0], objection}
 
 
 def test_keys_from_another_moment_than_the_events_are_destroyed_again(before: Installation) -> None:
     older = before.backup()
-    before.couple.erase()
+    before.erase()
     before.share()
     newer = before.backup()
     mixed = newer | {table.name: older[table.name] for table in (person_key, sealed_text, claim)}
@@ -189,6 +202,7 @@ def test_a_backup_that_lacks_nothing_is_answered_from_at_once(before: Installati
         answers = asked(village, before)
 
     assert answers["disclosure"].json()["texts"]["name"] == before.couple.typed[0]["name"]
+    assert before.couple.canaries.found(answers["omission"].text) != set()
     assert answers["sheet"].json()["rows"][0]["head"] == before.couple.typed[0]["name"]
 
 
@@ -247,7 +261,7 @@ def test_a_start_while_the_history_is_away_is_none_the_worse(
 @ON_SQLITE
 def test_a_restored_store_that_went_on_by_itself_answers_nothing(before: Installation) -> None:
     backup = before.backup()
-    before.couple.erase()
+    before.erase()
     before.share()
     with before.restored(backup, before.url) as village:
         for _ in range(4):

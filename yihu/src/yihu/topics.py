@@ -19,15 +19,14 @@ from chronicle.store import Database, open_store
 from identification.cases.application.gather import application_decider
 from identification.cases.area.gather import area_decider
 from identification.cases.backfill_run.gather import backfill_run_decider
-from identification.cases.data_match.events import DataMatchExpired
 from identification.cases.data_match.gather import data_match_decider
 from identification.cases.evidence.gather import evidence_decider
 from identification.cases.group_meeting.gather import group_meeting_decider
 from identification.cases.handover.gather import handover_decider
 from identification.cases.household.gather import household_decider
 from identification.cases.objection.gather import objection_decider
+from identification.cases.objector.gather import objector_decider
 from identification.cases.pairing.gather import pairing_decider
-from identification.cases.person.events import ERASING
 from identification.cases.person.gather import person_decider
 from identification.cases.public_notice.gather import public_notice_decider
 from identification.cases.recheck.gather import recheck_decider
@@ -35,6 +34,7 @@ from identification.cases.review_round.gather import review_round_decider
 from identification.cases.substitution.gather import substitution_decider
 from identification.cases.village_verification.gather import village_verification_decider
 from identification.people.erasures import erase_again
+from identification.service import ERASING
 from industry.cases.project.gather import project_decider
 from relocation.cases.relocation.gather import relocation_decider
 from safety_net.cases.allowance.gather import allowance_decider
@@ -58,6 +58,7 @@ DECIDERS = (
     handover_decider,
     household_decider,
     objection_decider,
+    objector_decider,
     pairing_decider,
     person_decider,
     project_decider,
@@ -121,7 +122,7 @@ def renew(history: Annotated[str, typer.Argument(help="URL of the gateway's rest
 
 def _erase_again(connection: Connection) -> None:
     # Of a service that keeps nobody, there is nobody to erase.
-    erase_again(connection, (*ERASING, DataMatchExpired))
+    erase_again(connection, ERASING)
 
 
 def _said(service: str, setting: str, folder: Path = HERE) -> str:

@@ -18,6 +18,7 @@ from identification.cases.group_meeting import api as group_meeting
 from identification.cases.handover import api as handover
 from identification.cases.household import api as household
 from identification.cases.objection import api as objection
+from identification.cases.objector import api as objector
 from identification.cases.pairing import api as pairing
 from identification.cases.person import api as person
 from identification.cases.public_notice import api as public_notice
@@ -45,6 +46,7 @@ ROUTERS = (
     village_verification.router,
     review_round.router,
     *recheck.routers,
+    *objector.routers,
     decision.router,
     document.router,
     people.router,

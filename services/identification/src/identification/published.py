@@ -12,6 +12,7 @@ from identification.cases.group_meeting import events as group_meeting
 from identification.cases.handover import events as handover
 from identification.cases.household import events as household
 from identification.cases.objection import events as objection
+from identification.cases.objector import events as objector
 from identification.cases.pairing import events as pairing
 from identification.cases.person import events as person
 from identification.cases.public_notice import events as public_notice
@@ -73,6 +74,9 @@ PUBLISHED = EventTypes(
     rechecks.ApplicationRechecked,
     recheck.RecheckOpened,
     recheck.RecheckConcluded,
+    objector.ObjectorErasureProposed,
+    objector.ObjectorErasureProposalWithdrawn,
+    objector.ObjectorErased,
     substitution.SubstitutionProposed,
     substitution.SubstitutionConfirmed,
     substitution.SubstitutionEnded,

@@ -23,8 +23,10 @@ from identification.cases.evidence.projections import evidence
 from identification.cases.group_meeting.projections import group_meetings
 from identification.cases.handover.projections import handovers
 from identification.cases.objection.projections import objections
+from identification.cases.objector.events import ObjectorErased
+from identification.cases.objector.projections import objector_erasures
 from identification.cases.pairing.projections import pairings
-from identification.cases.person.events import ERASING
+from identification.cases.person.events import PersonErased
 from identification.cases.person.projections import applicants, erasures
 from identification.cases.public_notice.projections import public_notices
 from identification.cases.recheck.projections import rechecks
@@ -65,12 +67,16 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     erasures,
     waiting_data_matches,
     rechecks,
+    objector_erasures,
     substitutions,
     pairings,
     handovers,
     backfill_runs,
     backfill_entries,
 )
+
+# What tells that keys were destroyed.
+ERASING = (PersonErased, DataMatchExpired, ObjectorErased)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +151,7 @@ class Service(Installation):
     @cached_property
     def erasures(self) -> Erasures:
         """Who was erased."""
-        return Erasures(self.database, (*ERASING, DataMatchExpired), self.lacks_events)
+        return Erasures(self.database, ERASING, self.lacks_events)
 
 
 def _require_fit(entry: Entry) -> None:

@@ -19,7 +19,7 @@ from identification.people.vault import ID_NUMBER_CLAIM
 
 # Of one shape with the ids between them: they sort alike wherever text is sorted.
 _FIRST, _LAST = (f"{digit * 8}-{'-'.join([digit * 4] * 3)}-{digit * 12}" for digit in "0f")
-_STREAMS = ("person", "data_match")
+_STREAMS = ("person", "data_match", "objector")
 _AT_ONCE = 500
 # Whoever reads does not take the threads of those who need nothing of it: not for long while another looks, and not
 # again and again while the shared history is away.

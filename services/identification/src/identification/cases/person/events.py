@@ -74,4 +74,3 @@ class LegalHoldReleased(Event, type="identification.legal-hold-released.v1"):
 PersonEvent = ErasureProposed | ErasureProposalWithdrawn | PersonErased | LegalHoldPlaced | LegalHoldReleased
 
 TYPES = EventTypes(*get_args(PersonEvent))
-ERASING = (PersonErased,)

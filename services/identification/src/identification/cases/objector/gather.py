@@ -1,0 +1,69 @@
+"""What is found before anything is decided on whoever objected: how that ended, and how long its files are kept."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from casework.dates import years_after
+from chronicle.decider import Decider, Reading
+
+from identification.cases.application.gather import application_decider
+from identification.cases.objection.decider import Objection
+from identification.cases.objection.gather import objection_decider
+from identification.cases.objector.commands import ObjectorCommand
+from identification.cases.objector.decider import KnownOfObjector, Objector, about, decide, evolve
+from identification.cases.objector.events import TYPES
+from identification.cases.recheck.decider import Recheck
+from identification.cases.recheck.gather import recheck_decider
+from identification.histories import folded
+from identification.people.vault import keys_of
+
+_DECIDERS = {decider.name: decider for decider in (objection_decider, recheck_decider)}
+
+
+def gather(parts: Sequence[tuple[ObjectorCommand, Objector | None]], reading: Reading) -> list[KnownOfObjector]:
+    """Find what each decision needs."""
+    return [_found(command, reading) for command, _ in parts]
+
+
+def _found(command: ObjectorCommand, reading: Reading) -> KnownOfObjector:
+    kind, _, case_id = command.owner.partition("/")
+    case: Objection | Recheck = folded(_DECIDERS[kind], [case_id], reading)[case_id]
+    rows = folded(application_decider, _rows(case), reading)
+    ended_on = _ended_on(case)
+    return KnownOfObjector(
+        actor=reading.asked.actor,
+        today=reading.asked.today,
+        is_kept=command.owner in keys_of(reading.connection, [command.owner]),
+        kept_until=_kept_until(ended_on, command.area, reading) if ended_on else None,
+        stakeholders=tuple(sorted({one for row in rows.values() for one in row.stakeholders})),
+    )
+
+
+def _rows(case: Objection | Recheck) -> set[str]:
+    if isinstance(case, Recheck):
+        return {case.opened.application_id}
+    return {*case.received.held} | ({case.received.application_id} if case.received.application_id else set())
+
+
+def _ended_on(case: Objection | Recheck) -> date | None:
+    if isinstance(case, Recheck):
+        return case.concluded_on
+    # What was answered before is not answered again.
+    return case.resolved_on or (case.received_on if case.received.repeats else None)
+
+
+def _kept_until(ended_on: date, area: str, reading: Reading) -> date:
+    years = reading.value("retention_years_after_objection_end", area, reading.asked.today)
+    return years_after(ended_on, years)
+
+
+objector_decider: Decider[ObjectorCommand, Objector | None, KnownOfObjector] = Decider(
+    name="objector",
+    types=TYPES,
+    initial=None,
+    decide=decide,
+    evolve=evolve,
+    about=about,
+    gather=gather,
+    rules=("casework",),
+)

@@ -103,6 +103,17 @@ def test_who_objected_is_gone_and_the_objection_stays_as_it_was_answered(village
     assert village.ask("reviewer", facts, purpose="case_work").text == OBJECTED
 
 
+def test_who_objected_to_a_household_that_withdrew_need_not_wait_for_an_answer(village: Huangxi) -> None:
+    objection = accepted(objected(village, objector=Canaries().objector()))
+    refused(village.send("county", f"{objection}/erasure-proposal", ORDER), 409, "objection-not-answered")
+    (one,) = village.facts(objection)[0]["held"]
+    village.on("06-16")
+    accepted(village.send("officer", f"{APPLICATIONS}/{one}/withdrawal", {"on": "2015-06-16", "reason": "own_wish"}))
+
+    refused(village.send("county", f"{objection}/erasure-proposal", REQUEST), 409, "retention-not-over")
+    erase_objector(village, objection)
+
+
 def test_who_was_said_to_be_left_out_goes_with_whoever_said_it(village: Huangxi) -> None:
     canaries = Canaries()
     objection = answered(village, **OMITTED, facts=canaries.text(), objector=canaries.objector())

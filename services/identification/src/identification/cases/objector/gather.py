@@ -1,13 +1,14 @@
 """What is found before anything is decided on whoever objected: how that ended, and how long its files are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from casework.dates import years_after
 from chronicle.decider import Decider, Reading
 
+from identification.cases.application.decisions.state import Application
 from identification.cases.application.gather import application_decider
-from identification.cases.objection.decider import Objection
+from identification.cases.objection.decider import Objection, is_moot
 from identification.cases.objection.gather import objection_decider
 from identification.cases.objector.commands import ObjectorCommand
 from identification.cases.objector.decider import KnownOfObjector, Objector, about, decide, evolve
@@ -29,7 +30,7 @@ def _found(command: ObjectorCommand, reading: Reading) -> KnownOfObjector:
     kind, _, case_id = command.owner.partition("/")
     case: Objection | Recheck = folded(_DECIDERS[kind], [case_id], reading)[case_id]
     rows = folded(application_decider, _rows(case), reading)
-    ended_on = _ended_on(case)
+    ended_on = _ended_on(case, rows)
     return KnownOfObjector(
         actor=reading.asked.actor,
         today=reading.asked.today,
@@ -45,9 +46,12 @@ def _rows(case: Objection | Recheck) -> set[str]:
     return {*case.received.held} | ({case.received.application_id} if case.received.application_id else set())
 
 
-def _ended_on(case: Objection | Recheck) -> date | None:
+def _ended_on(case: Objection | Recheck, rows: Mapping[str, Application]) -> date | None:
     if isinstance(case, Recheck):
         return case.concluded_on
+    held = [rows[one] for one in case.received.held]
+    if case.resolved_on is None and is_moot(held):
+        return max(application.previous_on for application in held)
     # What was answered before is not answered again.
     return case.resolved_on or (case.received_on if case.received.repeats else None)
 

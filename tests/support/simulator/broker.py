@@ -118,10 +118,16 @@ class Broker:
         for partition in range(PARTITIONS):
             self._settle(self.topic, partition)
 
-    def cut(self, partition: int, number: int) -> None:
-        """Lose the last records of a partition, though they were acknowledged: a power cut."""
-        log = self.topic.logs[partition]
-        del log[max(0, len(log) - number) :]
+    @property
+    def generation(self) -> str:
+        """What chronicle calls the present topic."""
+        return f"{self.name}#{self.topic.id}"
+
+    def cut(self, read: Mapping[int, int]) -> None:
+        """Lose last records, though they were acknowledged, but for so many of each partition: a power cut."""
+        dice = self.chance.dice
+        for partition, log in enumerate(self.topic.logs):
+            del log[max(read.get(partition, 0), len(log) - dice.choice((0, 1, 2, 5))) :]
         self.was_cut = True
 
     def replace(self, *, filled: bool) -> None:

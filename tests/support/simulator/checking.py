@@ -10,7 +10,7 @@ from chronicle.store.tables import refused_reaction
 from chronicle.verification import verify
 from simulator.broker import Broker
 from simulator.service import Outcome, Service
-from simulator.town import FULL, HEARD, OTHER, TOLD, Said, Spoilt, is_heard, projections
+from simulator.town import FULL, HEARD, OTHER, TOLD, Said, is_heard, projections
 from sqlalchemy import select
 from tallies import rows, tally_of
 
@@ -45,7 +45,7 @@ def _check_feed(broker: Broker, service: Service) -> None:
 
 
 def _check_projections(service: Service, events: list[StoredEvent], others: list[StoredEvent]) -> None:
-    own, everything = projections(service.source, Spoilt())
+    own, everything = projections(service.source)
     assert rows(service.outside, own) == tally_of(events)
     assert rows(service.outside, everything) == tally_of([*events, *others])
 

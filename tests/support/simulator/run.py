@@ -1,11 +1,8 @@
 """One run of a seed: clients, loops and faults in an order drawn from it; then rest, and an account of everything."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
 from unittest.mock import patch
 
 from chronicle.feed.positions import START
@@ -14,18 +11,16 @@ from chronicle.messages import PARTITIONS
 from simulator.broker import Broker
 from simulator.chance import Chance
 from simulator.checking import check
-from simulator.service import PLACES, Outcome, Request, Service
-from simulator.town import OTHER
+from simulator.service import PLACES, WORKERS, Outcome, Request, Service
+from simulator.town import OTHER, SPOILT, Stage
 from structlog.testing import capture_logs
-from tallies import opened
 
 LOOPS = ("relay", "own", "everything", "reaction")
-WORKERS = ("first worker", "second worker")
-STEPS = 150
+STEPS = 100
 HOUR = timedelta(hours=1)
 ROUNDS = 60  # until everything rests, once nothing goes wrong any more
 FAULTS = {
-    "away": 2, "deliver": 6, "cut": 1, "replace": 1, "restart": 2, "share": 6, "back_up": 2, "restore": 1, "clock": 2,
+    "away": 2, "deliver": 4, "cut": 4, "replace": 1, "restart": 2, "share": 2, "back_up": 1, "restore": 1, "clock": 1,
 }  # fmt: skip
 
 
@@ -36,12 +31,13 @@ class NeverAtRest(AssertionError):
 class Run:
     """One run. All faults are possible in it but those that its seed leaves out."""
 
-    def __init__(self, seed: int, folder: Path) -> None:
+    def __init__(self, seed: int, stage: Stage) -> None:
         self.chance = chance = Chance(seed)
         self.broker = Broker(chance)
-        self.services = {source: Service(source, folder, empty(), chance, self.broker) for source in OTHER}
+        self.services = {source: Service(source, stage, chance, self.broker) for source in OTHER}
         self._faults = {name: weight for name, weight in FAULTS.items() if chance.dice.random() < 0.5}
         self._amount = 0
+        self._stepping = ("", "", "")
 
     def live(self) -> None:
         """Let things happen, bring them to rest, and check what they came to."""
@@ -61,9 +57,11 @@ class Run:
         return self.services[self.chance.dice.choice((*self.services,))]
 
     def _ask(self) -> None:
-        service, dice = self._service(), self.chance.dice
+        dice = self.chance.dice
+        self._tell(self._service(), *dice.sample(PLACES, dice.choice((1, 1, 2))))
+
+    def _tell(self, service: Service, *places: str) -> None:
         self._amount += 1
-        places = tuple(dice.sample(PLACES, dice.choice((1, 1, 2))))
         service.requests.append(Request(self._amount, places))
         service.ask(service.requests[-1])
 
@@ -74,12 +72,19 @@ class Run:
 
     def _step(self) -> None:
         dice = self.chance.dice
-        self._service().step(dice.choice(WORKERS), dice.choice(LOOPS))
+        service, worker, loop = self._service(), dice.choice(WORKERS), dice.choice(LOOPS)
+        self._stepping = service.source, worker, loop
+        service.step(worker, loop)
 
     def _meanwhile(self) -> None:
         dice = self.chance.dice
-        for _ in range(dice.randint(1, 6)):
-            dice.choice((self._ask, self._ask_again, self._step, self._step, self._step, self._service().share))()
+        source, worker, loop = self._stepping
+        if source and dice.random() < 0.5:
+            # The lease is lost, and whoever has it now does the same.
+            self.services[source].share()
+            self.services[source].step(next(other for other in WORKERS if other != worker), loop)
+        for _ in range(dice.randint(1, 4)):
+            dice.choice((self._ask, self._ask_again, self._step, self._step))()
 
     def _go_wrong(self) -> None:
         name = self.chance.dice.choices([*self._faults], [*self._faults.values()])[0]
@@ -92,7 +97,7 @@ class Run:
             case "deliver":
                 self.broker.deliver()
             case "cut" if may_lose:
-                self.broker.cut(dice.randrange(PARTITIONS), dice.randint(1, 9))
+                self.broker.cut(self._read() if dice.random() < 0.8 else {})
             case "replace" if may_lose:
                 self.broker.replace(filled=dice.random() < 0.5)
             case "clock":
@@ -103,6 +108,11 @@ class Run:
                 getattr(service, name)()
             case _:
                 self.chance.note("not now")
+
+    def _read(self) -> dict[int, int]:
+        # How much of each partition somebody read.
+        read = [service.read(self.broker.generation) for service in self.services.values()]
+        return {partition: max(each.get(partition, 0) for each in read) for partition in range(PARTITIONS)}
 
     def _feed_has_all_of(self, service: Service) -> bool:
         # Who loses a database while the feed lacks what others read from it has two histories, whatever he does.
@@ -133,9 +143,9 @@ class Run:
         self.chance.faults = False
         self.broker.leave(0)
         self.broker.deliver()
-        if self.broker.was_cut:
-            for service in self.services.values():
-                service.restart()
+        for service in self.services.values():
+            service.end_worker(self.chance.dice.choice(WORKERS))
+            SPOILT[service.source].mended = self.chance.dice.random() < 0.5
         for _ in range(ROUNDS):
             self.chance.wait(61)
             if not self._go_on():
@@ -150,31 +160,31 @@ class Run:
                     service.ask(request)
                     busy = True
             busy |= service.retry_parked()
-            # Every loop takes its step, whether others moved or not.
-            busy |= any([service.step(worker, loop) for loop in LOOPS for worker in WORKERS])  # noqa: C419
+            for loop in LOOPS:
+                busy |= service.step(service.left, loop)
             busy |= bool(service.alarms())
+        if not busy and self.broker.was_cut:
+            self._notice_cut()
+            return True
         return busy
 
-
-@cache
-def empty() -> Path:
-    """A service's database in which nothing is recorded yet."""
-    path = Path(mkdtemp()) / "empty.db"
-    with opened(f"sqlite:///{path}"):
-        return path
+    def _notice_cut(self) -> None:
+        # Whoever writes next to where something was cut off notices; so does who begins.
+        self.broker.was_cut = False
+        for service in self.services.values():
+            self._tell(service, *PLACES)
+            if service.requests[-1].outcome != Outcome.DONE:
+                service.restart()
 
 
 @contextmanager
-def simulated(seed: int) -> Iterator[Run]:
+def simulated(seed: int, stage: Stage) -> Iterator[Run]:
     """A run of a seed that is yet to be lived."""
-    with TemporaryDirectory() as folder, ExitStack() as stack:
-        run = Run(seed, Path(folder))
-        stack.enter_context(run.broker.installed())
-        stack.enter_context(patch("chronicle.following.follower.monotonic", run.chance.monotonic))
-        stack.enter_context(patch("chronicle.recording.new_id", run.chance.new_id))
-        stack.enter_context(capture_logs())
-        try:
-            yield run
-        finally:
-            for service in run.services.values():
-                service.end()
+    run = Run(seed, stage)
+    with (
+        run.broker.installed(),
+        patch("chronicle.following.follower.monotonic", run.chance.monotonic),
+        patch("chronicle.recording.new_id", run.chance.new_id),
+        capture_logs(),
+    ):
+        yield run

@@ -21,18 +21,19 @@ from chronicle.messages import PARTITIONS, StoredEvent
 from chronicle.principal import Principal
 from chronicle.refusals import Busy, Conflict, Refusal, Unavailable
 from chronicle.relay import FeedAhead
-from chronicle.store import Database, open_store
+from chronicle.store import open_store
 from chronicle.store.restored import hold
 from chronicle.store.tables import follower_position
 from chronicle.store.values import Delivery, IdempotencyKey
 from mortal import Killed
 from simulator.broker import Broker
 from simulator.chance import Chance
-from simulator.town import DECIDERS, TOLD_BY, Process, Said, Spoilt, Tell, UncertainDatabase, part
+from simulator.town import DECIDERS, SPOILT, TOLD_BY, Process, Said, Stage, Tell, part, quickly
 from sqlalchemy import func, select
 from tallies import stored
 
 PLACES = ("1", "2", "3", "4")
+WORKERS = ("first worker", "second worker")
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -57,17 +58,20 @@ class Request:
 class Service:
     """A service with two processes that answer and two that work."""
 
-    def __init__(self, source: str, folder: Path, empty: Path, chance: Chance, broker: Broker) -> None:
+    def __init__(self, source: str, stage: Stage, chance: Chance, broker: Broker) -> None:
         self.source, self.chance, self.broker = source, chance, broker
-        self.spoilt, self.requests = Spoilt(), list[Request]()
-        self.path, self.backup = folder / f"{source}.db", folder / f"{source}.backup"
-        self.is_restored = False
+        self.requests = list[Request]()
+        SPOILT[source].mended = False
+        self.database, self.outside = stage.databases[source], stage.outside[source]
+        self.database.chance = chance
+        self.path = Path(str(self.outside.url.database))
+        self.backup = self.path.with_suffix(".backup")
+        self.is_restored, self.left = False, ""
         self._running: dict[str, tuple[Process, dict[str, Mover]]] = {}
         self._busy: list[str] = []
         self._split = frozenset(range(PARTITIONS))
-        shutil.copy(empty, self.path)
-        self.outside = Database(f"sqlite:///{self.path}")
-        self.back_up()
+        self._begin_from(stage.empty)
+        shutil.copy(stage.empty, self.backup)
 
     def ask(self, request: Request) -> None:
         """Ask for it, or ask again."""
@@ -110,9 +114,17 @@ class Service:
         for name in [name for name in self._running if name not in self._busy]:
             self._end(name)
 
+    def end_worker(self, name: str) -> None:
+        """End one worker for good: the one that is left has everything to itself."""
+        if name in self._running:
+            self._end(name)
+        self.left = next(other for other in WORKERS if other != name)
+        self._split = frozenset(range(PARTITIONS) if self.left == WORKERS[0] else ())
+
     def back_up(self) -> None:
         """Keep a copy of the database as it is."""
         with closing(sqlite3.connect(self.path)) as now, closing(sqlite3.connect(self.backup)) as copy:
+            quickly(copy)
             now.backup(copy)
 
     def restore(self) -> None:
@@ -120,10 +132,7 @@ class Service:
         self.restart()
         self.broker.deliver()
         lost = self._lost()
-        self.outside.close()
-        for beside in ("-wal", "-shm"):
-            Path(f"{self.path}{beside}").unlink(missing_ok=True)
-        shutil.copy(self.backup, self.path)
+        self._begin_from(self.backup)
         with self.outside.writing() as connection:
             hold(connection)
         self.is_restored = True
@@ -150,6 +159,14 @@ class Service:
         with self.outside.reading() as connection:
             return {(row[0], row[1]): row[2] for row in connection.execute(reached)}
 
+    def read(self, generation: str) -> dict[int, int]:
+        """How many records of each partition of the feed some follower here has read."""
+        at = follower_position.c
+        here = (at.source == FEED, at.follower != "relay", at.generation == generation)
+        read = select(at.partition, func.max(at.sequence)).where(*here).group_by(at.partition)
+        with self.outside.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(read)}
+
     def stored(self) -> list[StoredEvent]:
         """All that it recorded."""
         return stored(open_store(self.outside, self.source))
@@ -161,17 +178,19 @@ class Service:
 
     def retry_parked(self) -> bool:
         """Mend what could not be read, and have it tried again; True when there was any."""
-        self.spoilt.mended = True
+        SPOILT[self.source].mended = True
         with self.outside.writing() as connection:
             blocked = all_blocked(connection)
             for each in blocked:
                 ask(connection, each.follower, each.subject, Wish.RETRY)
         return bool(blocked)
 
-    def end(self) -> None:
-        """End everything."""
-        self.restart()
-        self.outside.close()
+    def _begin_from(self, copy: Path) -> None:
+        for database in (self.database, self.outside):
+            database.close()
+        for beside in ("-wal", "-shm"):
+            Path(f"{self.path}{beside}").unlink(missing_ok=True)
+        shutil.copy(copy, self.path)
 
     def _asked(self) -> Asked:
         now, today = self.chance.clock.now(), self.chance.clock.today()
@@ -199,13 +218,12 @@ class Service:
 
     def _begun(self, name: str) -> tuple[Process, dict[str, Mover]]:
         if name not in self._running:
-            database = UncertainDatabase(f"sqlite:///{self.path}", self.chance)
-            process = Process(self.source, database, self.chance, self.broker.name, self.spoilt)
-            self._running[name] = process, process.movers(lambda: self._held(name)) if "worker" in name else {}
+            process = Process(self.source, self.database, self.chance, self.broker.name)
+            self._running[name] = process, process.movers(lambda: self._held(name)) if name in WORKERS else {}
         return self._running[name]
 
     def _held(self, name: str) -> frozenset[int]:
-        return self._split if name == "first worker" else frozenset(range(PARTITIONS)) - self._split
+        return self._split if name == WORKERS[0] else frozenset(range(PARTITIONS)) - self._split
 
     def _end(self, name: str) -> None:
         process, _ = self._running.pop(name)

@@ -1,8 +1,11 @@
 """Two services that hear of each other: whatever one is told, the other hears once. And the processes they run in."""
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Annotated, Any
 
 from bank import AREA
@@ -19,7 +22,7 @@ from chronicle.relay import Relay
 from chronicle.store import Database, open_store
 from simulator.chance import Chance
 from sqlalchemy import Connection, event
-from tallies import Tally, apply, define
+from tallies import Tally, apply, define, opened
 
 FULL = 12
 TOLD_BY = Actor("somebody", "somewhere", "clerk")
@@ -122,36 +125,41 @@ class Spoilt:
             raise ValueError("spoilt")
 
 
+SPOILT = {source: Spoilt() for source in OTHER}
+
+
+def quickly(connection: sqlite3.Connection, _record: object = None) -> None:
+    """Do not wait for the disk: processes die here, not the machine."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 class UncertainDatabase(Database):
     """A database whose user may die before, in and after every transaction, and is overtaken between them."""
 
-    def __init__(self, url: str, chance: Chance) -> None:
+    def __init__(self, url: str) -> None:
         super().__init__(url)
-        self._chance = chance
-        event.listen(self.writers, "before_cursor_execute", lambda *_: chance.point("a statement"))
-        for engine in (self.readers, self.writers):
-            # Whole processes die here, not the machine.
-            event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+        self.chance = Chance(0)
+        event.listen(self.writers, "before_cursor_execute", lambda *_: self.chance.point("a statement"))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read from, others having gone on meanwhile."""
-        self._chance.point("a look")
+        self.chance.point("a look")
         with super().reading() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction whose user may not live to its end, or to hear of it."""
-        self._chance.point("a transaction")
-        self._chance.transactions += 1
+        self.chance.point("a transaction")
+        self.chance.transactions += 1
         try:
             with super().writing() as connection:
                 yield connection
-                self._chance.point("a commit")
+                self.chance.point("a commit")
         finally:
-            self._chance.transactions -= 1
-        self._chance.point("what follows a commit")
+            self.chance.transactions -= 1
+        self.chance.point("what follows a commit")
 
 
 class Lease:
@@ -159,6 +167,24 @@ class Lease:
 
     def __init__(self, held: Callable[[], frozenset[int]]) -> None:
         self.held, self.asked = held, 0.0
+
+
+class Stage:
+    """Files and connections for one run after another: making them anew each time would take half of the time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.empty, urls = folder / "empty.db", {source: f"sqlite:///{folder}/{source}.db" for source in OTHER}
+        with opened(f"sqlite:///{self.empty}"):
+            self.databases = {source: UncertainDatabase(url) for source, url in urls.items()}
+            self.outside = {source: Database(url) for source, url in urls.items()}
+        for database in (*self.databases.values(), *self.outside.values()):
+            event.listen(database.readers, "connect", quickly)
+            event.listen(database.writers, "connect", quickly)
+
+    def close(self) -> None:
+        """Close all connections."""
+        for database in (*self.databases.values(), *self.outside.values()):
+            database.close()
 
 
 @dataclass
@@ -169,7 +195,6 @@ class Process:
     database: Database
     chance: Chance
     topic: str
-    spoilt: Spoilt
     feeds: list[KafkaFeed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -183,12 +208,12 @@ class Process:
 
     def movers(self, held: Callable[[], frozenset[int]]) -> dict[str, Mover]:
         """What moves in it, by name."""
-        own, everything = projections(self.source, self.spoilt)
-        reacting = Reacting(reaction(self.source, self.spoilt), self.handler, self.chance.clock)
+        own, everything = projections(self.source)
+        reacting = Reacting(reaction(self.source), self.handler, self.chance.clock)
         movers: dict[str, Any] = {
             "relay": Relay(self.store, self.database, self.feed()),
             "own": Follower(own, self.database, self.store, batch=8),
-            "everything": Follower(everything, self.database, self.feed(), batch=8),
+            "everything": Follower(everything, self.database, self.feed(), batch=8, tries=2),
             "reaction": reacting.follower(self.feed()),
         }
         for mover in movers.values():
@@ -199,15 +224,15 @@ class Process:
         """Let go of everything, as the system does for one that died."""
         for feed in self.feeds:
             feed.close()
-        self.database.close()
 
 
-def projections(source: str, spoilt: Spoilt) -> tuple[Projection[Tally], Projection[Tally]]:
+@cache
+def projections(source: str) -> tuple[Projection[Tally], Projection[Tally]]:
     """What a service shows of its own events, and of everybody's."""
 
     def add(batch: Sequence[Recorded[Any]], tables: Tally, connection: Connection) -> None:
         apply(batch, tables, connection)
-        spoilt.require_readable(*[recorded.event.amount for recorded in batch])
+        SPOILT[source].require_readable(*[recorded.event.amount for recorded in batch])
 
     own, other = ([TOLD[each], HEARD[each]] for each in (source, OTHER[source]))
     return (
@@ -216,11 +241,11 @@ def projections(source: str, spoilt: Spoilt) -> tuple[Projection[Tally], Project
     )
 
 
-def reaction(source: str, spoilt: Spoilt) -> Reaction:
+def reaction(source: str) -> Reaction:
     """A service notes what the other one was told."""
 
     def react(cause: Recorded[Any], _connection: Connection) -> Issue:
-        spoilt.require_readable(cause.event.amount + 1)
+        SPOILT[source].require_readable(cause.event.amount + 1)
         place = cause.subject.partition("/")[2]
         return Issue([part(Hear(source=source, place=place, amount=cause.event.amount))])
 

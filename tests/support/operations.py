@@ -270,7 +270,14 @@ OPERATIONS = {
         Operation("POST", f"{API}/data-matches", (Role.DEPARTMENT_SYSTEM,), who=register, body=records, blind=True),
         Operation("GET", RECHECK, READING, query=in_area),
         Operation("GET", f"{RECHECK}/{{recheck_id}}", READING),
-        Operation("GET", f"{RECHECK}/{{recheck_id}}/texts/{{text_id}}", CASE_WORK, query=purpose, personal=True),
+        Operation(
+            "GET",
+            f"{RECHECK}/{{recheck_id}}/texts/{{text_id}}",
+            (Role.COUNTY_OFFICER,),
+            who=county,
+            query=purpose,
+            personal=True,
+        ),
         Operation(
             "POST",
             f"{APPLICATION}/complaints",

@@ -69,14 +69,23 @@ def test_while_the_notice_hangs_a_complaint_is_an_objection(village: Huangxi) ->
     refused(village.send("officer", f"{APPLICATIONS}/{ids[0]}/complaints", said), 409, "notice-still-hangs")
 
 
-def test_who_complained_is_read_by_those_above_the_village_and_what_was_said_by_case_workers(village: Huangxi) -> None:
+def test_who_complained_and_what_was_said_and_found_is_read_by_those_who_conclude_it_alone(village: Huangxi) -> None:
     opened = complain(village, registered(village), objector=WHO)
-    (told,) = village.facts(opened)
-    facts, objector = (f"{opened}/texts/{told[each]['text_id']}" for each in ("facts", "objector"))
-    assert village.ask("officer", facts, purpose="case_work").text == complaining("2015-08-01")["facts"]
-    refused(village.ask("officer", objector, purpose="case_work"), 403, "not-for-this-purpose")
-    refused(village.ask("officer", objector, purpose="objection"), 403, "not-your-duty")
+    village.on("08-10")
+    accepted(village.send("county", f"{opened}/conclusion", FOUND))
+    told, concluded = village.facts(opened)
+    kept = {"facts": told["facts"], "objector": told["objector"], "findings": concluded["findings"]}
+    facts, objector, findings = (f"{opened}/texts/{each['text_id']}" for each in kept.values())
+
+    assert village.ask("county", facts, purpose="case_work").text == complaining("2015-08-01")["facts"]
+    assert village.ask("county", findings, purpose="case_work").text == FOUND["findings"]
     assert WHO["name"] in village.ask("county", objector, purpose="objection").text
+    refused(village.ask("county", objector, purpose="case_work"), 403, "not-for-this-purpose")
+    for who in ("reviewer", "officer", "convener", "auditor"):
+        refused(village.ask(who, objector, purpose="objection"), 403, "not-your-duty")
+        for text in (facts, findings):
+            refused(village.ask(who, text, purpose="case_work"), 403, "not-your-duty")
+    refused(village.ask("other_county", objector, purpose="objection"), 404, "not-found")
     assert not any(WHO["name"] in str(event) or "县城" in str(event) for event in village.events())
 
 

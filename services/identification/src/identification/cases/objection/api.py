@@ -1,7 +1,7 @@
 """Objections over HTTP: received while a notice hangs, resolved one level up, followed by whoever holds the receipt."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter
 from typing import Annotated, Any
 from unicodedata import normalize
@@ -11,7 +11,6 @@ from casework.roles import Role, seen_in_groups_by
 from casework.steps import Ordinal
 from chronicle.handling import Handler
 from chronicle.messages import Recorded, canonical, new_id
-from chronicle.principal import AreaScope
 from chronicle.recording import Part
 from chronicle.refusals import NotFound
 from chronicle.store.values import Delivery
@@ -30,7 +29,6 @@ from chronicle.web import (
     answer,
     etag,
     history_for,
-    require_covered,
     resource,
     state_for,
 )
@@ -45,7 +43,7 @@ from identification.cases.application.commands import ApplicationCommand
 from identification.cases.application.gather import application_decider
 from identification.cases.objection import queries
 from identification.cases.objection.commands import ObjectionCommand, ReceiveObjection, ResolveObjection
-from identification.cases.objection.decider import JUDGES, RECEIPT, Objection
+from identification.cases.objection.decider import RECEIPT, Objection
 from identification.cases.objection.events import ObjectionReceived
 from identification.cases.objection.findings import Against, Objector, Resolution, as_written
 from identification.cases.objection.gather import objection_decider
@@ -53,7 +51,7 @@ from identification.cases.public_notice.decider import Notice
 from identification.cases.public_notice.events import NoticePosted, NoticeRow
 from identification.cases.public_notice.gather import public_notice_decider
 from identification.cases.public_notice.queries import still_on
-from identification.people.persons import Name, Phone, Purpose
+from identification.people.persons import Name, Phone
 from identification.people.vault import Vault
 
 PATH = f"{BASE}/objections"
@@ -99,24 +97,6 @@ class ReceiptHeld(Body):
     """The code on a receipt, as it is written there or copied by hand."""
 
     receipt_code: Annotated[str, Field(min_length=1, max_length=40, repr=False)]
-
-
-@dataclass(frozen=True, slots=True)
-class Resolver:
-    """Who opens what is sealed in an objection, and for which purpose: only those whose duty it is to resolve it."""
-
-    caller: Caller
-    purpose: Purpose
-    today: Today
-
-    def history(self, handler: Handler, objection_id: str) -> list[Recorded[Any]]:
-        """What happened to an objection; refused as NotYourDuty or NotFound."""
-        history = history_for(handler, objection_decider, objection_id, self._scope(JUDGES), _place_of)
-        require_covered(self._scope(_standing(history).duties(self.today)), _place_of(history[0]))
-        return history
-
-    def _scope(self, duties: Iterable[Role]) -> AreaScope:
-        return self.caller.scope(*set(duties).intersection(self.purpose.roles))
 
 
 @notices.post("/{act_id}/objections", status_code=201, response_model=ObjectionAnswered)
@@ -212,19 +192,19 @@ def show_objection(
 
 @router.get("/{objection_id}/texts/{text_id}", response_class=PlainTextResponse)
 def read_text(
-    objection_id: Id, text_id: Id, opening: Annotated[Resolver, Depends()], handler: Handling, reader: Opening
+    objection_id: Id, text_id: Id, opening: Annotated[acts.Opener, Depends()], handler: Handling, reader: Opening
 ) -> str:
     """What was objected, or found about it, opened by those who resolve it for a purpose that is written down first."""
-    history = opening.history(handler, objection_id)
+    history = _opened_by(opening, handler, objection_id)
     return acts.opened(reader, opening.caller, opening.purpose, (each.event for each in history), text_id)
 
 
 @router.get("/{objection_id}/objector", response_model=Objector)
 def read_objector(
-    objection_id: Id, opening: Annotated[Resolver, Depends()], handler: Handling, reader: Opening
+    objection_id: Id, opening: Annotated[acts.Opener, Depends()], handler: Handling, reader: Opening
 ) -> Response:
     """Who objected, opened by those who resolve it, never by the village; refused as NotFound when nobody said."""
-    received = opening.history(handler, objection_id)[0].event
+    received = _opened_by(opening, handler, objection_id)[0].event
     text_id = received.objector.text_id if received.objector else ""
     objector = acts.opened(reader, opening.caller, opening.purpose, [received], text_id)
     return Response(objector, media_type="application/json")
@@ -271,6 +251,10 @@ def _matter(vault: Vault, objection: NewObjection) -> str | None:
 def _spelled(text: str) -> str:
     # Whoever copies what was said before sets other commas.
     return "".join(character for character in normalize("NFKC", text) if character.isalnum())
+
+
+def _opened_by(opening: acts.Opener, handler: Handler, objection_id: str) -> list[Recorded[Any]]:
+    return opening.history(handler, objection_decider, objection_id, Objection.duties, _place_of)
 
 
 def _standing(history: list[Recorded[Any]]) -> Objection:

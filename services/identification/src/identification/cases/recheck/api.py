@@ -1,7 +1,8 @@
 """Re-checks over HTTP: opened by a complaint or a data match that came late, concluded one level above the review."""
 
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 from casework.reasons import ObjectionGround
 from casework.roles import Role, seen_in_groups_by
@@ -26,9 +27,10 @@ from chronicle.web import (
     resource,
     state_for,
 )
+from fastapi import Depends
 from starlette.responses import PlainTextResponse, Response
 
-from identification.cases.acts.api import Performers, Texts, opened
+from identification.cases.acts.api import Opener, Performers, Texts, opened
 from identification.cases.application.api import BASE, DatedBody, Entering, Opening, Sealing, Text, application_for
 from identification.cases.application.api import PATH as APPLICATIONS
 from identification.cases.objection.api import Objecting
@@ -38,7 +40,6 @@ from identification.cases.recheck.decider import Recheck
 from identification.cases.recheck.events import RecheckOpened
 from identification.cases.recheck.findings import RecheckCause, RecheckReason
 from identification.cases.recheck.gather import recheck_decider
-from identification.people.persons import Purpose
 
 PATH = f"{BASE}/rechecks"
 
@@ -123,10 +124,16 @@ def show_recheck(
 
 
 @router.get("/{recheck_id}/texts/{text_id}", response_class=PlainTextResponse)
-def read_text(recheck_id: Id, text_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> str:
-    """What a department or somebody said, who that was, or what was found: opened for a purpose written down first."""
-    history = _history(handler, recheck_id, purpose.scope_of(caller))
-    return opened(reader, caller, purpose, (each.event for each in history), text_id)
+def read_text(
+    recheck_id: Id, text_id: Id, opening: Annotated[Opener, Depends()], handler: Handling, reader: Opening
+) -> str:
+    """What a department or somebody said, who that was, or what was found: opened by the duty that concludes it alone.
+
+    The purpose is written down first; refused as NotYourDuty or NotFound. Who complains of how a household was
+    judged is known to nobody who judged it.
+    """
+    history = opening.history(handler, recheck_decider, recheck_id, _duties, _place_of)
+    return opened(reader, opening.caller, opening.purpose, (each.event for each in history), text_id)
 
 
 def _history(handler: Handler, recheck_id: str, scope: AreaScope) -> list[Recorded[Any]]:
@@ -139,6 +146,10 @@ def _place_of(first: Recorded[RecheckOpened]) -> str:
 
 def _group_of(recheck: Recheck) -> str:
     return recheck.opened.group_code
+
+
+def _duties(recheck: Recheck, _today: date) -> tuple[Role, ...]:
+    return (recheck.opened.duty,)
 
 
 def _record(writing: Writing, recheck_id: str, command: RecheckCommand, texts: Texts) -> Response:

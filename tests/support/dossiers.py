@@ -65,7 +65,6 @@ OTHER_MARKS = 1_800_000
 
 _ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-
 POOR = (Stage.REGISTERED, Stage.OFFERED, Stage.GRANTED)
 WITH_TEXTS = ("group-meetings", "public-notices")
 WITH_EVIDENCE = (Stage.FILED, Stage.REGISTERED)
@@ -313,7 +312,8 @@ class Countryside:
         one = self._stages[group, Stage.REGISTERED]
         who = {"name": self.canaries.name(), "phone": self.canaries.phone()}
         said = {"on": "2015-08-01", "ground": "not_poor", "facts": self.canaries.text(), "objector": who, **LATE}
-        self._complaints[one] = self.send(officer(group), f"{API}/applications/{one}/complaints", said)
+        raised = self.told(officer(group), f"{API}/applications/{one}/complaints", said)
+        self._complaints[one], self._receipts[one] = raised["location"], raised["receipt_code"]
         head = self._forms[one]["members"][0]
         # Of somebody nobody knows nothing is ever told.
         people = {

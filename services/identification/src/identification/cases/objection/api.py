@@ -15,7 +15,6 @@ from chronicle.recording import Part
 from chronicle.refusals import NotFound
 from chronicle.store.values import Delivery
 from chronicle.web import (
-    Answered,
     Body,
     Caller,
     Handling,
@@ -26,7 +25,6 @@ from chronicle.web import (
     Reading,
     Spoken,
     Today,
-    answer,
     etag,
     history_for,
     resource,
@@ -45,8 +43,16 @@ from identification.cases.objection import queries
 from identification.cases.objection.commands import ObjectionCommand, ReceiveObjection, ResolveObjection
 from identification.cases.objection.decider import RECEIPT, Objection
 from identification.cases.objection.events import ObjectionReceived
-from identification.cases.objection.findings import Against, Objector, Resolution, as_written
+from identification.cases.objection.findings import Against, Objector, Resolution
 from identification.cases.objection.gather import objection_decider
+from identification.cases.objection.receipts import (
+    ReceiptAnswered,
+    ReceiptHeld,
+    answer_with_code,
+    code_on_receipt,
+    receipt_index,
+    stands,
+)
 from identification.cases.public_notice.decider import Notice
 from identification.cases.public_notice.events import NoticePosted, NoticeRow
 from identification.cases.public_notice.gather import public_notice_decider
@@ -87,19 +93,7 @@ class Resolving(DatedBody):
     performed_by: acts.Performers = ()
 
 
-class ObjectionAnswered(Answered):
-    """What receiving an objection answers, with the code on its receipt."""
-
-    receipt_code: Annotated[str, Field(repr=False)]
-
-
-class ReceiptHeld(Body):
-    """The code on a receipt, as it is written there or copied by hand."""
-
-    receipt_code: Annotated[str, Field(min_length=1, max_length=40, repr=False)]
-
-
-@notices.post("/{act_id}/objections", status_code=201, response_model=ObjectionAnswered)
+@notices.post("/{act_id}/objections", status_code=201, response_model=ReceiptAnswered)
 def receive_objection(
     act_id: Id, objection: NewObjection, writing: Entering, handler: Handling, vault: Sealing
 ) -> Response:
@@ -119,16 +113,13 @@ def receive_objection(
         application_id=objection.application_id,
         ground=objection.ground,
         facts=texts.kept.get("objection"),
-        matter=_matter(vault, objection),
+        matter=matter_of(vault, objection.ground, objection.facts or ""),
         objector=texts.kept.get("objector"),
-        receipt_index=vault.index(RECEIPT, as_written(queries.code_on_receipt(vault, objection_id))),
+        receipt_index=receipt_index(vault, RECEIPT, code_on_receipt(vault, objection_id)),
         rows=tuple(_to_hold(handler, objection, posted, notice)),
     )
     delivery = Delivery(sealed=texts.sealed, location=f"{PATH}/{objection_id}")
-    answered = writing.handled(_parts(objection_id, command, command.row_commands()), delivery)
-    # Of a repeated request the first one's: its code is made from its id, and kept nowhere.
-    first = (answered.location or "").rpartition("/")[2]
-    return answer(answered, receipt_code=queries.code_on_receipt(vault, first))
+    return answer_with_code(writing.handled(_parts(objection_id, command, command.row_commands()), delivery), vault)
 
 
 @router.post("/{objection_id}/resolution", status_code=201)
@@ -165,11 +156,7 @@ def find_objection(
     held: ReceiptHeld, _caller: Caller, today: Today, language: Spoken, handler: Handling, vault: Sealing
 ) -> queries.ObjectionStatus:
     """How an objection stands, for whoever holds its receipt; nothing says who objected, or to whom."""
-    index = vault.index(RECEIPT, as_written(held.receipt_code))
-    stream = handler.store.holder(RECEIPT, [index]).get(index)
-    if stream is None:
-        raise queries.ReceiptUnknown
-    return queries.status(handler.states.of({stream: objection_decider})[stream].state, today, language)
+    return queries.status(stands(held, objection_decider, RECEIPT, handler, vault), today, language)
 
 
 @router.get("")
@@ -210,6 +197,12 @@ def read_objector(
     return Response(objector, media_type="application/json")
 
 
+def matter_of(vault: Vault, ground: ObjectionGround, facts: str) -> str | None:
+    """Give the keyed digest of a ground and what is said, by its letters and digits; None where there are none."""
+    said = _spelled(facts)
+    return vault.index("objection-matter", f"{ground} {said}") if said else None
+
+
 def _to_hold(handler: Handler, objection: NewObjection, posted: NoticePosted, notice: Notice) -> Iterable[str]:
     match objection.against:
         case Against.ROW:
@@ -241,11 +234,6 @@ def _sealed(vault: Vault, objection_id: str, objection: NewObjection, row: Notic
 
 def _stream(objection_id: str) -> str:
     return f"{objection_decider.name}/{objection_id}"
-
-
-def _matter(vault: Vault, objection: NewObjection) -> str | None:
-    said = _spelled(objection.facts or "")
-    return vault.index("objection-matter", f"{objection.ground} {said}") if said else None
 
 
 def _spelled(text: str) -> str:

@@ -20,8 +20,8 @@ from chronicle.web import (
     Page,
     Paged,
     Reading,
+    Spoken,
     Today,
-    Writing,
     etag,
     history_for,
     resource,
@@ -33,10 +33,18 @@ from starlette.responses import PlainTextResponse, Response
 from identification.cases.acts.api import Opener, Performers, Texts, opened
 from identification.cases.application.api import BASE, DatedBody, Entering, Opening, Sealing, Text, application_for
 from identification.cases.application.api import PATH as APPLICATIONS
-from identification.cases.objection.api import Objecting
+from identification.cases.objection.api import Objecting, matter_of
+from identification.cases.objection.receipts import (
+    ReceiptAnswered,
+    ReceiptHeld,
+    answer_with_code,
+    code_on_receipt,
+    receipt_index,
+    stands,
+)
 from identification.cases.recheck import queries
 from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
-from identification.cases.recheck.decider import Recheck
+from identification.cases.recheck.decider import RECEIPT, Recheck
 from identification.cases.recheck.events import RecheckOpened
 from identification.cases.recheck.findings import RecheckCause, RecheckReason
 from identification.cases.recheck.gather import recheck_decider
@@ -64,11 +72,15 @@ class Conclusion(DatedBody):
     performed_by: Performers = ()
 
 
-@complaints.post("", status_code=201)
+@complaints.post("", status_code=201, response_model=ReceiptAnswered)
 def receive_complaint(
     application_id: Id, complaint: Complaint, writing: Entering, handler: Handling, vault: Sealing
 ) -> Response:
-    """Receive a complaint about a household that is not on a notice any more; it opens a re-check."""
+    """Receive a complaint about a household that is not on a notice any more; it opens a re-check.
+
+    The answer has the code by which whoever complained can follow it. One that was made before, and is open or was
+    cleared, is linked to that and opens none.
+    """
     application, recheck_id = application_for(handler, application_id, writing), new_id()
     # Who complained is under a key of its own; what is said of a household goes with the household.
     typed = {application.filed.household_id: {"objection": complaint.facts}}
@@ -84,8 +96,11 @@ def receive_complaint(
         ground=complaint.ground,
         facts=texts.kept["objection"],
         objector=texts.kept.get("objector"),
+        matter=matter_of(vault, complaint.ground, complaint.facts),
+        receipt_index=receipt_index(vault, RECEIPT, code_on_receipt(vault, recheck_id)),
     )
-    return _record(writing.at(application.filed.group_code), recheck_id, command, texts)
+    recorded = writing.at(application.filed.group_code).handled(*_recording(recheck_id, command, texts))
+    return answer_with_code(recorded, vault)
 
 
 @router.post("/{recheck_id}/conclusion", status_code=201)
@@ -99,7 +114,15 @@ def conclude_recheck(
     texts = Texts.of_act(vault, about.person_id or about.household_id, {"findings": conclusion.findings})
     performed_by = conclusion.performed_by or (writing.asked.principal.person,)
     stated = {**dict(conclusion), "findings": texts.kept["findings"], "performed_by": performed_by}
-    return _record(writing, recheck_id, ConcludeRecheck(**stated), texts)
+    return writing.record(*_recording(recheck_id, ConcludeRecheck(**stated), texts))
+
+
+@router.post("/search")
+def find_complaint(
+    held: ReceiptHeld, _caller: Caller, today: Today, language: Spoken, handler: Handling, vault: Sealing
+) -> queries.ComplaintStatus:
+    """How a complaint stands, for whoever holds its receipt; nothing says who complained, or of whom."""
+    return queries.status(stands(held, recheck_decider, RECEIPT, handler, vault), today, language)
 
 
 @router.get("")
@@ -152,6 +175,6 @@ def _duties(recheck: Recheck, _today: date) -> tuple[Role, ...]:
     return (recheck.opened.duty,)
 
 
-def _record(writing: Writing, recheck_id: str, command: RecheckCommand, texts: Texts) -> Response:
+def _recording(recheck_id: str, command: RecheckCommand, texts: Texts) -> tuple[list[Part], Delivery]:
     delivery = Delivery(sealed=texts.sealed, location=f"{PATH}/{recheck_id}")
-    return writing.record([Part(recheck_decider, recheck_id, command)], delivery)
+    return [Part(recheck_decider, recheck_id, command)], delivery

@@ -18,7 +18,7 @@ from chronicle.principal import Principal
 from chronicle.store import Database
 from chronicle.store.tables import follower_alarm
 from dossier import Dossier, Stage
-from dossiers import GATEWAY, GROUPS, Countryside, form, officer, reviewer
+from dossiers import COUNTY, GATEWAY, GROUPS, Countryside, form, officer, reviewer
 from httpx2 import Response
 from huangxi import API
 from misplacing import Misplaced, in_the_address, in_the_body, in_the_headers
@@ -121,14 +121,16 @@ def opened(countryside: Countryside, it: Dossier) -> Iterator[Response]:
 
 
 def rechecked(countryside: Countryside, it: Dossier) -> Iterator[Response]:
-    """What was said of a household after its review, and by whom."""
+    """What was said of a household after its review, and by whom: opened by the county, and by nobody below."""
     found = countryside.read(f"{API}/rechecks?area={it.group}&limit=200")["items"]
     for recheck in (each["recheck_id"] for each in found if each["application_id"] == it.application_id):
         opened = countryside.read(f"{API}/rechecks/{recheck}")["history"][0]["facts"]
         for purpose, kept in (("case_work", opened["facts"]), ("objection", opened["objector"])):
             if kept:
                 path = f"{API}/rechecks/{recheck}/texts/{kept['text_id']}?purpose={purpose}"
-                yield countryside.served.ask(reviewer(it.group), "GET", path)
+                below = countryside.served.ask(reviewer(it.group), "GET", path)
+                assert below.json()["code"] == "not-your-duty"
+                yield countryside.served.ask(COUNTY, "GET", path)
 
 
 def erased(countryside: Countryside) -> set[str]:

@@ -90,9 +90,11 @@ def test_whoever_holds_a_printed_notice_is_told_that_it_was_made_here(countrysid
     assert countryside.served.http.get(f"/documents/{document}?digest={'0' * 32}").status_code == 404
 
 
-def test_whoever_holds_a_receipt_reads_how_the_objection_stands(countryside: Countryside) -> None:
+def test_whoever_holds_a_receipt_reads_how_the_objection_or_complaint_stands(countryside: Countryside) -> None:
     open_still, decided = countryside.at(GROUPS[1], Stage.OBJECTED), countryside.at(GROUP, Stage.RULED)
-    for it, said in ((open_still, "逾期，已转上级，由"), (decided, "已于2015-06-30答复：异议不成立。")):
+    complained = countryside.at(GROUP, Stage.REGISTERED)
+    told = {"逾期，已转上级，由": open_still, "已于2015-06-30答复：异议不成立。": decided, "逾期，仍由": complained}
+    for said, it in told.items():
         code = it.receipt
         page = countryside.served.http.post("/objections", data={"receipt_code": code.lower()})
 

@@ -67,7 +67,6 @@ OTHER_MARKS = 1_800_000
 
 _ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-
 POOR = (Stage.REGISTERED, Stage.OFFERED, Stage.GRANTED)
 WITH_TEXTS = ("group-meetings", "public-notices")
 WITH_EVIDENCE = (Stage.FILED, Stage.REGISTERED)
@@ -313,7 +312,8 @@ class Countryside:
         for one in self._of([group], Stage.OFFERED, Stage.REGISTERED):
             who = self._objectors[one] = self.canaries.objector()
             said = {"on": "2015-08-01", "ground": "not_poor", "facts": self.canaries.text(), "objector": who, **LATE}
-            self._complaints[one] = self.send(officer(group), f"{API}/applications/{one}/complaints", said)
+            raised = self.told(officer(group), f"{API}/applications/{one}/complaints", said)
+            self._complaints[one], self._receipts[one] = raised["location"], raised["receipt_code"]
         over = self._stages[group, Stage.OFFERED]
         answered = self._complaints[over]
         unfounded = {"on": "2015-08-03", "reason": "unfounded", "findings": "经查不属实。", **LATE}

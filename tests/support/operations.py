@@ -56,7 +56,7 @@ TRACKS = {
     INDUSTRY: Department.AGRICULTURE,
     SAFETY_NET: Department.CIVIL_AFFAIRS,
 }
-ANYBODY = tuple(Role)
+ANYBODY, TOP = tuple(Role), (Role.COUNTY_OFFICER,)
 
 
 PERSON = f"{API}/people/{{person_id}}"
@@ -268,7 +268,8 @@ OPERATIONS = {
         Operation("POST", f"{API}/data-matches", (Role.DEPARTMENT_SYSTEM,), who=register, body=records, blind=True),
         Operation("GET", RECHECK, READING, query=in_area),
         Operation("GET", f"{RECHECK}/{{recheck_id}}", READING),
-        Operation("GET", f"{RECHECK}/{{recheck_id}}/texts/{{text_id}}", CASE_WORK, query=purpose, personal=True),
+        Operation("GET", f"{RECHECK}/{{recheck_id}}/texts/{{text_id}}", TOP, who=county, query=purpose, personal=True),
+        Operation("POST", f"{RECHECK}/search", ANYBODY, body=lambda it, _at: {"receipt_code": it.receipt}),
         Operation(
             "POST",
             f"{APPLICATION}/complaints",
@@ -278,7 +279,7 @@ OPERATIONS = {
         Operation(
             "POST",
             f"{RECHECK}/{{recheck_id}}/conclusion",
-            (Role.COUNTY_OFFICER,),
+            TOP,
             who=second_in_county,
             body=lambda _it, _at: dated("2015-08-03", reason="unfounded", findings="经查不属实。"),
         ),

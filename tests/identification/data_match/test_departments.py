@@ -258,7 +258,9 @@ def test_whoever_entered_a_data_match_after_the_review_does_not_conclude_its_rec
     accepted(village.send("county", concluding, found))
 
 
-def test_somebody_who_joins_a_registered_household_is_met(here: Departments) -> None:
+def test_somebody_who_joins_a_registered_household_is_met_and_what_was_sent_opened_by_who_looks_into_it(
+    here: Departments,
+) -> None:
     village, one = here.village, here.apply(number(1))
     village.end(7, village.hold(7, village.bring([one], to=7)), [one])
     home = village.household_of(one)
@@ -268,6 +270,11 @@ def test_somebody_who_joins_a_registered_household_is_met(here: Departments) -> 
     here.join(one, home, number(2))
     here.settle()
     assert here.types("recheck") == ["recheck-opened"]
+    (opened,) = here.village.ask("county", RECHECKS).json()["items"]
+    (told,) = here.village.facts(f"{RECHECKS}/{opened['recheck_id']}")
+    said = f"{RECHECKS}/{opened['recheck_id']}/texts/{told['facts']['text_id']}"
+    assert here.village.ask("county", said, purpose="case_work").text == HAS_A_VAN
+    refused(here.village.ask("reviewer", said, purpose="case_work"), 403, "not-your-duty")
 
 
 def test_the_days_of_waiting_are_those_of_the_day_it_was_received(here: Departments) -> None:

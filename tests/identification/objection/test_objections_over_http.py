@@ -334,7 +334,8 @@ def test_a_household_that_is_not_on_the_notice_is_not_held_by_it(village: Huangx
     accepted(village.send("convener", f"{other}/closing", closing(3)))
     late = objecting(elsewhere, "2015-06-11")
     refused(receive(village, other, late), 409, "notice-no-longer-hangs")
-    refused(receive(village, other, objecting(None, "2015-06-11", **OF_ACT)), 409, "notice-no-longer-hangs")
+    refused(receive(village, other, objecting(None, "2015-06-11", **OF_ACT)), 409, "act-after-notice")
+    refused(receive(village, other, objecting(None, "2015-06-11", **OF_OMISSION)), 409, "omission-after-notice")
 
 
 def test_an_objection_lies_where_its_household_lives_and_to_the_act_where_that_was(village: Huangxi) -> None:

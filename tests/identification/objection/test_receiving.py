@@ -11,12 +11,14 @@ from casework.roles import Role
 from chronicle.testing import Case, Outcome
 from identification.cases.application.commands import RaiseObjection
 from identification.cases.objection.decider import (
+    ActAfterNotice,
     AnonymousUnfounded,
     GroundUnfit,
     HouseholdUnclear,
     NoticeNoLongerHangs,
     Objection,
     ObjectionAlreadyReceived,
+    OmissionAfterNotice,
 )
 from identification.cases.objection.events import ObjectionReceived
 from identification.cases.objection.findings import Against, ObjectionState
@@ -101,7 +103,16 @@ def test_without_a_name_it_needs_a_definite_ground_and_facts(changed: dict[str, 
 @pytest.mark.parametrize("found", [{"off_notice": 1}, {"still_on": 0}])
 def test_after_the_notice_it_is_a_complaint(found: dict[str, Any]) -> None:
     when_received(receive(), **found).then_refused(NoticeNoLongerHangs)
-    when_received(receive_of_omission(), still_on=0).then_refused(NoticeNoLongerHangs)
+
+
+def test_after_the_notice_who_was_left_out_just_applies() -> None:
+    when_received(receive_of_omission(), still_on=0).then_refused(OmissionAfterNotice)
+    assert told(when_received(receive_of_omission(), still_on=1)).held == ()
+
+
+def test_to_the_act_nobody_objects_once_no_household_is_on_its_notice() -> None:
+    when_received(receive_of_act(), still_on=0).then_refused(ActAfterNotice)
+    assert told(when_received(receive_of_act(ROW), still_on=1)).held == (ROW,)
 
 
 def test_nobody_objects_before_the_first_day_or_tomorrow() -> None:

@@ -274,7 +274,7 @@ def test_the_lists_built_anew_are_the_same(village_on_each: Huangxi) -> None:
     lists = (objector_erasures, objections, rechecks)
     anew = [rebuild(each, village.service.database, village.service.store) for each in lists]
 
-    assert [each.differing for each in anew] == [{each.reader: 0} for each in lists]
+    assert {rows for each in anew for rows in each.differing.values()} == {0}
     assert {path: village.ask("county", path).json() for path in served} == served
 
 

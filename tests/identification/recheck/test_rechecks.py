@@ -1,6 +1,7 @@
 """回头看: opened by a complaint or a data match that came late, concluded one level above by people without a part."""
 
 from datetime import date, timedelta
+from json import dumps, loads
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from identification.cases.application.findings import (
 from identification.cases.objection.decider import GroundUnfit
 from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck
 from identification.cases.recheck.decider import (
+    ComplaintRepeated,
     ComplaintUnfounded,
     DecisionMissing,
     KnownOfConclusion,
@@ -40,17 +42,24 @@ from identification.cases.recheck.gather import recheck_decider
 OPENED_ON, DUE_ON = date(2015, 8, 1), date(2015, 9, 30)
 OFFICER = Actor("officer", "office", "village_officer")
 COUNTY = Actor("county", "office", "county_officer")
+MATTER, RECEIPT = "a" * 64, "b" * 64
 recheck = Case(recheck_decider)
 
 
 def complaint(**changed: Any) -> OpenRecheck:
     usual = {"recheck_id": "recheck", "application_id": "application", "cause": RecheckCause.COMPLAINT}
-    said = {"ground": ObjectionGround.PROPERTY_UNDECLARED, "facts": FINDINGS, "on": OPENED_ON}
+    said = {"ground": ObjectionGround.PROPERTY_UNDECLARED, "facts": FINDINGS, "matter": MATTER, "on": OPENED_ON}
     return OpenRecheck.model_validate({**usual, **said, **changed})
 
 
 def late_match(**changed: Any) -> OpenRecheck:
-    met = {"cause": RecheckCause.DATA_MATCH, "ground": None, "person_id": "zhou", "kind": DataMatchKind.VEHICLE}
+    met = {
+        "cause": RecheckCause.DATA_MATCH,
+        "ground": None,
+        "matter": None,
+        "person_id": "zhou",
+        "kind": DataMatchKind.VEHICLE,
+    }
     return complaint(**{**met, **changed})
 
 
@@ -72,6 +81,7 @@ def opening(command: OpenRecheck, case: Case = recheck, **found: Any) -> Outcome
         "filed_on": date(2015, 6, 1),
         "duty": Role.COUNTY_OFFICER,
         "recheck_days": 60,
+        "repeats": None,
     }
     return case.when(command, KnownOfHousehold(**usual | found))
 
@@ -115,9 +125,48 @@ def test_a_complaint_is_of_a_household_and_not_of_an_act() -> None:
     opening(complaint(ground=ObjectionGround.QUORUM)).then_refused(GroundUnfit)
 
 
-def test_an_anonymous_complaint_needs_a_definite_ground() -> None:
-    opening(complaint(ground=ObjectionGround.OTHER)).then_refused(ComplaintUnfounded)
-    assert opening(complaint(ground=ObjectionGround.OTHER, objector=FINDINGS)).decided
+@pytest.mark.parametrize("unfounded", [{"ground": ObjectionGround.OTHER}, {"matter": None}])
+def test_an_anonymous_complaint_needs_a_definite_ground_and_facts(unfounded: dict[str, Any]) -> None:
+    opening(complaint(**unfounded)).then_refused(ComplaintUnfounded)
+    assert opening(complaint(**unfounded, objector=FINDINGS)).decided
+
+
+def test_the_same_complaint_is_linked_to_the_earlier_one_and_is_for_nobody_to_conclude() -> None:
+    outcome = opening(complaint(recheck_id="again"), repeats="recheck")
+    (event,) = outcome.decided
+    assert isinstance(event, RecheckOpened)
+    assert event.repeats == "recheck"
+    repeated = outcome.then(event)
+    assert repeated.state.state(date(2016, 1, 1)) is RecheckState.REPEATED
+    concluding(conclusion(), repeated).then_refused(ComplaintRepeated)
+
+
+def claimed(outcome: Outcome) -> list[tuple[str, str, bool]]:
+    (event,) = outcome.decided
+    claims = recheck_decider.claims(event, outcome.case.state)
+    return [(each.kind, each.key, each.held) for each in claims]
+
+
+def test_a_complaint_is_the_same_again_while_it_is_open_or_was_cleared_and_not_once_it_was_upheld() -> None:
+    kept = ("complaint", f"household/{MATTER}")
+    assert claimed(opening(complaint())) == [(*kept, True)]
+    assert claimed(opening(complaint(), repeats="earlier")) == []
+    assert claimed(opening(complaint(matter=None, objector=FINDINGS))) == []
+    assert claimed(concluding(conclusion(RecheckReason.UNFOUNDED))) == []
+    assert claimed(concluding(conclusion(RecheckReason.UNDECLARED))) == [(*kept, False)]
+
+
+def test_a_complaint_is_found_again_by_what_is_kept_of_its_receipt() -> None:
+    assert ("complaint-receipt", RECEIPT, True) in claimed(opening(complaint(receipt_index=RECEIPT)))
+
+
+def test_a_complaint_of_before_there_were_receipts_reads_as_one_without() -> None:
+    (event,) = opening(complaint()).decided
+    before = {
+        name: told for name, told in loads(event.text()).items() if name not in {"matter", "repeats", "receipt_index"}
+    }
+    read = RecheckOpened.read(dumps(before))
+    assert (read.matter, read.repeats, read.receipt_index) == (None, None, None)
 
 
 def test_a_complaint_is_dated_from_the_filing_on_and_not_after_today() -> None:

@@ -1,11 +1,14 @@
 """Re-checks over HTTP: what a complaint opens, who sees what of it, and who says what was found."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
 from departments import APPLICATIONS, RECHECKS, complaining
+from httpx2 import Response
 from huangxi import Huangxi, accepted, huangxi, refused
 
 WHO = {"name": "卢清明", "phone": "13900000001"}
@@ -35,6 +38,10 @@ def registered(village: Huangxi) -> str:
 def complain(village: Huangxi, one: str, who: str = "officer", **changed: Any) -> str:
     body = complaining("2015-08-01", **changed)
     return accepted(village.send(who, f"{APPLICATIONS}/{one}/complaints", body))
+
+
+def status(village: Huangxi, code: str) -> Response:
+    return village.send("villager", f"{RECHECKS}/search", {"receipt_code": code})
 
 
 def test_a_complaint_opens_a_recheck_that_the_county_concludes(everywhere: Huangxi) -> None:
@@ -69,14 +76,23 @@ def test_while_the_notice_hangs_a_complaint_is_an_objection(village: Huangxi) ->
     refused(village.send("officer", f"{APPLICATIONS}/{ids[0]}/complaints", said), 409, "notice-still-hangs")
 
 
-def test_who_complained_is_read_by_those_above_the_village_and_what_was_said_by_case_workers(village: Huangxi) -> None:
+def test_who_complained_and_what_was_said_and_found_is_read_by_those_who_conclude_it_alone(village: Huangxi) -> None:
     opened = complain(village, registered(village), objector=WHO)
-    (told,) = village.facts(opened)
-    facts, objector = (f"{opened}/texts/{told[each]['text_id']}" for each in ("facts", "objector"))
-    assert village.ask("officer", facts, purpose="case_work").text == complaining("2015-08-01")["facts"]
-    refused(village.ask("officer", objector, purpose="case_work"), 403, "not-for-this-purpose")
-    refused(village.ask("officer", objector, purpose="objection"), 403, "not-your-duty")
+    village.on("08-10")
+    accepted(village.send("county", f"{opened}/conclusion", FOUND))
+    told, concluded = village.facts(opened)
+    kept = {"facts": told["facts"], "objector": told["objector"], "findings": concluded["findings"]}
+    facts, objector, findings = (f"{opened}/texts/{each['text_id']}" for each in kept.values())
+
+    assert village.ask("county", facts, purpose="case_work").text == complaining("2015-08-01")["facts"]
+    assert village.ask("county", findings, purpose="case_work").text == FOUND["findings"]
     assert WHO["name"] in village.ask("county", objector, purpose="objection").text
+    refused(village.ask("county", objector, purpose="case_work"), 403, "not-for-this-purpose")
+    for who in ("reviewer", "officer", "convener", "auditor"):
+        refused(village.ask(who, objector, purpose="objection"), 403, "not-your-duty")
+        for text in (facts, findings):
+            refused(village.ask(who, text, purpose="case_work"), 403, "not-your-duty")
+    refused(village.ask("other_county", objector, purpose="objection"), 404, "not-found")
     assert not any(WHO["name"] in str(event) or "县城" in str(event) for event in village.events())
 
 
@@ -97,6 +113,74 @@ def test_a_repeated_complaint_opens_one_recheck(village: Huangxi) -> None:
     assert accepted(first) == accepted(again)
     mine = [each for each in village.ask("county", RECHECKS).json()["items"] if each["application_id"] == one]
     assert len(mine) == 1
+
+
+def test_the_same_complaint_again_asks_nobody_for_work_until_it_was_upheld(everywhere: Huangxi) -> None:
+    one = registered(everywhere)
+    first, other = complain(everywhere, one), complain(everywhere, one, ground="income_understated")
+    # Written with other commas, spaces and signs it is the same, whoever says so.
+    again = complain(everywhere, one, objector=WHO, facts=" 去年，在县城买了房！")
+    told, listed = everywhere.facts(again)[0], everywhere.ask("county", RECHECKS).json()["items"]
+    assert told["repeats"] == first.rpartition("/")[2]
+    assert {each["recheck_id"]: (each["state"], each["repeats"]) for each in listed}[told["recheck_id"]] == (
+        "repeated",
+        told["repeats"],
+    )
+    waiting = everywhere.ask("county", RECHECKS, duty="county_officer").json()["items"]
+    assert {f"{RECHECKS}/{each['recheck_id']}" for each in waiting} == {first, other}
+
+    everywhere.on("08-10")
+    refused(everywhere.send("county", f"{again}/conclusion", FOUND), 409, "complaint-repeated")
+    accepted(everywhere.send("county", f"{other}/conclusion", {**FOUND, "reason": "unfounded"}))
+    accepted(everywhere.send("county", f"{first}/conclusion", FOUND))
+    cleared, upheld = complain(everywhere, one, ground="income_understated"), complain(everywhere, one)
+    assert everywhere.facts(cleared)[0]["repeats"] == other.rpartition("/")[2]
+    assert everywhere.facts(upheld)[0]["repeats"] is None
+
+
+def test_of_another_household_the_same_is_another_complaint(village: Huangxi) -> None:
+    complain(village, registered(village))
+    assert village.facts(complain(village, registered(village)))[0]["repeats"] is None
+
+
+def test_of_two_that_complain_of_the_same_at_once_one_repeats_the_other(everywhere: Huangxi) -> None:
+    one, together = registered(everywhere), Barrier(2)
+
+    def at_once(who: str) -> str:
+        together.wait()
+        return complain(everywhere, one, who)
+
+    with ThreadPoolExecutor() as pool:
+        both = [*pool.map(at_once, ("officer", "arbiter"))]
+    repeats = {each.rpartition("/")[2]: everywhere.facts(each)[0]["repeats"] for each in both}
+    assert sorted(map(str, repeats.values())) == sorted(["None", *(one for one in repeats if repeats[one] is None)])
+
+
+def test_facts_of_signs_alone_are_none_unless_somebody_answers_for_them(village: Huangxi) -> None:
+    one = registered(village)
+    said = complaining("2015-08-01", facts=" …… ")
+    refused(village.send("officer", f"{APPLICATIONS}/{one}/complaints", said), 422, "complaint-unfounded")
+    complain(village, one, objector=WHO, facts=" …… ")
+
+
+def test_the_receipt_tells_how_the_complaint_stands_and_nothing_of_anybody(village: Huangxi) -> None:
+    one, said = registered(village), complaining("2015-08-01", objector=WHO)
+    first, again = (village.send("officer", f"{APPLICATIONS}/{one}/complaints", said, key="told") for _ in range(2))
+    code = first.json()["receipt_code"]
+    assert first.content == again.content
+
+    told = status(village, code).json()
+    assert told.pop("said") == "open; to be answered by 2015-09-30, by: county officer."
+    waiting = {"state": "open", "received_on": "2015-08-01", "due_on": "2015-09-30", "duties": ["county_officer"]}
+    assert told == {**waiting, "resolution": None, "resolved_on": None}
+    repeated = village.send("officer", f"{APPLICATIONS}/{one}/complaints", said).json()["receipt_code"]
+    assert status(village, repeated).json()["state"] == "repeated"
+    village.on("10-01")
+    assert status(village, code).json()["said"] == "overdue; still to be answered by: county officer."
+    late = {**FOUND, "on": "2015-10-01"}
+    accepted(village.send("county", f"{accepted(first)}/conclusion", late))
+    assert status(village, code.lower()).json()["said"] == "Answered on 2015-10-01: upheld."
+    refused(status(village, "ZZZZZ-ZZZZZ"), 404, "receipt-unknown")
 
 
 def test_a_reason_that_is_not_known_is_refused(village: Huangxi) -> None:

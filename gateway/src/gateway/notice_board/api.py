@@ -40,7 +40,7 @@ def show_notice_board(village_code: str, board: Hanging, response: Response) -> 
 
 @objections.post("/search", response_model=ObjectionStatus)
 def find_objection(held: ReceiptHeld, papers: Asked, language: Spoken) -> Response:
-    """How an objection stands, for whoever holds its receipt; nobody has to sign in."""
+    """How an objection or a complaint stands, for whoever holds its receipt; nobody has to sign in."""
     return papers.objection(held.receipt_code, language)
 
 

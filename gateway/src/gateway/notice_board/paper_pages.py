@@ -1,4 +1,4 @@
-"""Pages for whoever holds a paper: how an objection stands, and whether a document was made here; without names."""
+"""Pages for whoever holds a paper: how an objection or complaint stands, and whether a document was made here."""
 
 import json
 import re
@@ -48,7 +48,7 @@ def ask_for_receipt() -> Response:
 
 @pages.post("/objections")
 def read_objection(receipt_code: Annotated[str, Depends(_typed)], papers: Asked) -> Response:
-    """How an objection stands, for whoever holds its receipt."""
+    """How an objection or a complaint stands, for whoever holds its receipt."""
     try:
         if not 0 < len(receipt_code) <= _LONGEST:
             raise NoSuchReceipt

@@ -1,4 +1,4 @@
-"""What whoever holds a paper may know: how an objection stands, by its receipt, and whether a document was made here.
+"""What whoever holds a paper may know: how an objection or complaint stands, and whether a document was made here.
 
 It is asked of identification each time, and kept nowhere.
 """
@@ -14,10 +14,11 @@ from httpx2 import Client, HTTPError
 from pydantic import BaseModel
 from starlette.responses import Response
 
-SEARCH = "/api/identification/v1/objections/search"
+OBJECTIONS, COMPLAINTS = (f"/api/identification/v1/{cases}/search" for cases in ("objections", "rechecks"))
 DOCUMENTS = "/api/identification/v1/documents"
 AT_ONCE, PATIENCE = 8, 0.25
-TOLD = frozenset({200, 404, 422})
+UNKNOWN = 404
+TOLD = frozenset({200, UNKNOWN, 422})
 
 
 class PapersUnavailable(Unavailable, code="papers-unavailable", zh="暂时查不到，请过几分钟再试。"):
@@ -46,8 +47,13 @@ class Papers:
     turns: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(AT_ONCE))
 
     def objection(self, receipt_code: str, language: str) -> Response:
-        """What identification answers to this code; refused as PapersUnavailable when it does not."""
-        return self._ask(language, "POST", SEARCH, json={"receipt_code": receipt_code})
+        """What identification answers to this code, of a complaint when no objection has it.
+
+        Refused as PapersUnavailable when it does not answer.
+        """
+        held = {"receipt_code": receipt_code}
+        answer = self._ask(language, "POST", OBJECTIONS, json=held)
+        return self._ask(language, "POST", COMPLAINTS, json=held) if answer.status_code == UNKNOWN else answer
 
     def document(self, document_id: str, digest: str, language: str) -> Response:
         """What identification answers to this document; refused as PapersUnavailable when it does not."""

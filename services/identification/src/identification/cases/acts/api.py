@@ -1,20 +1,22 @@
 """What the routes of organised acts share: whose duty one is, what people type, and how a list becomes one command."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Self
 
 from casework.areas import Level
+from casework.roles import Role
 from casework.steps import Chain, Step, StepKind
 from chronicle.decider import Decider
 from chronicle.handling import Handler
-from chronicle.principal import PersonId, Principal
+from chronicle.messages import Recorded
+from chronicle.principal import AreaScope, PersonId, Principal
 from chronicle.recording import Part
 from chronicle.refusals import NotFound
 from chronicle.sealing import SealedText
 from chronicle.store.values import EVENTS_PER_APPEND, Sealed
-from chronicle.web import Id, Writing
+from chronicle.web import Caller, Id, Today, Writing, history_for, require_covered
 from pydantic import BaseModel, Field
 
 from identification.cases.acts.commands import ActCommand
@@ -22,7 +24,7 @@ from identification.cases.application.commands import ApplicationCommand
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.findings import SealedRef
 from identification.cases.application.gather import application_decider
-from identification.people.persons import Purpose
+from identification.people.persons import REVIEWING, Purpose
 from identification.people.reading import VaultReader
 from identification.people.vault import Vault
 
@@ -65,6 +67,31 @@ class Texts:
         sealed = vault.seal({owners[one]: {"findings": text} for one, text in typed.items()})
         kept = {text.owner: _kept(text) for text in sealed.texts}
         return cls(sealed, {one: kept[owner] for one, owner in owners.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """Who opens what is sealed in a case, and for which purpose: only those whose duty it is to decide that case."""
+
+    caller: Caller
+    purpose: Purpose
+    today: Today
+
+    def history(
+        self,
+        handler: Handler,
+        decider: Decider[Any, Any, Any],
+        case_id: str,
+        duties: Callable[[Any, date], Iterable[Role]],
+        place: Callable[[Recorded[Any]], str],
+    ) -> list[Recorded[Any]]:
+        """What happened to a case, for the ``duties`` that decide it today; refused as NotYourDuty or NotFound."""
+        history = history_for(handler, decider, case_id, self._scope(REVIEWING), place)
+        require_covered(self._scope(duties(decider.fold(history), self.today)), place(history[0]))
+        return history
+
+    def _scope(self, duties: Iterable[Role]) -> AreaScope:
+        return self.caller.scope(*set(duties).intersection(self.purpose.roles))
 
 
 def procedures(handler: Handler, rows: Iterable[str], area: str, on: date) -> list[Chain]:

@@ -1,7 +1,7 @@
 """Objections over HTTP: received while a notice hangs, resolved one level up, followed by whoever holds the receipt."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter
 from typing import Annotated, Any
 from unicodedata import normalize
@@ -11,12 +11,10 @@ from casework.roles import Role, seen_in_groups_by
 from casework.steps import Ordinal
 from chronicle.handling import Handler
 from chronicle.messages import Recorded, canonical, new_id
-from chronicle.principal import AreaScope
 from chronicle.recording import Part
 from chronicle.refusals import NotFound
 from chronicle.store.values import Delivery
 from chronicle.web import (
-    Answered,
     Body,
     Caller,
     Handling,
@@ -27,10 +25,8 @@ from chronicle.web import (
     Reading,
     Spoken,
     Today,
-    answer,
     etag,
     history_for,
-    require_covered,
     resource,
     state_for,
 )
@@ -45,15 +41,23 @@ from identification.cases.application.commands import ApplicationCommand
 from identification.cases.application.gather import application_decider
 from identification.cases.objection import queries
 from identification.cases.objection.commands import ObjectionCommand, ReceiveObjection, ResolveObjection
-from identification.cases.objection.decider import JUDGES, RECEIPT, Objection, is_moot
+from identification.cases.objection.decider import RECEIPT, Objection, is_moot
 from identification.cases.objection.events import ObjectionReceived
-from identification.cases.objection.findings import Against, Objector, Resolution, as_written
+from identification.cases.objection.findings import Against, Objector, Resolution
 from identification.cases.objection.gather import objection_decider
+from identification.cases.objection.receipts import (
+    ReceiptAnswered,
+    ReceiptHeld,
+    answer_with_code,
+    code_on_receipt,
+    receipt_index,
+    stands,
+)
 from identification.cases.public_notice.decider import Notice
 from identification.cases.public_notice.events import NoticePosted, NoticeRow
 from identification.cases.public_notice.gather import public_notice_decider
 from identification.cases.public_notice.queries import still_on
-from identification.people.persons import Name, Phone, Purpose
+from identification.people.persons import Name, Phone
 from identification.people.vault import Vault
 
 PATH = f"{BASE}/objections"
@@ -89,37 +93,7 @@ class Resolving(DatedBody):
     performed_by: acts.Performers = ()
 
 
-class ObjectionAnswered(Answered):
-    """What receiving an objection answers, with the code on its receipt."""
-
-    receipt_code: Annotated[str, Field(repr=False)]
-
-
-class ReceiptHeld(Body):
-    """The code on a receipt, as it is written there or copied by hand."""
-
-    receipt_code: Annotated[str, Field(min_length=1, max_length=40, repr=False)]
-
-
-@dataclass(frozen=True, slots=True)
-class Resolver:
-    """Who opens what is sealed in an objection, and for which purpose: only those whose duty it is to resolve it."""
-
-    caller: Caller
-    purpose: Purpose
-    today: Today
-
-    def history(self, handler: Handler, objection_id: str) -> list[Recorded[Any]]:
-        """What happened to an objection; refused as NotYourDuty or NotFound."""
-        history = history_for(handler, objection_decider, objection_id, self._scope(JUDGES), _place_of)
-        require_covered(self._scope(_standing(history).duties(self.today)), _place_of(history[0]))
-        return history
-
-    def _scope(self, duties: Iterable[Role]) -> AreaScope:
-        return self.caller.scope(*set(duties).intersection(self.purpose.roles))
-
-
-@notices.post("/{act_id}/objections", status_code=201, response_model=ObjectionAnswered)
+@notices.post("/{act_id}/objections", status_code=201, response_model=ReceiptAnswered)
 def receive_objection(
     act_id: Id, objection: NewObjection, writing: Entering, handler: Handling, vault: Sealing
 ) -> Response:
@@ -139,16 +113,13 @@ def receive_objection(
         application_id=objection.application_id,
         ground=objection.ground,
         facts=texts.kept.get("objection"),
-        matter=_matter(vault, objection),
+        matter=matter_of(vault, objection.ground, objection.facts or ""),
         objector=texts.kept.get("objector"),
-        receipt_index=vault.index(RECEIPT, as_written(queries.code_on_receipt(vault, objection_id))),
+        receipt_index=receipt_index(vault, RECEIPT, code_on_receipt(vault, objection_id)),
         rows=tuple(_to_hold(handler, objection, posted, notice)),
     )
     delivery = Delivery(sealed=texts.sealed, location=f"{PATH}/{objection_id}")
-    answered = writing.handled(_parts(objection_id, command, command.row_commands()), delivery)
-    # Of a repeated request the first one's: its code is made from its id, and kept nowhere.
-    first = (answered.location or "").rpartition("/")[2]
-    return answer(answered, receipt_code=queries.code_on_receipt(vault, first))
+    return answer_with_code(writing.handled(_parts(objection_id, command, command.row_commands()), delivery), vault)
 
 
 @router.post("/{objection_id}/resolution", status_code=201)
@@ -185,11 +156,7 @@ def find_objection(
     held: ReceiptHeld, _caller: Caller, today: Today, language: Spoken, handler: Handling, vault: Sealing
 ) -> queries.ObjectionStatus:
     """How an objection stands, for whoever holds its receipt; nothing says who objected, or to whom."""
-    index = vault.index(RECEIPT, as_written(held.receipt_code))
-    stream = handler.store.holder(RECEIPT, [index]).get(index)
-    if stream is None:
-        raise queries.ReceiptUnknown
-    objection: Objection = handler.states.of({stream: objection_decider})[stream].state
+    objection = stands(held, objection_decider, RECEIPT, handler, vault)
     return queries.status(objection, today, language, is_moot=_is_moot(handler, objection))
 
 
@@ -214,22 +181,28 @@ def show_objection(
 
 @router.get("/{objection_id}/texts/{text_id}", response_class=PlainTextResponse)
 def read_text(
-    objection_id: Id, text_id: Id, opening: Annotated[Resolver, Depends()], handler: Handling, reader: Opening
+    objection_id: Id, text_id: Id, opening: Annotated[acts.Opener, Depends()], handler: Handling, reader: Opening
 ) -> str:
     """What was objected, or found about it, opened by those who resolve it for a purpose that is written down first."""
-    history = opening.history(handler, objection_id)
+    history = _opened_by(opening, handler, objection_id)
     return acts.opened(reader, opening.caller, opening.purpose, (each.event for each in history), text_id)
 
 
 @router.get("/{objection_id}/objector", response_model=Objector)
 def read_objector(
-    objection_id: Id, opening: Annotated[Resolver, Depends()], handler: Handling, reader: Opening
+    objection_id: Id, opening: Annotated[acts.Opener, Depends()], handler: Handling, reader: Opening
 ) -> Response:
     """Who objected, opened by those who resolve it, never by the village; refused as NotFound when nobody said."""
-    received = opening.history(handler, objection_id)[0].event
+    received = _opened_by(opening, handler, objection_id)[0].event
     text_id = received.objector.text_id if received.objector else ""
     objector = acts.opened(reader, opening.caller, opening.purpose, [received], text_id)
     return Response(objector, media_type="application/json")
+
+
+def matter_of(vault: Vault, ground: ObjectionGround, facts: str) -> str | None:
+    """Give the keyed digest of a ground and what is said, by its letters and digits; None where there are none."""
+    said = _spelled(facts)
+    return vault.index("objection-matter", f"{ground} {said}") if said else None
 
 
 def _to_hold(handler: Handler, objection: NewObjection, posted: NoticePosted, notice: Notice) -> Iterable[str]:
@@ -265,11 +238,6 @@ def _stream(objection_id: str) -> str:
     return f"{objection_decider.name}/{objection_id}"
 
 
-def _matter(vault: Vault, objection: NewObjection) -> str | None:
-    said = _spelled(objection.facts or "")
-    return vault.index("objection-matter", f"{objection.ground} {said}") if said else None
-
-
 def _spelled(text: str) -> str:
     # Whoever copies what was said before sets other commas.
     return "".join(character for character in normalize("NFKC", text) if character.isalnum())
@@ -277,6 +245,10 @@ def _spelled(text: str) -> str:
 
 def _is_moot(handler: Handler, objection: Objection) -> bool:
     return is_moot(acts.applications(handler, objection.received.held).values())
+
+
+def _opened_by(opening: acts.Opener, handler: Handler, objection_id: str) -> list[Recorded[Any]]:
+    return opening.history(handler, objection_decider, objection_id, Objection.duties, _place_of)
 
 
 def _standing(history: list[Recorded[Any]]) -> Objection:

@@ -55,6 +55,20 @@ class NoticeNoLongerHangs(Refusal, code="notice-no-longer-hangs", zh="公示已�
     """The notice is over, or the household is no longer on it; this is now a complaint."""
 
 
+class OmissionAfterNotice(
+    Refusal, code="omission-after-notice", zh="公示已结束，漏报的农户可以直接提出申请，不必提异议。"
+):
+    """The notice is over; whoever was left out can apply at once, without an objection."""
+
+
+class ActAfterNotice(
+    Refusal,
+    code="act-after-notice",
+    zh="这次公示上已没有农户，不能再对评议或公示行为提异议；对其中某一户有意见的，请就该户提出异议或投诉。",
+):
+    """No household is on this notice any more; object to a single household of it, or complain of that."""
+
+
 class GroundUnfit(Invalid, code="ground-unfit", zh="所选理由与异议对象不符。"):
     """This ground does not fit what is objected to."""
 
@@ -73,6 +87,13 @@ class ResolutionUnfit(Invalid, code="resolution-unfit", zh="所选处理结果�
 
 class NotTheResolvingBody(Refusal, code="not-the-resolving-body", zh="这项异议当时还不由本级处理。"):
     """On that day this objection was not, or not yet, for your level to resolve."""
+
+
+_OVER: dict[Against, type[Refusal]] = {
+    Against.ROW: NoticeNoLongerHangs,
+    Against.ACT: ActAfterNotice,
+    Against.OMISSION: OmissionAfterNotice,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +173,9 @@ def _receive(command: ReceiveObjection, objection: Objection | None, known: Know
     if objection:
         raise ObjectionAlreadyReceived
     _require_clear(command)
-    if known.off_notice or not known.still_on:
+    if not known.still_on:
+        raise _OVER[command.against]
+    if known.off_notice:
         raise NoticeNoLongerHangs
     late_reason = require_date(command, known, known.first_day)
     held = tuple(row for row in command.rows if row not in known.settled)

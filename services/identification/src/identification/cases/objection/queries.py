@@ -10,7 +10,7 @@ from typing import Any
 from casework.reasons import ObjectionGround
 from casework.roles import Role
 from chronicle.messages import Recorded
-from chronicle.refusals import Language, NotFound
+from chronicle.refusals import Language
 from chronicle.web import Fact, Listing
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, RowMapping, and_, select
@@ -19,13 +19,9 @@ from identification.cases.application.projections import applications
 from identification.cases.area.projections import name_on
 from identification.cases.objection.decider import JUDGES, Objection, state_of
 from identification.cases.objection.events import ObjectionEvent
-from identification.cases.objection.findings import Against, ObjectionState, Resolution, receipt_code
+from identification.cases.objection.findings import Against, ObjectionState, Resolution
 from identification.cases.objection.projections import objections
-from identification.people.vault import Vault
-
-
-class ReceiptUnknown(NotFound, code="receipt-unknown", zh="没有这个回执编号，请核对后再试。"):
-    """There is no receipt with this code; check it and try again."""
+from identification.cases.objection.receipts import said_of
 
 
 class ObjectionListed(BaseModel):
@@ -72,11 +68,6 @@ class ObjectionStatus(BaseModel):
     said: str
 
 
-def code_on_receipt(vault: Vault, objection_id: str) -> str:
-    """The code on the receipt of an objection: made from its id each time, and kept nowhere."""
-    return receipt_code(vault.index("objection-receipt-code", objection_id))
-
-
 def listing(today: date, duty: Role | None) -> Listing[ObjectionListed]:
     """The objections by the day they are due: all of them, or those that wait for one duty today."""
     table, moot = objections.tables.objection, _is_moot()
@@ -115,9 +106,8 @@ def status(objection: Objection, today: date, language: Language, *, is_moot: bo
 def _said(objection: Objection, state: ObjectionState, today: date, language: Language) -> str:
     resolution = objection.resolution
     said = state if resolution is None else resolution
-    duties = [getattr(duty, language) for duty in objection.duties(today)]
-    facts = {"said": getattr(said, language), "due_on": objection.received.due_on, "resolved_on": objection.resolved_on}
-    return _SENTENCES[state][language].format(**facts, duties=_LIST[language].join(duties))
+    days = {"due_on": objection.received.due_on, "resolved_on": objection.resolved_on}
+    return said_of(_SENTENCES[state], said, objection.duties(today), language, **days)
 
 
 def _is_moot() -> ColumnElement[bool]:
@@ -135,7 +125,6 @@ def _listed(row: RowMapping, today: date) -> ObjectionListed:
     return ObjectionListed.model_validate({**row, "duties": duties, "state": state})
 
 
-_LIST = {"zh": "、", "en": ", "}
 _WAITING = {
     "zh": "{said}，应于{due_on}前由{duties}答复。",
     "en": "{said}; to be answered by {due_on}, by: {duties}.",

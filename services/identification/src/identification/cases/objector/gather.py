@@ -48,7 +48,7 @@ def _rows(case: Objection | Recheck) -> set[str]:
 
 def _ended_on(case: Objection | Recheck, rows: Mapping[str, Application]) -> date | None:
     if isinstance(case, Recheck):
-        return case.concluded_on
+        return case.concluded_on or (case.opened_on if case.opened.repeats else None)
     held = [rows[one] for one in case.received.held]
     if case.resolved_on is None and is_moot(held):
         return max(application.previous_on for application in held)

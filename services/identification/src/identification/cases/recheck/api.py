@@ -1,8 +1,9 @@
 """Re-checks over HTTP: opened by a complaint or a data match that came late, concluded one level above the review."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 from casework.reasons import ObjectionGround
 from casework.roles import Role, seen_in_groups_by
@@ -21,29 +22,39 @@ from chronicle.web import (
     Page,
     Paged,
     Reading,
+    Spoken,
     Today,
-    Writing,
     etag,
     history_for,
     resource,
     state_for,
 )
+from fastapi import Depends
 from starlette.responses import PlainTextResponse, Response
 
-from identification.cases.acts.api import Performers, Texts, opened
+from identification.cases.acts.api import Opener, Performers, Texts, opened
 from identification.cases.application.api import BASE, DatedBody, Entering, Opening, Sealing, Text, application_for
 from identification.cases.application.api import PATH as APPLICATIONS
+from identification.cases.application.commands import ApplicationCommand
 from identification.cases.application.findings import RecheckCause, RecheckDecision, RecheckReason
 from identification.cases.application.gather import application_decider
-from identification.cases.objection.api import Objecting
+from identification.cases.objection.api import Objecting, matter_of
+from identification.cases.objection.receipts import (
+    ReceiptAnswered,
+    ReceiptHeld,
+    answer_with_code,
+    code_on_receipt,
+    receipt_index,
+    stands,
+)
 from identification.cases.recheck import queries
 from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
-from identification.cases.recheck.decider import Recheck
+from identification.cases.recheck.decider import RECEIPT, Recheck
 from identification.cases.recheck.events import RecheckOpened
 from identification.cases.recheck.gather import recheck_decider
-from identification.people.persons import Purpose
 
 PATH = f"{BASE}/rechecks"
+NOBODY: Mapping[str, ApplicationCommand] = {}
 
 complaints = resource(f"{APPLICATIONS}/{{application_id}}/complaints", "re-checks")
 router = resource(PATH, "re-checks")
@@ -71,11 +82,15 @@ class Conclusion(DatedBody):
     performed_by: Performers = ()
 
 
-@complaints.post("", status_code=201)
+@complaints.post("", status_code=201, response_model=ReceiptAnswered)
 def receive_complaint(
     application_id: Id, complaint: Complaint, writing: Entering, handler: Handling, vault: Sealing
 ) -> Response:
-    """Receive a complaint about a household that is not on a notice any more; it opens a re-check."""
+    """Receive a complaint about a household that is not on a notice any more; it opens a re-check.
+
+    The answer has the code by which whoever complained can follow it. One that was made before, and is open or was
+    cleared, is linked to that and opens none.
+    """
     application, recheck_id = application_for(handler, application_id, writing), new_id()
     # Who complained is under a key of its own; what is said of a household goes with the household.
     typed = {application.filed.household_id: {"objection": complaint.facts}}
@@ -91,8 +106,11 @@ def receive_complaint(
         ground=complaint.ground,
         facts=texts.kept["objection"],
         objector=texts.kept.get("objector"),
+        matter=matter_of(vault, complaint.ground, complaint.facts),
+        receipt_index=receipt_index(vault, RECEIPT, code_on_receipt(vault, recheck_id)),
     )
-    return _record(writing.at(application.filed.group_code), recheck_id, command, texts)
+    recorded = writing.at(application.filed.group_code).handled(*_recording(recheck_id, command, texts))
+    return answer_with_code(recorded, vault)
 
 
 @router.post("/{recheck_id}/conclusion", status_code=201)
@@ -107,8 +125,15 @@ def conclude_recheck(
     performed_by = conclusion.performed_by or (writing.asked.principal.person,)
     stated = {**dict(conclusion), "findings": texts.kept["findings"], "performed_by": performed_by}
     command = ConcludeRecheck(**stated, recheck_id=recheck_id, application_id=about.application_id)
-    rows = [Part(application_decider, one, row) for one, row in command.row_commands().items()]
-    return _record(writing, recheck_id, command, texts, rows)
+    return writing.record(*_recording(recheck_id, command, texts, command.row_commands()))
+
+
+@router.post("/search")
+def find_complaint(
+    held: ReceiptHeld, _caller: Caller, today: Today, language: Spoken, handler: Handling, vault: Sealing
+) -> queries.ComplaintStatus:
+    """How a complaint stands, for whoever holds its receipt; nothing says who complained, or of whom."""
+    return queries.status(stands(held, recheck_decider, RECEIPT, handler, vault), today, language)
 
 
 @router.get("")
@@ -133,10 +158,16 @@ def show_recheck(
 
 
 @router.get("/{recheck_id}/texts/{text_id}", response_class=PlainTextResponse)
-def read_text(recheck_id: Id, text_id: Id, purpose: Purpose, caller: Caller, handler: Handling, reader: Opening) -> str:
-    """What a department or somebody said, who that was, or what was found: opened for a purpose written down first."""
-    history = _history(handler, recheck_id, purpose.scope_of(caller))
-    return opened(reader, caller, purpose, (each.event for each in history), text_id)
+def read_text(
+    recheck_id: Id, text_id: Id, opening: Annotated[Opener, Depends()], handler: Handling, reader: Opening
+) -> str:
+    """What a department or somebody said, who that was, or what was found: opened by the duty that concludes it alone.
+
+    The purpose is written down first; refused as NotYourDuty or NotFound. Who complains of how a household was
+    judged is known to nobody who judged it.
+    """
+    history = opening.history(handler, recheck_decider, recheck_id, _duties, _place_of)
+    return opened(reader, opening.caller, opening.purpose, (each.event for each in history), text_id)
 
 
 def _history(handler: Handler, recheck_id: str, scope: AreaScope) -> list[Recorded[Any]]:
@@ -151,8 +182,13 @@ def _group_of(recheck: Recheck) -> str:
     return recheck.opened.group_code
 
 
-def _record(
-    writing: Writing, recheck_id: str, command: RecheckCommand, texts: Texts, rows: Iterable[Part] = ()
-) -> Response:
+def _duties(recheck: Recheck, _today: date) -> tuple[Role, ...]:
+    return (recheck.opened.duty,)
+
+
+def _recording(
+    recheck_id: str, command: RecheckCommand, texts: Texts, rows: Mapping[str, ApplicationCommand] = NOBODY
+) -> tuple[list[Part], Delivery]:
+    parts = [Part(application_decider, one, row) for one, row in rows.items()]
     delivery = Delivery(sealed=texts.sealed, location=f"{PATH}/{recheck_id}")
-    return writing.record([Part(recheck_decider, recheck_id, command), *rows], delivery)
+    return [Part(recheck_decider, recheck_id, command), *parts], delivery

@@ -1,6 +1,7 @@
 """What can be asked of a re-check."""
 
 from casework.dates import Dated
+from casework.eligibility import Digest
 from casework.reasons import ObjectionGround
 
 from identification.cases.application.commands import RecheckApplication
@@ -14,7 +15,10 @@ from identification.cases.application.findings import (
 
 
 class OpenRecheck(Dated):
-    """Have a household looked at again, for a data match, which ``raised_by`` entered, or a complaint."""
+    """Have a household looked at again, for a data match, which ``raised_by`` entered, or a complaint.
+
+    ``matter`` is the keyed digest of a complaint's ground and facts, ``receipt_index`` that of the code on its receipt.
+    """
 
     recheck_id: str
     application_id: str
@@ -25,6 +29,8 @@ class OpenRecheck(Dated):
     raised_by: str | None = None
     ground: ObjectionGround | None = None
     objector: SealedRef | None = None
+    matter: Digest | None = None
+    receipt_index: Digest | None = None
 
 
 class ConcludeRecheck(Dated):

@@ -21,6 +21,8 @@ from identification.cases.recheck.events import RecheckConcluded, RecheckEvent, 
 from identification.cases.recheck.findings import RecheckState
 from identification.people.persons import DATA_MATCH_CLEARED
 
+RECEIPT, COMPLAINT = "complaint-receipt", "complaint"
+
 
 class RecheckUnknown(NotFound, code="recheck-unknown", zh="没有这项回头看。"):
     """There is no such re-check."""
@@ -28,6 +30,12 @@ class RecheckUnknown(NotFound, code="recheck-unknown", zh="没有这项回头看
 
 class RecheckClosed(Refusal, code="recheck-closed", zh="这项回头看已经办结。"):
     """This re-check has been concluded already."""
+
+
+class ComplaintRepeated(
+    Refusal, code="complaint-repeated", zh="这件投诉与先前的投诉相同，请在先前那件投诉的回头看中核查。"
+):
+    """This complaint is the same as one received before; look into it in the re-check of that one."""
 
 
 class NoticeStillHangs(Refusal, code="notice-still-hangs", zh="该户还在公示中，请按异议受理。"):
@@ -60,20 +68,24 @@ class RecheckedOwnWork(
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """What opened it, when and by whom, and when it was concluded."""
+    """What opened it, when and by whom, and when it was concluded and how."""
 
     opened: RecheckOpened
     opened_on: date
     opened_by: str
     concluded_on: date | None = None
+    outcome: RecheckOutcome | None = None
 
     def state(self, today: date) -> RecheckState:
         """How far it has come by today."""
-        return state_of(self.concluded_on, self.opened.due_on, today)
+        return state_of(self.opened.repeats, self.concluded_on, self.opened.due_on, today)
 
 
 class KnownOfHousehold(KnownOfDate):
-    """What is found before a re-check is opened: the household as it stands, and for how many days it is due."""
+    """What is found before a re-check is opened: the household as it stands, and for how many days it is due.
+
+    ``repeats`` is the re-check of the same complaint about it that is open or was cleared.
+    """
 
     household_id: str
     group_code: str
@@ -82,6 +94,7 @@ class KnownOfHousehold(KnownOfDate):
     filed_on: date
     duty: Role
     recheck_days: int
+    repeats: str | None
 
 
 class KnownOfConclusion(KnownOfDate):
@@ -92,10 +105,12 @@ class KnownOfConclusion(KnownOfDate):
     have_stake: tuple[str, ...]
 
 
-def state_of(concluded_on: date | None, due_on: date, today: date) -> RecheckState:
-    """Tell how far a re-check has come by today."""
+def state_of(repeats: str | None, concluded_on: date | None, due_on: date, today: date) -> RecheckState:
+    """Tell how far a re-check has come by today; nobody has to look into what repeats another."""
     if concluded_on:
         return RecheckState.CONCLUDED
+    if repeats:
+        return RecheckState.REPEATED
     return RecheckState.OVERDUE if due_on < today else RecheckState.OPEN
 
 
@@ -113,14 +128,7 @@ def decide(command: RecheckCommand, recheck: Recheck | None, known: KnownOfDate)
 def _open(command: OpenRecheck, known: KnownOfHousehold) -> list[Event]:
     late_reason = None
     if command.cause is RecheckCause.COMPLAINT:
-        if known.is_posted:
-            raise NoticeStillHangs
-        if known.ending not in {None, Ending.REGISTERED}:
-            raise ApplicationEnded(ending=known.ending)
-        if command.ground not in GROUNDS[Against.ROW]:
-            raise GroundUnfit
-        if command.objector is None and command.ground is ObjectionGround.OTHER:
-            raise ComplaintUnfounded
+        _require_complaint(command, known)
         late_reason = require_date(command, known, known.filed_on)
     return [
         RecheckOpened(
@@ -138,8 +146,23 @@ def _open(command: OpenRecheck, known: KnownOfHousehold) -> list[Event]:
             duty=known.duty,
             due_on=command.on + timedelta(days=known.recheck_days),
             late_reason=late_reason,
+            matter=command.matter,
+            repeats=known.repeats,
+            receipt_index=command.receipt_index,
         )
     ]
+
+
+def _require_complaint(command: OpenRecheck, known: KnownOfHousehold) -> None:
+    if known.is_posted:
+        raise NoticeStillHangs
+    if known.ending not in {None, Ending.REGISTERED}:
+        raise ApplicationEnded(ending=known.ending)
+    if command.ground not in GROUNDS[Against.ROW]:
+        raise GroundUnfit
+    anonymous = command.objector is None
+    if anonymous and (command.matter is None or command.ground is ObjectionGround.OTHER):
+        raise ComplaintUnfounded
 
 
 def _conclude(command: ConcludeRecheck, recheck: Recheck | None, known: KnownOfConclusion) -> list[Event]:
@@ -147,6 +170,8 @@ def _conclude(command: ConcludeRecheck, recheck: Recheck | None, known: KnownOfC
         raise RecheckUnknown
     if recheck.concluded_on:
         raise RecheckClosed
+    if recheck.opened.repeats:
+        raise ComplaintRepeated
     opened = recheck.opened
     late_reason = require_date(command, known, recheck.opened_on)
     own = {*known.took_part, *({*command.performed_by, known.actor.person} & {recheck.opened_by, opened.raised_by})}
@@ -188,8 +213,8 @@ def evolve(recheck: Recheck | None, recorded: Recorded[RecheckEvent]) -> Recheck
     match recorded.event:
         case RecheckOpened() as opened:
             return Recheck(opened, recorded.valid_on, recorded.actor.person)
-        case RecheckConcluded():
-            return recheck and replace(recheck, concluded_on=recorded.valid_on)
+        case RecheckConcluded() as concluded:
+            return recheck and replace(recheck, concluded_on=recorded.valid_on, outcome=concluded.outcome)
 
 
 def about(command: RecheckCommand, recheck: Recheck | None, known: KnownOfDate) -> About:
@@ -200,10 +225,27 @@ def about(command: RecheckCommand, recheck: Recheck | None, known: KnownOfDate) 
     return About(f"household/{home.household_id}", village_of(home.group_code), command.on)
 
 
-def claims(event: RecheckEvent, _recheck: Recheck | None) -> tuple[Claim, ...]:
-    """Let a data match that was cleared be known as such, should the household apply again."""
-    if not isinstance(event, RecheckConcluded) or event.outcome is not RecheckOutcome.CLEARED:
-        return ()
+def claims(event: RecheckEvent, recheck: Recheck | None) -> tuple[Claim, ...]:
+    """Let a complaint be found by its receipt, and the same one again until it is upheld.
+
+    A data match that was cleared is known as such, should the household apply again.
+    """
+    if isinstance(event, RecheckOpened):
+        receipt = (Claim(RECEIPT, event.receipt_index),) if event.receipt_index else ()
+        return receipt + (() if event.repeats else _of_matter(event))
+    cleared = event.outcome is RecheckOutcome.CLEARED
+    if event.cause is RecheckCause.COMPLAINT:
+        return () if cleared or recheck is None else _of_matter(recheck.opened, held=False)
     # The re-check of a data match is called like it.
-    of_match = event.cause is RecheckCause.DATA_MATCH
-    return (Claim(DATA_MATCH_CLEARED, f"{event.recheck_id}/{event.recheck_id}"),) if of_match else ()
+    return (Claim(DATA_MATCH_CLEARED, f"{event.recheck_id}/{event.recheck_id}"),) if cleared else ()
+
+
+def matter_of_household(household_id: str, matter: str) -> str:
+    """Name what is said of a household, as the re-check of it holds that."""
+    return f"{household_id}/{matter}"
+
+
+def _of_matter(opened: RecheckOpened, *, held: bool = True) -> tuple[Claim, ...]:
+    if opened.matter is None:
+        return ()
+    return (Claim(COMPLAINT, matter_of_household(opened.household_id, opened.matter), held=held),)

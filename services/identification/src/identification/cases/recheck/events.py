@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated, get_args
 
+from casework.eligibility import Digest
 from casework.reasons import LateEntryReason, ObjectionGround
 from casework.roles import Role
 from chronicle.messages import INTERNAL, SENSITIVE, WITHHELD, Event, EventTypes
@@ -36,6 +37,10 @@ class RecheckOpened(Event, type="identification.recheck-opened.v1"):
     raised_by: Annotated[str | None, INTERNAL] = None
     facts: Annotated[SealedRef, INTERNAL]
     objector: Annotated[SealedRef | None, INTERNAL]
+    # The keyed digest of ground and facts, the re-check that has the same, and what finds this one by its receipt.
+    matter: Annotated[Digest | None, SENSITIVE] = None
+    repeats: Annotated[str | None, INTERNAL] = None
+    receipt_index: Annotated[Digest | None, SENSITIVE] = None
     duty: Annotated[Role, INTERNAL]
     due_on: Annotated[date, INTERNAL]
     late_reason: Annotated[LateEntryReason | None, INTERNAL]

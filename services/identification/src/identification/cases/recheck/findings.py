@@ -8,4 +8,5 @@ class RecheckState(Labelled):
 
     OPEN = "open", "核查中", "open"
     OVERDUE = "overdue", "逾期", "overdue"
+    REPEATED = "repeated", "与先前的投诉相同", "the same as a complaint received before"
     CONCLUDED = "concluded", "已办结", "concluded"

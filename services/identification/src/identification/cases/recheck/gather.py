@@ -6,6 +6,8 @@ from typing import Any
 from casework.dates import KnownOfDate, require_order
 from casework.steps import StepKind
 from chronicle.decider import Decider, Reading
+from chronicle.store.tables import claim
+from sqlalchemy import select
 
 from identification.cases.application.decisions.objections import body_above
 from identification.cases.application.decisions.rows import NotInThisArea
@@ -14,6 +16,7 @@ from identification.cases.application.gather import application_decider
 from identification.cases.backfill_run.gather import found_of_date
 from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
 from identification.cases.recheck.decider import (
+    COMPLAINT,
     KnownOfConclusion,
     KnownOfHousehold,
     Recheck,
@@ -22,6 +25,7 @@ from identification.cases.recheck.decider import (
     claims,
     decide,
     evolve,
+    matter_of_household,
 )
 from identification.cases.recheck.events import TYPES
 from identification.histories import folded
@@ -62,7 +66,16 @@ def _found_of_household(command: OpenRecheck, application: Application, reading:
         filed_on=application.filed_on,
         duty=body_above(reviews[-1].level),
         recheck_days=reading.value("recheck_days", filed.group_code, command.on),
+        repeats=_same_complaint(filed.household_id, command.matter, reading),
     )
+
+
+def _same_complaint(household_id: str, matter: str | None, reading: Reading) -> str | None:
+    if matter is None:
+        return None
+    same = (claim.c.kind == COMPLAINT, claim.c.key == matter_of_household(household_id, matter))
+    held: str | None = reading.connection.execute(select(claim.c.stream).where(*same)).scalar()
+    return held and held.partition("/")[2]
 
 
 def _usual(command: RecheckCommand, application: Application, reading: Reading) -> dict[str, Any]:

@@ -23,6 +23,7 @@ def define(metadata: MetaData, name: str) -> Table:
         Column("cause", Text, nullable=False),
         Column("kind", Text),
         Column("ground", Text),
+        Column("repeats", Text),
         Column("duty", Text, nullable=False),
         Column("opened_on", Date, nullable=False),
         Column("due_on", Date, nullable=False),
@@ -60,6 +61,7 @@ def _row(recorded: Recorded[RecheckOpened]) -> dict[str, Any]:
         "cause": opened.cause.value,
         "kind": opened.kind.value if opened.kind else None,
         "ground": opened.ground.value if opened.ground else None,
+        "repeats": opened.repeats,
         "duty": opened.duty.value,
         "opened_on": recorded.valid_on,
         "due_on": opened.due_on,
@@ -69,4 +71,4 @@ def _row(recorded: Recorded[RecheckOpened]) -> dict[str, Any]:
     }
 
 
-rechecks: Projection[Table] = Projection("recheck", 1, TYPES, define, apply)
+rechecks: Projection[Table] = Projection("recheck", 2, TYPES, define, apply)

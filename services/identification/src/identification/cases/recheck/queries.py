@@ -7,12 +7,14 @@ from typing import Any
 from casework.reasons import ObjectionGround
 from casework.roles import Role
 from chronicle.messages import Recorded
+from chronicle.refusals import Language
 from chronicle.web import Fact, Listing
 from pydantic import BaseModel
 from sqlalchemy import RowMapping, select
 
 from identification.cases.application.findings import DataMatchKind, RecheckCause, RecheckOutcome, RecheckReason
 from identification.cases.area.projections import areas
+from identification.cases.objection.receipts import said_of
 from identification.cases.recheck.decider import Recheck, state_of
 from identification.cases.recheck.events import RecheckEvent
 from identification.cases.recheck.findings import RecheckState
@@ -30,6 +32,7 @@ class RecheckListed(BaseModel):
     cause: RecheckCause
     kind: DataMatchKind | None
     ground: ObjectionGround | None
+    repeats: str | None
     duty: Role
     opened_on: date
     due_on: date
@@ -48,12 +51,24 @@ class RecheckShown(BaseModel):
     history: list[Fact[RecheckEvent]]
 
 
+class ComplaintStatus(BaseModel):
+    """What whoever holds the receipt is told: no names, no household; ``said`` is the same in a sentence."""
+
+    state: RecheckState
+    received_on: date
+    due_on: date
+    duties: list[Role]
+    resolution: RecheckOutcome | None
+    resolved_on: date | None
+    said: str
+
+
 def listing(today: date, duty: Role | None) -> Listing[RecheckListed]:
     """The re-checks by the day they are due: all of them, or those that one duty has still to conclude."""
     table, place = rechecks.tables, areas.tables
     query = select(table, place.c.name.label("group_name")).outerjoin(place, place.c.code == table.c.group_code)
     if duty is not None:
-        query = query.where(table.c.duty == duty.value, table.c.concluded_on.is_(None))
+        query = query.where(table.c.duty == duty.value, table.c.concluded_on.is_(None), table.c.repeats.is_(None))
     return Listing(query, table.c.group_code, [table.c.due_on, table.c.recheck_id], lambda row: _listed(row, today))
 
 
@@ -67,5 +82,33 @@ def shown(history: Sequence[Recorded[Any]], recheck: Recheck, today: date) -> Re
     )
 
 
+def status(recheck: Recheck, today: date, language: Language) -> ComplaintStatus:
+    """Tell how a complaint stands."""
+    state, duties = recheck.state(today), [recheck.opened.duty]
+    due_on, resolved_on = recheck.opened.due_on, recheck.concluded_on
+    said = recheck.outcome or state
+    return ComplaintStatus(
+        said=said_of(_SENTENCES[state], said, duties, language, due_on=due_on, resolved_on=resolved_on),
+        state=state,
+        received_on=recheck.opened_on,
+        due_on=due_on,
+        duties=duties,
+        resolution=recheck.outcome,
+        resolved_on=resolved_on,
+    )
+
+
 def _listed(row: RowMapping, today: date) -> RecheckListed:
-    return RecheckListed.model_validate({**row, "state": state_of(row["concluded_on"], row["due_on"], today)})
+    state = state_of(row["repeats"], row["concluded_on"], row["due_on"], today)
+    return RecheckListed.model_validate({**row, "state": state})
+
+
+_SENTENCES = {
+    RecheckState.OPEN: {
+        "zh": "{said}，应于{due_on}前由{duties}答复。",
+        "en": "{said}; to be answered by {due_on}, by: {duties}.",
+    },
+    RecheckState.OVERDUE: {"zh": "{said}，仍由{duties}答复。", "en": "{said}; still to be answered by: {duties}."},
+    RecheckState.REPEATED: {"zh": "{said}，不再另行答复。", "en": "{said}; there is no other answer."},
+    RecheckState.CONCLUDED: {"zh": "已于{resolved_on}答复：{said}。", "en": "Answered on {resolved_on}: {said}."},
+}

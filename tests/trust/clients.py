@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from random import Random
 from threading import Event, Thread
 from time import monotonic, sleep
 
 from canaries import Canaries
+from chronicle.clock import SystemClock
 from chronicle.principal import Principal
 from compose_runner import Composed
 from dossiers import DAY, FRUIT, GROUPS, INDUSTRY, LATE, form, officer
@@ -30,11 +32,22 @@ class StillUnknown(Exception):
     """A command was not answered for good, however often it was sent."""
 
 
+class Ahead(SystemClock):
+    """The clock that clerks' tokens are signed by; it may be ahead of the machine's, or behind."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
 class Counter:
     """Sends commands to whichever API their path names."""
 
     def __init__(self, running: Composed) -> None:
-        self._running, self._issuer = running, Embedded(running.keys, port=0).issuer
+        self.clock = Ahead()
+        self._running, self._issuer = running, Embedded(running.keys, port=0, clock=self.clock).issuer
 
     def opened(self) -> Client:
         """Connections for one thread."""
@@ -56,9 +69,20 @@ class Counter:
         command.answers.append(answer)
         return answer
 
+    def once(self, command: Command, history: History) -> Answer:
+        """Send it once, whatever is answered."""
+        history.note(command)
+        with self.opened() as http:
+            return self.send(http, command)
+
     def token(self, who: Principal) -> dict[str, str]:
         """How somebody says who they are."""
         return {"Authorization": f"Bearer {self._issuer.token(who)}"}
+
+
+def application(canaries: Canaries) -> Command:
+    """A couple that applies."""
+    return Command(OFFICER, f"{API}/applications", form(canaries, GROUP), FILED)
 
 
 class Clerk(Thread):
@@ -105,7 +129,7 @@ class VillageClerk(Clerk):
         self._canaries = Canaries(random.randrange(10**9), first=number * 400_000)
 
     def work(self) -> None:
-        filing = Command(OFFICER, f"{API}/applications", form(self._canaries, GROUP), FILED)
+        filing = application(self._canaries)
         if self.send(filing) and self._random.random() < 0.5:
             withdrawal = {"on": "2015-06-02", "reason": "own_wish", **LATE}
             self.send(Command(OFFICER, f"{filing.location}/withdrawal", withdrawal, WITHDRAWN))

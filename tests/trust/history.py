@@ -76,12 +76,21 @@ class History:
 
     def __init__(self) -> None:
         self.commands: list[Command] = []
-        self._lock = Lock()
+        self._lock, self._forgotten = Lock(), 0
 
     def note(self, command: Command) -> None:
         """Write down a command before it is sent."""
         with self._lock:
             self.commands.append(command)
+
+    def forget(self) -> None:
+        """From now on first answers to earlier commands are no longer known: their store was restored."""
+        self._forgotten = len(self.commands)
+
+    @property
+    def kept(self) -> list[Command]:
+        """The commands whose first answer is to be given again."""
+        return self.commands[self._forgotten :]
 
     def since(self, moment: float, until: float | None = None) -> list[Answer]:
         """The answers to what was sent from a moment on, and before another; in order."""

@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,7 +23,7 @@ from tests.trust import store
 from tests.trust.checker import Event, Held, findings
 from tests.trust.clients import Counter, at_work
 from tests.trust.history import History, Known
-from travelling import Traveller, register
+from travelling import Registered, Traveller, register
 
 DRAINING = 240  # seconds that followers may take after a fault
 ANSWERED_AGAIN = 20  # accepted commands that are sent once more
@@ -31,10 +31,9 @@ ANSWERED_AGAIN = 20  # accepted commands that are sent once more
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What an installation has that others have not: more for its processes or for Kafka to read."""
+    """What an installation has that others have not: more for its processes to read."""
 
     environment: Mapping[str, str] = field(default_factory=dict)
-    kafka: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,15 +50,15 @@ class Trusted:
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @cached_property
-    def household_id(self) -> str:
+    def registered(self) -> Registered:
         """A registered household, known to every track."""
         with TemporaryDirectory() as folder:
-            return register(Traveller(self), Path(folder) / "areas.csv").household_id
+            return register(Traveller(self), Path(folder) / "areas.csv")
 
     @contextmanager
     def under_load(self) -> Iterator[None]:
         """Clerks work for the length of the block; at its end all that they sent is known."""
-        with at_work(self.counter, self.history, self.random, self.household_id):
+        with at_work(self.counter, self.history, self.random, self.registered.household_id):
             yield
 
     def ask(self, who: Principal | None, method: str, path: str, body: Any = None, **headers: str) -> Response:
@@ -81,7 +80,7 @@ class Trusted:
     def findings(self) -> list[str]:
         """What does not hold once everybody had time to get everything; nothing when all does."""
         otherwise = self._answered_otherwise()
-        found = self._survey()
+        found = self._survey("behind", "held")
         late = [f"{name} has {number} events to come" for name, number in found["behind"].items()]
         stores, topic, history = ([Event(*each) for each in found[name]] for name in ("stores", "topic", "history"))
         held = Held(stores, topic, history, found["rebuilt"], found["unverified"])
@@ -89,14 +88,28 @@ class Trusted:
 
     def heads(self, service: str) -> dict[int, int]:
         """The last event that a service recorded, by partition."""
-        return self._numbers(service, "SELECT partition, sequence FROM partition_head WHERE sequence > 0")
+        return self.numbers(service, "SELECT partition, sequence FROM partition_head WHERE sequence > 0")
 
     def relayed(self, service: str) -> dict[int, int]:
         """The last event that its relay noted as sent, by partition."""
         sent = f"SELECT partition, sequence FROM follower_position WHERE follower = 'relay' AND source = '{service}'"  # noqa: S608 - a name of ours
-        return self._numbers(service, sent)
+        return self.numbers(service, sent)
 
-    def _numbers(self, database: str, statement: str) -> dict[int, int]:
+    def count(self, service: str, table: str) -> int:
+        """How many rows a table of a service has."""
+        asked = ("--tuples-only", f"--dbname={service}", f"--command=SELECT count(*) FROM {table}")  # noqa: S608
+        return int(self.running.postgres.run("psql", *asked))
+
+    def do(self, service: str, statement: str) -> None:
+        """Have PostgreSQL's superuser do something in the database of a service."""
+        self.running.postgres.run("psql", "--quiet", f"--dbname={service}", f"--command={statement}")
+
+    def drained(self) -> list[str]:
+        """Wait until everybody has everything; who has not, when the time is over."""
+        return [f"{name} has {number} events to come" for name, number in self._survey("behind")["behind"].items()]
+
+    def numbers(self, database: str, statement: str) -> dict[int, int]:
+        """What a statement finds for each partition."""
         asked = ("--csv", "--tuples-only", f"--dbname={database}", f"--command={statement}")
         lines = self.running.postgres.run("psql", *asked).split()
         return {int(partition): int(sequence) for partition, _, sequence in (line.partition(",") for line in lines)}
@@ -109,16 +122,16 @@ class Trusted:
         )
         return frozenset(made.split())
 
-    def _survey(self) -> Mapping[str, Any]:
+    def _survey(self, *what: str) -> Mapping[str, Any]:
         environment = {**self.running.processes["migrate"].environment, "PATH": os.defpath}
         environment["PYTHONPATH"] = os.pathsep.join(map(str, (CHECKOUT, CHECKOUT / "tests/support")))
-        command: list[str | Path] = [PROGRAMS / "python", "-m", "tests.trust.survey", str(DRAINING)]
+        command: list[str | Path] = [PROGRAMS / "python", "-m", "tests.trust.survey", str(DRAINING), *what]
         found: Mapping[str, Any] = json.loads(output(command, env=environment, cwd=CHECKOUT))
         return found
 
     def _answered_otherwise(self) -> list[str]:
         """Send some accepted commands once more under their keys; their effects are compared with all others."""
-        accepted = [command for command in self.history.commands if command.known is Known.OK]
+        accepted = [command for command in self.history.kept if command.known is Known.OK]
         found: list[str] = []
         with self.counter.opened() as http:
             for command in self.random.sample(accepted, min(ANSWERED_AGAIN, len(accepted))):
@@ -128,16 +141,21 @@ class Trusted:
         return found
 
 
+def usual(_folder: Path) -> Setting:
+    """Nothing out of the ordinary."""
+    return Setting()
+
+
 @contextmanager
-def installed(random: Random, brokers: int = 1, within: Setting | None = None) -> Iterator[Trusted]:
+def installed(random: Random, brokers: int = 1, within: Callable[[Path], Setting] = usual) -> Iterator[Trusted]:
     """Start one of one's own, for invented people and for paper of 2015; CannotRun says why it does not start."""
-    setting = within or Setting()
-    with TemporaryDirectory() as folder, private_kafka.running(brokers, setting.kafka) as kafka:
+    with TemporaryDirectory() as folder, private_kafka.running(brokers) as kafka:
         policy = typing_the_past(Path(folder) / "policy") / "identification"
         ours = {"IDENTIFICATION_INVENTED_PEOPLE": "true", "IDENTIFICATION_POLICY_FOLDER": str(policy)}
+        setting = within(Path(folder))
         with composed(kafka, environment={**ours, **setting.environment}) as running:
             trusted = Trusted(running, kafka, random)
-            _ = trusted.household_id, trusted.before
+            _ = trusted.registered, trusted.before
             try:
                 yield trusted
             finally:

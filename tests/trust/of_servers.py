@@ -23,7 +23,7 @@ def broker_killed(it: Trusted, trial: Trial) -> Outcome:
             it.kafka.start()
         sleep(WARM)
     figure = f"{kills} kills, {it.history.accepted(began)} commands accepted"
-    return Outcome(figure, findings=[*_refused(it, began), *it.findings()])
+    return Outcome(figure, findings=[*not_accepted(it, began), *it.findings()])
 
 
 def broker_away(it: Trusted, trial: Trial) -> Outcome:
@@ -35,7 +35,7 @@ def broker_away(it: Trusted, trial: Trial) -> Outcome:
         away = monotonic()
         sleep(seconds)
         accepted = it.history.accepted(away)
-        found = [*_refused(it, away)] + ([] if accepted else ["nothing was accepted while the broker was away"])
+        found = [*not_accepted(it, away)] + ([] if accepted else ["nothing was accepted while the broker was away"])
         it.kafka.start()
         sleep(WARM)
     back = monotonic()
@@ -68,7 +68,7 @@ def store_killed(it: Trusted, trial: Trial) -> Outcome:
     return Outcome(figure, f"503 with Retry-After; {ACCEPTING_AGAIN:.0f} s", [*found, *it.findings()])
 
 
-def _refused(it: Trusted, since: float) -> list[str]:
+def not_accepted(it: Trusted, since: float) -> list[str]:
     """What was answered otherwise than by accepting, which nothing but the broker was away for."""
     others = [each for each in it.history.since(since) if each.known is not Known.OK]
     return [f"{len(others)} commands not accepted, such as {others[0].status}: {others[0].said}"] if others else []

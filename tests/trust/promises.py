@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from random import Random
 from time import monotonic
 
 from private_servers import CannotRun
 from tests.trust.clients import StillUnknown
-from tests.trust.installation import Setting, Trusted
+from tests.trust.installation import Setting, Trusted, usual
 
 
 class Verdict(Enum):
@@ -44,7 +45,8 @@ class Outcome:
 class Promise:
     """One promise: its sentence, the fault that tries it, and which installation that needs.
 
-    One that is ``alone`` gets an installation of its own, made ``within`` these settings; others share one.
+    One that is ``alone`` gets an installation of its own, others share one. ``within`` gives its setting, or raises
+    CannotRun: then the promise is untried.
     """
 
     name: str
@@ -52,7 +54,7 @@ class Promise:
     trial: Callable[[Trusted, Trial], Outcome]
     brokers: int = 1
     alone: bool = False
-    within: Setting = field(default_factory=Setting)
+    within: Callable[[Path], Setting] = usual
 
 
 @dataclass(frozen=True, slots=True)

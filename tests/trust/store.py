@@ -15,13 +15,28 @@ from private_servers import PATIENCE, CannotRun, wait_until
 
 def kill(postgres: Postgres) -> None:
     """Kill it as a power cut would; its backends end when they notice."""
-    number = int((postgres.folder / "data/postmaster.pid").read_text().splitlines()[0])
+    number = _number(postgres)
     backends = [int(each) for each in _children(number)]
     os.kill(number, signal.SIGKILL)
     for backend in backends:
         with suppress(ProcessLookupError):
             os.kill(backend, signal.SIGKILL)
     wait_until(lambda: not any(_lives(each) for each in (number, *backends)))
+
+
+def end(postgres: Postgres) -> None:
+    """Stop it as an operator would."""
+    number = _number(postgres)
+    os.kill(number, signal.SIGINT)
+    wait_until(lambda: not _lives(number))
+
+
+def runs(postgres: Postgres) -> bool:
+    """Whether there is such a process."""
+    try:
+        return _lives(_number(postgres))
+    except FileNotFoundError:
+        return False
 
 
 def stop(servers: Iterable[subprocess.Popen[bytes]]) -> None:
@@ -50,6 +65,10 @@ def answers(postgres: Postgres) -> bool:
     except CannotRun:
         return False
     return True
+
+
+def _number(postgres: Postgres) -> int:
+    return int((postgres.folder / "data/postmaster.pid").read_text().splitlines()[0])
 
 
 def _children(number: int) -> list[str]:

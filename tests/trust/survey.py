@@ -107,10 +107,10 @@ def _reach(heads: Mapping[int, Head]) -> int:
     return sum(head.sequence for head in heads.values())
 
 
-def main(seconds: str) -> None:
-    """Print who is behind, and all that is held."""
+def main(seconds: str, *what: str) -> None:
+    """Print who is behind, and all that is held if that is asked for, too."""
     survey = Survey()
-    print(json.dumps({"behind": survey.drained(float(seconds)), **survey.held()}))
+    print(json.dumps({"behind": survey.drained(float(seconds)), **(survey.held() if "held" in what else {})}))
 
 
 if __name__ == "__main__":

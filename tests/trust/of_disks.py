@@ -14,7 +14,7 @@ from tests.trust.history import Known
 from tests.trust.installation import Trusted
 from tests.trust.promises import Outcome, Promise, Trial
 
-SIZE = 1_500  # megabytes, most of which is filled
+SIZE = 700  # megabytes, most of which is filled
 WARM = 3.0
 FULL, ALL_FULL = 20, 60  # seconds
 
@@ -26,18 +26,19 @@ class Disk:
         self.folder, self._ballast = folder, folder / "ballast"
 
     def fill(self) -> None:
-        """Take all room there is, at once: tmpfs counts what is promised."""
-        with self._ballast.open("wb") as file, suppress(OSError):
-            while True:
-                room = os.statvfs(self.folder)
-                free = room.f_bavail * room.f_frsize
-                if free == 0:
-                    break
-                os.posix_fallocate(file.fileno(), os.fstat(file.fileno()).st_size, free)
+        """Take all room there is; whoever writes meanwhile may take some of it first."""
+        with self._ballast.open("wb") as file:
+            while free := self._free():
+                with suppress(OSError):
+                    os.posix_fallocate(file.fileno(), os.fstat(file.fileno()).st_size, free)
 
     def clear(self) -> None:
         """Give the room back."""
         self._ballast.unlink(missing_ok=True)
+
+    def _free(self) -> int:
+        room = os.statvfs(self.folder)
+        return room.f_bavail * room.f_frsize
 
     def take(self, folder: Path) -> None:
         """Move a folder here, whose path then leads here."""

@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from random import Random
+from subprocess import SubprocessError
 from time import monotonic
 
 from private_servers import CannotRun
 from tests.trust.clients import StillUnknown
 from tests.trust.installation import Setting, Trusted, usual
+
+# What a trial may be broken off by: a server or a process that does not come back, or does not end in time.
+BROKEN_BY = (CannotRun, StillUnknown, AssertionError, OSError, SubprocessError)
 
 
 class Verdict(Enum):
@@ -80,10 +84,8 @@ def tried(promise: Promise, it: Trusted, seed: int, *, full: bool) -> Result:
     began = monotonic()
     try:
         outcome = promise.trial(it, Trial(full, Random(f"{promise.name} {seed}")))
-    except CannotRun as reason:
-        return Result(promise, seed, Verdict.BROKEN, monotonic() - began, Outcome("", "", [str(reason)]))
-    except StillUnknown as reason:
-        return Result(promise, seed, Verdict.BROKEN, monotonic() - began, Outcome("", "", [str(reason)]))
+    except BROKEN_BY as reason:
+        return Result(promise, seed, Verdict.BROKEN, monotonic() - began, Outcome("", "", [repr(reason)]))
     verdict = Verdict.BROKEN if outcome.findings else Verdict.KEPT
     return Result(promise, seed, verdict, monotonic() - began, outcome)
 

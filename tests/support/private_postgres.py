@@ -77,7 +77,7 @@ def running(major: int, settings: Mapping[str, str] | None = None) -> Iterator[C
             os.chown(folder, *_nobody())
         home = _reachable(home, folder)
         initialise = (home / "bin/initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        output([*initialise, "-D", folder / "data"], **_unprivileged(folder))
+        output([*initialise, "-D", folder / "data"], **unprivileged(folder))
         chosen = [f"--{name}={value}" for name, value in (settings or {}).items()]
         with _serving([home / "bin/postgres", "-D", folder / "data", "-k", folder, "-h", "", *chosen], folder):
             yield Cluster(major, folder)
@@ -87,7 +87,7 @@ def running(major: int, settings: Mapping[str, str] | None = None) -> Iterator[C
 def _serving(command: Sequence[str | Path], folder: Path) -> Iterator[None]:
     with (folder / "server.log").open("wb") as log:
         # In a session of its own: Ctrl-C is for us, and we stop the server when we are done with it.
-        how = _unprivileged(folder) | {"stdout": log, "stderr": log, "start_new_session": True}
+        how = unprivileged(folder) | {"stdout": log, "stderr": log, "start_new_session": True}
         server: subprocess.Popen[bytes] = subprocess.Popen(command, **how)
     try:
         wait_until(lambda: _answers(server, folder))
@@ -110,7 +110,7 @@ def _stop_orphan(folder: Path) -> None:
         wait_until(lambda: not number.exists())
 
 
-def _unprivileged(folder: Path) -> dict[str, Any]:
+def unprivileged(folder: Path) -> dict[str, Any]:
     """How a server is started: in its folder, in nobody's name when we are root, whom PostgreSQL refuses."""
     how: dict[str, Any] = {"cwd": folder, "env": {"LC_ALL": "C", "PATH": os.defpath, "TZ": "UTC"}}
     if os.geteuid() == 0:
@@ -130,7 +130,7 @@ def _nobody() -> tuple[int, int]:
 def _reachable(home: Path, folder: Path) -> Path:
     """The programs themselves or, where nobody may not read them, a copy with the libraries they look for beside it."""
     try:
-        output([home / "bin/postgres", "--version"], **_unprivileged(folder))
+        output([home / "bin/postgres", "--version"], **unprivileged(folder))
     except PermissionError:
         package = home.parent
         copy = folder / "programs" / package.name / home.name

@@ -1,0 +1,163 @@
+"""An installation of real processes on Kafka and PostgreSQL, with a registered household and clerks at work."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import private_kafka
+from chronicle.principal import Principal
+from compose_file import CHECKOUT
+from compose_runner import PROGRAMS, Composed, composed
+from httpx2 import Client, Response
+from private_servers import output
+from serving import typing_the_past
+from tests.trust import store
+from tests.trust.checker import Event, Held, findings
+from tests.trust.clients import Counter, at_work
+from tests.trust.history import History, Known
+from travelling import Registered, Traveller, register
+
+DRAINING = 240  # seconds that followers may take after a fault
+ANSWERED_AGAIN = 20  # accepted commands that are sent once more
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What an installation has that others have not: more for its processes to read."""
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """One that clerks work at; ``history`` has all they were answered since it was started.
+
+    ``started`` are servers started in the place of killed ones, which end with it.
+    """
+
+    running: Composed
+    kafka: private_kafka.Cluster
+    random: Random
+    history: History = field(default_factory=History)
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @cached_property
+    def registered(self) -> Registered:
+        """A registered household, known to every track."""
+        with TemporaryDirectory() as folder:
+            return register(Traveller(self), Path(folder) / "areas.csv")
+
+    @contextmanager
+    def under_load(self) -> Iterator[None]:
+        """Clerks work for the length of the block; at its end all that they sent is known."""
+        with at_work(self.counter, self.history, self.random, self.registered.household_id):
+            yield
+
+    def ask(self, who: Principal | None, method: str, path: str, body: Any = None, **headers: str) -> Response:
+        """Send one request to the service that its path names."""
+        sent = {"Accept-Language": "en"} | (self.counter.token(who) if who else {})
+        url = f"{self.running.url(path.split('/')[2])}{path}"
+        with Client(timeout=30, trust_env=False) as http:
+            return http.request(method, url, json=body, headers=sent | headers)
+
+    def yihu(self, *arguments: str | Path) -> str:
+        """Do what an operator does."""
+        return self.running.yihu(*map(str, arguments))
+
+    @cached_property
+    def counter(self) -> Counter:
+        """Where commands are sent."""
+        return Counter(self.running)
+
+    def findings(self) -> list[str]:
+        """What does not hold once everybody had time to get everything; nothing when all does."""
+        otherwise = self._answered_otherwise()
+        found = self._survey("behind", "held")
+        late = [f"{name} has {number} events to come" for name, number in found["behind"].items()]
+        stores, topic, history = ([Event(*each) for each in found[name]] for name in ("stores", "topic", "history"))
+        held = Held(stores, topic, history, found["rebuilt"], found["unverified"])
+        return [*late, *otherwise, *findings(list(self.history.asked()), held, self.before)]
+
+    def heads(self, service: str) -> dict[int, int]:
+        """The last event that a service recorded, by partition."""
+        return self.numbers(service, "SELECT partition, sequence FROM partition_head WHERE sequence > 0")
+
+    def relayed(self, service: str) -> dict[int, int]:
+        """The last event that its relay noted as sent, by partition."""
+        sent = f"SELECT partition, sequence FROM follower_position WHERE follower = 'relay' AND source = '{service}'"  # noqa: S608 - a name of ours
+        return self.numbers(service, sent)
+
+    def count(self, service: str, table: str) -> int:
+        """How many rows a table of a service has."""
+        asked = ("--tuples-only", f"--dbname={service}", f"--command=SELECT count(*) FROM {table}")  # noqa: S608
+        return int(self.running.postgres.run("psql", *asked))
+
+    def do(self, service: str, statement: str) -> None:
+        """Have PostgreSQL's superuser do something in the database of a service."""
+        self.running.postgres.run("psql", "--quiet", f"--dbname={service}", f"--command={statement}")
+
+    def drained(self) -> list[str]:
+        """Wait until everybody has everything; who has not, when the time is over."""
+        return [f"{name} has {number} events to come" for name, number in self._survey("behind")["behind"].items()]
+
+    def numbers(self, database: str, statement: str) -> dict[int, int]:
+        """What a statement finds for each partition."""
+        asked = ("--csv", "--tuples-only", f"--dbname={database}", f"--command={statement}")
+        lines = self.running.postgres.run("psql", *asked).split()
+        return {int(partition): int(sequence) for partition, _, sequence in (line.partition(",") for line in lines)}
+
+    @cached_property
+    def before(self) -> frozenset[str]:
+        """The streams that were there before any clerk began."""
+        made = self.running.postgres.run(
+            "psql", "--csv", "--tuples-only", "--dbname=identification", "--command=SELECT DISTINCT stream FROM event"
+        )
+        return frozenset(made.split())
+
+    def _survey(self, *what: str) -> Mapping[str, Any]:
+        environment = {**self.running.processes["migrate"].environment, "PATH": os.defpath}
+        environment["PYTHONPATH"] = os.pathsep.join(map(str, (CHECKOUT, CHECKOUT / "tests/support")))
+        command: list[str | Path] = [PROGRAMS / "python", "-m", "tests.trust.survey", str(DRAINING), *what]
+        found: Mapping[str, Any] = json.loads(output(command, env=environment, cwd=CHECKOUT))
+        return found
+
+    def _answered_otherwise(self) -> list[str]:
+        """Send some accepted commands once more under their keys; their effects are compared with all others."""
+        accepted = [command for command in self.history.kept if command.known is Known.OK]
+        found: list[str] = []
+        with self.counter.opened() as http:
+            for command in self.random.sample(accepted, min(ANSWERED_AGAIN, len(accepted))):
+                answer = self.counter.send(http, command)
+                if answer.known is not Known.OK:
+                    found.append(f"accepted, and when sent again answered {answer.status}: {answer.said}")
+        return found
+
+
+def usual(_folder: Path) -> Setting:
+    """Nothing out of the ordinary."""
+    return Setting()
+
+
+@contextmanager
+def installed(random: Random, brokers: int = 1, within: Callable[[Path], Setting] = usual) -> Iterator[Trusted]:
+    """Start one of one's own, for invented people and for paper of 2015; CannotRun says why it does not start."""
+    with TemporaryDirectory() as folder, private_kafka.running(brokers) as kafka:
+        policy = typing_the_past(Path(folder) / "policy") / "identification"
+        ours = {"IDENTIFICATION_INVENTED_PEOPLE": "true", "IDENTIFICATION_POLICY_FOLDER": str(policy)}
+        setting = within(Path(folder))
+        with composed(kafka, environment={**ours, **setting.environment}) as running:
+            trusted = Trusted(running, kafka, random)
+            _ = trusted.registered, trusted.before
+            try:
+                yield trusted
+            finally:
+                running.stop()
+                store.stop(trusted.started)

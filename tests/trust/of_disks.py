@@ -1,0 +1,129 @@
+"""Full disks: PostgreSQL, or Kafka, on a small one that somebody else fills."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic, sleep
+
+from private_servers import output
+from tests.trust import store
+from tests.trust.history import Known
+from tests.trust.installation import Trusted
+from tests.trust.promises import Outcome, Promise, Trial
+
+SIZE = 700  # megabytes, most of which is filled
+WARM = 3.0
+FULL, ALL_FULL = 20, 60  # seconds
+
+
+class Disk:
+    """A small disk, mounted at a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self._ballast = folder, folder / "ballast"
+
+    def fill(self) -> None:
+        """Take all room there is; whoever writes meanwhile may take some of it first."""
+        with self._ballast.open("wb") as file:
+            while free := self._free():
+                with suppress(OSError):
+                    os.posix_fallocate(file.fileno(), os.fstat(file.fileno()).st_size, free)
+
+    def clear(self) -> None:
+        """Give the room back."""
+        self._ballast.unlink(missing_ok=True)
+
+    def _free(self) -> int:
+        room = os.statvfs(self.folder)
+        return room.f_bavail * room.f_frsize
+
+    def take(self, folder: Path) -> None:
+        """Move a folder here, whose path then leads here."""
+        there = self.folder / folder.name
+        output(["cp", "-a", folder, there])
+        shutil.rmtree(folder)
+        folder.symlink_to(there)
+
+
+def store_full(it: Trusted, trial: Trial) -> Outcome:
+    """Let PostgreSQL's disk be full under load: 503, nothing acknowledged is lost, and it goes on with more room."""
+    postgres, began = it.running.postgres, monotonic()
+    with _disk() as disk:
+        store.end(postgres)
+        disk.take(postgres.folder / "data")
+        it.started.append(store.start(postgres))
+        with it.under_load():
+            sleep(WARM)
+            disk.fill()
+            full = monotonic()
+            sleep(trial.of(FULL, ALL_FULL))
+            disk.clear()
+            cleared = monotonic()
+            if not store.runs(postgres):
+                it.started.append(store.start(postgres))
+            sleep(trial.of(FULL, ALL_FULL))
+        answers = it.history.since(full, cleared)
+        clear = sum(each.status in (503, 507) for each in answers)
+        unclear = [each for each in answers if each.known is not Known.OK and each.status not in (503, 507)]
+        found = [f"{len(unclear)} answers {unclear[0].status}: {unclear[0].said}"] if unclear else []
+        found += [] if clear else ["nothing was refused: the disk was not full"]
+        found += [] if it.history.accepted(cleared) else ["nothing was accepted when there was room again"]
+        found += it.findings()
+        _end(it)
+    figure = f"{clear} answers 503 while full, {it.history.accepted(began)} commands accepted in all"
+    return Outcome(figure, "503 or 507; nothing acknowledged lost; goes on", found)
+
+
+def feed_full(it: Trusted, trial: Trial) -> Outcome:
+    """Let Kafka's disk be full under load: commands are accepted, and it has them all when there is room."""
+    [broker] = it.kafka.brokers
+    with _disk() as disk:
+        it.kafka.kill()
+        disk.take(broker.folder / "log")
+        it.kafka.start()
+        with it.under_load():
+            sleep(WARM)
+            disk.fill()
+            full = monotonic()
+            sleep(trial.of(FULL, ALL_FULL))
+            accepted, ran = it.history.accepted(full), broker.runs
+            disk.clear()
+            it.kafka.kill()
+            it.kafka.start()
+            sleep(WARM)
+        found = [] if accepted else ["nothing was accepted while Kafka's disk was full"]
+        found += it.findings()
+        _end(it)
+    figure = f"{accepted} accepted while full; the broker {'refused' if ran else 'ended'}"
+    return Outcome(figure, "accepted > 0; nothing missing afterwards", found)
+
+
+def _end(it: Trusted) -> None:
+    """End everything before its disk goes."""
+    it.running.stop()
+    for broker in it.kafka.brokers:
+        broker.end()
+    store.stop(it.started)
+
+
+@contextmanager
+def _disk() -> Iterator[Disk]:
+    """One of one's own; CannotRun where nobody may mount any."""
+    with TemporaryDirectory(prefix="yihu-disk-") as folder:
+        Path(folder).chmod(0o755)
+        output(["mount", "-t", "tmpfs", "-o", f"size={SIZE}m,mode=755", "yihu", folder])
+        try:
+            yield Disk(Path(folder))
+        finally:
+            output(["umount", "--lazy", folder])
+
+
+PROMISES = (
+    Promise(
+        "store-full", "With PostgreSQL's disk full commands are refused, and nothing is lost", store_full, alone=True
+    ),
+    Promise("feed-full", "With Kafka's disk full commands are accepted, and it has them later", feed_full, alone=True),
+)

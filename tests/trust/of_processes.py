@@ -1,0 +1,93 @@
+"""Faults of our own processes: killed at any moment, frozen for longer than a lease lasts."""
+
+import signal
+from dataclasses import replace
+from time import monotonic, sleep
+
+from compose_runner import Process
+from private_servers import free_ports, wait_until
+from tests.trust.installation import Trusted
+from tests.trust.promises import Outcome, Promise, Trial
+
+KILLS, ALL_KILLS = 12, 100
+FROZEN, ALL_FROZEN = 45, 90  # seconds
+WARM = 3.0  # seconds of load before anything happens
+
+
+def killed(it: Trusted, trial: Trial) -> Outcome:
+    """Kill any API or worker at random under load, again and again, and start it at once."""
+    processes = it.running.processes
+    names = [name for name in processes if name.endswith(("-api", "-worker"))]
+    began, kills = monotonic(), int(trial.of(KILLS, ALL_KILLS))
+    with it.under_load():
+        sleep(WARM)
+        for _ in range(kills):
+            name = trial.random.choice(names)
+            it.running.kill(name)
+            sleep(trial.random.uniform(0, 1))
+            processes[name].launch()
+            sleep(trial.random.uniform(0, 4))
+        for name in names:
+            wait_until(processes[name].is_up)
+    accepted = it.history.accepted(began)
+    unknown = sum(each.status == 0 for each in it.history.since(began))
+    figure = f"{kills} kills, {accepted} commands accepted, {unknown} answers lost"
+    return Outcome(figure, findings=it.findings())
+
+
+def frozen(it: Trusted, trial: Trial) -> Outcome:
+    """Freeze the worker of identification beside a second one, which has to take over, and thaw it again."""
+    first, began = it.running.processes["identification-worker"], monotonic()
+    second = _second(first)
+    second.launch()
+    try:
+        wait_until(second.is_up)
+        with it.under_load():
+            sleep(WARM)
+            first.signal(signal.SIGSTOP)
+            stopped = monotonic()
+            try:
+                moved = _moves_on(it, stopped)
+                sleep(max(0.0, trial.of(FROZEN, ALL_FROZEN) - (monotonic() - stopped)))
+            finally:
+                first.signal(signal.SIGCONT)
+            sleep(WARM)
+    finally:
+        second.signal(signal.SIGTERM)
+        second.end(10)
+    if not first.runs:
+        # Its watchdog may end it, as the container's restart policy expects.
+        it.running.start(first.name)
+    found = it.findings() if moved is not None else ["the second worker did not take over", *it.findings()]
+    return Outcome(
+        f"partitions moved on after {moved or 0:.0f} s, {it.history.accepted(began)} accepted", findings=found
+    )
+
+
+def _second(first: Process) -> Process:
+    (port,) = free_ports(1)
+    here = str(port)
+    folder = first.folder.with_name(f"{first.name}-2")
+    folder.mkdir(exist_ok=True)
+    assert first.health
+    before = first.health.rpartition(":")[2].partition("/")[0]
+    environment = {key: here if value == before else value for key, value in first.environment.items()}
+    return replace(first, environment=environment, health=first.health.replace(before, here), folder=folder)
+
+
+def _moves_on(it: Trusted, stopped: float) -> float | None:
+    """Seconds until everything that was recorded when the worker stopped has been relayed."""
+    heads = it.heads("identification")
+    until = stopped + 60
+    while monotonic() < until:
+        sent = it.relayed("identification")
+        if all(sent.get(partition, 0) >= sequence for partition, sequence in heads.items()):
+            return monotonic() - stopped
+        sleep(0.2)
+    return None
+
+
+PROMISES = (
+    Promise("killed", "Whatever process is killed, what was acknowledged is stored once and shown everywhere", killed),
+    Promise("frozen", "While a worker hangs, a second one takes over, and nothing is applied twice", frozen),
+)

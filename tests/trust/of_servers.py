@@ -1,0 +1,94 @@
+"""Faults of the servers: Kafka killed or away, PostgreSQL killed."""
+
+from time import monotonic, sleep
+
+from tests.trust import store
+from tests.trust.history import Answer, Known
+from tests.trust.installation import Trusted
+from tests.trust.promises import Outcome, Promise, Trial
+
+WARM = 3.0
+AWAY, ALL_AWAY = 30, 120  # seconds
+KILLS, ALL_KILLS = 3, 20
+ACCEPTING_AGAIN = 30.0  # seconds after PostgreSQL has recovered
+
+
+def broker_killed(it: Trusted, trial: Trial) -> Outcome:
+    """Kill the broker while relays send to it, and start it again at once."""
+    began, kills = monotonic(), int(trial.of(KILLS, ALL_KILLS))
+    with it.under_load():
+        for _ in range(kills):
+            sleep(WARM + trial.random.uniform(0, 2))
+            it.kafka.kill()
+            it.kafka.start()
+        sleep(WARM)
+    figure = f"{kills} kills, {it.history.accepted(began)} commands accepted"
+    return Outcome(figure, findings=[*not_accepted(it, began), *it.findings()])
+
+
+def broker_away(it: Trusted, trial: Trial) -> Outcome:
+    """Take the broker away for a while: commands are accepted meanwhile, and nothing is missing afterwards."""
+    seconds = trial.of(AWAY, ALL_AWAY)
+    with it.under_load():
+        sleep(WARM)
+        it.kafka.kill()
+        away = monotonic()
+        sleep(seconds)
+        accepted = it.history.accepted(away)
+        found = [*not_accepted(it, away)] + ([] if accepted else ["nothing was accepted while the broker was away"])
+        it.kafka.start()
+        sleep(WARM)
+    back = monotonic()
+    found += it.findings()
+    figure = (
+        f"{accepted} commands accepted in {seconds:.0f} s without a broker, checked {monotonic() - back:.0f} s later"
+    )
+    return Outcome(figure, "more than 0 accepted; nothing missing afterwards", found)
+
+
+def store_killed(it: Trusted, trial: Trial) -> Outcome:
+    """Kill PostgreSQL under load and start it again: 503 with Retry-After meanwhile, then commands are accepted."""
+    kills, longest, found = int(trial.of(1, 5)), 0.0, []
+    began = monotonic()
+    with it.under_load():
+        for _ in range(kills):
+            sleep(WARM)
+            killed = monotonic()
+            store.kill(it.running.postgres)
+            sleep(trial.random.uniform(3, 8))
+            it.started.append(store.start(it.running.postgres))
+            recovered = monotonic()
+            sleep(ACCEPTING_AGAIN)
+            longest = max(longest, _accepting_again(it, recovered))
+            found += _unclear(it.history.since(killed, recovered))
+    if longest > ACCEPTING_AGAIN:
+        found.append(f"nothing was accepted within {ACCEPTING_AGAIN:.0f} s")
+    meanwhile = sum(answer.status == 503 for answer in it.history.since(began))
+    figure = f"{meanwhile} answers 503 meanwhile, accepting {longest:.1f} s after recovery"
+    return Outcome(figure, f"503 with Retry-After; {ACCEPTING_AGAIN:.0f} s", [*found, *it.findings()])
+
+
+def not_accepted(it: Trusted, since: float) -> list[str]:
+    """What was answered otherwise than by accepting, which nothing but the broker was away for."""
+    others = [each for each in it.history.since(since) if each.known is not Known.OK]
+    return [f"{len(others)} commands not accepted, such as {others[0].status}: {others[0].said}"] if others else []
+
+
+def _unclear(answers: list[Answer]) -> list[str]:
+    """What was answered while the store was away, and is neither acceptance nor a 503 that says when to come back."""
+    others = [each for each in answers if each.known is not Known.OK and (each.status != 503 or not each.retry_after)]
+    return [f"{len(others)} answers {others[0].status}: {others[0].said}"] if others else []
+
+
+def _accepting_again(it: Trusted, since: float) -> float:
+    accepted = [each.answered for each in it.history.since(since) if each.known is Known.OK]
+    return min(accepted) - since if accepted else ACCEPTING_AGAIN + 1
+
+
+PROMISES = (
+    Promise("broker-killed", "Kafka killed while it is sent to loses nothing and changes no order", broker_killed),
+    Promise("broker-away", "While Kafka is away commands are accepted, and it has them all afterwards", broker_away),
+    Promise(
+        "store-killed", "While PostgreSQL is away commands are answered 503, and go on when it is back", store_killed
+    ),
+)

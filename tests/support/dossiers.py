@@ -395,13 +395,7 @@ class Countryside:
         shown = self.read(f"{API}/applications/{one}")
         facts = {each["type"].split(".")[1]: each["facts"] for each in shown["history"]}
         filed, household = facts["application-filed"], shown["household_id"]
-        acts = {
-            "group-meetings": facts.get("application-deliberated", {}).get("meeting_id"),
-            "public-notices": facts.get("application-posted", {}).get("notice_id"),
-            "village-verifications": facts.get("application-verified", {}).get("round_id"),
-            "review-rounds": facts.get("application-drawn-for-review", {}).get("round_id"),
-        }
-        held, objected = {kind: act for kind, act in acts.items() if act}, facts.get("objection-raised", {})
+        held, objected = _acts(facts), facts.get("objection-raised", {})
         evidence, hold, complaint = self._evidence.get(one, {}), self._holds.get(one, {}), self._complaints.get(one, "")
         texts = {"applications": str(facts), "evidence": str(evidence), "people": str(hold)}
         texts["objector-erasures"] = self._erasures.get(one, "")
@@ -494,6 +488,16 @@ def reviewer(group: str) -> Principal:
 
 def _last(location: str) -> str:
     return location.rpartition("/")[2]
+
+
+def _acts(facts: dict[str, dict[str, Any]]) -> dict[str, str]:
+    acts = {
+        "group-meetings": facts.get("application-deliberated", {}).get("meeting_id"),
+        "public-notices": facts.get("application-posted", {}).get("notice_id"),
+        "village-verifications": facts.get("application-verified", {}).get("round_id"),
+        "review-rounds": facts.get("application-drawn-for-review", {}).get("round_id"),
+    }
+    return {kind: act for kind, act in acts.items() if act}
 
 
 def _text_ids(shown: str) -> list[str]:

@@ -33,15 +33,8 @@ from starlette.responses import PlainTextResponse, Response
 from identification.cases.acts.api import Opener, Performers, Texts, opened
 from identification.cases.application.api import BASE, DatedBody, Entering, Opening, Sealing, Text, application_for
 from identification.cases.application.api import PATH as APPLICATIONS
-from identification.cases.objection.api import Objecting, matter_of
-from identification.cases.objection.receipts import (
-    ReceiptAnswered,
-    ReceiptHeld,
-    answer_with_code,
-    code_on_receipt,
-    receipt_index,
-    stands,
-)
+from identification.cases.objection.api import Objecting, ReceiptAnswered, ReceiptHeld, answer_with_code, matter_of
+from identification.cases.objection.queries import code_on_receipt, receipt_index, stands
 from identification.cases.recheck import queries
 from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
 from identification.cases.recheck.decider import RECEIPT, Recheck
@@ -122,7 +115,7 @@ def find_complaint(
     held: ReceiptHeld, _caller: Caller, today: Today, language: Spoken, handler: Handling, vault: Sealing
 ) -> queries.ComplaintStatus:
     """How a complaint stands, for whoever holds its receipt; nothing says who complained, or of whom."""
-    return queries.status(stands(held, recheck_decider, RECEIPT, handler, vault), today, language)
+    return queries.status(stands(held.receipt_code, recheck_decider, RECEIPT, handler, vault), today, language)
 
 
 @router.get("")

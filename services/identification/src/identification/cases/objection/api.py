@@ -13,8 +13,9 @@ from chronicle.handling import Handler
 from chronicle.messages import Recorded, canonical, new_id
 from chronicle.recording import Part
 from chronicle.refusals import NotFound
-from chronicle.store.values import Delivery
+from chronicle.store.values import Answer, Delivery
 from chronicle.web import (
+    Answered,
     Body,
     Caller,
     Handling,
@@ -25,6 +26,7 @@ from chronicle.web import (
     Reading,
     Spoken,
     Today,
+    answer,
     etag,
     history_for,
     resource,
@@ -45,14 +47,7 @@ from identification.cases.objection.decider import RECEIPT, Objection, is_moot
 from identification.cases.objection.events import ObjectionReceived
 from identification.cases.objection.findings import Against, Objector, Resolution
 from identification.cases.objection.gather import objection_decider
-from identification.cases.objection.receipts import (
-    ReceiptAnswered,
-    ReceiptHeld,
-    answer_with_code,
-    code_on_receipt,
-    receipt_index,
-    stands,
-)
+from identification.cases.objection.queries import code_on_receipt, receipt_index, stands
 from identification.cases.public_notice.decider import Notice
 from identification.cases.public_notice.events import NoticePosted, NoticeRow
 from identification.cases.public_notice.gather import public_notice_decider
@@ -91,6 +86,18 @@ class Resolving(DatedBody):
     return_to: Ordinal | None = None
     findings: Text
     performed_by: acts.Performers = ()
+
+
+class ReceiptAnswered(Answered):
+    """What receiving an objection or a complaint answers, with the code on its receipt."""
+
+    receipt_code: Annotated[str, Field(repr=False)]
+
+
+class ReceiptHeld(Body):
+    """The code on a receipt, as it is written there or copied by hand."""
+
+    receipt_code: Annotated[str, Field(min_length=1, max_length=40, repr=False)]
 
 
 @notices.post("/{act_id}/objections", status_code=201, response_model=ReceiptAnswered)
@@ -156,7 +163,7 @@ def find_objection(
     held: ReceiptHeld, _caller: Caller, today: Today, language: Spoken, handler: Handling, vault: Sealing
 ) -> queries.ObjectionStatus:
     """How an objection stands, for whoever holds its receipt; nothing says who objected, or to whom."""
-    objection = stands(held, objection_decider, RECEIPT, handler, vault)
+    objection = stands(held.receipt_code, objection_decider, RECEIPT, handler, vault)
     return queries.status(objection, today, language, is_moot=_is_moot(handler, objection))
 
 
@@ -197,6 +204,13 @@ def read_objector(
     text_id = received.objector.text_id if received.objector else ""
     objector = acts.opened(reader, opening.caller, opening.purpose, [received], text_id)
     return Response(objector, media_type="application/json")
+
+
+def answer_with_code(answered: Answer, vault: Vault) -> Response:
+    """Answer what was recorded, with the code on its receipt."""
+    # Of a repeated request the first one's: its code is made from its id, and kept nowhere.
+    first = (answered.location or "").rpartition("/")[2]
+    return answer(answered, receipt_code=code_on_receipt(vault, first))
 
 
 def matter_of(vault: Vault, ground: ObjectionGround, facts: str) -> str | None:

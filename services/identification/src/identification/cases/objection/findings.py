@@ -1,11 +1,17 @@
-"""The values that an objection's commands and events share."""
+"""The values that an objection's commands and events share, and the code on its receipt."""
 
 from datetime import date
+from unicodedata import normalize
 
 from casework.labels import Labelled
 from casework.roles import Role
 
 from identification.cases.application.findings import Value
+
+# Crockford's base 32: no I, L, O or U, so that what is read aloud or copied by hand is read back.
+_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ALIKE = str.maketrans("OIL", "011", " -")
+_LENGTH, _BITS = 10, 5
 
 
 class Against(Labelled):
@@ -52,3 +58,15 @@ class Objector(Value):
         return "Objector()"
 
     __str__ = __repr__
+
+
+def receipt_code(index: str) -> str:
+    """Write the code on a receipt, such as ``7KQ4M-2XV9T``, from the keyed digest of an objection's id: 50 bits."""
+    bits = int(index, 16)
+    signs = "".join(_SIGNS[bits >> _BITS * place & 31] for place in range(_LENGTH))
+    return f"{signs[:5]}-{signs[5:]}"
+
+
+def as_written(code: str) -> str:
+    """Read a code as people write it: in small letters, without the dash, with O for 0 and I or L for 1."""
+    return normalize("NFKC", code).upper().translate(_ALIKE)

@@ -3,14 +3,17 @@
 Nothing here says who objected.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from casework.labels import Labelled
 from casework.reasons import ObjectionGround
 from casework.roles import Role
+from chronicle.decider import Decider
+from chronicle.handling import Handler
 from chronicle.messages import Recorded
-from chronicle.refusals import Language
+from chronicle.refusals import Language, NotFound
 from chronicle.web import Fact, Listing
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, RowMapping, and_, select
@@ -19,9 +22,13 @@ from identification.cases.application.projections import applications
 from identification.cases.area.projections import name_on
 from identification.cases.objection.decider import JUDGES, Objection, state_of
 from identification.cases.objection.events import ObjectionEvent
-from identification.cases.objection.findings import Against, ObjectionState, Resolution
+from identification.cases.objection.findings import Against, ObjectionState, Resolution, as_written, receipt_code
 from identification.cases.objection.projections import objections
-from identification.cases.objection.receipts import said_of
+from identification.people.vault import Vault
+
+
+class ReceiptUnknown(NotFound, code="receipt-unknown", zh="没有这个回执编号，请核对后再试。"):
+    """There is no receipt with this code; check it and try again."""
 
 
 class ObjectionListed(BaseModel):
@@ -66,6 +73,33 @@ class ObjectionStatus(BaseModel):
     resolution: Resolution | None
     resolved_on: date | None
     said: str
+
+
+def code_on_receipt(vault: Vault, case_id: str) -> str:
+    """The code on the receipt of an objection or a complaint: made from its id each time, and kept nowhere."""
+    return receipt_code(vault.index("objection-receipt-code", case_id))
+
+
+def receipt_index(vault: Vault, kind: str, code: str) -> str:
+    """Give what finds the case of a receipt again, among the claims of a kind."""
+    return vault.index(kind, as_written(code))
+
+
+def stands(code: str, decider: Decider[Any, Any, Any], kind: str, handler: Handler, vault: Vault) -> Any:
+    """How the case of a receipt stands, found by a claim of a kind; refused as ReceiptUnknown."""
+    index = receipt_index(vault, kind, code)
+    stream = handler.store.holder(kind, [index]).get(index)
+    if stream is None:
+        raise ReceiptUnknown
+    return handler.states.of({stream: decider})[stream].state
+
+
+def said_of(
+    sentence: Mapping[str, str], said: Labelled, duties: Collection[Role], language: Language, **days: date | None
+) -> str:
+    """Say how a case stands, in one language, for whoever holds its receipt."""
+    whose = _LIST[language].join(getattr(duty, language) for duty in duties)
+    return sentence[language].format(said=getattr(said, language), duties=whose, **days)
 
 
 def listing(today: date, duty: Role | None) -> Listing[ObjectionListed]:
@@ -125,6 +159,7 @@ def _listed(row: RowMapping, today: date) -> ObjectionListed:
     return ObjectionListed.model_validate({**row, "duties": duties, "state": state})
 
 
+_LIST = {"zh": "、", "en": ", "}
 _WAITING = {
     "zh": "{said}，应于{due_on}前由{duties}答复。",
     "en": "{said}; to be answered by {due_on}, by: {duties}.",

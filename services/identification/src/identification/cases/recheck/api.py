@@ -38,15 +38,8 @@ from identification.cases.application.api import PATH as APPLICATIONS
 from identification.cases.application.commands import ApplicationCommand
 from identification.cases.application.findings import RecheckCause, RecheckDecision, RecheckReason
 from identification.cases.application.gather import application_decider
-from identification.cases.objection.api import Objecting, matter_of
-from identification.cases.objection.receipts import (
-    ReceiptAnswered,
-    ReceiptHeld,
-    answer_with_code,
-    code_on_receipt,
-    receipt_index,
-    stands,
-)
+from identification.cases.objection.api import Objecting, ReceiptAnswered, ReceiptHeld, answer_with_code, matter_of
+from identification.cases.objection.queries import code_on_receipt, receipt_index, stands
 from identification.cases.recheck import queries
 from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
 from identification.cases.recheck.decider import RECEIPT, Recheck
@@ -133,7 +126,7 @@ def find_complaint(
     held: ReceiptHeld, _caller: Caller, today: Today, language: Spoken, handler: Handling, vault: Sealing
 ) -> queries.ComplaintStatus:
     """How a complaint stands, for whoever holds its receipt; nothing says who complained, or of whom."""
-    return queries.status(stands(held, recheck_decider, RECEIPT, handler, vault), today, language)
+    return queries.status(stands(held.receipt_code, recheck_decider, RECEIPT, handler, vault), today, language)
 
 
 @router.get("")

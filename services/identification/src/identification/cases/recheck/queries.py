@@ -14,7 +14,7 @@ from sqlalchemy import RowMapping, select
 
 from identification.cases.application.findings import DataMatchKind, RecheckCause, RecheckOutcome, RecheckReason
 from identification.cases.area.projections import areas
-from identification.cases.objection.receipts import said_of
+from identification.cases.objection.queries import said_of
 from identification.cases.recheck.decider import Recheck, state_of
 from identification.cases.recheck.events import RecheckEvent
 from identification.cases.recheck.findings import RecheckState

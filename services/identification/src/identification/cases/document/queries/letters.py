@@ -24,7 +24,7 @@ from identification.cases.application.findings import Outcome, Value
 from identification.cases.application.gather import application_decider
 from identification.cases.decision import queries as decisions
 from identification.cases.objection.events import ObjectionReceived
-from identification.cases.objection.receipts import code_on_receipt
+from identification.cases.objection.queries import code_on_receipt
 from identification.cases.public_notice.events import NoticePosted
 from identification.cases.public_notice.queries import full_name
 from identification.people.vault import Vault

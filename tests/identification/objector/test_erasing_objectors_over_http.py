@@ -11,6 +11,7 @@ from canaries import Canaries
 from chronicle.clock import FixedClock
 from chronicle.following import rebuild
 from chronicle.messages import new_id
+from chronicle.principal import Duty, Principal
 from chronicle.store.tables import person_key
 from chronicle.verification import verify
 from departments import APPLICATIONS, RECHECKS, complaining
@@ -45,7 +46,7 @@ def objected(village: Huangxi, **changed: Any) -> Any:
     ids = village.bring(village.file(), to=5)
     notice = village.hold(5, ids)
     village.on("06-15")
-    about = None if changed.get("against") == "omission" else ids[0]
+    about = None if "against" in changed else ids[0]
     return village.send("officer", f"{notice}/objections", objecting(about, "2015-06-15", **changed))
 
 
@@ -229,6 +230,21 @@ def test_the_county_lists_what_is_proposed_and_done_and_reads_on_whose_order(vil
     assert (row["reason"], row["erased_on"]) == ("authority_order", "2015-06-17")
     assert village.ask("auditor", erasure).json()["version"] == 4
     assert village.ask("county", f"{erasure}/texts/{reference}", purpose="case_work").text == ORDER["reference"]
+
+
+def test_nobody_erases_who_objected_to_their_own_household_or_complained_of_it(village: Huangxi) -> None:
+    objection = answered(village)
+    of_act = answered(village, against="act", ground="quorum")
+    recheck = complained(village, Canaries().objector())
+    conclude(village, recheck)
+    objected_to, complained_of = (village.facts(case)[0]["application_id"] for case in (objection, recheck))
+    (held,) = village.facts(of_act)[0]["held"]
+    for case, application in ((objection, objected_to), (of_act, held), (recheck, complained_of)):
+        head = village.ask("county", f"{APPLICATIONS}/{application}").json()["history"][0]["facts"]["head_id"]
+        own = Principal(head, "the-county", "an-account", (Duty("county_officer", "360424"),))
+        refused(village.send_as(own, f"{case}/erasure-proposal", ORDER), 409, "own-household")
+        accepted(village.send("county", f"{case}/erasure-proposal", ORDER))
+        refused(village.send_as(own, f"{case}/erasure", None), 409, "own-household")
 
 
 ACTS = [("erasure-proposal", ORDER), ("erasure-proposal/withdrawal", ERROR), ("erasure", None)]

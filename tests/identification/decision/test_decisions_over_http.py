@@ -98,7 +98,7 @@ def test_a_decision_is_told_in_an_officers_words(village: Huangxi) -> None:
     shown = read(village, decision, "officer")
 
     assert shown["explained"] == (
-        "Reviewed on 2017-03-01 (reviewers: 1) by the eligibility rule for 36 in force from 2017-01-01. "
+        "Reviewed on 2017-03-01 (reviewers: 1) by the eligibility rule for 江西省 in force from 2017-01-01. "
         "The rule still has to be confirmed by the authority. "
         "Persons: 1; per-capita net income 2700.00 yuan; poverty line 2800.00 yuan. No clause holds. Outcome: pass."
     )
@@ -108,7 +108,8 @@ def test_a_decision_is_told_in_an_officers_words(village: Huangxi) -> None:
     rule = shown["rule"]
     assert (rule["name"], rule["area"], rule["valid_from"]) == ("eligibility_rule", "36", "2017-01-01")
     assert rule["needs_confirmation"] is True
-    assert "2017" in rule["source"]
+    assert rule["area_name"] == "江西省"
+    assert rule["source"].startswith("Seven strike-offs and four strict examinations (七清四严) of Jiangxi")
     assert len(shown["clauses"]) == 12
 
 
@@ -127,9 +128,10 @@ def test_every_clause_has_its_sentence_its_inputs_and_its_result_in_the_language
     assert [each["value"] for each in home["inputs"]] == ["存在但已说明：在外务工证明"]
     assert (home["result"], home["evidence"], home["confirmed_by"]) == ("不存在", ["e" * 64], person_id("checker"))
     assert zh["explained"] == (
-        "2017-03-01由1名复核人按“贫困户识别条件”（适用于36，自2017-01-01起）复核。该规定尚待主管部门确认。"
+        "2017-03-01由1名复核人按“贫困户识别条件”（适用于江西省，自2017-01-01起）复核。该规定尚待主管部门确认。"
         "家庭人口1人，人均纯收入2700.00元，识别标准2800.00元。各项条款均不存在。结论：通过。"
     )
+    assert zh["rule"]["source"].startswith("江西省贫困户识别“七清四严”规定")
 
 
 def test_a_rejection_says_what_holds_and_why(village: Huangxi) -> None:
@@ -154,6 +156,13 @@ def test_a_decision_of_2015_is_by_the_countrys_rule(village: Huangxi) -> None:
     assert "by the eligibility rule for the country in force from 2014-01-01." in shown["explained"]
     assert [each["clause"] for each in shown["clauses"]] == ["income_above_line"]
     assert verify(village, decision).json()["agreement"] == "agrees"
+
+
+def test_a_rule_of_an_area_nobody_knows_the_name_of_is_told_by_its_code(village: Huangxi) -> None:
+    decision = concluded(village)
+    _, receipt = stored(village, decision)
+    with tampered(village, decision, receipt=receipt.replace('"area":"36"', '"area":"35"')):
+        assert "by the eligibility rule for 35 in force" in read(village, decision)["explained"]
 
 
 def test_a_decision_executed_again_agrees_and_records_nothing(village: Huangxi) -> None:

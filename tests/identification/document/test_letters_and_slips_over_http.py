@@ -98,6 +98,8 @@ def test_whoever_the_township_rejected_reads_the_decision_in_an_officers_words(v
 
     assert "".join(decision["explained"].split()) in printed(village, one)
     assert "结论：不予通过，原因：在城镇购建住房、商铺或土地。" in printed(village, one)
+    assert f"规定来源：{decision['rule']['source']}" in printed(village, one)
+    assert decision["rule"]["source"].startswith("2014年扶贫开发建档立卡工作方案：")
 
 
 def test_whoever_an_objection_took_off_the_notice_reads_that(village: Huangxi) -> None:

@@ -16,11 +16,11 @@ def show_decision(decision_id: Id, caller: Caller, handler: Handling, language: 
     The id is that of the event in the application's history.
     """
     stored = queries.decision_for(handler, decision_id, seen_in_groups_by(caller))
-    return queries.shown(stored, handler.policy, language)
+    return queries.shown(handler, stored, language)
 
 
 @router.post("/{decision_id}/verify")
 def verify_decision(decision_id: Id, caller: Caller, handler: Handling, language: Spoken) -> queries.DecisionVerified:
     """Execute a decision again by the rule its receipt names, over the inputs recorded, and compare."""
     stored = queries.decision_for(handler, decision_id, seen_in_groups_by(caller))
-    return queries.verified(stored, handler.policy, language)
+    return queries.verified(handler, stored, language)

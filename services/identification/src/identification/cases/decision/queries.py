@@ -9,12 +9,13 @@ from casework.labels import Labelled
 from casework.money import NonNegativeYuan, Yuan
 from chronicle.handling import Handler
 from chronicle.messages import StoredEvent, is_as_recorded
-from chronicle.policy import NATIONAL, Entry, Policy
+from chronicle.policy import NATIONAL, Entry
 from chronicle.principal import AreaScope
 from chronicle.refusals import Language, NotFound, Refusal
 from chronicle.rules import Rule
 from chronicle.web import require_covered
 from pydantic import BaseModel
+from sqlalchemy import select
 
 from identification.cases.application.decisions.execution import (
     Agreement,
@@ -28,6 +29,7 @@ from identification.cases.application.decisions.execution import (
 from identification.cases.application.events import ApplicationFiled, ApplicationReviewed
 from identification.cases.application.findings import Outcome
 from identification.cases.application.gather import application_decider
+from identification.cases.area.projections import name_on
 
 
 class DecisionUnreadable(Refusal, code="decision-unreadable", zh="存储的决定已被改动，无法读出；请联系管理员核查。"):
@@ -35,11 +37,16 @@ class DecisionUnreadable(Refusal, code="decision-unreadable", zh="存储的决�
 
 
 class RuleShown(BaseModel):
-    """The rule a decision was made by; without source and name in words where the policy has it no more."""
+    """The rule a decision was made by; without source and name in words where the policy has it no more.
+
+    ``area_name`` is what its area was called on the day of the decision, or the code where no name is known; ``source``
+    is in the language of the answer where the policy gives it in that one.
+    """
 
     name: str
     called: str | None
     area: str
+    area_name: str
     valid_from: date
     digest: str
     source: str | None
@@ -127,10 +134,10 @@ def decision_for(handler: Handler, decision_id: str, scope: AreaScope) -> Stored
     return found
 
 
-def shown(stored: StoredEvent, policy: Policy, language: Language) -> DecisionShown:
+def shown(handler: Handler, stored: StoredEvent, language: Language) -> DecisionShown:
     """Show a decision in words; refused as DecisionUnreadable when what is stored is no decision any more."""
-    entry = rule_of(stored, policy)
-    rule = _rule(stored, entry, policy, language)
+    entry = rule_of(stored, handler.policy)
+    rule = _rule(handler, stored, entry, language)
     try:
         reviewed = ApplicationReviewed.read(stored.data)
     except ValueError:
@@ -161,25 +168,39 @@ def shown(stored: StoredEvent, policy: Policy, language: Language) -> DecisionSh
     )
 
 
-def verified(stored: StoredEvent, policy: Policy, language: Language) -> DecisionVerified:
+def verified(handler: Handler, stored: StoredEvent, language: Language) -> DecisionVerified:
     """Execute a decision again, and say in words what came of it."""
-    execution, entry = execute_again(stored, policy), rule_of(stored, policy)
+    execution, entry = execute_again(stored, handler.policy), rule_of(stored, handler.policy)
     return DecisionVerified(
         decision_id=stored.event_id,
         agreement=execution.agreement,
         said=_in(language, execution.agreement),
-        rule=_rule(stored, entry, policy, language),
+        rule=_rule(handler, stored, entry, language),
         differences=[_difference(each, entry, language) for each in execution.differences],
     )
 
 
-def _rule(stored: StoredEvent, entry: Entry | None, policy: Policy, language: Language) -> RuleShown | None:
+def _rule(handler: Handler, stored: StoredEvent, entry: Entry | None, language: Language) -> RuleShown | None:
     if (named := named_rule(stored.receipt)) is None:
         return None
-    label = policy.labels.get(named.name) if entry else None
+    label = handler.policy.labels.get(named.name) if entry else None
     return RuleShown(
-        **dict(named), called=getattr(label, language) if label else None, source=entry.source if entry else None
+        **dict(named),
+        called=getattr(label, language) if label else None,
+        area_name=_area_name(handler, named.area, stored.valid_on, language),
+        source=_source(entry, language) if entry else None,
     )
+
+
+def _area_name(handler: Handler, area: str, on: date, language: Language) -> str:
+    if area == NATIONAL:
+        return {"zh": "全国", "en": "the country"}[language]
+    with handler.database.reading() as connection:
+        return connection.scalar(select(name_on(area.ljust(12, "0"), on))) or area
+
+
+def _source(entry: Entry, language: Language) -> str:
+    return entry.source_zh or entry.source if language == "zh" else entry.source
 
 
 def _clause(result: ClauseResult, eligibility: Eligibility, entry: Entry | None, language: Language) -> ClauseShown:
@@ -242,7 +263,7 @@ def _explained(
         "on": stored.valid_on,
         "reviewers": len(reviewed.performed_by),
         "rule": rule.called or rule.name,
-        "area": rule.area if rule.area != NATIONAL else {"zh": "全国", "en": "the country"}[language],
+        "area": rule.area_name,
         "valid_from": rule.valid_from,
         "per_capita": eligibility.per_capita,
         "line": eligibility.line,

@@ -120,7 +120,10 @@ def _reasons(handler: Handler, rejected: Recorded[Any]) -> Iterator[str]:
         case ApplicationVerified(outcome=Outcome(rejection_reason=reason)) if reason:
             yield f"村级审核不予通过：{reason.zh}。"
         case ApplicationReviewed():
-            yield decisions.shown(rejected.stored, handler.policy, PRINTED).explained
+            decision = decisions.shown(handler, rejected.stored, PRINTED)
+            yield decision.explained
+            if decision.rule.source:
+                yield f"规定来源：{decision.rule.source}"
         case ObjectionDecided(decision=decision):
             yield f"公示期间收到异议，经查：{decision.zh}。"
         case _:

@@ -10,7 +10,7 @@ from casework.eligibility import Eligibility, judge
 from casework.labels import Labelled
 from chronicle.messages import StoredEvent, is_as_recorded
 from chronicle.policy import Entry, Policy
-from chronicle.refusals import Refusal
+from chronicle.refusals import NotFound, Refusal
 from chronicle.rules import Rule
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,7 +27,7 @@ DECISIONS: Mapping[str, type[ApplicationVerified] | type[ApplicationReviewed]] =
 
 
 class NoReceiptKept(
-    Refusal, code="no-receipt-kept", zh="该次审核没有对照识别条件逐条记录，未留存依据，不能说明，也不能重新计算。"
+    NotFound, code="no-receipt-kept", zh="该次审核没有对照识别条件逐条记录，未留存依据，不能说明，也不能重新计算。"
 ):
     """The household was not held against the eligibility rule then: no receipt was kept to tell or to execute again."""
 

@@ -203,6 +203,8 @@ def _explained(
         "holds" if holding else "clear",
     ]
     said.append("because" if facts["reason"] else "verdict")
+    reason = decision.outcome.rejection_reason
+    said.append("own" if reason and reason not in {clause.clause for clause in clauses} else "")
     sentences = [_SENTENCES[each][language] for each in said if each]
     return ({"zh": "", "en": " "}[language]).join(sentences).format(**facts)
 
@@ -238,4 +240,8 @@ _SENTENCES = {
     "clear": {"zh": "各项条款均不存在。", "en": "No clause holds."},
     "verdict": {"zh": "结论：{verdict}。", "en": "Outcome: {verdict}."},
     "because": {"zh": "结论：{verdict}，原因：{reason}。", "en": "Outcome: {verdict}, because: {reason}."},
+    "own": {
+        "zh": "该规定没有这一条款，由办理人查明认定。",
+        "en": "The rule has no clause on this; it is what those who decided found.",
+    },
 }

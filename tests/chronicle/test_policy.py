@@ -168,6 +168,13 @@ def test_a_receipt_names_the_entry_and_shows_a_plain_value() -> None:
     assert "value" not in entry("3604", Y2014, {"steps": []}).receipt()
 
 
+def test_a_source_in_chinese_that_is_added_later_leaves_the_digest_as_it_was() -> None:
+    days = entry("3604", Y2014, 7)
+
+    assert entry("3604", Y2014, 7, source_zh="方案").digest == days.digest
+    assert entry("3604", Y2014, 7, source="another plan").digest != days.digest
+
+
 def test_a_receipt_says_what_an_authority_still_has_to_confirm() -> None:
     unconfirmed = entry("3604", Y2014, 7, needs_confirmation=True)
 
@@ -255,6 +262,8 @@ def test_the_shipped_policy_loads_and_every_value_has_a_source_in_words(folder: 
     for found in Policy.load(folder):
         assert len(found.source.split()) > 3, found.name
         assert "[" not in found.source, found.name
+        if isinstance(found.value, dict) and "clauses" in found.value:
+            assert found.source_zh, f"{found.name} of {found.area} has no source in Chinese, which letters print"
 
 
 @pytest.fixture(scope="module")

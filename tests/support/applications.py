@@ -49,10 +49,10 @@ from identification.cases.application.commands import (
 )
 from identification.cases.application.decisions.amending import KnownOfAmending
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation
+from identification.cases.application.decisions.eligibility import KnownOfJudging
 from identification.cases.application.decisions.filing import KnownOfFiling
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
 from identification.cases.application.decisions.reconsideration import KnownOfReconsideration
-from identification.cases.application.decisions.review import KnownOfReview
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application, Ending
 from identification.cases.application.findings import (
@@ -487,9 +487,9 @@ def _known(act: Entered, found: dict[str, Any]) -> KnownOfApplication:
             kind, usual["household_no"] = KnownOfPassing, HOUSEHOLD_NO
         case RequestReconsideration():
             kind, usual["reconsideration_request_days"] = KnownOfReconsideration, 10
-        case ReviewApplication():
+        case VerifyApplication() | ReviewApplication():
             usual["stated_in"] = "event-1"
-            kind, usual["rule"] = KnownOfReview, POLICY.value("eligibility_rule", VILLAGE, act.command.on).rule
+            kind, usual["rule"] = KnownOfJudging, POLICY.value("eligibility_rule", VILLAGE, act.command.on).rule
         case _:
             kind = KnownOfApplication
     return kind.model_validate(usual | {name: value for name, value in found.items() if name in kind.model_fields})

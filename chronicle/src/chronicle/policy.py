@@ -56,6 +56,7 @@ class Entry(BaseModel):
     published: date | None = None
     unit: Text | None = None
     source: Text
+    source_zh: Text | None = None
     needs_confirmation: bool
 
     @model_validator(mode="after")
@@ -80,17 +81,14 @@ class Entry(BaseModel):
 
     @cached_property
     def digest(self) -> str:
-        """The first 16 hexadecimal digits of the SHA-256 of everything the entry says."""
-        return sha256(canonical(self.model_dump(mode="json", by_alias=True)).encode()).hexdigest()[:16]
+        """The first 16 hexadecimal digits of the SHA-256 of all the entry says, but for its source in Chinese."""
+        said = self.model_dump(mode="json", by_alias=True, exclude={"source_zh"})
+        return sha256(canonical(said).encode()).hexdigest()[:16]
 
     def receipt(self) -> dict[str, Any]:
         """What a decision's receipt says of it; lists and maps are named by the digest alone."""
-        named: dict[str, Any] = {
-            "name": self.name,
-            "area": self.area,
-            "from": self.valid_from.isoformat(),
-            "digest": self.digest,
-        }
+        named: dict[str, Any] = {"name": self.name, "area": self.area, "from": self.valid_from.isoformat()}
+        named |= {"digest": self.digest}
         if self.needs_confirmation:
             named |= {"needs_confirmation": True}
         return named if isinstance(self.value, list | dict) else {**named, "value": self.value}

@@ -1,16 +1,20 @@
 """Decisions over HTTP: one in an officer's words, in either language, and one executed again without recording it."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from chronicle.messages import new_id
+from chronicle.messages import digest_of, hash_of, new_id
 from chronicle.store.tables import event as table
 from httpx2 import Response
 from huangxi import (
     API,
+    REJECT,
     ROUNDS,
+    VERIFICATIONS,
     Huangxi,
     accepted,
     conclusion,
@@ -19,12 +23,21 @@ from huangxi import (
     refused_rows,
     reviewed_in_2017,
     stating,
+    verification,
 )
 from person_ids import person_id
 from sqlalchemy import select, text, update
 
 DECISIONS = f"{API}/decisions"
+REVIEWED, VERIFIED = (f"identification.application-{done}.v1" for done in ("reviewed", "verified"))
 PROVEN = {"evidence": ["e" * 64], "confirmed_by": person_id("checker")}
+CONFIRMED = {**PROVEN, "confirmed_by": person_id("verifier")}
+UNFOUNDED: tuple[tuple[Any, str], ...] = (
+    ([], "clause-not-stated"),
+    (stating("holds", "vehicle_or_machine"), "clause-unproven"),
+    (stating("holds", "vehicle_or_machine", **PROVEN), "clause-unproven"),
+    (stating(), "reason-does-not-hold"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +64,28 @@ def concluded(village: Huangxi, *stated: str, **proof: Any) -> str:
     return decision_of(village, ids[0])
 
 
-def decision_of(village: Huangxi, application_id: str) -> str:
+def verified_in_2017(ids: list[str], reason: str, stated: Any) -> dict[str, Any]:
+    """The village visits households in 2017 and rejects them."""
+    held = verification(ids, {"verdict": "reject", "rejection_reason": reason}, on="2017-03-01")
+    return {**held, "visits": [{**visit, "stated": stated} for visit in held["visits"]]}
+
+
+def rejected_by_village(village: Huangxi, reason: str) -> str:
+    """Let a household be rejected in 2017 for a clause that holds; the decision's id."""
+    ids = village.bring(village.file(1), to=4)
+    village.on("2017-03-01")
+    stated = stating("holds", reason, **CONFIRMED)
+    accepted(village.send("officer", VERIFICATIONS, verified_in_2017(ids, reason, stated)))
+    return decision_of(village, ids[0], VERIFIED)
+
+
+def without_eligibility(data: str) -> str:
+    return json.dumps(json.loads(data) | {"eligibility": None}, ensure_ascii=False, separators=(",", ":"))
+
+
+def decision_of(village: Huangxi, application_id: str, kind: str = REVIEWED) -> str:
     history = village.ask("county", f"{API}/applications/{application_id}").json()["history"]
-    [decision] = [each["event_id"] for each in history if each["type"] == "identification.application-reviewed.v1"]
+    [decision] = [each["event_id"] for each in history if each["type"] == kind]
     return str(decision)
 
 
@@ -98,7 +130,7 @@ def test_a_decision_is_told_in_an_officers_words(village: Huangxi) -> None:
     shown = read(village, decision, "officer")
 
     assert shown["explained"] == (
-        "Reviewed on 2017-03-01 (reviewers: 1) by the eligibility rule for 36 in force from 2017-01-01. "
+        "Reviewed on 2017-03-01 (reviewers: 1) by the eligibility rule for 江西省 in force from 2017-01-01. "
         "The rule still has to be confirmed by the authority. "
         "Persons: 1; per-capita net income 2700.00 yuan; poverty line 2800.00 yuan. No clause holds. Outcome: pass."
     )
@@ -108,7 +140,8 @@ def test_a_decision_is_told_in_an_officers_words(village: Huangxi) -> None:
     rule = shown["rule"]
     assert (rule["name"], rule["area"], rule["valid_from"]) == ("eligibility_rule", "36", "2017-01-01")
     assert rule["needs_confirmation"] is True
-    assert "2017" in rule["source"]
+    assert rule["area_name"] == "江西省"
+    assert rule["source"].startswith("Seven strike-offs and four strict examinations (七清四严) of Jiangxi")
     assert len(shown["clauses"]) == 12
 
 
@@ -127,9 +160,10 @@ def test_every_clause_has_its_sentence_its_inputs_and_its_result_in_the_language
     assert [each["value"] for each in home["inputs"]] == ["存在但已说明：在外务工证明"]
     assert (home["result"], home["evidence"], home["confirmed_by"]) == ("不存在", ["e" * 64], person_id("checker"))
     assert zh["explained"] == (
-        "2017-03-01由1名复核人按“贫困户识别条件”（适用于36，自2017-01-01起）复核。该规定尚待主管部门确认。"
+        "2017-03-01由1名复核人按“贫困户识别条件”（适用于江西省，自2017-01-01起）复核。该规定尚待主管部门确认。"
         "家庭人口1人，人均纯收入2700.00元，识别标准2800.00元。各项条款均不存在。结论：通过。"
     )
+    assert zh["rule"]["source"].startswith("江西省贫困户识别“七清四严”规定")
 
 
 def test_a_rejection_says_what_holds_and_why(village: Huangxi) -> None:
@@ -146,6 +180,93 @@ def test_a_rejection_says_what_holds_and_why(village: Huangxi) -> None:
     assert verify(village, decision).json()["agreement"] == "agrees"
 
 
+def test_the_village_tells_whom_it_rejects_by_which_clause_and_its_decision_is_executed_again(village: Huangxi) -> None:
+    decision = rejected_by_village(village, "vehicle_or_machine")
+    shown, zh = (read(village, decision, language=language) for language in ("en", "zh"))
+
+    assert shown["explained"] == (
+        "Verified on 2017-03-01 at home (verifiers: 1) by the eligibility rule for 江西省 in force from 2017-01-01. "
+        "The rule still has to be confirmed by the authority. "
+        "Persons: 1; per-capita net income 2700.00 yuan; poverty line 2800.00 yuan. "
+        "What holds: it owns a car, a large farm vehicle, a large machine or a boat. "
+        "Outcome: reject, because: owns a car, large machine or boat."
+    )
+    assert zh["explained"] == (
+        "2017-03-01由1名审核人入户后按“贫困户识别条件”（适用于江西省，自2017-01-01起）审核。该规定尚待主管部门确认。"
+        "家庭人口1人，人均纯收入2700.00元，识别标准2800.00元。存在：拥有小汽车、大型农用车、大型机械或船只。"
+        "结论：不予通过，原因：拥有小汽车、大型农机或船只。"
+    )
+    assert (shown["step"], shown["reviewers"]) == (4, [person_id("verifier")])
+    car = clause(zh, "vehicle_or_machine")
+    assert (car["result"], car["evidence"], car["confirmed_by"]) == ("存在", ["e" * 64], person_id("verifier"))
+    for who in ("officer", "county", "auditor"):
+        assert verify(village, decision, who).json()["agreement"] == "agrees"
+
+
+def test_a_rejection_of_2015_by_the_village_is_by_the_countrys_rule(village: Huangxi) -> None:
+    ids = village.bring(village.file(1), to=4)
+    village.on("06-12")
+    accepted(village.send("officer", VERIFICATIONS, verification(ids, REJECT)))
+    decision = decision_of(village, ids[0], VERIFIED)
+
+    assert "by the eligibility rule for the country in force from 2014-01-01." in read(village, decision)["explained"]
+    assert verify(village, decision).json()["agreement"] == "agrees"
+
+
+def test_the_village_rejects_nobody_for_a_car_without_evidence_and_a_verifier_who_confirms_it(village: Huangxi) -> None:
+    ids = village.bring(village.file(1), to=4)
+    village.on("2017-03-01")
+    for stated, code in UNFOUNDED:
+        answer = village.send("officer", VERIFICATIONS, verified_in_2017(ids, "vehicle_or_machine", stated))
+        assert refused_rows(answer) == {ids[0]: code}
+
+
+def test_a_changed_rejection_by_the_village_disagrees(village: Huangxi) -> None:
+    decision = rejected_by_village(village, "study_abroad")
+    data, _ = stored(village, decision)
+    for forged, places in (
+        (data.replace('"holds":true', '"holds":false'), ["record", "clause"]),
+        (
+            data.replace('"rejection_reason":"study_abroad"', '"rejection_reason":"business_owner"'),
+            ["record", "outcome"],
+        ),
+        (without_eligibility(data), ["record", "inputs"]),
+    ):
+        assert forged != data
+        with tampered(village, decision, data=forged):
+            answer = verify(village, decision).json()
+        assert (answer["agreement"], [each["place"] for each in answer["differences"]]) == ("disagrees", places)
+    with tampered(village, decision, data=without_eligibility(data)):
+        refused(village.ask("county", f"{DECISIONS}/{decision}"), 409, "decision-unreadable")
+
+
+def test_a_visit_that_states_nothing_of_the_clauses_says_that_no_receipt_was_kept(village: Huangxi) -> None:
+    ids = village.bring(village.file(1), to=5)
+    decision = decision_of(village, ids[0], VERIFIED)
+
+    for answer in (village.ask("county", f"{DECISIONS}/{decision}"), verify(village, decision)):
+        refused(answer, 404, "no-receipt-kept")
+    told = village.ask("county", f"{DECISIONS}/{decision}", "zh").json()["detail"]
+    assert told == "该次审核没有对照识别条件逐条记录，未留存依据，不能说明，也不能重新计算。"
+    refused(village.ask("neighbour", f"{DECISIONS}/{decision}"), 404, "not-found")
+
+
+def test_a_rejection_from_before_receipts_were_kept_says_so(village: Huangxi) -> None:
+    decision = rejected_by_village(village, "study_abroad")
+    event = village.service.store.find(decision)
+    assert event
+    facts = json.loads(event.data)
+    del facts["eligibility"]
+    old = replace(
+        event, receipt=None, data=json.dumps(facts, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    )
+    digest = digest_of(old)
+    chained = hash_of(old.previous_hash, digest, old.sequence, old.recorded_at)
+    with tampered(village, decision, data=old.data, receipt=None, digest=digest, hash=chained):
+        for answer in (village.ask("county", f"{DECISIONS}/{decision}"), verify(village, decision)):
+            refused(answer, 404, "no-receipt-kept")
+
+
 def test_a_decision_of_2015_is_by_the_countrys_rule(village: Huangxi) -> None:
     ids = village.bring(village.file(1), to=7)
     decision = decision_of(village, ids[0])
@@ -154,6 +275,13 @@ def test_a_decision_of_2015_is_by_the_countrys_rule(village: Huangxi) -> None:
     assert "by the eligibility rule for the country in force from 2014-01-01." in shown["explained"]
     assert [each["clause"] for each in shown["clauses"]] == ["income_above_line"]
     assert verify(village, decision).json()["agreement"] == "agrees"
+
+
+def test_a_rule_of_an_area_nobody_knows_the_name_of_is_told_by_its_code(village: Huangxi) -> None:
+    decision = concluded(village)
+    _, receipt = stored(village, decision)
+    with tampered(village, decision, receipt=receipt.replace('"area":"36"', '"area":"35"')):
+        assert "by the eligibility rule for 35 in force" in read(village, decision)["explained"]
 
 
 def test_a_decision_executed_again_agrees_and_records_nothing(village: Huangxi) -> None:

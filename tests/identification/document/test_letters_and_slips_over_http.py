@@ -1,6 +1,7 @@
 """What a household and whoever objected take home: the result with its reasons and how to ask for review; a receipt."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from huangxi import (
     resolving,
     verification,
 )
+from identification.cases.application.gather import application_decider
+from identification.cases.document.queries import letters
 from printed import text_of
 from sqlalchemy import select
 
@@ -79,14 +82,32 @@ def test_whoever_the_group_rejected_reads_the_votes_and_until_when_to_ask_of_who
     assert "由村级经办人中没有参与过此事的人员办理。" in told
 
 
-def test_whoever_the_village_rejected_reads_the_reason_and_nothing_that_was_typed(village: Huangxi) -> None:
+def rejected_by_village(village: Huangxi) -> str:
     (one,) = village.bring(village.file(1), to=4)
     village.on("06-12")
     accepted(village.send("officer", VERIFICATIONS, verification([one], REJECT)))
-    told = printed(village, one)
+    return one
 
-    assert "理由：村级审核不予通过：在城镇购建住房、商铺或土地。" in told
+
+def test_whoever_the_village_rejected_reads_the_decision_and_nothing_that_was_typed(village: Huangxi) -> None:
+    one = rejected_by_village(village)
+    told, history = printed(village, one), village.ask("officer", f"{APPLICATIONS}/{one}").json()["history"]
+    decision = village.ask("officer", f"{API}/decisions/{history[-1]['event_id']}", language="zh").json()
+
+    assert "理由：2015-06-12由1名审核人入户后按“贫困户识别条件”（适用于全国，自2014-01-01起）审核。" in told
+    assert "".join(decision["explained"].split()) in told
+    assert "原因：在城镇购建住房、商铺或土地。该规定没有这一条款，由办理人查明认定。" in told
+    assert f"规定来源：{decision['rule']['source']}" in told
     assert FOUND not in told
+
+
+def test_whoever_the_village_rejected_before_receipts_were_kept_reads_the_reason(village: Huangxi) -> None:
+    handler, stream = village.service.handler, f"application/{rejected_by_village(village)}"
+    *before, rejected = filter(None, map(application_decider.types.read, handler.store.load({stream: 0})[stream]))
+    old = replace(rejected, event=rejected.event.model_copy(update={"eligibility": None}))
+
+    told = letters.letter(handler, [*before, old], None)
+    assert told.reasons == ("村级审核不予通过：在城镇购建住房、商铺或土地。",)
 
 
 def test_whoever_the_township_rejected_reads_the_decision_in_an_officers_words(village: Huangxi) -> None:
@@ -99,6 +120,8 @@ def test_whoever_the_township_rejected_reads_the_decision_in_an_officers_words(v
 
     assert "".join(decision["explained"].split()) in printed(village, one)
     assert "结论：不予通过，原因：在城镇购建住房、商铺或土地。" in printed(village, one)
+    assert f"规定来源：{decision['rule']['source']}" in printed(village, one)
+    assert decision["rule"]["source"].startswith("2014年扶贫开发建档立卡工作方案：")
 
 
 def test_whoever_an_objection_took_off_the_notice_reads_that(village: Huangxi) -> None:

@@ -17,6 +17,8 @@ from yihu.embedded import officer
 Check = tuple[str, bool]
 NOTED = "assistance-noted"
 REVIEWED = "identification.application-reviewed.v1"
+VERIFIED = "identification.application-verified.v1"
+ABOVE = "income_above_line"
 REFUSED = {
     "second application": "second-open-application",
     "closing 3 early": "notice-not-over",
@@ -30,6 +32,8 @@ REFUSED = {
     "no place left": "rows-refused",
 }
 REGISTERED = ("黄小满", "陈谷雨", "周立夏", "徐白露")
+# By the village, when it visited them.
+REJECTED = ("方惊蛰", "许寒露")
 
 
 def checks(village: Village, told: Told) -> Iterator[Check]:
@@ -89,16 +93,18 @@ def _register(village: Village, told: Told) -> Iterator[Check]:
 
 
 def _decisions(village: Village, told: Told) -> Iterator[Check]:
-    agreed, holding = [], []
-    for head in REGISTERED:
+    agreed, holding = [], {}
+    for head in (*REGISTERED, *REJECTED):
         shown = village.read(village.village_officer, f"/applications/{told.applications[head]}").json()
-        decision = next(each["event_id"] for each in shown["history"] if each["type"] == REVIEWED)
+        decided = VERIFIED if head in REJECTED else REVIEWED
+        decision = next(each["event_id"] for each in reversed(shown["history"]) if each["type"] == decided)
         explained = village.read(village.village_officer, f"/decisions/{decision}").json()
-        holding += [clause["clause"] for clause in explained["clauses"] if clause["holds"]]
+        holding[head] = [clause["clause"] for clause in explained["clauses"] if clause["holds"]]
         again = village.write(village.village_officer, f"/decisions/{decision}/verify", None)
         agreed.append(again.json()["agreement"])
-    yield "no clause of the rule holds for those who passed", not holding
-    yield "each review, executed again, agrees with its receipt", agreed == ["agrees"] * len(REGISTERED)
+    yield "no clause of the rule holds for those who passed", not any(holding[head] for head in REGISTERED)
+    yield "with the salary the line is reached, and the village's decision says so", holding["许寒露"] == [ABOVE]
+    yield "each decision, executed again, agrees with its receipt", agreed == ["agrees"] * len(holding)
 
 
 def _queues(village: Village) -> Iterator[Check]:

@@ -109,6 +109,20 @@ def verify(village: Village, on: date, outcomes: Mapping[str, Mapping[str, Any]]
     return village.write(village.village_officer, "/village-verifications", body)
 
 
+def correct_wages(village: Village, application: str, wages: str, on: date) -> Response:
+    """The township corrects what a household stated of its income, after what was found since."""
+    history = village.read(village.reviewer, f"/applications/{application}").json()["history"]
+    stated = next(each for each in reversed(history) if "income" in each["facts"])
+    body = {
+        "on": on.isoformat(),
+        "corrects": stated["event_id"],
+        "reason": "left_out",
+        "remarks": "申请时未申报工资收入，经核实补入。",
+        "income": stated["facts"]["income"] | {"wage_income": wages},
+    }
+    return village.write(village.reviewer, f"/applications/{application}/correction", body)
+
+
 def draw(village: Village, on: date, rows: Sequence[str]) -> Response:
     """Step 6: the township draws whom to visit."""
     body = {"area_code": TOWNSHIP, "on": on.isoformat(), "application_ids": list(rows)}

@@ -205,8 +205,9 @@ def _verify_again(village: Village, returned: str) -> Telling:
     on = date(2015, 7, 5)
     village.clock.set(on)
     salary = {"verdict": "reject", "rejection_reason": "income_above_line"}
+    _done(steps.correct_wages(village, returned, "21600.00", on))
     _done(steps.verify(village, on, {returned: salary}))
-    yield f"{_step(on, 4)} the returned household is visited again and rejected: with the salary it is above the line."
+    yield f"{_step(on, 4)} the salary is entered as income; visited again, the household is rejected, above the line."
 
 
 def _assist(village: Village, told: Told) -> Telling:

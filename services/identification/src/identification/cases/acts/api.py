@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Self
 
 from casework.areas import Level
+from casework.eligibility import ClauseStatement
 from casework.roles import Role
 from casework.steps import Chain, Step, StepKind
 from chronicle.decider import Decider
@@ -32,6 +33,15 @@ MOST_ROWS = EVENTS_PER_APPEND - 1
 
 ApplicationIds = Annotated[tuple[Id, ...], Field(max_length=MOST_ROWS)]
 Performers = Annotated[tuple[PersonId, ...], Field(max_length=20)]
+
+
+class StatedClause(ClauseStatement):
+    """What is stated of one clause of the eligibility rule in force on the day, its evidence, and who confirms it."""
+
+    confirmed_by: PersonId | None = None
+
+
+StatedClauses = Annotated[tuple[StatedClause, ...], Field(max_length=40)]
 
 
 @dataclass(frozen=True, slots=True)

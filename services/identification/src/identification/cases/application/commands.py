@@ -121,12 +121,13 @@ class AnnulPosting(Dated):
 
 
 class VerifyApplication(Dated):
-    """One row of a village verification round."""
+    """One row of a village verification round; ``stated`` is what the day's rule asks of whoever is rejected."""
 
     round_id: str
     area: str
     visited_on: date
     verifiers: tuple[str, ...]
+    stated: tuple[ClauseStatement, ...] = ()
     outcome: Outcome
     findings: SealedRef
     evidence: tuple[Digest, ...]

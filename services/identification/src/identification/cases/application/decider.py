@@ -36,6 +36,7 @@ from identification.cases.application.decisions import data_matches, objections
 from identification.cases.application.decisions.amending import KnownOfAmending, amend, correct
 from identification.cases.application.decisions.course import ending_of, step_after
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation, deliberate
+from identification.cases.application.decisions.eligibility import KnownOfJudging
 from identification.cases.application.decisions.ending import withdraw_or_end
 from identification.cases.application.decisions.filing import KnownOfFiling, SecondOpenApplication, file
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting, annul, pass_notice, post
@@ -45,7 +46,7 @@ from identification.cases.application.decisions.reconsideration import (
     decide_reconsideration,
     request_reconsideration,
 )
-from identification.cases.application.decisions.review import KnownOfReview, draw, review
+from identification.cases.application.decisions.review import draw, review
 from identification.cases.application.decisions.rows import KnownOfApplication, NotInThisArea
 from identification.cases.application.decisions.state import (
     Application,
@@ -104,11 +105,11 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line for each command
             return pass_notice(row, application, found)
         case AnnulPosting() as row, _:
             return annul(row, application, known)
-        case VerifyApplication() as row, _:
-            return verify(row, application, known)
+        case VerifyApplication() as row, KnownOfJudging() as found:
+            return verify(row, application, found)
         case DrawForReview() as row, _:
             return draw(row, application, known)
-        case ReviewApplication() as row, KnownOfReview() as found:
+        case ReviewApplication() as row, KnownOfJudging() as found:
             return review(row, application, found)
         case WithdrawApplication() | EndRegistration() as ending, _:
             return withdraw_or_end(ending, application, known)

@@ -22,6 +22,7 @@ from identification.cases.application.commands import (
     PostApplication,
     RequestReconsideration,
     ReviewApplication,
+    VerifyApplication,
 )
 from identification.cases.application.decider import (
     HOUSEHOLD_NUMBER,
@@ -32,11 +33,11 @@ from identification.cases.application.decider import (
 )
 from identification.cases.application.decisions.amending import KnownOfAmending
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation
+from identification.cases.application.decisions.eligibility import KnownOfJudging
 from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
 from identification.cases.application.decisions.filing import KnownOfFiling, year_of
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
 from identification.cases.application.decisions.reconsideration import REQUEST_DAYS, KnownOfReconsideration
-from identification.cases.application.decisions.review import KnownOfReview
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.events import TYPES
@@ -85,10 +86,10 @@ def _found(  # noqa: PLR0911 - one line for each command
             rejection = application.rejection if application else None
             days = reading.value(REQUEST_DAYS, area, rejection.on if rejection else on)
             return KnownOfReconsideration(**usual, reconsideration_request_days=days)
-        case ReviewApplication():
+        case VerifyApplication() | ReviewApplication():
             # By the day of the act, whatever was in force when the household applied.
             stated_in = application.stated_in if application else ""
-            return KnownOfReview(**usual, rule=reading.rule(ELIGIBILITY_RULE, area, on), stated_in=stated_in)
+            return KnownOfJudging(**usual, rule=reading.rule(ELIGIBILITY_RULE, area, on), stated_in=stated_in)
         case _:
             return KnownOfApplication(**usual)
 

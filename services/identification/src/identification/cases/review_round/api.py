@@ -6,11 +6,9 @@ from secrets import token_hex
 from typing import Annotated
 
 from casework.areas import level_of
-from casework.eligibility import ClauseStatement
 from casework.roles import seen_in_groups_by
 from casework.steps import StepKind
 from chronicle.messages import new_id
-from chronicle.principal import PersonId
 from chronicle.store.values import Delivery
 from chronicle.web import AreaCode, Body, Caller, Handling, Id, InArea, Page, Paged, Reading, Writing, resource
 from pydantic import Field
@@ -37,18 +35,12 @@ class Beginning(DatedBody):
     application_ids: acts.ApplicationIds
 
 
-class StatedClause(ClauseStatement):
-    """What is stated of one clause of the eligibility rule in force on the day, its evidence, and who confirms it."""
-
-    confirmed_by: PersonId | None = None
-
-
 class Reviewed(Body):
     """One household as reviewed: visited or not, what is stated clause by clause, what was found, and the verdict."""
 
     application_id: Id
     visited_on: date | None = None
-    stated: Annotated[tuple[StatedClause, ...], Field(max_length=40)] = ()
+    stated: acts.StatedClauses = ()
     outcome: Outcome
     findings: Text
 

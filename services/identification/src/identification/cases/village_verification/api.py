@@ -28,10 +28,14 @@ router = resource(PATH, "village verifications")
 
 
 class Visited(Body):
-    """One household as visited: what was found, the verdict, the digests of the evidence."""
+    """One household as visited: what was found, the verdict, the digests of the evidence.
+
+    Whoever is rejected is held against the eligibility rule of the day: what it asks is stated clause by clause.
+    """
 
     application_id: Id
     visited_on: date
+    stated: acts.StatedClauses = ()
     outcome: Outcome
     findings: Text
     evidence: Annotated[tuple[Digest, ...], Field(max_length=50)] = ()

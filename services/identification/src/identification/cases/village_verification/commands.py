@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from casework.eligibility import Digest
+from casework.eligibility import ClauseStatement, Digest
 
 from identification.cases.acts.commands import ActCommand
 from identification.cases.application.commands import VerifyApplication
@@ -10,10 +10,11 @@ from identification.cases.application.findings import Outcome, SealedRef, Value
 
 
 class Visit(Value):
-    """One household as visited: when, what was found, and the verdict."""
+    """One household as visited: when, what is stated clause by clause, what was found, and the verdict."""
 
     application_id: str
     visited_on: date
+    stated: tuple[ClauseStatement, ...] = ()
     outcome: Outcome
     findings: SealedRef
     evidence: tuple[Digest, ...]
@@ -35,6 +36,7 @@ class HoldVillageVerification(ActCommand):
                 area=self.area_code,
                 verifiers=self.verifiers,
                 visited_on=visit.visited_on,
+                stated=visit.stated,
                 outcome=visit.outcome,
                 findings=visit.findings,
                 evidence=visit.evidence,

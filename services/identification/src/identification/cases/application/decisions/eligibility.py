@@ -1,12 +1,17 @@
-"""What follows from an eligibility rule for a household reviewed: whether it may pass, and on what proof."""
+"""What follows from an eligibility rule for a household: whether it may pass, be rejected, and on what proof."""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
-from casework.eligibility import ClauseKind, ClauseStatement, Eligibility, Stated
+from casework.eligibility import ClauseKind, ClauseStatement, Eligibility, Stated, judge
 from chronicle.refusals import Invalid, Refusal
 from chronicle.rules import Clause, Rule
+from pydantic import Field, InstanceOf
 
+from identification.cases.application.commands import ReviewApplication, VerifyApplication
+from identification.cases.application.decisions.rows import KnownOfApplication
+from identification.cases.application.decisions.state import Application
 from identification.cases.application.findings import Outcome, Verdict
 
 
@@ -25,35 +30,64 @@ class ReasonDoesNotHold(Refusal, code="reason-does-not-hold", zh="该户不存�
 
 
 class ClauseUnproven(
-    Invalid, code="clause-unproven", zh="填写为存在或已说明的情形须有证明材料，并由一名复核人确认：{clause.zh}。"
+    Invalid,
+    code="clause-unproven",
+    zh="填写为存在或已说明的情形须有证明材料，并由一名办理人确认：{clause.zh}。",
 ):
-    """What holds or is answered takes evidence and the reviewer who confirms it: {clause.en}."""
+    """What holds or is answered takes evidence and the verifier or reviewer who confirms it: {clause.en}."""
 
 
 class FindingInPersonMissing(
     Refusal,
     code="finding-in-person-missing",
-    zh="该户存在须从严核实的情形，入户核实并由一名复核人署名后才能通过：{clause.zh}。",
+    zh="该户存在须从严核实的情形，入户核实并由一名办理人署名后才能通过：{clause.zh}。",
 ):
-    """This is to be examined strictly: to pass, it takes a visit and the reviewer whose finding it is: {clause.en}."""
+    """This is to be examined strictly: to pass, it takes a visit and the name of whose finding it is: {clause.en}."""
 
 
-class ConfirmedByNoReviewer(Invalid, code="confirmed-by-no-reviewer", zh="确认人须是本次复核的复核人：{clause.zh}。"):
-    """Whoever is named as confirming this has to be a reviewer of the household: {clause.en}."""
+class ConfirmedByNoReviewer(Invalid, code="confirmed-by-no-reviewer", zh="确认人须是本次审核或复核的人：{clause.zh}。"):
+    """Whoever is named as confirming this has to be a verifier or reviewer of the household: {clause.en}."""
+
+
+class KnownOfJudging(KnownOfApplication):
+    """What is found before a household is judged: the eligibility rule of the day, which the receipt names by digest.
+
+    ``stated_in`` is the event that states what the household is held against it with: its filing, or what set it right.
+    """
+
+    # Tried when the policy was loaded, and not once more for every row.
+    rule: Annotated[InstanceOf[Rule], Field(exclude=True)]
+    stated_in: str
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A household held against a rule, and what the reviewers made of it."""
+    """A household held against a rule, and what those who judge it made of it."""
 
     eligibility: Eligibility
     outcome: Outcome
-    reviewers: tuple[str, ...]
+    judges: tuple[str, ...]
     visited_on: date | None
 
     def is_confirmed(self, statement: ClauseStatement | None) -> bool:
-        """Tell whether somebody who answers for the review stands for a statement by name."""
-        return statement is not None and statement.confirmed_by in self.reviewers
+        """Tell whether somebody who answers for the verdict stands for a statement by name."""
+        return statement is not None and statement.confirmed_by in self.judges
+
+
+def held_against_rule(
+    command: VerifyApplication | ReviewApplication,
+    judges: tuple[str, ...],
+    application: Application,
+    known: KnownOfJudging,
+) -> Eligibility:
+    """Hold a household against the rule of the day, with what is stated of it, and let the verdict follow from that.
+
+    Refused as by ``judge`` and ``require_eligible``.
+    """
+    filed = application.filed
+    eligibility = judge(known.rule, filed.income, len(filed.member_ids), filed.poverty_line, command.stated)
+    require_eligible(Judged(eligibility, command.outcome, judges, command.visited_on), known.rule)
+    return eligibility
 
 
 def require_eligible(judged: Judged, rule: Rule) -> None:

@@ -1,7 +1,7 @@
-"""A review executed again: the rule its receipt names, over the inputs it recorded, has to come to what is recorded."""
+"""A decision executed again: the rule its receipt names, over the inputs recorded, has to come to what is recorded."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -10,14 +10,26 @@ from casework.eligibility import Eligibility, judge
 from casework.labels import Labelled
 from chronicle.messages import StoredEvent, is_as_recorded
 from chronicle.policy import Entry, Policy
-from chronicle.refusals import Refusal
+from chronicle.refusals import NotFound, Refusal
 from chronicle.rules import Rule
 from pydantic import BaseModel, ConfigDict, Field
 
 from identification.cases.application.decisions.eligibility import Judged, require_eligible
-from identification.cases.application.events import ApplicationReviewed
+from identification.cases.application.events import ApplicationReviewed, ApplicationVerified
 
 ELIGIBILITY_RULE = "eligibility_rule"
+
+Decision = ApplicationVerified | ApplicationReviewed
+# What may hold a household against the rule, by the type of its event.
+DECISIONS: Mapping[str, type[ApplicationVerified] | type[ApplicationReviewed]] = {
+    each.type: each for each in (ApplicationVerified, ApplicationReviewed)
+}
+
+
+class NoReceiptKept(
+    NotFound, code="no-receipt-kept", zh="该次审核没有对照识别条件逐条记录，未留存依据，不能说明，也不能重新计算。"
+):
+    """The household was not held against the eligibility rule then: no receipt was kept to tell or to execute again."""
 
 
 class Agreement(Labelled):
@@ -90,33 +102,48 @@ def stated_in(receipt: str | None) -> str | None:
 
 
 def rule_of(stored: StoredEvent, policy: Policy) -> Entry | None:
-    """The very rule a review was decided by, whatever is in force now; None when the policy has it no more."""
+    """The very rule a household was held against, whatever is in force now; None when the policy has it no more."""
     named = named_rule(stored.receipt)
     return policy.entry(named.name, named.digest) if named else None
 
 
+def decision_in(stored: StoredEvent) -> tuple[Decision, Eligibility]:
+    """A decision as it is stored, and how it held the household against the rule; refused as NoReceiptKept.
+
+    Raises ValueError when what is stored is no decision any more.
+    """
+    decision = DECISIONS[stored.type].read(stored.data)
+    if decision.eligibility is not None:
+        return decision, decision.eligibility
+    if is_as_recorded(stored):
+        raise NoReceiptKept
+    raise ValueError("what the household was held against the rule with was taken out")
+
+
 def execute_again(stored: StoredEvent, policy: Policy) -> Execution:
-    """Execute a review again, as it is stored, and compare its digest and every result."""
+    """Execute a decision again, as it is stored, and compare its digest and every result; refused as NoReceiptKept."""
     entry = rule_of(stored, policy)
     differences = [] if is_as_recorded(stored) else [Difference(Place.RECORD)]
-    if entry:
-        differences += _differences(stored, entry.rule)
+    try:
+        decision, kept = decision_in(stored)
+    except ValueError:
+        differences.append(Difference(Place.INPUTS))
+    else:
+        differences += _differences(decision, kept, entry.rule) if entry else ()
     if differences:
         return Execution(Agreement.DISAGREES, tuple(differences))
     return Execution(Agreement.AGREES if entry else Agreement.RULE_UNKNOWN)
 
 
-def _differences(stored: StoredEvent, rule: Rule) -> Iterator[Difference]:
+def _differences(decision: Decision, kept: Eligibility, rule: Rule) -> Iterator[Difference]:
     try:
-        reviewed = ApplicationReviewed.read(stored.data)
-        kept = reviewed.eligibility
         again = judge(rule, kept.income, kept.persons, kept.line, kept.stated)
     except (Refusal, ValueError, ArithmeticError):
         yield Difference(Place.INPUTS)
         return
     yield from _compared(kept, again)
     try:
-        require_eligible(Judged(again, reviewed.outcome, reviewed.performed_by, reviewed.visited_on), rule)
+        require_eligible(Judged(again, decision.outcome, decision.performed_by, decision.visited_on), rule)
     except Refusal:
         yield Difference(Place.OUTCOME)
 

@@ -1,19 +1,14 @@
 """Step 6: the township, or the county, reviews and holds the household against the eligibility rule (乡级复核)."""
 
-from typing import Annotated
-
 from casework.dates import require_date
-from casework.eligibility import judge
 from casework.four_eyes import overlap
 from casework.steps import StepKind
 from chronicle.messages import Event
 from chronicle.refusals import Refusal
-from chronicle.rules import Rule
-from pydantic import Field, InstanceOf
 
 from identification.cases.application.commands import DrawForReview, ReviewApplication
 from identification.cases.application.decisions.data_matches import require_data_matches_settled
-from identification.cases.application.decisions.eligibility import Judged, require_eligible
+from identification.cases.application.decisions.eligibility import KnownOfJudging, held_against_rule
 from identification.cases.application.decisions.rows import (
     KnownOfApplication,
     require_no_stake,
@@ -41,17 +36,6 @@ class VisitMissing(Refusal, code="visit-missing", zh="抽中的户和干部亲�
     """Households drawn and kin of cadres are visited in person; give the day of the visit."""
 
 
-class KnownOfReview(KnownOfApplication):
-    """What is found before a review: the eligibility rule of the day, which the receipt names by its digest.
-
-    ``stated_in`` is the event that states what the household is held against it with: its filing, or what set it right.
-    """
-
-    # Tried when the policy was loaded, and not once more for every row.
-    rule: Annotated[InstanceOf[Rule], Field(exclude=True)]
-    stated_in: str
-
-
 def draw(command: DrawForReview, application: Application | None, known: KnownOfApplication) -> list[Event]:
     """Take the household into a round."""
     application = require_step(application, StepKind.REVIEW, command.area, known)
@@ -74,7 +58,7 @@ def draw(command: DrawForReview, application: Application | None, known: KnownOf
     ]
 
 
-def review(command: ReviewApplication, application: Application | None, known: KnownOfReview) -> list[Event]:
+def review(command: ReviewApplication, application: Application | None, known: KnownOfJudging) -> list[Event]:
     """Record the verdict of those who review, by people who had no part in it before."""
     application = require_step(application, StepKind.REVIEW, command.area, known)
     if application.draw is None or application.draw.round_id != command.round_id:
@@ -86,9 +70,7 @@ def review(command: ReviewApplication, application: Application | None, known: K
         raise ReviewedOwnWork(count=len(own))
     require_no_stake(reviewers, application)
     require_outcome(command.outcome, application)
-    filed = application.filed
-    eligibility = judge(known.rule, filed.income, len(filed.member_ids), filed.poverty_line, command.stated)
-    require_eligible(Judged(eligibility, command.outcome, command.reviewers, command.visited_on), known.rule)
+    eligibility = held_against_rule(command, command.reviewers, application, known)
     require_data_matches_settled(command.outcome, command.on, application)
     return [
         ApplicationReviewed(

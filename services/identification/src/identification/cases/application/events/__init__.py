@@ -115,7 +115,11 @@ class ApplicationNoticeAnnulled(Event, type="identification.application-notice-a
 
 
 class ApplicationVerified(Event, type="identification.application-verified.v1"):
-    """The village visited the household and said whether what was stated is so."""
+    """The village visited the household and said whether what was stated is so.
+
+    ``eligibility`` is how the household was held against the rule of who is eligible, as whoever is rejected is. It is
+    null where nothing was stated, and in rejections from before they were held against it.
+    """
 
     application_id: ApplicationId
     household_id: HouseholdId
@@ -126,6 +130,7 @@ class ApplicationVerified(Event, type="identification.application-verified.v1"):
     voids: Voids
     findings: Annotated[SealedRef, INTERNAL]
     evidence: Annotated[tuple[Digest, ...], INTERNAL]
+    eligibility: Annotated[Eligibility | None, SENSITIVE] = None
     performed_by: Performers
     late_reason: LateReason
 

@@ -22,7 +22,7 @@ from identification.cases.application.events import (
 from identification.cases.application.events.rechecks import ApplicationRechecked
 from identification.cases.application.findings import Outcome, Value
 from identification.cases.application.gather import application_decider
-from identification.cases.decision import queries as decisions
+from identification.cases.decision.queries import reading as decisions
 from identification.cases.objection.events import ObjectionReceived
 from identification.cases.objection.queries import code_on_receipt
 from identification.cases.public_notice.events import NoticePosted
@@ -119,10 +119,13 @@ def _reasons(handler: Handler, rejected: Recorded[Any], history: Sequence[Record
         case ApplicationDeliberated(votes=votes):
             told = f"赞成{votes.in_favour}票，反对{votes.against}票，弃权{votes.abstained}票"
             yield f"村民小组评议未获通过：{told}。"
-        case ApplicationVerified(outcome=Outcome(rejection_reason=reason)) if reason:
+        case ApplicationVerified(outcome=Outcome(rejection_reason=reason), eligibility=None) if reason:
             yield f"村级审核不予通过：{reason.zh}。"
-        case ApplicationReviewed():
-            yield decisions.shown(rejected.stored, handler.policy, PRINTED).explained
+        case ApplicationVerified() | ApplicationReviewed():
+            judged = decisions.shown(handler, rejected.stored, PRINTED)
+            yield judged.explained
+            if judged.rule.source:
+                yield f"规定来源：{judged.rule.source}"
         case ObjectionDecided(objection_id=objection, decision=decision):
             events = (each.event for each in history)
             grounds = [

@@ -1,124 +1,51 @@
 """Reading decisions on eligibility: found by the id of their event, said in words, and executed again."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from casework.eligibility import ClauseKind, ClauseResult, Eligibility, Measure, Stated
+from casework.eligibility import ClauseResult, Eligibility, Measure, Stated
 from casework.labels import Labelled
-from casework.money import NonNegativeYuan, Yuan
 from chronicle.handling import Handler
 from chronicle.messages import StoredEvent, is_as_recorded
-from chronicle.policy import NATIONAL, Entry, Policy
+from chronicle.policy import NATIONAL, Entry
 from chronicle.principal import AreaScope
 from chronicle.refusals import Language, NotFound, Refusal
 from chronicle.rules import Rule
 from chronicle.web import require_covered
-from pydantic import BaseModel
+from sqlalchemy import select
 
 from identification.cases.application.decisions.execution import (
-    Agreement,
+    DECISIONS,
+    Decision,
     Difference,
-    Place,
+    decision_in,
     execute_again,
     named_rule,
     rule_of,
     stated_in,
 )
-from identification.cases.application.events import ApplicationFiled, ApplicationReviewed
-from identification.cases.application.findings import Outcome
+from identification.cases.application.events import ApplicationFiled, ApplicationVerified
 from identification.cases.application.gather import application_decider
+from identification.cases.area.projections import name_on
+from identification.cases.decision.queries.answers import (
+    ClauseShown,
+    DecisionShown,
+    DecisionVerified,
+    DifferenceShown,
+    InputShown,
+    RuleShown,
+)
 
 
 class DecisionUnreadable(Refusal, code="decision-unreadable", zh="存储的决定已被改动，无法读出；请联系管理员核查。"):
     """The stored decision was changed and cannot be read; an operator has to look into it."""
 
 
-class RuleShown(BaseModel):
-    """The rule a decision was made by; without source and name in words where the policy has it no more."""
-
-    name: str
-    called: str | None
-    area: str
-    valid_from: date
-    digest: str
-    source: str | None
-    needs_confirmation: bool
-
-
-class InputShown(BaseModel):
-    """One thing a clause looked at: its name, what it is called, and what it was, in words."""
-
-    name: str
-    called: str
-    value: str
-
-
-class ClauseShown(BaseModel):
-    """One clause: its sentence, what it looked at, and what came of it; the evidence and who confirmed it, if any."""
-
-    clause: str
-    kind: ClauseKind
-    sentence: str | None
-    inputs: list[InputShown]
-    holds: bool
-    result: str
-    evidence: list[str]
-    confirmed_by: str | None
-
-
-class DecisionShown(BaseModel):
-    """A decision on a household's eligibility; ``explained`` says it in a few sentences.
-
-    ``stated_in`` is the event that states what it was decided on: the filing, or what amended or corrected it since.
-
-    ``as_recorded`` is false when the stored record was changed after it was recorded.
-    """
-
-    decision_id: str
-    application_id: str
-    household_id: str
-    on: date
-    recorded_at: datetime
-    entered_by: str
-    role: str
-    reviewers: list[str]
-    visited_on: date | None
-    rule: RuleShown
-    per_capita: Yuan
-    line: NonNegativeYuan
-    persons: int
-    clauses: list[ClauseShown]
-    outcome: Outcome
-    stated_in: str | None
-    explained: str
-    as_recorded: bool
-
-
-class DifferenceShown(BaseModel):
-    """One thing that differs when a decision is executed again; a clause by its code."""
-
-    place: Place
-    clause: str | None
-    recorded: str | None
-    again: str | None
-    said: str
-
-
-class DecisionVerified(BaseModel):
-    """Whether a decision, executed again, agrees with what is recorded; what differs; the rule, if one is named."""
-
-    decision_id: str
-    agreement: Agreement
-    said: str
-    rule: RuleShown | None
-    differences: list[DifferenceShown]
-
-
 def decision_for(handler: Handler, decision_id: str, scope: AreaScope) -> StoredEvent:
     """A decision on eligibility within a scope, as it is stored; refused as NotYourDuty or NotFound."""
     found = handler.store.find(decision_id)
-    if found is None or found.type != ApplicationReviewed.type:
+    if found is None or found.type not in DECISIONS:
         require_covered(scope, None)
         raise NotFound
     # Where the household lives, to the villager group, is in what it filed.
@@ -127,59 +54,73 @@ def decision_for(handler: Handler, decision_id: str, scope: AreaScope) -> Stored
     return found
 
 
-def shown(stored: StoredEvent, policy: Policy, language: Language) -> DecisionShown:
-    """Show a decision in words; refused as DecisionUnreadable when what is stored is no decision any more."""
-    entry = rule_of(stored, policy)
-    rule = _rule(stored, entry, policy, language)
+def shown(handler: Handler, stored: StoredEvent, language: Language) -> DecisionShown:
+    """Show a decision in words; refused as NoReceiptKept, and as DecisionUnreadable when it is none any more."""
+    entry = rule_of(stored, handler.policy)
+    rule = _rule(handler, stored, entry, language)
     try:
-        reviewed = ApplicationReviewed.read(stored.data)
+        decision, eligibility = decision_in(stored)
     except ValueError:
         raise DecisionUnreadable from None
     if rule is None:
         raise DecisionUnreadable
-    eligibility = reviewed.eligibility
     clauses = [_clause(each, eligibility, entry, language) for each in eligibility.clauses]
     return DecisionShown(
         decision_id=stored.event_id,
-        application_id=reviewed.application_id,
-        household_id=reviewed.household_id,
+        application_id=decision.application_id,
+        household_id=decision.household_id,
+        step=decision.step,
         on=stored.valid_on,
         recorded_at=stored.recorded_at,
         entered_by=stored.actor.person,
         role=stored.actor.role,
-        reviewers=list(reviewed.performed_by),
-        visited_on=reviewed.visited_on,
+        reviewers=list(decision.performed_by),
+        visited_on=decision.visited_on,
         rule=rule,
         per_capita=eligibility.per_capita,
         line=eligibility.line,
         persons=eligibility.persons,
         clauses=clauses,
-        outcome=reviewed.outcome,
+        outcome=decision.outcome,
         stated_in=stated_in(stored.receipt),
-        explained=_explained(stored, reviewed, rule, clauses, language),
+        explained=_explained(stored, decision, eligibility, rule, clauses, language),
         as_recorded=is_as_recorded(stored),
     )
 
 
-def verified(stored: StoredEvent, policy: Policy, language: Language) -> DecisionVerified:
-    """Execute a decision again, and say in words what came of it."""
-    execution, entry = execute_again(stored, policy), rule_of(stored, policy)
+def verified(handler: Handler, stored: StoredEvent, language: Language) -> DecisionVerified:
+    """Execute a decision again, and say in words what came of it; refused as NoReceiptKept."""
+    execution, entry = execute_again(stored, handler.policy), rule_of(stored, handler.policy)
     return DecisionVerified(
         decision_id=stored.event_id,
         agreement=execution.agreement,
         said=_in(language, execution.agreement),
-        rule=_rule(stored, entry, policy, language),
+        rule=_rule(handler, stored, entry, language),
         differences=[_difference(each, entry, language) for each in execution.differences],
     )
 
 
-def _rule(stored: StoredEvent, entry: Entry | None, policy: Policy, language: Language) -> RuleShown | None:
+def _rule(handler: Handler, stored: StoredEvent, entry: Entry | None, language: Language) -> RuleShown | None:
     if (named := named_rule(stored.receipt)) is None:
         return None
-    label = policy.labels.get(named.name) if entry else None
+    label = handler.policy.labels.get(named.name) if entry else None
     return RuleShown(
-        **dict(named), called=getattr(label, language) if label else None, source=entry.source if entry else None
+        **dict(named),
+        called=getattr(label, language) if label else None,
+        area_name=_area_name(handler, named.area, stored.valid_on, language),
+        source=_source(entry, language) if entry else None,
     )
+
+
+def _area_name(handler: Handler, area: str, on: date, language: Language) -> str:
+    if area == NATIONAL:
+        return {"zh": "全国", "en": "the country"}[language]
+    with handler.database.reading() as connection:
+        return connection.scalar(select(name_on(area.ljust(12, "0"), on))) or area
+
+
+def _source(entry: Entry, language: Language) -> str:
+    return entry.source_zh or entry.source if language == "zh" else entry.source
 
 
 def _clause(result: ClauseResult, eligibility: Eligibility, entry: Entry | None, language: Language) -> ClauseShown:
@@ -234,25 +175,36 @@ def _told(value: str | None, language: Language) -> str:
 
 
 def _explained(
-    stored: StoredEvent, reviewed: ApplicationReviewed, rule: RuleShown, clauses: list[ClauseShown], language: Language
+    stored: StoredEvent,
+    decision: Decision,
+    eligibility: Eligibility,
+    rule: RuleShown,
+    clauses: list[ClauseShown],
+    language: Language,
 ) -> str:
-    eligibility = reviewed.eligibility
     holding = [clause.sentence or clause.clause for clause in clauses if clause.holds]
     facts = {
         "on": stored.valid_on,
-        "reviewers": len(reviewed.performed_by),
+        "reviewers": len(decision.performed_by),
         "rule": rule.called or rule.name,
-        "area": rule.area if rule.area != NATIONAL else {"zh": "全国", "en": "the country"}[language],
+        "area": rule.area_name,
         "valid_from": rule.valid_from,
         "per_capita": eligibility.per_capita,
         "line": eligibility.line,
         "persons": eligibility.persons,
         "holding": _LIST[language].join(holding),
-        "verdict": _in(language, reviewed.outcome.verdict),
-        "reason": _in(language, reviewed.outcome.rejection_reason or reviewed.outcome.return_reason),
+        "verdict": _in(language, decision.outcome.verdict),
+        "reason": _in(language, decision.outcome.rejection_reason or decision.outcome.return_reason),
     }
-    said = ["decided", "unconfirmed" if rule.needs_confirmation else "", "income", "holds" if holding else "clear"]
+    said = [
+        "verified" if isinstance(decision, ApplicationVerified) else "reviewed",
+        "unconfirmed" if rule.needs_confirmation else "",
+        "income",
+        "holds" if holding else "clear",
+    ]
     said.append("because" if facts["reason"] else "verdict")
+    reason = decision.outcome.rejection_reason
+    said.append("own" if reason and reason not in {clause.clause for clause in clauses} else "")
     sentences = [_SENTENCES[each][language] for each in said if each]
     return ({"zh": "", "en": " "}[language]).join(sentences).format(**facts)
 
@@ -268,7 +220,11 @@ _DIFFERS = {
     "en": "{what}: recorded {recorded}, executed again {again}",
 }
 _SENTENCES = {
-    "decided": {
+    "verified": {
+        "zh": "{on}由{reviewers}名审核人入户后按“{rule}”（适用于{area}，自{valid_from}起）审核。",
+        "en": "Verified on {on} at home (verifiers: {reviewers}) by the {rule} for {area} in force from {valid_from}.",
+    },
+    "reviewed": {
         "zh": "{on}由{reviewers}名复核人按“{rule}”（适用于{area}，自{valid_from}起）复核。",
         "en": "Reviewed on {on} (reviewers: {reviewers}) by the {rule} for {area} in force from {valid_from}.",
     },
@@ -284,4 +240,8 @@ _SENTENCES = {
     "clear": {"zh": "各项条款均不存在。", "en": "No clause holds."},
     "verdict": {"zh": "结论：{verdict}。", "en": "Outcome: {verdict}."},
     "because": {"zh": "结论：{verdict}，原因：{reason}。", "en": "Outcome: {verdict}, because: {reason}."},
+    "own": {
+        "zh": "该规定没有这一条款，由办理人查明认定。",
+        "en": "The rule has no clause on this; it is what those who decided found.",
+    },
 }

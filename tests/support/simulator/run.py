@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
+from chronicle.feed.alarms import AHEAD
 from chronicle.feed.positions import START
 from chronicle.feed.stopped import FeedLost, TopicReplaced
 from chronicle.messages import PARTITIONS
@@ -128,7 +129,9 @@ class Run:
     def _operate(self) -> bool:
         """Do what the documents say about the alarms there are; True when there was anything to do."""
         reasons = {alarm.reason for service in self.services.values() for alarm in service.alarms()}
-        if lost := reasons & {FeedLost().reason, TopicReplaced().reason}:
+        # A gap that no relay can have noticed; any other is a relay's to fill.
+        hidden = {AHEAD} if self.broker.hides_cut and not self.chance.faults else set()
+        if lost := reasons & {FeedLost().reason, TopicReplaced().reason, *hidden}:
             self.chance.note("refill")
             self.broker.refill(whole=any(each.is_restored for each in self.services.values()))
             for service in self.services.values():

@@ -116,13 +116,13 @@ class Run:
         return {partition: max(each.get(partition, 0) for each in read) for partition in range(PARTITIONS)}
 
     def _feed_has_all_of(self, service: Service) -> bool:
-        # Who loses a database while the feed lacks what others read from it has two histories, whatever he does.
+        # Who loses a database while the feed lacks what others read from it has two histories, whatever they do.
         self.broker.deliver()
         other = self.services[OTHER[service.source]]
-        known = service.positions(relay=True) | other.positions(relay=False)
+        known = [*service.positions(relay=True).items(), *other.positions(relay=False).items()]
         return all(
             self.broker.fitting(partition)[0].get(source, START).sequence >= number
-            for (source, partition), number in known.items()
+            for (source, partition), number in known
             if source == service.source
         )
 

@@ -31,13 +31,25 @@ class Record(NamedTuple):
     headers: Sequence[tuple[str, bytes]] = HEADERS
 
 
+class Written(bytes):
+    """One record: the same written again, under another leader, is another one."""
+
+    __slots__ = ()
+
+
 class Topic:
     """The partitions of one topic: what is there for good, and what a leader wrote that may be lost with it."""
 
     def __init__(self, number: int, logs: Sequence[Values] = ()) -> None:
         self.id = f"topic-{number}"
         self.logs = [list(log) for log in logs] or [Values() for _ in range(PARTITIONS)]
+        self.acknowledged: dict[tuple[str, int], int] = {}
+        self.hidden: set[tuple[str, int]] = set()
         self.pending = [Values() for _ in range(PARTITIONS)]
+
+    def append(self, partition: int, values: Values) -> None:
+        """Write for good."""
+        self.logs[partition] += map(Written, values)
 
 
 class Broker:
@@ -45,6 +57,7 @@ class Broker:
 
     def __init__(self, chance: Chance) -> None:
         self.chance, self.name, self.was_cut = chance, "history.1", False
+        self.hides_cut = False
         self.topics = {self.name: Topic(1)}
         self._made, self._away_until = 1, 0.0
         self._late: list[tuple[Topic, int, Values]] = []
@@ -86,7 +99,8 @@ class Broker:
         topic, dice = self.topics[name], self.chance.dice
         self._settle(topic, partition)
         if not self.chance.happens(self._unsure):
-            topic.logs[partition] += values
+            topic.append(partition, values)
+            self._acknowledge(topic, partition, values)
             self.chance.point("sent")
             return len(topic.logs[partition]) - len(values)
         outcome = dice.choice(("lost", "written", "torn", "late", "pending", "twice"))
@@ -99,8 +113,9 @@ class Broker:
             case _:
                 torn = dice.randrange(len(values))
                 written = {"lost": [], "written": values, "torn": values[:torn], "twice": values * 2}[outcome]
-                topic.logs[partition] += written
+                topic.append(partition, written)
         if outcome == "twice":
+            self._acknowledge(topic, partition, values)
             return len(topic.logs[partition]) - len(values)
         raise KafkaTimeoutError
 
@@ -113,7 +128,7 @@ class Broker:
         self.chance.dice.shuffle(self._late)
         for topic, partition, values in self._late:
             self._settle(topic, partition)
-            topic.logs[partition] += values
+            topic.append(partition, values)
         self._late = []
         for partition in range(PARTITIONS):
             self._settle(self.topic, partition)
@@ -128,6 +143,8 @@ class Broker:
         dice = self.chance.dice
         for partition, log in enumerate(self.topic.logs):
             del log[max(read.get(partition, 0), len(log) - dice.choice((0, 1, 2, 5))) :]
+        ends = self.topic.acknowledged
+        self.topic.hidden |= {place for place, end in ends.items() if end > len(self.topic.logs[place[1]])}
         self.was_cut = True
 
     def replace(self, *, filled: bool) -> None:
@@ -142,7 +159,7 @@ class Broker:
             _, fits = self.fitting(partition)
             most = len(fits) if whole else self.chance.dice.randint(0, len(fits))
             logs.append([wire.written(event).encode() for event in fits[:most]])
-        self.name, self.was_cut = f"history.{self._made + 1}", False
+        self.name, self.was_cut, self.hides_cut = f"history.{self._made + 1}", False, False
         self.topics[self.name] = self._new(logs)
 
     def fitting(self, partition: int) -> tuple[Reached, list[StoredEvent]]:
@@ -155,9 +172,16 @@ class Broker:
         self._made += 1
         return Topic(self._made, logs)
 
+    def _acknowledge(self, topic: Topic, partition: int, values: Values) -> None:
+        place, end = (_event(values[0]).source, partition), len(topic.logs[partition])
+        # Where others wrote again as much as was cut off, no offset shows it to whoever writes next.
+        self.hides_cut |= place in topic.hidden and end - len(values) >= topic.acknowledged[place]
+        topic.hidden.discard(place)
+        topic.acknowledged[place] = end
+
     def _settle(self, topic: Topic, partition: int) -> None:
         if topic.pending[partition] and self.chance.dice.random() < 0.5:
-            topic.logs[partition] += topic.pending[partition]
+            topic.append(partition, topic.pending[partition])
         topic.pending[partition] = []
 
 
@@ -257,7 +281,7 @@ class Consumer:
             return []
         if at > len(log):
             raise OffsetOutOfRangeError({place: at})
-        if place in self._read and log[at - 1] != self._read[place]:
+        if place in self._read and log[at - 1] is not self._read[place]:
             raise LogTruncationError({place: None})
         most = self._broker.chance.dice.randint(1, 20) if self._broker.chance.faults else len(log)
         records = [Record(place.partition, at + number, value) for number, value in enumerate(log[at : at + most])]

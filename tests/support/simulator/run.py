@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
+from chronicle.feed.alarms import AHEAD
 from chronicle.feed.positions import START
 from chronicle.feed.stopped import FeedLost, TopicReplaced
 from chronicle.messages import PARTITIONS
@@ -115,20 +116,22 @@ class Run:
         return {partition: max(each.get(partition, 0) for each in read) for partition in range(PARTITIONS)}
 
     def _feed_has_all_of(self, service: Service) -> bool:
-        # Who loses a database while the feed lacks what others read from it has two histories, whatever he does.
+        # Who loses a database while the feed lacks what others read from it has two histories, whatever they do.
         self.broker.deliver()
         other = self.services[OTHER[service.source]]
-        known = service.positions(relay=True) | other.positions(relay=False)
+        known = [*service.positions(relay=True).items(), *other.positions(relay=False).items()]
         return all(
             self.broker.fitting(partition)[0].get(source, START).sequence >= number
-            for (source, partition), number in known.items()
+            for (source, partition), number in known
             if source == service.source
         )
 
     def _operate(self) -> bool:
         """Do what the documents say about the alarms there are; True when there was anything to do."""
         reasons = {alarm.reason for service in self.services.values() for alarm in service.alarms()}
-        if lost := reasons & {FeedLost().reason, TopicReplaced().reason}:
+        # A gap that no relay can have noticed; any other is a relay's to fill.
+        hidden = {AHEAD} if self.broker.hides_cut and not self.chance.faults else set()
+        if lost := reasons & {FeedLost().reason, TopicReplaced().reason, *hidden}:
             self.chance.note("refill")
             self.broker.refill(whole=any(each.is_restored for each in self.services.values()))
             for service in self.services.values():

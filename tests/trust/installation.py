@@ -50,6 +50,7 @@ class Trusted:
     random: Random
     history: History = field(default_factory=History)
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def registered(self) -> Registered:
@@ -79,10 +80,16 @@ class Trusted:
             self._restart()
 
     def _restart(self) -> None:
-        for process in self.running.processes.values():
-            # What a trial killed it starts itself.
-            if process.health and process.running and not process.runs:
-                process.launch()
+        with self.turn:
+            for process in self.running.processes.values():
+                # What a trial killed it starts itself.
+                if process.health and process.running and not process.runs:
+                    process.launch()
+
+    def kill(self, name: str) -> None:
+        """Kill a process, which nobody starts again before the trial does."""
+        with self.turn:
+            self.running.kill(name)
 
     def ask(self, who: Principal | None, method: str, path: str, body: Any = None, **headers: str) -> Response:
         """Send one request to the service that its path names."""

@@ -23,7 +23,7 @@ def killed(it: Trusted, trial: Trial) -> Outcome:
         sleep(WARM)
         for _ in range(kills):
             name = trial.random.choice(names)
-            it.running.kill(name)
+            it.kill(name)
             sleep(trial.random.uniform(0, 1))
             processes[name].launch()
             sleep(trial.random.uniform(0, 4))

@@ -16,7 +16,7 @@ from tests.trust.promises import Outcome, Promise, Trial, Untriable
 
 SIZE = 700  # megabytes, most of which is filled
 WARM = 3.0
-FULL, ALL_FULL = 20, 60  # seconds
+FULL, ALL_FULL = 15, 60  # seconds
 
 
 class Disk:

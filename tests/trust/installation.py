@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from tests.trust.history import History, Known
 from travelling import Registered, Traveller, register
 
 DRAINING = 240  # seconds that followers may take after a fault
+RESTARTING = 1.0  # seconds until what ended is started again
 ANSWERED_AGAIN = 20  # accepted commands that are sent once more
 
 
@@ -48,6 +50,7 @@ class Trusted:
     random: Random
     history: History = field(default_factory=History)
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def registered(self) -> Registered:
@@ -57,9 +60,36 @@ class Trusted:
 
     @contextmanager
     def under_load(self) -> Iterator[None]:
-        """Clerks work for the length of the block; at its end all that they sent is known."""
-        with at_work(self.counter, self.history, self.random, self.registered.household_id):
-            yield
+        """Clerks work for the length of the block; at its end all that they sent is known.
+
+        What ends by itself is started again, as the containers' restart policy does: a worker that stands for two
+        minutes ends so.
+        """
+        ended = threading.Event()
+        restarting = threading.Thread(target=self._restart_until, args=(ended,), daemon=True)
+        restarting.start()
+        try:
+            with at_work(self.counter, self.history, self.random, self.registered.household_id):
+                yield
+        finally:
+            ended.set()
+            restarting.join()
+
+    def _restart_until(self, ended: threading.Event) -> None:
+        while not ended.wait(RESTARTING):
+            self._restart()
+
+    def _restart(self) -> None:
+        with self.turn:
+            for process in self.running.processes.values():
+                # What a trial killed it starts itself.
+                if process.health and process.running and not process.runs:
+                    process.launch()
+
+    def kill(self, name: str) -> None:
+        """Kill a process, which nobody starts again before the trial does."""
+        with self.turn:
+            self.running.kill(name)
 
     def ask(self, who: Principal | None, method: str, path: str, body: Any = None, **headers: str) -> Response:
         """Send one request to the service that its path names."""
@@ -79,6 +109,7 @@ class Trusted:
 
     def findings(self) -> list[str]:
         """What does not hold once everybody had time to get everything; nothing when all does."""
+        self._restart()
         otherwise = self._answered_otherwise()
         found = self._survey("behind", "held")
         late = [f"{name} has {number} events to come" for name, number in found["behind"].items()]

@@ -23,7 +23,7 @@ def killed(it: Trusted, trial: Trial) -> Outcome:
         sleep(WARM)
         for _ in range(kills):
             name = trial.random.choice(names)
-            it.running.kill(name)
+            it.kill(name)
             sleep(trial.random.uniform(0, 1))
             processes[name].launch()
             sleep(trial.random.uniform(0, 4))
@@ -55,9 +55,6 @@ def frozen(it: Trusted, trial: Trial) -> Outcome:
     finally:
         second.signal(signal.SIGTERM)
         second.end(10)
-    if not first.runs:
-        # Its watchdog may end it, as the container's restart policy expects.
-        it.running.start(first.name)
     found = it.findings() if moved is not None else ["the second worker did not take over", *it.findings()]
     return Outcome(
         f"partitions moved on after {moved or 0:.0f} s, {it.history.accepted(began)} accepted", findings=found

@@ -10,7 +10,7 @@ from tests.trust.promises import Outcome, Promise, Trial
 WARM = 3.0
 AWAY, ALL_AWAY = 30, 120  # seconds
 KILLS, ALL_KILLS = 3, 20
-ACCEPTING_AGAIN = 30.0  # seconds after PostgreSQL has recovered
+ACCEPTING_AGAIN = 20.0  # seconds after PostgreSQL has recovered
 
 
 def broker_killed(it: Trusted, trial: Trial) -> Outcome:

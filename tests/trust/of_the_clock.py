@@ -31,7 +31,7 @@ def clock_jumps(it: Trusted, trial: Trial) -> Outcome:
             sleep(NOTICED + trial.of(4, 30))
     for ahead in (HOUR, -HOUR):
         with _jumped(it, ahead):
-            answer = it.counter.once(application(Canaries(2, first=3_200_000)), it.history)
+            answer = it.counter.once(application(Canaries(it.random.randrange(10**9), first=3_200_000)), it.history)
         # Of an hour ago, or not before an hour from now.
         found += [] if answer.status == 401 else [f"a token an hour off was answered {answer.status}"]
     found += [

@@ -16,6 +16,10 @@ from tests.trust.installation import Setting, Trusted, usual
 BROKEN_BY = (CannotRun, StillUnknown, AssertionError, OSError, SubprocessError)
 
 
+class Untriable(Exception):
+    """This machine does not let us do what the trial needs; the text says what."""
+
+
 class Verdict(Enum):
     """What came of a promise; one that was not tried is not kept."""
 
@@ -84,6 +88,8 @@ def tried(promise: Promise, it: Trusted, seed: int, *, full: bool) -> Result:
     began = monotonic()
     try:
         outcome = promise.trial(it, Trial(full, Random(f"{promise.name} {seed}")))
+    except Untriable as reason:
+        return untried(promise, seed, str(reason))
     except BROKEN_BY as reason:
         return Result(promise, seed, Verdict.BROKEN, monotonic() - began, Outcome("", "", [repr(reason)]))
     verdict = Verdict.BROKEN if outcome.findings else Verdict.KEPT

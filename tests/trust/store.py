@@ -76,6 +76,9 @@ def _children(number: int) -> list[str]:
 
 
 def _lives(number: int) -> bool:
+    # One of ours that ended is there until we ask for it, and a new server would take it for a running one.
+    with suppress(ChildProcessError):
+        os.waitpid(number, os.WNOHANG)
     try:
         stat = Path(f"/proc/{number}/stat").read_text("ascii")
     except FileNotFoundError:

@@ -9,6 +9,7 @@ from itertools import count, islice
 from pathlib import Path
 
 import pytest
+from casework.codes import PovertyCause
 from casework.income import per_capita_net_income
 from chronicle.principal import Duty
 from chronicle.store.tables import parked_event
@@ -48,8 +49,8 @@ def test_two_thousand_households_are_as_large_and_as_poor_as_published() -> None
     main = Counter(form.causes[0] for form in every)
     incomes = [per_capita_net_income(form.income, len(form.members)) for form in every]
     assert sum(persons) / 2000 == pytest.approx(3.50, abs=0.12)
-    assert main["cause_illness"] / 2000 == pytest.approx(0.5692, abs=0.04)
-    assert (main["cause_illness"] + main["cause_disability"] + main["cause_no_labour"]) / 2000 > 0.60
+    assert main[PovertyCause.ILLNESS] / 2000 == pytest.approx(0.5692, abs=0.04)
+    assert (main[PovertyCause.ILLNESS] + main[PovertyCause.DISABILITY] + main[PovertyCause.NO_LABOUR]) / 2000 > 0.60
     assert max(incomes) < LINE
     assert sorted(incomes)[1000] > LINE * Decimal("0.7")
 

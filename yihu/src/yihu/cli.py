@@ -23,14 +23,17 @@ from chronicle.store.tables import partition_head
 from chronicle.verification import verify as verify_history
 from chronicle.web.logs import log_as_json
 from identification.imports.areas import LinesRefused, import_areas
+from identification.service import Service as Identification
 from sqlalchemy import select
 
 from yihu import deployed, init, parking, topics
 from yihu.backup import commands as backups
 from yihu.contracts import folder, services
 from yihu.demo import telling
+from yihu.demo.telling import OWN_AREAS
 from yihu.deployed import installed
 from yihu.embedded import CHECKOUT, PORT, Embedded, PortTaken, StillBehind, officer, operator
+from yihu.generating.filling import fill
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="One household, one history.")
 areas = typer.Typer(no_args_is_help=True, help="Administrative areas.")
@@ -129,6 +132,25 @@ def import_areas_file(
         typer.echo(f"{imported.proposed} changes of others proposed; the counties confirm them")
     for code in imported.unmatched:
         typer.echo(f"{code} is not in the list; by which code it goes on, somebody has to enter")
+
+
+@app.command()
+def generate(
+    households: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many become registered.")],
+    seed: Annotated[int, typer.Option(help="The same seed invents the same households; ids and keys are new.")] = 1,
+    areas_file: Annotated[
+        Path, typer.Option("--areas", exists=True, dir_okay=False, help="Import these areas and fill their villages.")
+    ] = OWN_AREAS,
+    folder: Folder = HERE,
+) -> None:
+    """Fill an installation that has nobody yet with invented households, registered in 2015, and some that wait."""
+    service = installed(folder, invented_people=True).get("identification")
+    if not isinstance(service, Identification):
+        typer.echo("the environment does not say where identification is", err=True)
+        raise typer.Exit(2)
+    with _refusals():
+        for told in fill(service, areas_file.read_bytes(), households, seed):
+            typer.echo(told)
 
 
 @app.command()

@@ -38,10 +38,10 @@ def placed(folder: Path) -> Mapping[str, AnyService]:
     return services() or Embedded(folder, PORT).services
 
 
-def installed(folder: Path) -> Mapping[str, AnyService]:
-    """The same or, on a laptop, those whose databases are in a folder."""
+def installed(folder: Path, *, invented_people: bool = False) -> Mapping[str, AnyService]:
+    """The same or, on a laptop, those whose databases are in a folder; only there is said who may be invented."""
     if there := services():
         return there
-    embedded = Embedded(folder, PORT)
+    embedded = Embedded(folder, PORT, invented_people=invented_people)
     embedded.prepare()
     return embedded.services

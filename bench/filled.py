@@ -1,0 +1,149 @@
+"""An installation filled with invented households, followed to its end, served by a process of its own, and asked.
+
+It is SQLite in one folder. The generator, the server with its followers, and who asks share this machine.
+"""
+
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+from pathlib import Path
+from statistics import quantiles
+from time import perf_counter, sleep
+
+from casework.areas import prefix_of
+from casework.roles import Role
+from httpx2 import Client, TransportError
+from identification.cases.area.projections import areas
+from identification.cases.public_notice.projections import public_notices
+from identification.cases.registration.projections import registered_households
+from identification.imports.areas import import_areas
+from serving import free_port
+from sqlalchemy import func, select
+from yihu.embedded import Embedded, officer
+from yihu.generating.filling import OPENED, fill
+
+API = "/api/identification/v1"
+ASKED, PATIENCE = 60, 3600.0
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What it took: seconds to import areas, to generate and to follow; how much of it there is."""
+
+    embedded: Embedded
+    households: int
+    events: int
+    importing: float
+    generating: float
+    following: float
+    memory: dict[str, float]
+
+    @property
+    def stored(self) -> dict[str, int]:
+        """Bytes of each database."""
+        sizes: dict[str, int] = {}
+        for file in self.embedded.folder.glob("*.db*"):
+            name = file.name.partition(".")[0]
+            sizes[name] = sizes.get(name, 0) + file.stat().st_size
+        return sizes
+
+
+def filled(folder: Path, areas_file: Path, households: int, seed: int = 1) -> Filled:
+    """Fill an installation in an empty folder, and wait until everybody has heard of everything."""
+    embedded = Embedded(folder, free_port(), invented_people=True)
+    embedded.prepare()
+    service, content = embedded.identification, areas_file.read_bytes()
+    began = perf_counter()
+    import_areas(service.handler, content, OPENED, embedded.operator())
+    imported = perf_counter()
+    before = events_in(embedded)
+    for told in fill(service, content, households, seed):
+        print(told, flush=True)
+    generated = perf_counter()
+    memory = {"generator": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    with serving(embedded) as process:
+        embedded.settle(PATIENCE)
+        followed = perf_counter()
+        memory["server, following"] = memory_of(process)
+    events = events_in(embedded) - before
+    return Filled(embedded, households, events, imported - began, generated - imported, followed - generated, memory)
+
+
+def events_in(embedded: Embedded) -> int:
+    """How many events identification has recorded."""
+    return sum(head.sequence for head in embedded.identification.store.heads().values())
+
+
+@contextmanager
+def serving(embedded: Embedded) -> Iterator[int]:
+    """Serve it as an officer's laptop does; gives the process's id once it answers."""
+    yihu = Path(sys.executable).with_name("yihu")
+    process = subprocess.Popen([yihu, "serve", "--folder", embedded.folder, "--port", str(embedded.port)])  # noqa: S603 - our own
+    try:
+        with Client(base_url=embedded.address, timeout=PATIENCE, trust_env=False) as client:
+            _wait(client, process)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def memory_of(process: int) -> float:
+    """The most memory a process has had, in MB."""
+    lines = Path(f"/proc/{process}/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
+def latencies(embedded: Embedded) -> dict[str, tuple[float, float]]:
+    """Milliseconds of half and of 95 of 100 answers, by what is asked; by the county of some registered household."""
+    register = registered_households.tables
+    with embedded.identification.database.reading() as connection:
+        number = connection.scalar(select(func.count()).select_from(register)) or 0
+        some = select(register.c.household_id, register.c.village_code).order_by(register.c.household_no)
+        rows = connection.execute(some.offset(number // 2).limit(ASKED)).all()
+        notices = connection.scalars(select(public_notices.tables.c.act_id).limit(ASKED)).all()
+        province = connection.scalar(select(func.min(areas.tables.c.code)))
+    county = rows[0].village_code[:6].ljust(12, "0")
+    whole = officer(Role.COUNTY_OFFICER, prefix_of(province))
+    token = embedded.issuer.token(whole, timedelta(hours=2))
+    paths = {
+        "work queues, a county": [f"{API}/work-queues?area={county}"],
+        "work queues, the province": [f"{API}/work-queues?area={province}"],
+        "one work queue, a county": [f"{API}/work-queues/township_review.to_do?area={county}"],
+        "one work queue, the province": [f"{API}/work-queues/township_review.to_do?area={province}"],
+        "one timeline": [f"/api/gateway/v1/households/{row.household_id}/timeline" for row in rows],
+        "one notice": [f"{API}/public-notices/{each}" for each in notices],
+        "the register's counts, a county": [f"{API}/registered-households/totals?area={county}"],
+        "the register's counts, the province": [f"{API}/registered-households/totals?area={province}"],
+    }
+    headers = {"Authorization": f"Bearer {token}"}
+    with Client(base_url=embedded.address, headers=headers, timeout=120, trust_env=False) as client:
+        return {what: _asked(client, each) for what, each in paths.items()}
+
+
+def _asked(client: Client, paths: list[str]) -> tuple[float, float]:
+    took = []
+    for path in (paths * ceil(ASKED / len(paths)))[:ASKED]:
+        began = perf_counter()
+        answer = client.get(path)
+        took.append((perf_counter() - began) * 1000)
+        if answer.status_code != 200:
+            raise SystemExit(f"{path} was answered {answer.status_code}: {answer.text}")
+    shares = quantiles(took, n=20)
+    return shares[9], shares[18]
+
+
+def _wait(client: Client, process: "subprocess.Popen[bytes]") -> None:
+    while process.poll() is None:
+        try:
+            if client.get("/").status_code < 500:
+                return
+        except TransportError:
+            pass
+        sleep(0.1)
+    raise SystemExit("the server did not start")

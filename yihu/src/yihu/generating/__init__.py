@@ -1,0 +1,1 @@
+"""An installation filled with invented households, to try it out and to measure it at its size."""

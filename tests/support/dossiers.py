@@ -404,10 +404,11 @@ class Countryside:
         held, objected = {kind: act for kind, act in acts.items() if act}, facts.get("objection-raised", {})
         evidence, hold, complaint = self._evidence.get(one, {}), self._holds.get(one, {}), self._complaints.get(one, "")
         texts = {"applications": str(facts), "evidence": str(evidence), "people": str(hold)}
-        texts["objector-erasures"] = self._erasures.get(one, "")
         texts |= {kind: self._act(f"{API}/{kind}/{held[kind]}") for kind in held if kind in WITH_TEXTS}
         texts |= {"objections": self._act(f"{API}/objections/{objected['objection_id']}")} if objected else {}
-        texts |= {"rechecks": self._act(complaint)} if complaint else {}
+        texts |= (
+            {"rechecks": self._act(complaint), "objector-erasures": self._erasures.get(one, "")} if complaint else {}
+        )
         return Dossier(
             *(stage, group),
             one,

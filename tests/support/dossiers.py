@@ -116,7 +116,7 @@ class Countryside:
         self._runs: dict[str, str] = {}
         self._complaints: dict[str, str] = {}
         self._objectors: dict[str, dict[str, str]] = {}
-        self._erasures: dict[str, str] = {}
+        self._erasures: dict[str, dict[str, str]] = {}
         self._changes: dict[str, dict[str, str]] = {}
         self._open_areas()
         for group in groups:
@@ -318,7 +318,8 @@ class Countryside:
         answered = self._complaints[over]
         unfounded = {"on": "2015-08-03", "reason": "unfounded", "findings": "经查不属实。", **LATE}
         self.send(COUNTY, f"{answered}/conclusion", unfounded)
-        self._erasures[over] = str(self.read(self.send(COUNTY, f"{answered}/erasure-proposal", ORDER)))
+        proposed = self.send(COUNTY, f"{answered}/erasure-proposal", ORDER)
+        self._erasures[over] = {"objector-erasures": str(self.read(proposed))}
         one = self._stages[group, Stage.REGISTERED]
         head = self._forms[one]["members"][0]
         # Of somebody nobody knows nothing is ever told.
@@ -398,10 +399,9 @@ class Countryside:
         held, objected = _acts(facts), facts.get("objection-raised", {})
         evidence, hold, complaint = self._evidence.get(one, {}), self._holds.get(one, {}), self._complaints.get(one, "")
         texts = {"applications": str(facts), "evidence": str(evidence), "people": str(hold)}
-        texts["objector-erasures"] = self._erasures.get(one, "")
         texts |= {kind: self._act(f"{API}/{kind}/{held[kind]}") for kind in held if kind in WITH_TEXTS}
         texts |= {"objections": self._act(f"{API}/objections/{objected['objection_id']}")} if objected else {}
-        texts |= {"rechecks": self._act(complaint)} if complaint else {}
+        texts |= {"rechecks": self._act(complaint), **self._erasures.get(one, {})} if complaint else {}
         return Dossier(
             *(stage, group),
             one,

@@ -11,11 +11,12 @@ import pytest
 from chronicle.feed.adopting import NotAdoptable
 from chronicle.feed.kafka import KafkaFeed
 from chronicle.feed.kafka_writing import Writer
-from chronicle.feed.positions import FEED, START, Fit, Hashes, Positions, Reached, position
+from chronicle.feed.positions import FEED, START, Fit, Hashes, Positions, Reached
 from chronicle.following import Follower
 from chronicle.messages import StoredEvent, new_id
 from chronicle.relay import Relay
 from chronicle.store.sqlite import _append
+from chronicle.store.tables import follower_position as position
 from chronicle.store.values import Append, Head, caused
 from simulator.run import simulated
 from simulator.town import Spoilt, Stage

@@ -86,7 +86,6 @@ BUGS: dict[str, Callable[[], Sequence[Any]]] = {
         patch("simulator.service.hold"),
         patch.object(Relay, "_strange", lambda *_: {}),
     ],
-    "what reactions did is not adopted": lambda: [patch("chronicle.feed.adopting._answered", lambda _: [])],
 }
 
 

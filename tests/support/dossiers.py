@@ -3,14 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
 from canaries import Canaries
 from casework.roles import Role
-from chronicle.clock import SystemClock
 from chronicle.messages import new_id
 from chronicle.principal import Principal
 from chronicle.store.values import Answer, Append
@@ -35,7 +34,7 @@ from industry.cases.project.events import HouseholdEnrolled
 from industry.cases.project.findings import Pattern
 from papers import photo
 from person_ids import person_id
-from planning import backfilling, renaming
+from planning import backfilling, renaming, substituting
 from running_gateway import told
 from serving import Served, principal
 
@@ -333,7 +332,7 @@ class Countryside:
 
     def _propose_substitution(self, group: str) -> None:
         """Somebody of the county has a substitute for the group's convener in mind."""
-        proposed = self.send(COUNTY, f"{API}/substitutions", substituting(group))
+        proposed = self.send(COUNTY, f"{API}/substitutions", substituting(group, convener(group).person))
         self._substitutions[self._stages[group, Stage.REGISTERED]] = _last(proposed)
         run = self.send(COUNTY, f"{API}/backfill-runs", backfilling(group[:12]))
         self._runs[self._stages[group, Stage.REGISTERED]] = _last(run)
@@ -445,14 +444,6 @@ class Countryside:
         if path not in self._read:
             self._read[path] = str(self.read(path))
         return self._read[path]
-
-
-def substituting(group: str, substitute: str = "a substitute") -> dict[str, str]:
-    """Who is to act in place of a group's convener for a month from today."""
-    today = SystemClock().today()
-    who = {"substitute": person_id(substitute), "absent": convener(group).person}
-    days = {"first_day": today.isoformat(), "last_day": (today + timedelta(30)).isoformat()}
-    return {**who, "role": Role.GROUP_CONVENER, "area_code": group, "reason": "leave", **days}
 
 
 def officer(group: str) -> Principal:

@@ -33,14 +33,13 @@ from dossiers import (
     judge,
     register,
     reviewer,
-    substituting,
 )
 from erasures import erasing
 from helping import helping
 from huangxi import API, closing, conclusion, drawing, meeting, objecting, resolving, verification
 from identification.people.persons import Purpose
 from papers import photo
-from planning import backfilling, renaming
+from planning import backfilling, renaming, substituting
 from printing import printing
 
 DECIDING = (Role.GROUP_CONVENER, Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
@@ -441,7 +440,7 @@ OPERATIONS = {
             SUBSTITUTION,
             (Role.COUNTY_OFFICER,),
             who=county,
-            body=lambda it, _at: substituting(it.group, "another"),
+            body=lambda it, _at: substituting(it.group, convener(it.group).person, "another"),
         ),
         Operation("POST", f"{SUBSTITUTION}/{{substitution_id}}/confirmation", (Role.COUNTY_OFFICER,), who=county),
         Operation(

@@ -115,11 +115,7 @@ class ApplicationNoticeAnnulled(Event, type="identification.application-notice-a
 
 
 class ApplicationVerified(Event, type="identification.application-verified.v1"):
-    """The village visited the household and said whether what was stated is so.
-
-    ``eligibility`` is how the household was held against the rule of who is eligible, as whoever is rejected is. It is
-    null where nothing was stated, and in rejections from before they were held against it.
-    """
+    """The village visited the household and said whether what was stated is so."""
 
     application_id: ApplicationId
     household_id: HouseholdId
@@ -130,6 +126,7 @@ class ApplicationVerified(Event, type="identification.application-verified.v1"):
     voids: Voids
     findings: Annotated[SealedRef, INTERNAL]
     evidence: Annotated[tuple[Digest, ...], INTERNAL]
+    # As whoever is rejected is held against the rule. None where nothing was stated, and before that was kept.
     eligibility: Annotated[Eligibility | None, SENSITIVE] = None
     performed_by: Performers
     late_reason: LateReason

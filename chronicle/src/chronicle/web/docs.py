@@ -129,6 +129,7 @@ def _describe(operation: dict[str, Any], route: APIRoute) -> None:
     if writes:
         statuses |= {409, 412}
         _describe_answers(operation["responses"], route)
+    statuses |= TITLES.keys() & {*map(int, route.responses)}
     operation["responses"].update({str(status): _problem(status) for status in sorted(statuses)})
 
 

@@ -9,7 +9,7 @@ from identification.cases.decision.queries import answers, reading
 router = resource(f"{BASE}/decisions", "decisions")
 
 
-@router.get("/{decision_id}")
+@router.get("/{decision_id}", responses={409: {}})
 def show_decision(decision_id: Id, caller: Caller, handler: Handling, language: Spoken) -> answers.DecisionShown:
     """What was decided on a household's eligibility, by whom and which rule, clause by clause.
 

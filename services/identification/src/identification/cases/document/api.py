@@ -114,7 +114,7 @@ def print_sheet(act_id: Id, asked: Asking, printing: Setting) -> Response:
     return printing.of(Form.PUBLIC_NOTICE, history, sheet, version=1)
 
 
-@router.get("/applications/{application_id}/result-letter.pdf", response_class=Pdf)
+@router.get("/applications/{application_id}/result-letter.pdf", response_class=Pdf, responses={409: {}})
 def print_result_letter(application_id: Id, asked: Asking, printing: Setting) -> Response:
     """The letter that tells a household the result, why, and how to ask for review; the head's name is opened."""
     history = asked.application(application_id)

@@ -292,6 +292,12 @@ def stating(stated: str = "does_not_hold", *codes: str, **proof: Any) -> list[di
     return [{"clause": code, **({"stated": stated, **proof} if code in codes else NO)} for code in asked]
 
 
+def verified_in_2017(ids: Sequence[str], reason: str, stated: Any) -> dict[str, Any]:
+    """The village visits households in 2017 and rejects them."""
+    held = verification(ids, {"verdict": "reject", "rejection_reason": reason}, on="2017-03-01")
+    return {**held, "visits": [{**visit, "stated": stated} for visit in held["visits"]]}
+
+
 def reviewed_in_2017(ids: Sequence[str], outcome: Any = None, **changed: Any) -> dict[str, Any]:
     """Every household is reviewed by the rule of 2017, which asks about clauses; none holds."""
     held = conclusion(ids, outcome, on="2017-03-01", **changed)

@@ -24,6 +24,7 @@ from huangxi import (
     reviewed_in_2017,
     stating,
     verification,
+    verified_in_2017,
 )
 from person_ids import person_id
 from sqlalchemy import select, text, update
@@ -62,12 +63,6 @@ def concluded(village: Huangxi, *stated: str, **proof: Any) -> str:
         held["reviews"][0]["stated"] = stating(*stated, **proof)
     accepted(village.send("reviewer", f"{act}/conclusion", held))
     return decision_of(village, ids[0])
-
-
-def verified_in_2017(ids: list[str], reason: str, stated: Any) -> dict[str, Any]:
-    """The village visits households in 2017 and rejects them."""
-    held = verification(ids, {"verdict": "reject", "rejection_reason": reason}, on="2017-03-01")
-    return {**held, "visits": [{**visit, "stated": stated} for visit in held["visits"]]}
 
 
 def rejected_by_village(village: Huangxi, reason: str) -> str:

@@ -11,7 +11,20 @@ from casework.id_number import invented
 from chronicle.messages import new_id
 from chronicle.store.tables import access_log
 from forms import form, typed
-from huangxi import API, BORN, FOUND, REJECT, VERIFICATIONS, Huangxi, accepted, huangxi, refused, verification
+from huangxi import (
+    API,
+    BORN,
+    FOUND,
+    REJECT,
+    VERIFICATIONS,
+    Huangxi,
+    accepted,
+    huangxi,
+    refused,
+    stating,
+    verification,
+    verified_in_2017,
+)
 from person_ids import person_id
 from printed import text_of
 from sqlalchemy import select
@@ -153,6 +166,16 @@ def test_the_visit_sheet_shows_why_the_village_rejected_or_returned(village: Hua
     told = printed(village, returned, "visit-sheet")
     assert "■收入核算不清" in told
     assert "□通过■退回□不予通过退回到第2步" in told
+
+
+def test_the_visit_sheet_counts_what_proves_the_reason_of_a_rejection(village: Huangxi) -> None:
+    (one,) = village.bring([filed(village)[0]], to=4)
+    village.on("2017-03-01")
+    proof = {"evidence": ["e" * 64, "f" * 64], "confirmed_by": person_id("verifier")}
+    stated = stating("holds", "vehicle_or_machine", **proof)
+    accepted(village.send("officer", VERIFICATIONS, verified_in_2017([one], "vehicle_or_machine", stated)))
+
+    assert "情形的证明证明材料2份，由一名核查人确认" in printed(village, one, "visit-sheet")
 
 
 def test_before_the_village_visited_there_is_no_sheet_and_nothing_is_opened(village: Huangxi) -> None:

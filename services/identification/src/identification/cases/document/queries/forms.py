@@ -62,7 +62,8 @@ class ApplicationForm(Value):
 class VisitSheet(Value):
     """A visit to a home: what the household stated before it, line by line, and what the village found and concluded.
 
-    ``findings`` is null when it was erased together with the household.
+    ``findings`` is null when it was erased together with the household; ``proofs`` counts what proves a clause of the
+    rule that holds.
     """
 
     area: str
@@ -71,6 +72,7 @@ class VisitSheet(Value):
     stated: tuple[tuple[str, str], ...]
     ticked: tuple[str, ...]
     return_to: int | None
+    proofs: int
     findings: str | None
     verifiers: int
     evidence: int
@@ -124,6 +126,7 @@ def visit_sheet(
     filed, place = application.filed, handler.codes().on(visit.valid_on).now(application.filed.group_code)
     members = _members(handler, application, told_in(Form.APPLICATION_FORM, before))
     persons = len(filed.member_ids)
+    eligibility = visit.event.eligibility
     return VisitSheet(
         area=full_name(handler, place, visit.valid_on),
         head=head,
@@ -138,6 +141,7 @@ def visit_sheet(
         ),
         ticked=tuple(_verdict(visit.event.outcome)),
         return_to=visit.event.outcome.return_to,
+        proofs=sum(len(statement.evidence) for statement in eligibility.stated) if eligibility else 0,
         findings=findings,
         verifiers=len(visit.event.performed_by),
         evidence=len(visit.event.evidence),

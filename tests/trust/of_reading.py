@@ -19,6 +19,8 @@ NAME, APPLICATION = "the name of somebody", "a couple's application"
 # What cannot be done when nobody can write there.
 CLOSED = {"access_log": NAME, "person_key": APPLICATION}
 DONE = {200, 201}
+_FULL = b"""CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE 'no space left on device' USING ERRCODE = 'disk_full'; END $$"""
 
 
 def reading_closed(it: Trusted, trial: Trial) -> Outcome:
@@ -63,11 +65,17 @@ def _application(it: Trusted) -> int:
 
 @contextmanager
 def _unwritable(it: Trusted, table: str) -> Iterator[None]:
+    """Let every row for a table be refused as on a disk that is full, of which nothing else knows."""
     server = it.running.postgres
     where = f"host={server.folder} port={server.port} user=postgres dbname=identification"
-    with psycopg.connect(where) as connection:
-        connection.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE".encode())
-        yield
+    with psycopg.connect(where, autocommit=True) as connection:
+        connection.execute(_FULL)
+        before = f"CREATE TRIGGER full BEFORE INSERT OR UPDATE ON {table} EXECUTE FUNCTION is_full()"
+        connection.execute(before.encode())
+        try:
+            yield
+        finally:
+            connection.execute(b"DROP FUNCTION is_full CASCADE")
 
 
 PROMISES = (

@@ -109,7 +109,7 @@ def test_what_departments_are_not_to_know_is_in_no_feed_whatever_was_granted(
     withheld = {event.type for event in published() if is_withheld(event)}
     shown = {each["type"] for each in subscribed(gateway).read_all()}
 
-    assert {name.split(".")[1].partition("-")[0] for name in withheld} == {"data", "recheck"}
+    assert {name.split(".")[1].partition("-")[0] for name in withheld} == {"data", "objector", "recheck"}
     assert shown >= {event.type for event in events}
     assert not shown & withheld
     assert not {name_of(each) for each in withheld} & Classes(CONTRACTS).names

@@ -212,7 +212,7 @@ def test_of_the_last_two_erased_at_once_one_is_looked_at_again(
     assert keys(village_on_each)[two.household_id] == "erased"
 
 
-def test_of_an_erased_household_an_objection_is_still_resolved(village: Huangxi) -> None:
+def test_of_an_erased_household_it_is_told_that_nothing_is_left_to_resolve(village: Huangxi) -> None:
     two = couple(village, Canaries())
     village.bring([two.application_id], to=3)
     notice = village.hold(3, [two.application_id])
@@ -222,7 +222,8 @@ def test_of_an_erased_household_an_objection_is_still_resolved(village: Huangxi)
     two.erase()
     two.erase(1)
 
-    accepted(village.send("arbiter", f"{objected}/resolution", resolving("2015-06-04")))
+    refused(village.send("arbiter", f"{objected}/resolution", resolving("2015-06-04")), 409, "objection-moot")
+    assert village.ask("arbiter", objected).json()["state"] == "moot"
 
 
 def test_nothing_is_erased_while_a_rejection_is_looked_at_again_or_after_it_was_reopened(village: Huangxi) -> None:

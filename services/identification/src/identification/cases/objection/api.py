@@ -141,7 +141,7 @@ def resolve_objection(
     rows = acts.applications(handler, received.held)
     about = rows.get(received.application_id or "")
     owner = about.filed.household_id if about else _stream(objection_id)
-    # Of a household that was erased meanwhile it is still resolved.
+    # For a household that was erased meanwhile nothing is sealed: that nothing is left to resolve is still said.
     owner = _stream(objection_id) if vault.is_erased(owner) else owner
     texts = acts.Texts.of_act(vault, owner, {"findings": resolving.findings})
     holding = [row for row, state in rows.items() if state.is_held_by(objection_id)]

@@ -70,7 +70,7 @@ def _unwritable(it: Trusted, table: str) -> Iterator[None]:
     where = f"host={server.folder} port={server.port} user=postgres dbname=identification"
     with psycopg.connect(where, autocommit=True) as connection:
         connection.execute(_FULL)
-        before = f"CREATE TRIGGER full BEFORE INSERT OR UPDATE ON {table} EXECUTE FUNCTION is_full()"
+        before = f"CREATE TRIGGER disk_is_full BEFORE INSERT OR UPDATE ON {table} EXECUTE FUNCTION is_full()"
         connection.execute(before.encode())
         try:
             yield

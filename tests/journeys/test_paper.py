@@ -93,7 +93,11 @@ def test_whoever_holds_a_printed_notice_is_told_that_it_was_made_here(countrysid
 def test_whoever_holds_a_receipt_reads_how_the_objection_or_complaint_stands(countryside: Countryside) -> None:
     open_still, decided = countryside.at(GROUPS[1], Stage.OBJECTED), countryside.at(GROUP, Stage.RULED)
     complained = countryside.at(GROUP, Stage.OFFERED)
-    told = {"逾期，已转上级，由": open_still, "已于2015-06-30答复：异议不成立。": decided, "已于2015-08-03答复：已排除。": complained}
+    told = {
+        "逾期，已转上级，由": open_still,
+        "已于2015-06-30答复：异议不成立。": decided,
+        "已于2015-08-03答复：已排除。": complained,
+    }
     for said, it in told.items():
         code = it.receipt
         page = countryside.served.http.post("/objections", data={"receipt_code": code.lower()})

@@ -103,6 +103,12 @@ class Huangxi:
         headers = {"Authorization": f"Bearer {self._running.issuer.token(who)}", "Idempotency-Key": key or new_id()}
         return self._http.post(path, json=body, headers=headers)
 
+    def ask_as(self, who: Principal, path: str, **parameters: str) -> Response:
+        """Ask a question as somebody who is not of the village."""
+        self.catch_up()
+        headers = {"Authorization": f"Bearer {self._running.issuer.token(who)}"}
+        return self._http.get(path, params=parameters, headers=headers)
+
     def upload(
         self, who: str, path: str, content: bytes | Iterable[bytes], media_type: str, key: str | None = None
     ) -> Response:

@@ -158,6 +158,21 @@ def test_whoever_asked_for_review_reads_that_it_waits_and_how_it_ended(village: 
     assert "复查决定维持原结论。" in printed(village, one)
 
 
+def test_whoever_was_reopened_and_rejected_again_is_not_told_that_the_first_result_stands(village: Huangxi) -> None:
+    one = rejected_by_group(village)
+    village.on("06-05")
+    asking = {"on": "2015-06-05", "statement": "请再核实一次。"}
+    accepted(village.send("officer", f"{APPLICATIONS}/{one}/reconsideration-request", asking))
+    village.on("06-08")
+    decision = {"on": "2015-06-08", "decision": "reopened", "findings": "重新评议。"}
+    accepted(village.send("arbiter", f"{APPLICATIONS}/{one}/reconsideration-decision", decision))
+    again = meeting([one], on="2015-06-08")
+    again["agenda"][0]["votes"] = AGAINST
+    accepted(village.send("convener", MEETINGS, again))
+
+    assert "你户曾申请复查，已按复查决定重新办理；复查只能申请一次。" in printed(village, one)
+
+
 def test_before_there_is_a_result_there_is_no_letter_and_no_name_is_opened(village: Huangxi) -> None:
     (one,) = village.file(1)
     before = logged(village)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from chronicle.messages import new_id
+from chronicle.principal import Duty, Principal
 from chronicle.store.tables import claim, handled_command, sealed_text
 from httpx2 import Response
 from huangxi import (
@@ -287,6 +288,34 @@ def test_who_objected_to_a_groups_notice_is_read_by_nobody_until_it_is_for_the_t
     village.on("06-13")
     assert village.ask("reviewer", objector, purpose="objection").json() == WHO
     refused(village.ask("arbiter", objector, purpose="objection"), 403, "not-your-duty")
+
+
+def test_who_objected_is_read_by_nobody_with_a_part_a_stake_or_a_duty_of_the_village(village: Huangxi) -> None:
+    notice, (one,) = posted(village, step=5)
+    objection = accepted(receive(village, notice, objecting(one, "2015-06-15", objector=WHO)))
+    head = course(village, one)["history"][0]["facts"]["head_id"]
+    township, of_village = Duty("township_reviewer", "360424106"), Duty("village_officer", VILLAGE)
+    facts = f"{objection}/texts/{village.facts(objection)[0]['facts']['text_id']}"
+    for person, duties in (
+        (person_id("verifier"), (township,)),
+        (head, (township,)),
+        (person_id("somebody"), (township, of_village)),
+    ):
+        who = Principal(person, "office", "account", duties)
+        refused(village.ask_as(who, f"{objection}/objector", purpose="objection"), 403, "not-your-duty")
+        if of_village not in duties:
+            refused(village.ask_as(who, facts, purpose="case_work"), 403, "not-your-duty")
+    somebody = Principal(person_id("somebody"), "office", "account", (township,))
+    assert village.ask_as(somebody, f"{objection}/objector", purpose="objection").json() == WHO
+
+
+def test_overdue_at_the_county_it_is_for_nobody_else(village: Huangxi) -> None:
+    (one,) = village.bring(village.file(), to=7)
+    notice = village.hold(7, [one])
+    code = receive(village, notice, objecting(one, "2015-06-26")).json()["receipt_code"]
+    village.on("07-20")
+    told = status(village, code).json()
+    assert (told["state"], told["said"]) == ("escalated", "overdue; still to be answered by: county officer.")
 
 
 def test_of_an_anonymous_one_nobody_is_found(village: Huangxi) -> None:

@@ -139,7 +139,7 @@ def test_of_applications_that_have_all_ended_nothing_is_resolved() -> None:
     when_resolved(received(), resolve(), is_moot=True).then_refused(ObjectionMoot)
     objection = received().state
     assert isinstance(objection, Objection)
-    assert objection.state(OVERDUE, is_moot=True) is ObjectionState.MOOT
+    assert objection.state(OVERDUE, holds=False) is ObjectionState.MOOT
 
 
 def test_what_repeats_a_dismissed_one_is_not_resolved_again() -> None:

@@ -158,6 +158,34 @@ def test_reopened_on_review_it_is_still_to_be_answered(village: Huangxi) -> None
     assert two.rebuilt() == {0}
 
 
+def test_resolved_for_the_others_it_is_open_again_for_whoever_is_reopened(everywhere: Huangxi) -> None:
+    village = everywhere
+    ids = village.bring(village.file(2), to=5)
+    notice = village.hold(5, ids)
+    village.on("06-15")
+    bodies = [objecting(ids[0], "2015-06-15"), objecting(None, "2015-06-15", against="act", ground="quorum")]
+    own, act = (accepted(village.send("officer", f"{notice}/objections", body)) for body in bodies)
+    village.on("06-17")
+    rejected = resolving("2015-06-17", "upheld_rejected")
+    accepted(village.send("reviewer", f"{own}/resolution", rejected))
+    accepted(village.send("reviewer", f"{act}/resolution", resolving("2015-06-17")))
+    assert village.ask("reviewer", act).json()["state"] == "resolved"
+    asking = {"on": "2015-06-17", "statement": "请再核实一次。"}
+    accepted(village.send("officer", f"{APPLICATIONS}/{ids[0]}/reconsideration-request", asking))
+    reopened = {"on": "2015-06-17", "decision": "reopened", "findings": "重新公示。"}
+    accepted(village.send("county", f"{APPLICATIONS}/{ids[0]}/reconsideration-decision", reopened))
+
+    assert village.ask("reviewer", act).json()["state"] == "open"
+    waiting = village.ask("reviewer", OBJECTIONS, duty="township_reviewer").json()["items"]
+    assert [each["objection_id"] for each in waiting] == [act.rpartition("/")[2]]
+    village.on("06-18")
+    accepted(village.send("reviewer", f"{act}/resolution", resolving("2015-06-18")))
+    assert village.ask("reviewer", act).json()["state"] == "resolved"
+    accepted(village.send("officer", NOTICES, posting(5, [ids[0]], on="2015-06-18")))
+    service = village.service
+    assert set(rebuild(objections, service.database, service.store).differing.values()) == {0}
+
+
 def test_to_the_act_it_still_holds_those_that_an_objection_of_their_own_sent_back(village: Huangxi) -> None:
     two = Two(village, against="act", application_id=None, ground="quorum")
     accepted(two.resolve(two.first, "06-17", "upheld_returned", return_to=4))

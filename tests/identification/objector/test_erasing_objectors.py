@@ -27,6 +27,7 @@ from identification.cases.person.decider import (
     NoErasureProposed,
     OrderReferenceMissing,
     RetentionNotOver,
+    UnderLegalHold,
 )
 from identification.cases.person.findings import ErasureReason, ErasureWithdrawalReason
 
@@ -55,7 +56,7 @@ def propose(
 
 
 def known(actor: Actor = ANOTHER, **changed: Any) -> KnownOfObjector:
-    over = {"is_kept": True, "kept_until": date(2026, 2, 28), "stakeholders": ("huang",)}
+    over = {"is_kept": True, "kept_until": date(2026, 2, 28), "holds": 0, "stakeholders": ("huang",)}
     return KnownOfObjector(actor=actor, today=TODAY, **{**over, **changed})
 
 
@@ -119,6 +120,11 @@ def test_an_order_ends_the_retention_period_and_names_its_document() -> None:
     objector.when(propose(ORDER), known(ONE)).then_refused(OrderReferenceMissing)
     case = objector.when(propose(ORDER, DOCUMENT), known(ONE, kept_until=TODAY)).then(ordered)
     case.when(erase, known(kept_until=TODAY)).then(erased.model_copy(update={"reason": ORDER}))
+
+
+def test_a_legal_hold_on_those_objected_to_holds_it_even_against_an_order() -> None:
+    objector.when(propose(ORDER, DOCUMENT), known(ONE, holds=2)).then_refused(UnderLegalHold, count=2)
+    to_be_erased.when(erase, known(holds=1)).then_refused(UnderLegalHold, count=1)
 
 
 @pytest.mark.parametrize("command", [propose(), withdraw, erase], ids=lambda command: type(command).__name__)

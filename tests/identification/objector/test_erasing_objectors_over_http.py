@@ -115,6 +115,19 @@ def test_who_objected_to_a_household_that_withdrew_need_not_wait_for_an_answer(v
     erase_objector(village, objection)
 
 
+def test_a_legal_hold_on_who_was_objected_to_holds_who_objected_too(village: Huangxi) -> None:
+    objection = answered(village)
+    (one,) = village.facts(objection)[0]["held"]
+    head = village.ask("county", f"{APPLICATIONS}/{one}").json()["history"][0]["facts"]["head_id"]
+    person = f"{API}/people/{head}"
+    accepted(village.send("county", f"{person}/legal-holds", {"ground": "court", "reference": "7"}))
+    hold = village.facts(person)[-1]["hold_id"]
+    refused(village.send("county", f"{objection}/erasure-proposal", ORDER), 409, "under-legal-hold")
+
+    accepted(village.send("county", f"{person}/legal-holds/{hold}/release", {"reason": "matter_closed"}))
+    erase_objector(village, objection)
+
+
 def test_who_was_said_to_be_left_out_goes_with_whoever_said_it(village: Huangxi) -> None:
     canaries = Canaries()
     objection = answered(village, **OMITTED, facts=canaries.text(), objector=canaries.objector())

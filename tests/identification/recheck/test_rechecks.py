@@ -34,6 +34,7 @@ from identification.cases.recheck.decider import (
     RecheckClosed,
     RecheckedOwnWork,
     RecheckUnknown,
+    RejectionNotFinal,
 )
 from identification.cases.recheck.events import RecheckConcluded, RecheckOpened
 from identification.cases.recheck.findings import RecheckState
@@ -93,7 +94,7 @@ def opened(command: OpenRecheck | None = None) -> Case:
 
 def concluding(command: ConcludeRecheck, case: Case | None = None, **found: Any) -> Outcome:
     usual: dict[str, Any] = {"actor": COUNTY, "today": command.on, "late_entry_days": 10}
-    known = {**usual, "is_open": False, "took_part": (), "have_stake": (), **found}
+    known = {**usual, "is_open": False, "may_reopen": False, "took_part": (), "have_stake": (), **found}
     return (case or opened()).when(command, KnownOfConclusion(**known))
 
 
@@ -152,7 +153,8 @@ def test_a_complaint_is_the_same_again_while_it_is_open_or_was_cleared_and_not_o
     assert claimed(opening(complaint())) == [(*kept, True)]
     assert claimed(opening(complaint(), repeats="earlier")) == []
     assert claimed(opening(complaint(matter=None, objector=FINDINGS))) == []
-    assert claimed(concluding(conclusion(RecheckReason.UNFOUNDED))) == []
+    cleared = ("complaint-cleared", f"household/{MATTER}", True)
+    assert claimed(concluding(conclusion(RecheckReason.UNFOUNDED))) == [cleared]
     assert claimed(concluding(conclusion(RecheckReason.UNDECLARED))) == [(*kept, False)]
 
 
@@ -215,6 +217,11 @@ def test_nothing_goes_back_or_ends_that_was_cleared_or_is_closed() -> None:
     concluding(conclusion(**back), is_open=True).then_refused(NothingToDecide)
     concluding(conclusion(RecheckReason.UNDECLARED, **back)).then_refused(NothingToDecide)
     concluding(conclusion(return_to=4), is_open=True).then_refused(OutcomeIncomplete)
+
+
+def test_nothing_is_upheld_while_a_rejection_may_still_be_reopened() -> None:
+    concluding(conclusion(RecheckReason.UNDECLARED), may_reopen=True).then_refused(RejectionNotFinal)
+    assert concluding(conclusion(), may_reopen=True).decided
 
 
 def test_it_is_concluded_once() -> None:

@@ -7,9 +7,13 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from canaries import Canaries
+from chronicle.principal import Duty, Principal
 from departments import APPLICATIONS, RECHECKS, complaining
+from erasing import couple
 from httpx2 import Response
-from huangxi import Huangxi, accepted, huangxi, refused
+from huangxi import OBJECTED, Huangxi, accepted, closing, huangxi, objecting, refused, resolving
+from person_ids import person_id
 
 WHO = {"name": "卢清明", "phone": "13900000001"}
 FOUND = {"on": "2015-08-10", "reason": "undeclared", "findings": "房产属实，申请时未申报"}
@@ -88,12 +92,95 @@ def test_who_complained_and_what_was_said_and_found_is_read_by_those_who_conclud
     assert village.ask("county", findings, purpose="case_work").text == FOUND["findings"]
     assert WHO["name"] in village.ask("county", objector, purpose="objection").text
     refused(village.ask("county", objector, purpose="case_work"), 403, "not-for-this-purpose")
-    for who in ("reviewer", "officer", "convener", "auditor"):
+    # Of the county, but they verified this household.
+    for who in ("reviewer", "officer", "convener", "auditor", "verifier"):
         refused(village.ask(who, objector, purpose="objection"), 403, "not-your-duty")
         for text in (facts, findings):
             refused(village.ask(who, text, purpose="case_work"), 403, "not-your-duty")
     refused(village.ask("other_county", objector, purpose="objection"), 404, "not-found")
     assert not any(WHO["name"] in str(event) or "县城" in str(event) for event in village.events())
+
+
+def test_of_a_household_that_was_erased_meanwhile_it_is_still_concluded(village: Huangxi) -> None:
+    two = couple(village, Canaries())
+    village.bring([two.application_id], to=7)
+    village.on("06-24")
+    said = complaining("2015-06-24", objector=WHO)
+    opened = accepted(village.send("officer", f"{APPLICATIONS}/{two.application_id}/complaints", said))
+    withdrawal = {"on": "2015-06-24", "reason": "own_wish"}
+    accepted(village.send("officer", f"{APPLICATIONS}/{two.application_id}/withdrawal", withdrawal))
+    two.erase()
+    two.erase(1)
+
+    found = {"on": "2015-06-24", "reason": "unfounded", "findings": "无法核实"}
+    accepted(village.send("county", f"{opened}/conclusion", found))
+    findings = village.facts(opened)[1]["findings"]["text_id"]
+    assert village.ask("county", f"{opened}/texts/{findings}", purpose="case_work").text == "无法核实"
+
+
+def test_who_repeats_an_open_complaint_is_told_how_that_was_answered(village: Huangxi) -> None:
+    one = registered(village)
+    opened = complain(village, one)
+    said = complaining("2015-08-01")
+    code = village.send("officer", f"{APPLICATIONS}/{one}/complaints", said).json()["receipt_code"]
+    assert village.send("villager", f"{RECHECKS}/search", {"receipt_code": code}).json()["state"] == "repeated"
+    village.on("08-10")
+    accepted(village.send("county", f"{opened}/conclusion", FOUND))
+
+    told = village.send("villager", f"{RECHECKS}/search", {"receipt_code": code}).json()
+    assert (told["state"], told["resolution"]) == ("concluded", "upheld")
+
+
+def test_what_was_dismissed_as_an_objection_opens_no_recheck(village: Huangxi) -> None:
+    (one,) = village.bring(village.file(), to=5)
+    notice = village.hold(5, [one])
+    village.on("06-15")
+    same = {"ground": "not_poor", "facts": OBJECTED}
+    objection = accepted(village.send("officer", f"{notice}/objections", objecting(one, "2015-06-15", **same)))
+    village.on("06-16")
+    accepted(village.send("reviewer", f"{objection}/resolution", resolving("2015-06-16")))
+    village.on("06-23")
+    accepted(village.send("officer", f"{notice}/closing", closing(5, on="2015-06-23")))
+
+    said = complaining("2015-06-23", **same)
+    repeated = accepted(village.send("officer", f"{APPLICATIONS}/{one}/complaints", said))
+    shown = village.ask("county", repeated).json()
+    assert (shown["state"], shown["history"][0]["facts"]["repeats"]) == ("repeated", objection.rpartition("/")[2])
+
+
+def test_what_was_cleared_as_a_complaint_holds_no_notice(village: Huangxi) -> None:
+    (one,) = village.bring(village.file(), to=4)
+    village.on("06-11")
+    same = {"ground": "not_poor", "facts": OBJECTED}
+    opened = accepted(village.send("officer", f"{APPLICATIONS}/{one}/complaints", complaining("2015-06-11", **same)))
+    unfounded = {"on": "2015-06-11", "reason": "unfounded", "findings": "经查不属实"}
+    accepted(village.send("county", f"{opened}/conclusion", unfounded))
+    village.end(4, village.hold(4, [one]), [one])
+    notice = village.hold(5, [one])
+    village.on("06-15")
+    again = accepted(village.send("officer", f"{notice}/objections", objecting(one, "2015-06-15", **same)))
+
+    received = village.facts(again)[0]
+    assert (received["held"], received["repeats"]) == ([], opened.rpartition("/")[2])
+    village.on("06-20")
+    accepted(village.send("officer", f"{notice}/closing", closing(5)))
+
+
+def test_nothing_is_upheld_while_a_rejection_may_still_be_reopened(village: Huangxi) -> None:
+    (one,) = village.bring(village.file(), to=7)
+    opened = accepted(village.send("officer", f"{APPLICATIONS}/{one}/complaints", complaining("2015-06-24")))
+    notice = village.hold(7, [one])
+    village.on("06-26")
+    other = objecting(one, "2015-06-26", ground="not_poor", facts="另一件事")
+    objection = accepted(village.send("officer", f"{notice}/objections", other))
+    accepted(village.send("county", f"{objection}/resolution", resolving("2015-06-26", "upheld_rejected")))
+
+    # Who answered the objection had a part in it.
+    another = Principal(person_id("another"), "office", "account", (Duty("county_officer", "360424"),))
+    upheld = FOUND | {"on": "2015-06-26"}
+    refused(village.send_as(another, f"{opened}/conclusion", upheld), 409, "rejection-not-final")
+    village.on("07-07")
+    accepted(village.send_as(another, f"{opened}/conclusion", FOUND | {"on": "2015-07-07"}))
 
 
 def test_elsewhere_there_is_no_such_recheck(village: Huangxi) -> None:

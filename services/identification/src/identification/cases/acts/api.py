@@ -1,6 +1,6 @@
 """What the routes of organised acts share: whose duty one is, what people type, and how a list becomes one command."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Self
@@ -12,7 +12,7 @@ from casework.steps import Chain, Step, StepKind
 from chronicle.decider import Decider
 from chronicle.handling import Handler
 from chronicle.messages import Recorded
-from chronicle.principal import AreaScope, PersonId, Principal
+from chronicle.principal import AreaScope, NotYourDuty, PersonId, Principal
 from chronicle.recording import Part
 from chronicle.refusals import NotFound
 from chronicle.sealing import SealedText
@@ -30,6 +30,7 @@ from identification.people.reading import VaultReader
 from identification.people.vault import Vault
 
 MOST_ROWS = EVENTS_PER_APPEND - 1
+_OF_VILLAGE = [role for role in Role if role.level in {Level.GROUP, Level.VILLAGE}]
 
 ApplicationIds = Annotated[tuple[Id, ...], Field(max_length=MOST_ROWS)]
 Performers = Annotated[tuple[PersonId, ...], Field(max_length=20)]
@@ -81,7 +82,11 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """Who opens what is sealed in a case, and for which purpose: only those whose duty it is to decide that case."""
+    """Who opens what is sealed in a case, and for which purpose: only those whose duty it is to decide that case.
+
+    Of them nobody who had a part in what is decided on, or a stake in it; and who objected, nobody of the village,
+    whatever other duty they have.
+    """
 
     caller: Caller
     purpose: Purpose
@@ -94,10 +99,15 @@ class Opener:
         case_id: str,
         duties: Callable[[Any, date], Iterable[Role]],
         place: Callable[[Recorded[Any]], str],
+        involved: Callable[[Handler, Any], Collection[str]],
     ) -> list[Recorded[Any]]:
         """What happened to a case, for the ``duties`` that decide it today; refused as NotYourDuty or NotFound."""
         history = history_for(handler, decider, case_id, self._scope(REVIEWING), place)
-        require_covered(self._scope(duties(decider.fold(history), self.today)), place(history[0]))
+        case, area = decider.fold(history), place(history[0])
+        require_covered(self._scope(duties(case, self.today)), area)
+        of_village = self.purpose is Purpose.OBJECTION and self.caller.scope(*_OF_VILLAGE).covers(area)
+        if of_village or self.caller.person in involved(handler, case):
+            raise NotYourDuty
         return history
 
     def _scope(self, duties: Iterable[Role]) -> AreaScope:

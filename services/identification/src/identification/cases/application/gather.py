@@ -9,6 +9,7 @@ from casework.dates import require_order
 from casework.steps import Chain
 from chronicle.decider import Decider, Reading
 from chronicle.rules import Rule
+from chronicle.store.held import is_held
 from chronicle.store.tables import claim
 from sqlalchemy import func, select
 
@@ -20,6 +21,7 @@ from identification.cases.application.commands import (
     FileApplication,
     PassNotice,
     PostApplication,
+    RaiseObjection,
     RequestReconsideration,
     ReviewApplication,
     VerifyApplication,
@@ -37,6 +39,7 @@ from identification.cases.application.decisions.eligibility import KnownOfJudgin
 from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
 from identification.cases.application.decisions.filing import KnownOfFiling, year_of
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
+from identification.cases.application.decisions.objections import COMPLAINT_CLEARED, KnownOfRaising, said_of_household
 from identification.cases.application.decisions.reconsideration import REQUEST_DAYS, KnownOfReconsideration
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
@@ -86,6 +89,9 @@ def _found(  # noqa: PLR0911 - one line for each command
             rejection = application.rejection if application else None
             days = reading.value(REQUEST_DAYS, area, rejection.on if rejection else on)
             return KnownOfReconsideration(**usual, reconsideration_request_days=days)
+        case RaiseObjection(matter=str() as matter) if application:
+            said = said_of_household(application.filed.household_id, matter)
+            return KnownOfRaising(**usual, is_cleared=is_held(reading.connection, COMPLAINT_CLEARED, said))
         case VerifyApplication() | ReviewApplication():
             # By the day of the act, whatever was in force when the household applied.
             stated_in = application.stated_in if application else ""

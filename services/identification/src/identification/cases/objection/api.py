@@ -43,7 +43,7 @@ from identification.cases.application.commands import ApplicationCommand
 from identification.cases.application.gather import application_decider
 from identification.cases.objection import queries
 from identification.cases.objection.commands import ObjectionCommand, ReceiveObjection, ResolveObjection
-from identification.cases.objection.decider import RECEIPT, Objection, is_moot
+from identification.cases.objection.decider import RECEIPT, Objection
 from identification.cases.objection.events import ObjectionReceived
 from identification.cases.objection.findings import Against, Objector, Resolution
 from identification.cases.objection.gather import objection_decider
@@ -164,7 +164,7 @@ def find_objection(
 ) -> queries.ObjectionStatus:
     """How an objection stands, for whoever holds its receipt; nothing says who objected, or to whom."""
     objection = stands(held.receipt_code, objection_decider, RECEIPT, handler, vault)
-    return queries.status(objection, today, language, is_moot=_is_moot(handler, objection))
+    return queries.status(objection, today, language, holds=_holds(handler, objection))
 
 
 @router.get("")
@@ -183,7 +183,7 @@ def show_objection(
     history = history_for(handler, objection_decider, objection_id, seen_in_groups_by(caller), _place_of)
     response.headers["ETag"] = etag(len(history))
     objection = _standing(history)
-    return queries.shown(history, objection, today, is_moot=_is_moot(handler, objection))
+    return queries.shown(history, objection, today, holds=_holds(handler, objection))
 
 
 @router.get("/{objection_id}/texts/{text_id}", response_class=PlainTextResponse)
@@ -257,12 +257,22 @@ def _spelled(text: str) -> str:
     return "".join(character for character in normalize("NFKC", text) if character.isalnum())
 
 
-def _is_moot(handler: Handler, objection: Objection) -> bool:
-    return is_moot(acts.applications(handler, objection.received.held).values())
+def _holds(handler: Handler, objection: Objection) -> bool | None:
+    return objection.holds(acts.applications(handler, objection.received.held).values())
 
 
 def _opened_by(opening: acts.Opener, handler: Handler, objection_id: str) -> list[Recorded[Any]]:
-    return opening.history(handler, objection_decider, objection_id, Objection.duties, _place_of)
+    return opening.history(handler, objection_decider, objection_id, Objection.duties, _place_of, _involved)
+
+
+def _involved(handler: Handler, objection: Objection) -> set[str]:
+    received = objection.received
+    stream = f"{public_notice_decider.name}/{received.notice_id}"
+    notice: Notice = handler.states.of({stream: public_notice_decider})[stream].state
+    posted = [row.application_id for row in notice.posted.rows] if notice.posted else []
+    rows = acts.applications(handler, [received.application_id] if received.application_id else posted).values()
+    parts = ({*row.took_part_until(row.chain.step(received.step)), *row.stakeholders} for row in rows)
+    return set[str]().union(*parts)
 
 
 def _standing(history: list[Recorded[Any]]) -> Objection:

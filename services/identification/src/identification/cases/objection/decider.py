@@ -1,6 +1,6 @@
 """The rules of an objection: what may be objected to on which ground, who resolves it, and by when."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -110,9 +110,15 @@ class Objection:
         on = self.resolved_on or today
         return tuple(body.duty for body in self.received.bodies if body.since <= on)
 
-    def state(self, today: date, *, is_moot: bool = False) -> ObjectionState:
-        """How far it has come by today; moot when no application that it holds is open any more."""
-        return state_of(self.received.repeats, self.resolved_on, self.received.due_on, today, is_moot=is_moot)
+    def state(self, today: date, *, holds: bool | None = None) -> ObjectionState:
+        """How far it has come by today; ``holds`` is as ``holds`` tells."""
+        return state_of(self.received.repeats, self.resolved_on, self.received.due_on, today, holds=holds)
+
+    def holds(self, applications: Iterable[Application]) -> bool | None:
+        """Tell whether it still holds an open application; none when there is none for which it is undecided."""
+        objection_id = self.received.objection_id
+        undecided = [each for each in applications if each.is_undecided(objection_id)]
+        return any(each.ending is None for each in undecided) if undecided else None
 
 
 class KnownOfObjection(KnownOfDate):
@@ -141,21 +147,20 @@ class KnownOfResolution(KnownOfDate):
 
 
 def state_of(
-    repeats: str | None, resolved_on: date | None, due_on: date, today: date, *, is_moot: bool
+    repeats: str | None, resolved_on: date | None, due_on: date, today: date, *, holds: bool | None
 ) -> ObjectionState:
-    """Tell how far an objection has come by today; only what is undecided can be overdue."""
-    if resolved_on:
+    """Tell how far an objection has come by today; only what is undecided can be overdue.
+
+    One that still holds an application, which was reopened since, is open again; one whose applications have all
+    ended is moot.
+    """
+    if resolved_on and not holds:
         return ObjectionState.RESOLVED
     if repeats:
         return ObjectionState.REPEATED
-    if is_moot:
+    if holds is False:
         return ObjectionState.MOOT
     return ObjectionState.ESCALATED if due_on < today else ObjectionState.OPEN
-
-
-def is_moot(held: Collection[Application]) -> bool:
-    """Tell whether the applications that an objection holds have all ended; one that holds none is never moot."""
-    return bool(held) and all(application.ending for application in held)
 
 
 def decide(command: ObjectionCommand, objection: Objection | None, known: KnownOfDate) -> list[Event]:

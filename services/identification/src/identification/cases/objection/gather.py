@@ -6,8 +6,10 @@ from typing import Any
 from casework.dates import KnownOfDate, require_order
 from chronicle.decider import Decider, Reading
 from chronicle.messages import EventTypes
+from chronicle.store.tables import claim
+from sqlalchemy import select
 
-from identification.cases.application.decisions.objections import judge_of
+from identification.cases.application.decisions.objections import COMPLAINT_CLEARED, judge_of, said_of_household
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.gather import application_decider
 from identification.cases.backfill_run.gather import found_of_date
@@ -21,7 +23,6 @@ from identification.cases.objection.decider import (
     claims,
     decide,
     evolve,
-    is_moot,
 )
 from identification.cases.objection.events import ObjectionReceived, ObjectionResolved
 from identification.cases.objection.findings import Against
@@ -49,10 +50,10 @@ def _found(command: ObjectionCommand, objection: Objection | None, reading: Read
 def _found_of_receipt(command: ReceiveObjection, reading: Reading) -> KnownOfObjection:
     posted = _posted(command.notice_id, reading)
     shown = _shown(posted, [command.application_id] if command.application_id else None, reading)
-    on_it = {one for one, state in shown.items() if state.posting and state.posting.notice_id == command.notice_id}
-    settled = {one: shown[one].dismissed.get(command.matter or "", "") for one in command.rows if one in on_it}
     if not shown:
         raise NotOnTheNotice(count=1)
+    on_it = {one for one, state in shown.items() if state.posting and state.posting.notice_id == command.notice_id}
+    settled = {one: shown[one].dismissed.get(command.matter or "", "") for one in command.rows if one in on_it}
     return KnownOfObjection(
         **_usual(command, command.area_code, reading),
         **_found_of_omission(command, reading),
@@ -61,9 +62,19 @@ def _found_of_receipt(command: ReceiveObjection, reading: Reading) -> KnownOfObj
         judge=judge_of(next(iter(shown.values())).chain, posted.step),
         still_on=len(on_it),
         off_notice=len(set(command.rows) - on_it),
-        settled={one: earlier for one, earlier in settled.items() if earlier},
+        settled={one: earlier for one, earlier in settled.items() if earlier} | _cleared(command, shown, reading),
         working_days=reading.value("objection_working_days", command.area_code, command.on),
     )
+
+
+def _cleared(command: ReceiveObjection, shown: Mapping[str, Application], reading: Reading) -> dict[str, str]:
+    """Find the re-check in which a complaint of the same was cleared, for a household that is objected to."""
+    if command.application_id is None or command.matter is None:
+        return {}
+    said = said_of_household(shown[command.application_id].filed.household_id, command.matter)
+    same = (claim.c.kind == COMPLAINT_CLEARED, claim.c.key == said)
+    stream: str | None = reading.connection.scalar(select(claim.c.stream).where(*same))
+    return {command.application_id: stream.partition("/")[2]} if stream else {}
 
 
 def _found_of_omission(command: ReceiveObjection, reading: Reading) -> dict[str, Any]:
@@ -86,7 +97,7 @@ def _found_of_resolution(command: ResolveObjection, objection: Objection | None,
     held = folded(application_decider, received.held, reading)
     return KnownOfResolution(
         **_usual(command, received.area_code, reading),
-        is_moot=is_moot(held.values()),
+        is_moot=objection.holds(held.values()) is False,
         took_part=tuple(sorted(resolving & took_part)),
     )
 

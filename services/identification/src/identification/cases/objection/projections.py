@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    delete,
     select,
     update,
 )
@@ -27,7 +28,7 @@ from identification.cases.objection.findings import Against, Resolution
 
 
 class Tables(NamedTuple):
-    """Every objection, and the applications that each holds."""
+    """Every objection, and the applications for which each is undecided."""
 
     objection: Table
     held: Table
@@ -76,6 +77,16 @@ def apply(batch: Sequence[Recorded[ObjectionEvent]], tables: Tables, connection:
         for each in batch
         if isinstance(each.event, ObjectionResolved)
     ]
+    decided = [
+        {"objection": each.event.objection_id, "application": one}
+        for each in batch
+        if isinstance(each.event, ObjectionResolved)
+        for one in each.event.rows
+    ]
+    if decided:
+        held = tables.held.c
+        here = (held.objection_id == bindparam("objection"), held.application_id == bindparam("application"))
+        connection.execute(delete(tables.held).where(*here), decided)
     if resolved:
         this = update(table).where(table.c.objection_id == bindparam("objection"))
         changed = this.values(resolution=bindparam("how"), resolved_on=bindparam("on"), held=0)

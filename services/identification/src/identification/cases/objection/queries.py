@@ -16,7 +16,7 @@ from chronicle.messages import Recorded
 from chronicle.refusals import Language, NotFound
 from chronicle.web import Fact, Listing
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, RowMapping, and_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, case, or_, select
 
 from identification.cases.application.projections import applications
 from identification.cases.area.projections import name_on
@@ -104,28 +104,30 @@ def said_of(
 
 def listing(today: date, duty: Role | None) -> Listing[ObjectionListed]:
     """The objections by the day they are due: all of them, or those that wait for one duty today."""
-    table, moot = objections.tables.objection, _is_moot()
-    query = select(table, name_on(table.c.area_code, table.c.received_on).label("area_name"), moot.label("is_moot"))
+    table, held, is_open = objections.tables.objection, _held(), _held(is_open=True)
+    holds = case((is_open, True), (held, False), else_=None).label("holds")
+    query = select(table, name_on(table.c.area_code, table.c.received_on).label("area_name"), holds)
     if duty is not None:
         waiting = table.c[duty.value] <= today if duty in JUDGES else table.c.objection_id.is_(None)
-        query = query.where(waiting, table.c.resolved_on.is_(None), table.c.repeats.is_(None), ~moot)
+        unanswered = or_(is_open, and_(table.c.resolved_on.is_(None), ~held))
+        query = query.where(waiting, unanswered, table.c.repeats.is_(None))
     return Listing(query, table.c.area_code, [table.c.due_on, table.c.objection_id], lambda row: _listed(row, today))
 
 
-def shown(history: Sequence[Recorded[Any]], objection: Objection, today: date, *, is_moot: bool) -> ObjectionShown:
+def shown(history: Sequence[Recorded[Any]], objection: Objection, today: date, *, holds: bool | None) -> ObjectionShown:
     """Show what happened to an objection."""
     return ObjectionShown(
         objection_id=history[0].event.objection_id,
         version=len(history),
-        state=objection.state(today, is_moot=is_moot),
+        state=objection.state(today, holds=holds),
         duties=list(objection.duties(today)),
         history=[Fact.of(recorded) for recorded in history],
     )
 
 
-def status(objection: Objection, today: date, language: Language, *, is_moot: bool) -> ObjectionStatus:
+def status(objection: Objection, today: date, language: Language, *, holds: bool | None) -> ObjectionStatus:
     """Tell how an objection stands."""
-    state = objection.state(today, is_moot=is_moot)
+    state = objection.state(today, holds=holds)
     return ObjectionStatus(
         said=_said(objection, state, today, language),
         state=state,
@@ -138,24 +140,29 @@ def status(objection: Objection, today: date, language: Language, *, is_moot: bo
 
 
 def _said(objection: Objection, state: ObjectionState, today: date, language: Language) -> str:
-    resolution = objection.resolution
+    resolution = objection.resolution if state is ObjectionState.RESOLVED else None
     said = state if resolution is None else resolution
+    sentence = _SENTENCES[state]
+    if state is ObjectionState.ESCALATED and len(objection.received.bodies) == 1:
+        sentence = _STILL
     days = {"due_on": objection.received.due_on, "resolved_on": objection.resolved_on}
-    return said_of(_SENTENCES[state], said, objection.duties(today), language, **days)
+    return said_of(sentence, said, objection.duties(today), language, **days)
 
 
-def _is_moot() -> ColumnElement[bool]:
+def _held(*, is_open: bool = False) -> ColumnElement[bool]:
     objection, held = objections.tables
-    application = applications.tables.application
-    its = select(held).where(held.c.objection_id == objection.c.objection_id)
-    still_open = its.join(application, application.c.application_id == held.c.application_id)
-    return and_(its.exists(), ~still_open.where(application.c.ending.is_(None)).exists())
+    undecided = select(held).where(held.c.objection_id == objection.c.objection_id)
+    if is_open:
+        application = applications.tables.application
+        undecided = undecided.join(application, application.c.application_id == held.c.application_id)
+        undecided = undecided.where(application.c.ending.is_(None))
+    return undecided.exists()
 
 
 def _listed(row: RowMapping, today: date) -> ObjectionListed:
     on = row["resolved_on"] or today
     duties = [duty for duty in JUDGES if row[duty.value] and row[duty.value] <= on]
-    state = state_of(row["repeats"], row["resolved_on"], row["due_on"], today, is_moot=row["is_moot"])
+    state = state_of(row["repeats"], row["resolved_on"], row["due_on"], today, holds=row["holds"])
     return ObjectionListed.model_validate({**row, "duties": duties, "state": state})
 
 
@@ -164,6 +171,7 @@ _WAITING = {
     "zh": "{said}，应于{due_on}前由{duties}答复。",
     "en": "{said}; to be answered by {due_on}, by: {duties}.",
 }
+_STILL = {"zh": "逾期，仍由{duties}答复。", "en": "overdue; still to be answered by: {duties}."}
 _SENTENCES = {
     ObjectionState.OPEN: _WAITING,
     ObjectionState.ESCALATED: {"zh": "{said}，由{duties}答复。", "en": "{said}; to be answered by: {duties}."},

@@ -27,6 +27,7 @@ from identification.cases.person.decider import (
     NoErasureProposed,
     OrderReferenceMissing,
     RetentionNotOver,
+    UnderLegalHold,
 )
 from identification.cases.person.findings import ErasureReason
 
@@ -51,11 +52,12 @@ class Objector:
 class KnownOfObjector(Known):
     """What is found: whether anything is kept, until when it has to be, and who belongs to the households objected to.
 
-    ``kept_until`` is none while the objection or complaint is open.
+    ``kept_until`` is none while the objection or complaint is open; ``holds`` counts the legal holds on those people.
     """
 
     is_kept: bool
     kept_until: date | None
+    holds: int
     stakeholders: tuple[str, ...]
 
 
@@ -101,6 +103,8 @@ def _erase(command: EraseObjector, objector: Objector | None, known: KnownOfObje
 
 
 def _require_erasable(reason: ErasureReason, known: KnownOfObjector) -> None:
+    if known.holds:
+        raise UnderLegalHold(count=known.holds)
     if known.kept_until is None:
         raise ObjectionNotAnswered
     if not known.is_kept:

@@ -1,6 +1,6 @@
 """What is found before anything is decided on whoever objected: how that ended, and how long its files are kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from casework.dates import years_after
@@ -8,11 +8,12 @@ from chronicle.decider import Decider, Reading
 
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.gather import application_decider
-from identification.cases.objection.decider import Objection, is_moot
+from identification.cases.objection.decider import Objection
 from identification.cases.objection.gather import objection_decider
 from identification.cases.objector.commands import ObjectorCommand
 from identification.cases.objector.decider import KnownOfObjector, Objector, about, decide, evolve
 from identification.cases.objector.events import TYPES
+from identification.cases.person.gather import person_decider
 from identification.cases.recheck.decider import Recheck
 from identification.cases.recheck.gather import recheck_decider
 from identification.histories import folded
@@ -36,8 +37,15 @@ def _found(command: ObjectorCommand, reading: Reading) -> KnownOfObjector:
         today=reading.asked.today,
         is_kept=command.owner in keys_of(reading.connection, [command.owner]),
         kept_until=_kept_until(ended_on, command.area, reading) if ended_on else None,
+        holds=_holds(rows.values(), reading),
         stakeholders=tuple(sorted({one for row in rows.values() for one in row.stakeholders})),
     )
+
+
+def _holds(rows: Iterable[Application], reading: Reading) -> int:
+    """Count the legal holds on members of the households that were objected to or complained of."""
+    members = {one for row in rows for one in row.filed.member_ids}
+    return sum(len(person.holds) for person in folded(person_decider, members, reading).values() if person)
 
 
 def _rows(case: Objection | Recheck) -> set[str]:
@@ -50,8 +58,11 @@ def _ended_on(case: Objection | Recheck, rows: Mapping[str, Application]) -> dat
     if isinstance(case, Recheck):
         return case.concluded_on or (case.opened_on if case.opened.repeats else None)
     held = [rows[one] for one in case.received.held]
-    if case.resolved_on is None and is_moot(held):
+    holds = case.holds(held)
+    if case.resolved_on is None and holds is False:
         return max(application.previous_on for application in held)
+    if holds:
+        return None
     # What was answered before is not answered again.
     return case.resolved_on or (case.received_on if case.received.repeats else None)
 

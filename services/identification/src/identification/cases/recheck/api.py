@@ -32,7 +32,7 @@ from chronicle.web import (
 from fastapi import Depends
 from starlette.responses import PlainTextResponse, Response
 
-from identification.cases.acts.api import Opener, Performers, Texts, opened
+from identification.cases.acts.api import Opener, Performers, Texts, applications, opened
 from identification.cases.application.api import BASE, DatedBody, Entering, Opening, Sealing, Text, application_for
 from identification.cases.application.api import PATH as APPLICATIONS
 from identification.cases.application.commands import ApplicationCommand
@@ -114,7 +114,10 @@ def conclude_recheck(
     recheck: Recheck = state_for(handler, recheck_decider, recheck_id, writing.scope, _group_of).state
     about = recheck.opened
     writing = replace(writing, roles=(about.duty,)).at(about.group_code)
-    texts = Texts.of_act(vault, about.person_id or about.household_id, {"findings": conclusion.findings})
+    owner = about.person_id or about.household_id
+    # Of whoever was erased meanwhile it is still concluded.
+    owner = f"{recheck_decider.name}/{recheck_id}" if vault.is_erased(owner) else owner
+    texts = Texts.of_act(vault, owner, {"findings": conclusion.findings})
     performed_by = conclusion.performed_by or (writing.asked.principal.person,)
     stated = {**dict(conclusion), "findings": texts.kept["findings"], "performed_by": performed_by}
     command = ConcludeRecheck(**stated, recheck_id=recheck_id, application_id=about.application_id)
@@ -126,7 +129,10 @@ def find_complaint(
     held: ReceiptHeld, _caller: Caller, today: Today, language: Spoken, handler: Handling, vault: Sealing
 ) -> queries.ComplaintStatus:
     """How a complaint stands, for whoever holds its receipt; nothing says who complained, or of whom."""
-    return queries.status(stands(held.receipt_code, recheck_decider, RECEIPT, handler, vault), today, language)
+    recheck: Recheck = stands(held.receipt_code, recheck_decider, RECEIPT, handler, vault)
+    stream = f"{recheck_decider.name}/{recheck.opened.repeats}"
+    first: Recheck | None = handler.states.of({stream: recheck_decider})[stream].state
+    return queries.status(recheck, first, today, language)
 
 
 @router.get("")
@@ -154,12 +160,13 @@ def show_recheck(
 def read_text(
     recheck_id: Id, text_id: Id, opening: Annotated[Opener, Depends()], handler: Handling, reader: Opening
 ) -> str:
-    """What a department or somebody said, who that was, or what was found: opened by the duty that concludes it alone.
+    """What a department or somebody said, who that was, or what was found: opened by those who may conclude it alone.
 
     The purpose is written down first; refused as NotYourDuty or NotFound. Who complains of how a household was
-    judged is known to nobody who judged it.
+    judged is known to nobody who judged it, nor to the household. What was found is told to those who work on the
+    application as well when it is sent back or ended for that.
     """
-    history = opening.history(handler, recheck_decider, recheck_id, _duties, _place_of)
+    history = opening.history(handler, recheck_decider, recheck_id, _duties, _place_of, _involved)
     return opened(reader, opening.caller, opening.purpose, (each.event for each in history), text_id)
 
 
@@ -177,6 +184,13 @@ def _group_of(recheck: Recheck) -> str:
 
 def _duties(recheck: Recheck, _today: date) -> tuple[Role, ...]:
     return (recheck.opened.duty,)
+
+
+def _involved(handler: Handler, recheck: Recheck) -> set[str]:
+    one = recheck.opened.application_id
+    application = applications(handler, [one])[one]
+    # Those who concluded it had a part since, and read on.
+    return {*application.participants, *application.stakeholders} - {*recheck.concluded_by}
 
 
 def _recording(

@@ -11,6 +11,7 @@ from chronicle.decider import About, Claim
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, NotFound, Refusal
 
+from identification.cases.application.decisions.objections import COMPLAINT_CLEARED, said_of_household
 from identification.cases.application.decisions.rows import ApplicationEnded, HasStake, NotInThisArea, OutcomeIncomplete
 from identification.cases.application.decisions.state import Ending
 from identification.cases.application.findings import RecheckCause, RecheckOutcome
@@ -33,9 +34,9 @@ class RecheckClosed(Refusal, code="recheck-closed", zh="这项回头看已经办
 
 
 class ComplaintRepeated(
-    Refusal, code="complaint-repeated", zh="这件投诉与先前的投诉相同，请在先前那件投诉的回头看中核查。"
+    Refusal, code="complaint-repeated", zh="这件投诉与先前的投诉或异议相同，在先前那一件中核查和答复。"
 ):
-    """This complaint is the same as one received before; look into it in the re-check of that one."""
+    """This complaint is the same as a complaint or objection received before; it is looked into and answered there."""
 
 
 class NoticeStillHangs(Refusal, code="notice-still-hangs", zh="该户还在公示中，请按异议受理。"):
@@ -56,6 +57,12 @@ class DecisionMissing(
     """The application is still open: what was upheld sends it back to a step, or ends it; say which."""
 
 
+class RejectionNotFinal(
+    Refusal, code="rejection-not-final", zh="该户未通过的结论还可能复查重办，复查期满或者复查办结后再办结这项回头看。"
+):
+    """The household was rejected and may still be reopened on review; uphold this when that is over."""
+
+
 class NothingToDecide(Invalid, code="recheck-decides-nothing", zh="只有属实且申请还没有办结的，才写明退回或取消资格。"):
     """Only what was upheld sends an application back or ends it, and only while that is open."""
 
@@ -68,12 +75,13 @@ class RecheckedOwnWork(
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """What opened it, when and by whom, and when it was concluded and how."""
+    """What opened it, when and by whom, and when it was concluded, by whom and how."""
 
     opened: RecheckOpened
     opened_on: date
     opened_by: str
     concluded_on: date | None = None
+    concluded_by: tuple[str, ...] = ()
     outcome: RecheckOutcome | None = None
 
     def state(self, today: date) -> RecheckState:
@@ -98,9 +106,10 @@ class KnownOfHousehold(KnownOfDate):
 
 
 class KnownOfConclusion(KnownOfDate):
-    """What is found before one is concluded: if the application is open, and which of those had a part or a stake."""
+    """What is found before one is concluded: if the application is open, or may be again; who had a part or a stake."""
 
     is_open: bool
+    may_reopen: bool
     took_part: tuple[str, ...]
     have_stake: tuple[str, ...]
 
@@ -199,7 +208,10 @@ def _conclude(command: ConcludeRecheck, recheck: Recheck | None, known: KnownOfC
 
 
 def _require_decision(command: ConcludeRecheck, known: KnownOfConclusion) -> None:
-    decides = known.is_open and command.reason.outcome is RecheckOutcome.UPHELD
+    upheld = command.reason.outcome is RecheckOutcome.UPHELD
+    decides = known.is_open and upheld
+    if upheld and known.may_reopen:
+        raise RejectionNotFinal
     if decides and command.decision is None:
         raise DecisionMissing
     if command.decision and not decides:
@@ -214,7 +226,10 @@ def evolve(recheck: Recheck | None, recorded: Recorded[RecheckEvent]) -> Recheck
         case RecheckOpened() as opened:
             return Recheck(opened, recorded.valid_on, recorded.actor.person)
         case RecheckConcluded() as concluded:
-            return recheck and replace(recheck, concluded_on=recorded.valid_on, outcome=concluded.outcome)
+            by = (*concluded.performed_by, recorded.actor.person)
+            return recheck and replace(
+                recheck, concluded_on=recorded.valid_on, concluded_by=by, outcome=concluded.outcome
+            )
 
 
 def about(command: RecheckCommand, recheck: Recheck | None, known: KnownOfDate) -> About:
@@ -235,17 +250,15 @@ def claims(event: RecheckEvent, recheck: Recheck | None) -> tuple[Claim, ...]:
         return receipt + (() if event.repeats else _of_matter(event))
     cleared = event.outcome is RecheckOutcome.CLEARED
     if event.cause is RecheckCause.COMPLAINT:
-        return () if cleared or recheck is None else _of_matter(recheck.opened, held=False)
+        return _of_matter(recheck.opened, is_cleared=cleared) if recheck else ()
     # The re-check of a data match is called like it.
     return (Claim(DATA_MATCH_CLEARED, f"{event.recheck_id}/{event.recheck_id}"),) if cleared else ()
 
 
-def matter_of_household(household_id: str, matter: str) -> str:
-    """Name what is said of a household, as the re-check of it holds that."""
-    return f"{household_id}/{matter}"
-
-
-def _of_matter(opened: RecheckOpened, *, held: bool = True) -> tuple[Claim, ...]:
+def _of_matter(opened: RecheckOpened, *, is_cleared: bool | None = None) -> tuple[Claim, ...]:
     if opened.matter is None:
         return ()
-    return (Claim(COMPLAINT, matter_of_household(opened.household_id, opened.matter), held=held),)
+    key = said_of_household(opened.household_id, opened.matter)
+    if is_cleared:
+        return (Claim(COMPLAINT_CLEARED, key),)
+    return (Claim(COMPLAINT, key, held=is_cleared is None),)

@@ -9,9 +9,10 @@ from chronicle.decider import Decider, Reading
 from chronicle.store.tables import claim
 from sqlalchemy import select
 
-from identification.cases.application.decisions.objections import body_above
+from identification.cases.application.decisions.objections import body_above, said_of_household
+from identification.cases.application.decisions.reconsideration import REQUEST_DAYS, last_day_to_ask
 from identification.cases.application.decisions.rows import NotInThisArea
-from identification.cases.application.decisions.state import Application
+from identification.cases.application.decisions.state import Application, Ending
 from identification.cases.application.gather import application_decider
 from identification.cases.backfill_run.gather import found_of_date
 from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
@@ -25,7 +26,6 @@ from identification.cases.recheck.decider import (
     claims,
     decide,
     evolve,
-    matter_of_household,
 )
 from identification.cases.recheck.events import TYPES
 from identification.histories import folded
@@ -49,6 +49,7 @@ def _found(command: RecheckCommand, recheck: Recheck | None, reading: Reading) -
             return KnownOfConclusion(
                 **_usual(command, application, reading),
                 is_open=application.ending is None,
+                may_reopen=_may_reopen(application, reading),
                 took_part=tuple(sorted(concluding & application.participants)),
                 have_stake=tuple(sorted(concluding & application.stakeholders)),
             )
@@ -66,16 +67,25 @@ def _found_of_household(command: OpenRecheck, application: Application, reading:
         filed_on=application.filed_on,
         duty=body_above(reviews[-1].level),
         recheck_days=reading.value("recheck_days", filed.group_code, command.on),
-        repeats=_same_complaint(filed.household_id, command.matter, reading),
+        repeats=_same_complaint(filed.household_id, command.matter, reading)
+        or application.dismissed.get(command.matter or ""),
     )
 
 
 def _same_complaint(household_id: str, matter: str | None, reading: Reading) -> str | None:
     if matter is None:
         return None
-    same = (claim.c.kind == COMPLAINT, claim.c.key == matter_of_household(household_id, matter))
+    same = (claim.c.kind == COMPLAINT, claim.c.key == said_of_household(household_id, matter))
     held: str | None = reading.connection.execute(select(claim.c.stream).where(*same)).scalar()
     return held and held.partition("/")[2]
+
+
+def _may_reopen(application: Application, reading: Reading) -> bool:
+    rejection = application.rejection
+    if application.ending is not Ending.REJECTED or rejection is None or application.is_reconsidered:
+        return False
+    days = reading.value(REQUEST_DAYS, application.filed.group_code, rejection.on)
+    return bool(application.reconsideration_on) or reading.asked.today <= last_day_to_ask(rejection, days)
 
 
 def _usual(command: RecheckCommand, application: Application, reading: Reading) -> dict[str, Any]:

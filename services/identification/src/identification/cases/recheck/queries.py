@@ -82,15 +82,16 @@ def shown(history: Sequence[Recorded[Any]], recheck: Recheck, today: date) -> Re
     )
 
 
-def status(recheck: Recheck, today: date, language: Language) -> ComplaintStatus:
-    """Tell how a complaint stands."""
+def status(complaint: Recheck, first: Recheck | None, today: date, language: Language) -> ComplaintStatus:
+    """Tell how a complaint stands; one that repeats another as that was answered."""
+    recheck = first if first and first.concluded_on else complaint
     state, duties = recheck.state(today), [recheck.opened.duty]
     due_on, resolved_on = recheck.opened.due_on, recheck.concluded_on
     said = recheck.outcome or state
     return ComplaintStatus(
         said=said_of(_SENTENCES[state], said, duties, language, due_on=due_on, resolved_on=resolved_on),
         state=state,
-        received_on=recheck.opened_on,
+        received_on=complaint.opened_on,
         due_on=due_on,
         duties=duties,
         resolution=recheck.outcome,

@@ -21,6 +21,9 @@ from identification.cases.application.decisions.state import Application, Postin
 from identification.cases.application.events import ObjectionDecided, ObjectionRaised
 from identification.cases.application.findings import ObjectionDecision
 
+# A complaint of a household that was looked into and is not so.
+COMPLAINT_CLEARED = "complaint-cleared"
+
 _ABOVE = {
     Level.GROUP: Role.VILLAGE_OFFICER,
     Level.VILLAGE: Role.TOWNSHIP_REVIEWER,
@@ -43,6 +46,17 @@ class ObjectionJudgedByPerformer(
     """Whoever had a part in this notice or a step before it cannot decide an objection to it; such persons: {count}."""
 
 
+class KnownOfRaising(KnownOfApplication):
+    """What is found before an objection is raised: whether a complaint of the same was cleared."""
+
+    is_cleared: bool = False
+
+
+def said_of_household(household_id: str, matter: str) -> str:
+    """Name what is said of a household, as a claim of it."""
+    return f"{household_id}/{matter}"
+
+
 def raise_or_decide(
     command: RaiseObjection | DecideObjection, application: Application | None, known: KnownOfApplication
 ) -> list[Event]:
@@ -59,7 +73,8 @@ def _raise(command: RaiseObjection, application: Application | None, known: Know
     if posting is None:
         raise NotPosted
     # What was dismissed for this household already stops nothing.
-    if command.objection_id in posting.objections or command.matter in application.dismissed:
+    is_cleared = isinstance(known, KnownOfRaising) and known.is_cleared
+    if command.objection_id in posting.objections or command.matter in application.dismissed or is_cleared:
         return []
     late_reason = require_date(command, known, posting.first_day)
     return [

@@ -166,10 +166,14 @@ class Application:
         posting, came_off = (each and each.objected(objection_id, on) for each in (self.posting, self.came_off))
         return replace(self, posting=posting, came_off=came_off)
 
+    def is_undecided(self, objection_id: str) -> bool:
+        """Tell whether an objection to it was not decided, be it open or not."""
+        objections = self.objected.objections if self.objected else {}
+        return objection_id in objections and objections[objection_id].decided_on is None
+
     def is_held_by(self, objection_id: str) -> bool:
         """Tell whether it is open, and this objection to it undecided."""
-        objections = self.objected.objections if self.objected and not self.ending else {}
-        return objection_id in objections and objections[objection_id].decided_on is None
+        return self.ending is None and self.is_undecided(objection_id)
 
     def performers(self, kind: StepKind) -> frozenset[str]:
         """Who ever performed a step of this kind, in results since voided too."""

@@ -18,9 +18,10 @@ from identification.cases.application.events import (
     HouseholdRegistered,
     ObjectionDecided,
     ObjectionRaised,
+    ReconsiderationDecided,
 )
 from identification.cases.application.events.rechecks import ApplicationRechecked
-from identification.cases.application.findings import Outcome, Value
+from identification.cases.application.findings import Outcome, ReconsiderationDecision, Value
 from identification.cases.application.gather import application_decider
 from identification.cases.decision.queries import reading as decisions
 from identification.cases.objection.events import ObjectionReceived
@@ -34,6 +35,12 @@ PRINTED: Language = "zh"
 _OF = {
     Ending.REGISTERED: "经评议、审核、复核和公示无异议，你户已纳入建档立卡贫困户。",
     Ending.REJECTED: "你户的申请未获通过。",
+}
+
+
+_RECONSIDERED = {
+    ReconsiderationDecision.CONFIRMED: "你户已申请复查，复查决定维持原结论。",
+    ReconsiderationDecision.REOPENED: "你户曾申请复查，已按复查决定重新办理；复查只能申请一次。",
 }
 
 
@@ -96,7 +103,7 @@ def letter(handler: Handler, history: Sequence[Recorded[Any]], head: str | None)
         result=_OF[application.ending],
         household_no=getattr(told.event, "household_no", None),
         reasons=tuple(_reasons(handler, told, history)) if rejection else (),
-        review=_review(handler, application, rejection) if rejection else None,
+        review=_review(handler, application, rejection, history) if rejection else None,
     )
 
 
@@ -140,9 +147,11 @@ def _reasons(handler: Handler, rejected: Recorded[Any], history: Sequence[Record
             pass
 
 
-def _review(handler: Handler, application: Application, rejection: Rejection) -> str:
+def _review(handler: Handler, application: Application, rejection: Rejection, history: Sequence[Recorded[Any]]) -> str:
     if application.is_reconsidered:
-        return "你户已申请复查，复查决定维持原结论。"
+        events = (each.event for each in history)
+        (decision,) = (each.decision for each in events if isinstance(each, ReconsiderationDecided))
+        return _RECONSIDERED[decision]
     if application.reconsideration_on:
         return f"你户已于{_day(application.reconsideration_on)}申请复查，由{rejection.duty.zh}办理，正在等候决定。"
     days = handler.value(REQUEST_DAYS, application.filed.group_code, rejection.on)

@@ -18,7 +18,7 @@ from chronicle.principal import Principal
 from chronicle.store import Database
 from chronicle.store.tables import follower_alarm
 from dossier import Dossier, Stage
-from dossiers import COUNTY, GATEWAY, GROUPS, Countryside, form, officer, reviewer
+from dossiers import COUNTY, GATEWAY, GROUPS, Countryside, form, judge, officer, reviewer
 from httpx2 import Response
 from huangxi import API
 from misplacing import Misplaced, in_the_address, in_the_body, in_the_headers
@@ -108,7 +108,10 @@ def opened(countryside: Countryside, it: Dossier) -> Iterator[Response]:
     for objection in set(re.findall("'objection_id': '([0-9a-f-]{36})'", str(shown))):
         path = f"{API}/objections/{objection}"
         received = countryside.read(path)["history"][0]["facts"]
-        resources[path] = str(received["facts"])
+        if received["facts"]:
+            told = f"{path}/texts/{received['facts']['text_id']}?purpose=case_work"
+            assert served.ask(who, "GET", told).json()["code"] == "not-your-duty"
+            yield served.ask(judge(it.group), "GET", told)
         if received["objector"]:
             yield served.ask(reviewer(it.group), "GET", f"{path}/objector?purpose=objection")
     yield from rechecked(countryside, it)

@@ -299,8 +299,8 @@ class Countryside:
         return {kind: _last(location) for kind, location in cases.items()}
 
     def _hold(self, group: str) -> None:
-        """An authority needs what is kept of the head of the group's registered household."""
-        one = self._stages[group, Stage.REGISTERED]
+        """An authority needs what is kept of the head of the group's household in a review round."""
+        one = self._stages[group, Stage.DRAWN]
         head = self.read(f"{API}/applications/{one}")["history"][0]["facts"]["head_id"]
         hold = {"ground": "audit", "reference": self.canaries.text()}
         held = self.send(COUNTY, f"{API}/people/{head}/legal-holds", hold)

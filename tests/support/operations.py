@@ -205,6 +205,7 @@ OPERATIONS = {
             f"{OBJECTION}/{{objection_id}}/texts/{{text_id}}",
             OFFICERS,
             Stage.OBJECTED,
+            judge,
             query=purpose,
             personal=True,
         ),
@@ -425,14 +426,16 @@ OPERATIONS = {
             "POST",
             f"{PERSON}/legal-holds",
             (Role.COUNTY_OFFICER,),
-            who=county,
+            Stage.DRAWN,
+            county,
             body=lambda _it, _at: {"ground": "court", "reference": "第8号"},
         ),
         Operation(
             "POST",
             f"{PERSON}/legal-holds/{{hold_id}}/release",
             (Role.COUNTY_OFFICER,),
-            who=county,
+            Stage.DRAWN,
+            county,
             body=lambda _it, _at: {"reason": "matter_closed"},
         ),
         Operation(
@@ -464,7 +467,13 @@ OPERATIONS = {
         Operation("GET", f"{BACKFILL}/{{run_id}}", READING),
         Operation("GET", PERSON, (Role.COUNTY_OFFICER, Role.AUDITOR), who=county),
         Operation(
-            "GET", f"{PERSON}/texts/{{text_id}}", (Role.COUNTY_OFFICER,), who=county, query=purpose, personal=True
+            "GET",
+            f"{PERSON}/texts/{{text_id}}",
+            (Role.COUNTY_OFFICER,),
+            Stage.DRAWN,
+            county,
+            query=purpose,
+            personal=True,
         ),
         Operation(
             "GET",

@@ -105,15 +105,7 @@ def opened(countryside: Countryside, it: Dossier) -> Iterator[Response]:
         resources[f"{API}/public-notices/{notice}"] = str(countryside.read(f"{API}/public-notices/{notice}"))
     if meeting := it.acts.get("group-meetings"):
         resources[f"{API}/group-meetings/{meeting}"] = str(countryside.read(f"{API}/group-meetings/{meeting}"))
-    for objection in set(re.findall("'objection_id': '([0-9a-f-]{36})'", str(shown))):
-        path = f"{API}/objections/{objection}"
-        received = countryside.read(path)["history"][0]["facts"]
-        if received["facts"]:
-            told = f"{path}/texts/{received['facts']['text_id']}?purpose=case_work"
-            assert served.ask(who, "GET", told).json()["code"] == "not-your-duty"
-            yield served.ask(judge(it.group), "GET", told)
-        if received["objector"]:
-            yield served.ask(reviewer(it.group), "GET", f"{path}/objector?purpose=objection")
+    yield from objected(countryside, it, str(shown))
     yield from rechecked(countryside, it)
     if "evidence" in it.texts:
         evidence = f"{API}/evidence/{it.evidence_id}"
@@ -121,6 +113,20 @@ def opened(countryside: Countryside, it: Dossier) -> Iterator[Response]:
     for path, facts in resources.items():
         for text_id in set(re.findall("'text_id': '([0-9a-f-]{36})'", facts)):
             yield served.ask(who, "GET", f"{path}/texts/{text_id}?purpose=case_work")
+
+
+def objected(countryside: Countryside, it: Dossier, shown: str) -> Iterator[Response]:
+    """What was objected to a household, and by whom: opened by those who had no part in what it was objected to."""
+    served = countryside.served
+    for objection in set(re.findall("'objection_id': '([0-9a-f-]{36})'", shown)):
+        path = f"{API}/objections/{objection}"
+        received = countryside.read(path)["history"][0]["facts"]
+        if received["facts"]:
+            told = f"{path}/texts/{received['facts']['text_id']}?purpose=case_work"
+            assert served.ask(officer(it.group), "GET", told).json()["code"] == "not-your-duty"
+            yield served.ask(judge(it.group), "GET", told)
+        if received["objector"]:
+            yield served.ask(reviewer(it.group), "GET", f"{path}/objector?purpose=objection")
 
 
 def rechecked(countryside: Countryside, it: Dossier) -> Iterator[Response]:

@@ -118,9 +118,9 @@ class Principal:
     """Who asks: a person, the organisation and account they act with, their duties, the scopes of the token.
 
     ``department`` is the department of the government that they act for, if they are of one; ``on_behalf_of`` is the
-    person in whose place they act as a substitute; ``backfill`` is the run that they say they enter in. ``codes`` are
-    the area codes in force when they ask, once they are let in: the one place where a duty is held against what areas
-    are called now.
+    person in whose place they act as a substitute, and ``own`` then their own duties, which give them nothing;
+    ``backfill`` is the run that they say they enter in. ``codes`` are the area codes in force when they ask, once they
+    are let in: the one place where a duty is held against what areas are called now.
     """
 
     person: str
@@ -131,11 +131,12 @@ class Principal:
     department: str | None = None
     on_behalf_of: str | None = None
     backfill: str | None = None
+    own: tuple[Duty, ...] = ()
     codes: AreaCodes = field(default=AS_RECORDED, compare=False, repr=False)
 
     def in_place_of(self, person: str, duty: Duty) -> "Principal":
-        """The same person in another's place: with that one duty, and nothing that is their own."""
-        return Principal(self.person, self.organisation, self.account, (duty,), on_behalf_of=person)
+        """The same person in another's place: with that one duty, and no right that is their own."""
+        return Principal(self.person, self.organisation, self.account, (duty,), on_behalf_of=person, own=self.duties)
 
     def on(self, day: date) -> "Principal":
         """The same person with the duties held on a day."""

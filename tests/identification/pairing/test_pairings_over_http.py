@@ -32,6 +32,14 @@ def head_of(village: Huangxi, household: str) -> str:
     return str(head["person_id"])
 
 
+def test_paper_of_years_ago_is_not_entered_by_the_way(village: Huangxi) -> None:
+    (one,) = registered(village)
+    village.on("2017-11-01")
+    late = {"helper": HELPER, "on": "2015-07-03", "late_reason": "paper_batch"}
+    refused(village.send("reviewer", f"{HOUSEHOLDS}/{one}/pairing", late), 409, "too-late-without-run")
+    village.on("07-03")
+
+
 def test_a_household_is_paired_handed_over_and_ended_and_its_page_shows_it(everywhere: Huangxi) -> None:
     village = everywhere
     one, other = registered(village, 2)

@@ -155,7 +155,8 @@ def test_a_complaint_is_the_same_again_while_it_is_open_or_was_cleared_and_not_o
     assert claimed(opening(complaint(matter=None, objector=FINDINGS))) == []
     cleared = ("complaint-cleared", f"household/{MATTER}", True)
     assert claimed(concluding(conclusion(RecheckReason.UNFOUNDED))) == [cleared]
-    assert claimed(concluding(conclusion(RecheckReason.UNDECLARED))) == [(*kept, False)]
+    upheld = ("recheck-upheld", "application/recheck", True)
+    assert claimed(concluding(conclusion(RecheckReason.UNDECLARED))) == [upheld, (*kept, False)]
 
 
 def test_a_complaint_is_found_again_by_what_is_kept_of_its_receipt() -> None:

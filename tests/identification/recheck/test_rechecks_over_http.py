@@ -181,6 +181,13 @@ def test_nothing_is_upheld_while_a_rejection_may_still_be_reopened(village: Huan
     refused(village.send_as(another, f"{opened}/conclusion", upheld), 409, "rejection-not-final")
     village.on("07-07")
     accepted(village.send_as(another, f"{opened}/conclusion", FOUND | {"on": "2015-07-07"}))
+    # Asked for in time, and entered since.
+    asking = {"on": "2015-07-06", "statement": "请再核实一次。"}
+    accepted(village.send("officer", f"{APPLICATIONS}/{one}/reconsideration-request", asking))
+    third = Principal(person_id("third"), "office", "account", (Duty("county_officer", "360424"),))
+    decision, path = {"on": "2015-07-07", "findings": "核实。"}, f"{APPLICATIONS}/{one}/reconsideration-decision"
+    refused(village.send_as(third, path, decision | {"decision": "reopened"}), 409, "upheld-meanwhile")
+    accepted(village.send_as(third, path, decision | {"decision": "confirmed"}))
 
 
 def test_elsewhere_there_is_no_such_recheck(village: Huangxi) -> None:

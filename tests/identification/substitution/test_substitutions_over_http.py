@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from chronicle.messages import new_id
 from httpx2 import Response
-from huangxi import API, MEETINGS, ROUNDS, VILLAGE, Huangxi, accepted, drawing, huangxi, meeting, refused
+from huangxi import API, MEETINGS, ROUNDS, VILLAGE, Huangxi, accepted, drawing, huangxi, meeting, objecting, refused
 from person_ids import person_id
 
 SUBSTITUTIONS, OWN = f"{API}/substitutions", f"{API}/my-substitutions"
@@ -126,6 +126,23 @@ def test_a_substitute_has_that_one_duty_and_none_of_their_own(village: Huangxi) 
     refused(send_under(substitution, village, "reviewer", ROUNDS, drawing([new_id()])), 403, "not-your-duty")
     elsewhere = ask_under(substitution, village, "reviewer", f"{API}/applications", area=f"{VILLAGE}02")
     assert elsewhere.json()["items"] == []
+
+
+def test_whoever_has_a_duty_of_the_village_reads_nobody_who_objected_there_in_anothers_place(village: Huangxi) -> None:
+    who = {"name": "卢清明", "phone": "13900000001"}
+    ids = village.bring(village.file(), to=5)
+    notice = village.hold(5, ids)
+    village.on("06-15")
+    body = objecting(ids[0], "2015-06-15", objector=who)
+    objector = f"{accepted(village.send('officer', f'{notice}/objections', body))}/objector"
+    days = {"first_day": "2015-06-15", "last_day": "2015-06-20"}
+    place = {"role": "township_reviewer", "area_code": "360424106000", "absent": person_id("reviewer"), **days}
+    of_village = name(village, substitute=person_id("arbiter"), **place)
+    refused(ask_under(of_village, village, "arbiter", objector, purpose="objection"), 403, "not-your-duty")
+    accepted(village.send("county", f"{of_village}/ending", {"reason": "returned"}))
+
+    from_elsewhere = name(village, **place)
+    assert ask_under(from_elsewhere, village, "villager", objector, purpose="objection").json() == who
 
 
 def test_four_eyes_stay_on_persons(village: Huangxi) -> None:

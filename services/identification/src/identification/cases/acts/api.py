@@ -105,10 +105,16 @@ class Opener:
         history = history_for(handler, decider, case_id, self._scope(REVIEWING), place)
         case, area = decider.fold(history), place(history[0])
         require_covered(self._scope(duties(case, self.today)), area)
-        of_village = self.purpose is Purpose.OBJECTION and self.caller.scope(*_OF_VILLAGE).covers(area)
+        of_village = self.purpose is Purpose.OBJECTION and self._is_of_village(area)
         if of_village or self.caller.person in involved(handler, case):
             raise NotYourDuty
         return history
+
+    def _is_of_village(self, area: str) -> bool:
+        # Also as somebody's substitute, and with a duty in one group of the village.
+        here, duties = self.caller.codes.now(area), (*self.caller.duties, *self.caller.own)
+        held = (duty.area for duty in duties if duty.role in _OF_VILLAGE)
+        return any(here.startswith(each) or each.startswith(here) for each in held)
 
     def _scope(self, duties: Iterable[Role]) -> AreaScope:
         return self.caller.scope(*set(duties).intersection(self.purpose.roles))

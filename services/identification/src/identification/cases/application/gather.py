@@ -9,7 +9,7 @@ from casework.dates import require_order
 from casework.steps import Chain
 from chronicle.decider import Decider, Reading
 from chronicle.rules import Rule
-from chronicle.store.held import is_held
+from chronicle.store.held import is_held, last_day
 from chronicle.store.tables import claim
 from sqlalchemy import func, select
 
@@ -17,6 +17,7 @@ from identification.cases.application.commands import (
     AmendApplication,
     ApplicationCommand,
     CorrectApplication,
+    DecideReconsideration,
     DeliberateApplication,
     FileApplication,
     PassNotice,
@@ -40,7 +41,12 @@ from identification.cases.application.decisions.execution import ELIGIBILITY_RUL
 from identification.cases.application.decisions.filing import KnownOfFiling, year_of
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
 from identification.cases.application.decisions.objections import COMPLAINT_CLEARED, KnownOfRaising, said_of_household
-from identification.cases.application.decisions.reconsideration import REQUEST_DAYS, KnownOfReconsideration
+from identification.cases.application.decisions.reconsideration import (
+    RECHECK_UPHELD,
+    REQUEST_DAYS,
+    KnownOfDeciding,
+    KnownOfReconsideration,
+)
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.events import TYPES
@@ -89,6 +95,8 @@ def _found(  # noqa: PLR0911 - one line for each command
             rejection = application.rejection if application else None
             days = reading.value(REQUEST_DAYS, area, rejection.on if rejection else on)
             return KnownOfReconsideration(**usual, reconsideration_request_days=days)
+        case DecideReconsideration() if application:
+            return KnownOfDeciding(**usual, is_upheld=_is_upheld(application, reading))
         case RaiseObjection(matter=str() as matter) if application:
             said = said_of_household(application.filed.household_id, matter)
             return KnownOfRaising(**usual, is_cleared=is_held(reading.connection, COMPLAINT_CLEARED, said))
@@ -98,6 +106,10 @@ def _found(  # noqa: PLR0911 - one line for each command
             return KnownOfJudging(**usual, rule=reading.rule(ELIGIBILITY_RULE, area, on), stated_in=stated_in)
         case _:
             return KnownOfApplication(**usual)
+
+
+def _is_upheld(application: Application, reading: Reading) -> bool:
+    return last_day(reading.connection, RECHECK_UPHELD, application.filed.application_id) is not None
 
 
 def _rule_of_review(application: Application | None, area: str, reading: Reading) -> Rule | None:

@@ -68,6 +68,7 @@ def _found(command: PairingCommand, pairing: Pairing | None, homes: dict[str, st
         actor=asked.actor,
         today=asked.today,
         late_entry_days=reading.value("late_entry_days", group_code, on),
+        late_entry_days_maximum=reading.value("late_entry_days_maximum", group_code, on),
         group_code=group_code,
         standing=standing,
         helper_is_poor=is_poor(home, reading),

@@ -12,6 +12,7 @@ from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, NotFound, Refusal
 
 from identification.cases.application.decisions.objections import COMPLAINT_CLEARED, said_of_household
+from identification.cases.application.decisions.reconsideration import RECHECK_UPHELD
 from identification.cases.application.decisions.rows import ApplicationEnded, HasStake, NotInThisArea, OutcomeIncomplete
 from identification.cases.application.decisions.state import Ending
 from identification.cases.application.findings import RecheckCause, RecheckOutcome
@@ -243,16 +244,18 @@ def about(command: RecheckCommand, recheck: Recheck | None, known: KnownOfDate) 
 def claims(event: RecheckEvent, recheck: Recheck | None) -> tuple[Claim, ...]:
     """Let a complaint be found by its receipt, and the same one again until it is upheld.
 
-    A data match that was cleared is known as such, should the household apply again.
+    A data match that was cleared is known as such, should the household apply again; what was upheld once the
+    application had ended, should it be reopened.
     """
     if isinstance(event, RecheckOpened):
         receipt = (Claim(RECEIPT, event.receipt_index),) if event.receipt_index else ()
         return receipt + (() if event.repeats else _of_matter(event))
     cleared = event.outcome is RecheckOutcome.CLEARED
+    told = () if cleared or event.decision else (Claim(RECHECK_UPHELD, f"{event.application_id}/{event.recheck_id}"),)
     if event.cause is RecheckCause.COMPLAINT:
-        return _of_matter(recheck.opened, is_cleared=cleared) if recheck else ()
+        return (*told, *(_of_matter(recheck.opened, is_cleared=cleared) if recheck else ()))
     # The re-check of a data match is called like it.
-    return (Claim(DATA_MATCH_CLEARED, f"{event.recheck_id}/{event.recheck_id}"),) if cleared else ()
+    return (Claim(DATA_MATCH_CLEARED, f"{event.recheck_id}/{event.recheck_id}"),) if cleared else told
 
 
 def _of_matter(opened: RecheckOpened, *, is_cleared: bool | None = None) -> tuple[Claim, ...]:

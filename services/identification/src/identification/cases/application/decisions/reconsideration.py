@@ -14,6 +14,8 @@ from identification.cases.application.events import ReconsiderationDecided, Reco
 from identification.cases.application.findings import ReconsiderationDecision
 
 REQUEST_DAYS = "reconsideration_request_days"
+# What a re-check found after an application had ended.
+RECHECK_UPHELD = "recheck-upheld"
 
 
 class NotRejected(Refusal, code="not-rejected", zh="该申请没有被否决，不能申请复查。"):
@@ -40,6 +42,16 @@ class ReconsideredOwnWork(
     Refusal, code="reconsidered-own-work", zh="有{count}人办理过该户此前的环节或异议，不能复查。"
 ):
     """Whoever took part in a step of this household or in an objection to it cannot reconsider it: {count}."""
+
+
+class UpheldMeanwhile(Refusal, code="upheld-meanwhile", zh="该户已在回头看中查实，不能撤销原结论，只能维持。"):
+    """A re-check of this household was upheld meanwhile; the rejection can only be confirmed."""
+
+
+class KnownOfDeciding(KnownOfApplication):
+    """What is found before reconsideration is decided: whether a re-check was upheld since the application ended."""
+
+    is_upheld: bool = False
 
 
 class KnownOfReconsideration(KnownOfApplication):
@@ -88,6 +100,8 @@ def decide_reconsideration(
         raise ReconsideredOwnWork(count=len(own))
     require_no_stake(judges, application)
     reopened = command.decision is ReconsiderationDecision.REOPENED
+    if reopened and isinstance(known, KnownOfDeciding) and known.is_upheld:
+        raise UpheldMeanwhile
     return [
         ReconsiderationDecided(
             application_id=application.filed.application_id,

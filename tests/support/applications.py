@@ -33,6 +33,7 @@ from identification.cases.application.commands import (
     CorrectApplication,
     DecideDataMatch,
     DecideObjection,
+    DecideReconsideration,
     DeliberateApplication,
     DrawForReview,
     EndRegistration,
@@ -52,7 +53,8 @@ from identification.cases.application.decisions.deliberation import KnownOfDelib
 from identification.cases.application.decisions.eligibility import KnownOfJudging
 from identification.cases.application.decisions.filing import KnownOfFiling
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
-from identification.cases.application.decisions.reconsideration import KnownOfReconsideration
+from identification.cases.application.decisions.objections import KnownOfObjecting
+from identification.cases.application.decisions.reconsideration import KnownOfDeciding, KnownOfReconsideration
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application, Ending
 from identification.cases.application.findings import (
@@ -291,17 +293,10 @@ def ruling(on: date, decision: ObjectionDecision = ObjectionDecision.DISMISSED, 
 
 def rechecking(decision: RecheckDecision = RecheckDecision.RETURNED, **changed: Any) -> RecheckApplication:
     """A re-check was upheld on 24 June, one level above the review."""
-    return _made(
-        RecheckApplication,
-        changed,
-        recheck_id="recheck",
-        decision=decision,
-        reason=RecheckReason.UNDECLARED,
-        return_to=4 if decision is RecheckDecision.RETURNED else None,
-        findings=FINDINGS,
-        performed_by=(ARBITER,),
-        on=date(2015, 6, 24),
-    )
+    found = {"reason": RecheckReason.UNDECLARED, "findings": FINDINGS, "performed_by": (ARBITER,)}
+    return_to = 4 if decision is RecheckDecision.RETURNED else None
+    usual = {"recheck_id": "recheck", "return_to": return_to, "on": date(2015, 6, 24)}
+    return _made(RecheckApplication, changed, decision=decision, **found, **usual)
 
 
 def stating(stated: Stated = Stated.DOES_NOT_HOLD, *codes: str, **proof: Any) -> tuple[ClauseStatement, ...]:
@@ -487,6 +482,10 @@ def _known(act: Entered, found: dict[str, Any]) -> KnownOfApplication:
             kind, usual["household_no"] = KnownOfPassing, HOUSEHOLD_NO
         case RequestReconsideration():
             kind, usual["reconsideration_request_days"] = KnownOfReconsideration, 10
+        case RaiseObjection() | DecideObjection():
+            kind, usual["is_cleared"] = KnownOfObjecting, False
+        case DecideReconsideration():
+            kind, usual["is_upheld"] = KnownOfDeciding, False
         case VerifyApplication() | ReviewApplication():
             usual["stated_in"] = "event-1"
             kind, usual["rule"] = KnownOfJudging, POLICY.value("eligibility_rule", VILLAGE, act.command.on).rule

@@ -9,8 +9,9 @@ from casework.codes import Sex
 from casework.id_number import invented
 from departments import APPLICATIONS, Departments, departments, number, record
 from forms import HEAD, SPOUSE, form, typed
-from huangxi import accepted, refused
+from huangxi import MEETINGS, accepted, meeting, refused
 from identification.cases.data_match.gather import living_with
+from running_service import follow
 
 CLEARING = {"on": "2015-06-01", "reason": "register_outdated", "findings": "已过户"}
 WITHDRAWING = {"on": "2015-06-01", "reason": "own_wish"}
@@ -71,6 +72,31 @@ def test_what_was_upheld_is(here: Departments) -> None:
     upholding = CLEARING | {"reason": "undeclared"}
     accepted(here.village.send("reviewer", f"{APPLICATIONS}/{one}/data-matches/{match}/decision", upholding))
     assert raised(here, again(here, one)) == [match]
+
+
+def test_who_is_rejected_before_it_is_raised_has_it_against_them_once_reopened(everywhere: Departments) -> None:
+    village, hearing = everywhere.village, everywhere.hearing
+    one = everywhere.apply(number(1))
+    everywhere.settle()
+    everywhere.send(record(1))
+    hearing.react()
+    # It is attached, and nobody has heard of that yet.
+    (attaching,) = (each for each in hearing.followers() if each.name == "reaction/data_matches")
+    follow(attaching)
+    village.on("06-03")
+    held = meeting([one])
+    held["agenda"][0]["votes"] = {"in_favour": 1, "against": 21, "abstained": 0}
+    accepted(village.send("convener", MEETINGS, held))
+    everywhere.settle()
+    assert (everywhere.types()[-1], raised(everywhere, one)) == ("data-match-attached", [])
+
+    village.on("06-05")
+    asking = {"on": "2015-06-05", "statement": "请再核实一次。"}
+    accepted(village.send("officer", f"{APPLICATIONS}/{one}/reconsideration-request", asking))
+    reopened = {"on": "2015-06-05", "decision": "reopened", "findings": "重新评议。"}
+    accepted(village.send("arbiter", f"{APPLICATIONS}/{one}/reconsideration-decision", reopened))
+    everywhere.settle()
+    assert len(raised(everywhere, one)) == 1
 
 
 def test_the_many_of_one_member_hide_nobody_elses_nor_do_those_of_elsewhere(

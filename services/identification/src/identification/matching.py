@@ -47,7 +47,7 @@ AT_ONCE = 100
 APPEARING = EventTypes(
     DataMatchReceived, DataMatchAttached, ApplicationFiled, HouseholdMembersChanged, ReconsiderationDecided
 )
-APPEARING_ANEW = EventTypes(ApplicationFiled, HouseholdMembersChanged)
+APPEARING_ANEW = EventTypes(ApplicationFiled, HouseholdMembersChanged, ReconsiderationDecided)
 
 
 @dataclass(frozen=True)

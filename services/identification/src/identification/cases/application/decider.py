@@ -42,6 +42,7 @@ from identification.cases.application.decisions.filing import KnownOfFiling, Sec
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting, annul, pass_notice, post
 from identification.cases.application.decisions.rechecks import recheck
 from identification.cases.application.decisions.reconsideration import (
+    KnownOfDeciding,
     KnownOfReconsideration,
     decide_reconsideration,
     request_reconsideration,
@@ -113,12 +114,12 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line for each command
             return review(row, application, found)
         case WithdrawApplication() | EndRegistration() as ending, _:
             return withdraw_or_end(ending, application, known)
-        case RaiseObjection() | DecideObjection() as objection, _:
-            return objections.raise_or_decide(objection, application, known)
+        case RaiseObjection() | DecideObjection() as objection, objections.KnownOfObjecting() as found:
+            return objections.raise_or_decide(objection, application, found)
         case RequestReconsideration() as request, KnownOfReconsideration() as found:
             return request_reconsideration(request, application, found)
-        case DecideReconsideration() as decision, _:
-            return decide_reconsideration(decision, application, known)
+        case DecideReconsideration() as decision, KnownOfDeciding() as found:
+            return decide_reconsideration(decision, application, found)
         case RaiseDataMatch() | DecideDataMatch() as match, _:
             return data_matches.raise_or_decide(match, application, known)
         case RecheckApplication() as upheld, _:

@@ -17,6 +17,7 @@ from identification.cases.application.commands import (
     AmendApplication,
     ApplicationCommand,
     CorrectApplication,
+    DecideObjection,
     DecideReconsideration,
     DeliberateApplication,
     FileApplication,
@@ -40,7 +41,7 @@ from identification.cases.application.decisions.eligibility import KnownOfJudgin
 from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
 from identification.cases.application.decisions.filing import KnownOfFiling, year_of
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
-from identification.cases.application.decisions.objections import COMPLAINT_CLEARED, KnownOfRaising, said_of_household
+from identification.cases.application.decisions.objections import COMPLAINT_CLEARED, KnownOfObjecting, said_of_household
 from identification.cases.application.decisions.reconsideration import (
     RECHECK_UPHELD,
     REQUEST_DAYS,
@@ -95,11 +96,10 @@ def _found(  # noqa: PLR0911 - one line for each command
             rejection = application.rejection if application else None
             days = reading.value(REQUEST_DAYS, area, rejection.on if rejection else on)
             return KnownOfReconsideration(**usual, reconsideration_request_days=days)
-        case DecideReconsideration() if application:
+        case DecideReconsideration():
             return KnownOfDeciding(**usual, is_upheld=_is_upheld(application, reading))
-        case RaiseObjection(matter=str() as matter) if application:
-            said = said_of_household(application.filed.household_id, matter)
-            return KnownOfRaising(**usual, is_cleared=is_held(reading.connection, COMPLAINT_CLEARED, said))
+        case RaiseObjection() | DecideObjection():
+            return KnownOfObjecting(**usual, is_cleared=_is_cleared(command, application, reading))
         case VerifyApplication() | ReviewApplication():
             # By the day of the act, whatever was in force when the household applied.
             stated_in = application.stated_in if application else ""
@@ -108,8 +108,16 @@ def _found(  # noqa: PLR0911 - one line for each command
             return KnownOfApplication(**usual)
 
 
-def _is_upheld(application: Application, reading: Reading) -> bool:
-    return last_day(reading.connection, RECHECK_UPHELD, application.filed.application_id) is not None
+def _is_upheld(application: Application | None, reading: Reading) -> bool:
+    upheld = application and last_day(reading.connection, RECHECK_UPHELD, application.filed.application_id)
+    return upheld is not None
+
+
+def _is_cleared(command: RaiseObjection | DecideObjection, application: Application | None, reading: Reading) -> bool:
+    if application is None or isinstance(command, DecideObjection) or command.matter is None:
+        return False
+    said = said_of_household(application.filed.household_id, command.matter)
+    return is_held(reading.connection, COMPLAINT_CLEARED, said)
 
 
 def _rule_of_review(application: Application | None, area: str, reading: Reading) -> Rule | None:

@@ -111,7 +111,7 @@ class Objection:
         return tuple(body.duty for body in self.received.bodies if body.since <= on)
 
     def state(self, today: date, *, holds: bool | None = None) -> ObjectionState:
-        """How far it has come by today; ``holds`` is as ``holds`` tells."""
+        """How far it has come by today, when it holds applications as the method ``holds`` tells."""
         return state_of(self.received.repeats, self.resolved_on, self.received.due_on, today, holds=holds)
 
     def holds(self, applications: Iterable[Application]) -> bool | None:

@@ -48,7 +48,6 @@ def define(metadata: MetaData, name: str) -> Tables:
         Column("ground", Text, nullable=False),
         Column("matter", Text),
         Column("anonymous", Boolean, nullable=False),
-        Column("held", Integer, nullable=False),
         Column("repeats", Text),
         Column("received_on", Date, nullable=False),
         Column("due_on", Date, nullable=False),
@@ -89,8 +88,7 @@ def apply(batch: Sequence[Recorded[ObjectionEvent]], tables: Tables, connection:
         connection.execute(delete(tables.held).where(*here), decided)
     if resolved:
         this = update(table).where(table.c.objection_id == bindparam("objection"))
-        changed = this.values(resolution=bindparam("how"), resolved_on=bindparam("on"), held=0)
-        connection.execute(changed, resolved)
+        connection.execute(this.values(resolution=bindparam("how"), resolved_on=bindparam("on")), resolved)
 
 
 def omission_dismissed(connection: Connection, notice_id: str, matter: str | None) -> str | None:
@@ -126,7 +124,6 @@ def _row(recorded: Recorded[Any]) -> dict[str, Any]:
         "ground": event.ground.value,
         "matter": event.matter,
         "anonymous": event.objector is None,
-        "held": len(event.held),
         "repeats": event.repeats,
         "received_on": recorded.valid_on,
         "due_on": event.due_on,

@@ -16,7 +16,7 @@ from chronicle.messages import Recorded
 from chronicle.refusals import Language, NotFound
 from chronicle.web import Fact, Listing
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, RowMapping, and_, case, or_, select
+from sqlalchemy import RowMapping, ScalarSelect, and_, case, func, or_, select
 
 from identification.cases.application.projections import applications
 from identification.cases.area.projections import name_on
@@ -104,12 +104,13 @@ def said_of(
 
 def listing(today: date, duty: Role | None) -> Listing[ObjectionListed]:
     """The objections by the day they are due: all of them, or those that wait for one duty today."""
-    table, held, is_open = objections.tables.objection, _held(), _held(is_open=True)
-    holds = case((is_open, True), (held, False), else_=None).label("holds")
-    query = select(table, name_on(table.c.area_code, table.c.received_on).label("area_name"), holds)
+    table, held, undecided = objections.tables.objection, _undecided(is_open=True), _undecided(is_open=False)
+    holds = case((held > 0, True), (undecided > 0, False), else_=None).label("holds")
+    named = name_on(table.c.area_code, table.c.received_on).label("area_name")
+    query = select(table, named, held.label("held"), holds)
     if duty is not None:
         waiting = table.c[duty.value] <= today if duty in JUDGES else table.c.objection_id.is_(None)
-        unanswered = or_(is_open, and_(table.c.resolved_on.is_(None), ~held))
+        unanswered = or_(held > 0, and_(table.c.resolved_on.is_(None), undecided == 0))
         query = query.where(waiting, unanswered, table.c.repeats.is_(None))
     return Listing(query, table.c.area_code, [table.c.due_on, table.c.objection_id], lambda row: _listed(row, today))
 
@@ -149,14 +150,15 @@ def _said(objection: Objection, state: ObjectionState, today: date, language: La
     return said_of(sentence, said, objection.duties(today), language, **days)
 
 
-def _held(*, is_open: bool = False) -> ColumnElement[bool]:
+def _undecided(*, is_open: bool) -> ScalarSelect[int]:
+    """Count the applications for which an objection is undecided: all, or those still open, which it holds."""
     objection, held = objections.tables
-    undecided = select(held).where(held.c.objection_id == objection.c.objection_id)
+    count = select(func.count()).where(held.c.objection_id == objection.c.objection_id)
     if is_open:
         application = applications.tables.application
-        undecided = undecided.join(application, application.c.application_id == held.c.application_id)
-        undecided = undecided.where(application.c.ending.is_(None))
-    return undecided.exists()
+        count = count.join_from(held, application, application.c.application_id == held.c.application_id)
+        count = count.where(application.c.ending.is_(None))
+    return count.scalar_subquery()
 
 
 def _listed(row: RowMapping, today: date) -> ObjectionListed:

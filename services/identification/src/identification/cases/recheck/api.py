@@ -130,9 +130,7 @@ def find_complaint(
 ) -> queries.ComplaintStatus:
     """How a complaint stands, for whoever holds its receipt; nothing says who complained, or of whom."""
     recheck: Recheck = stands(held.receipt_code, recheck_decider, RECEIPT, handler, vault)
-    stream = f"{recheck_decider.name}/{recheck.opened.repeats}"
-    first: Recheck | None = handler.states.of({stream: recheck_decider})[stream].state
-    return queries.status(recheck, first, today, language)
+    return queries.status(recheck, _first(handler, recheck), today, language)
 
 
 @router.get("")
@@ -184,6 +182,15 @@ def _group_of(recheck: Recheck) -> str:
 
 def _duties(recheck: Recheck, _today: date) -> tuple[Role, ...]:
     return (recheck.opened.duty,)
+
+
+def _first(handler: Handler, recheck: Recheck) -> Recheck | None:
+    """Whose complaint it repeats, if that was one."""
+    if recheck.opened.repeats is None:
+        return None
+    stream = f"{recheck_decider.name}/{recheck.opened.repeats}"
+    first: Recheck | None = handler.states.of({stream: recheck_decider})[stream].state
+    return first
 
 
 def _involved(handler: Handler, recheck: Recheck) -> set[str]:

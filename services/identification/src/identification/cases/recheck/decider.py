@@ -93,7 +93,8 @@ class Recheck:
 class KnownOfHousehold(KnownOfDate):
     """What is found before a re-check is opened: the household as it stands, and for how many days it is due.
 
-    ``repeats`` is the re-check of the same complaint about it that is open or was cleared.
+    ``repeats`` is the re-check of the same complaint about it that is open or was cleared, or the objection that was
+    dismissed.
     """
 
     household_id: str

@@ -37,7 +37,7 @@ class RecheckOpened(Event, type="identification.recheck-opened.v1"):
     raised_by: Annotated[str | None, INTERNAL] = None
     facts: Annotated[SealedRef, INTERNAL]
     objector: Annotated[SealedRef | None, INTERNAL]
-    # The keyed digest of ground and facts, the re-check that has the same, and what finds this one by its receipt.
+    # The keyed digest of ground and facts, the re-check or objection of the same, and what finds it by its receipt.
     matter: Annotated[Digest | None, SENSITIVE] = None
     repeats: Annotated[str | None, INTERNAL] = None
     receipt_index: Annotated[Digest | None, SENSITIVE] = None

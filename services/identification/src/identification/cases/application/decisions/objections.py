@@ -46,10 +46,10 @@ class ObjectionJudgedByPerformer(
     """Whoever had a part in this notice or a step before it cannot decide an objection to it; such persons: {count}."""
 
 
-class KnownOfRaising(KnownOfApplication):
-    """What is found before an objection is raised: whether a complaint of the same was cleared."""
+class KnownOfObjecting(KnownOfApplication):
+    """What is found before an objection is raised or decided: whether a complaint of the same was cleared."""
 
-    is_cleared: bool = False
+    is_cleared: bool
 
 
 def said_of_household(household_id: str, matter: str) -> str:
@@ -58,7 +58,7 @@ def said_of_household(household_id: str, matter: str) -> str:
 
 
 def raise_or_decide(
-    command: RaiseObjection | DecideObjection, application: Application | None, known: KnownOfApplication
+    command: RaiseObjection | DecideObjection, application: Application | None, known: KnownOfObjecting
 ) -> list[Event]:
     """Hold an objection against a household, or decide it."""
     if isinstance(command, RaiseObjection):
@@ -66,15 +66,14 @@ def raise_or_decide(
     return _decide(command, application, known)
 
 
-def _raise(command: RaiseObjection, application: Application | None, known: KnownOfApplication) -> list[Event]:
+def _raise(command: RaiseObjection, application: Application | None, known: KnownOfObjecting) -> list[Event]:
     """Record an objection to a household that is posted."""
     application = require_open(application)
     posting = application.posting
     if posting is None:
         raise NotPosted
     # What was dismissed for this household already stops nothing.
-    is_cleared = isinstance(known, KnownOfRaising) and known.is_cleared
-    if command.objection_id in posting.objections or command.matter in application.dismissed or is_cleared:
+    if command.objection_id in posting.objections or command.matter in application.dismissed or known.is_cleared:
         return []
     late_reason = require_date(command, known, posting.first_day)
     return [

@@ -51,7 +51,7 @@ class UpheldMeanwhile(Refusal, code="upheld-meanwhile", zh="该户已在回头�
 class KnownOfDeciding(KnownOfApplication):
     """What is found before reconsideration is decided: whether a re-check was upheld since the application ended."""
 
-    is_upheld: bool = False
+    is_upheld: bool
 
 
 class KnownOfReconsideration(KnownOfApplication):
@@ -85,7 +85,7 @@ def request_reconsideration(
 
 
 def decide_reconsideration(
-    command: DecideReconsideration, application: Application | None, known: KnownOfApplication
+    command: DecideReconsideration, application: Application | None, known: KnownOfDeciding
 ) -> list[Event]:
     """Confirm the rejection or reopen the application, by persons who had no part in it."""
     application = _there(application)
@@ -100,7 +100,7 @@ def decide_reconsideration(
         raise ReconsideredOwnWork(count=len(own))
     require_no_stake(judges, application)
     reopened = command.decision is ReconsiderationDecision.REOPENED
-    if reopened and isinstance(known, KnownOfDeciding) and known.is_upheld:
+    if reopened and known.is_upheld:
         raise UpheldMeanwhile
     return [
         ReconsiderationDecided(

@@ -34,6 +34,16 @@ def store(database: Database) -> EventStore:
     return open_store(database, "notes")
 
 
+def test_whoever_is_to_be_told_hears_of_events_and_of_no_answer_without_any(store: EventStore) -> None:
+    told: list[str] = []
+    store.tell(lambda: told.append("something was recorded"))
+    record(store, key=key("decided nothing"))
+    assert told == []
+
+    record(store, draft("note/1"))
+    assert told == ["something was recorded"]
+
+
 def test_what_was_stored_is_read_back_as_it_was(store: EventStore) -> None:
     full = draft(
         "note/1",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -284,6 +285,22 @@ def brokers(services: Services) -> Services:
         environment = services["kafka"]["environment"] | own["environment"]
         made[name] = services["kafka"] | own | {"environment": environment}
     return made
+
+
+@pytest.mark.parametrize("name", sorted(each for each in OURS if each.endswith("-worker")))
+def test_a_worker_has_fewer_connections_than_an_api(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Started(Exception):
+        pass
+
+    def start(**said: Any) -> None:
+        raise Started(said["connections"])
+
+    worker = import_module(f"{name.removesuffix('-worker').replace('-', '_')}.worker")
+    monkeypatch.setattr(worker, "Settings", lambda: None)
+    monkeypatch.setattr(worker, "Service", start)
+
+    with pytest.raises(Started, match=f"^{OF_A_WORKER}$"):
+        worker.main()
 
 
 def test_an_api_with_two_workers_and_somebody_who_looks_find_connections_enough() -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -11,6 +12,7 @@ from alembic.migration import MigrationContext
 from chronicle.following import Loops
 from chronicle.sealing import DEMO_SECRET, MasterKey, MasterKeyUnfit
 from chronicle.store.tables import event, metadata, partition_head
+from identification import main
 from identification.cases.area.projections import areas, replacements
 from identification.imports.areas import import_areas
 from identification.main import create_app
@@ -55,6 +57,20 @@ def test_the_guards_of_stored_events_are_there_after_a_migration(identification:
         guards = _guards(connection)
 
     assert {"event_no_update", "event_no_delete"} <= guards or {"event_no_change", "event_no_truncate"} <= guards
+
+
+def test_an_api_finds_out_who_was_erased_as_it_starts(
+    on_sqlite: RunningIdentification, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = Event()
+    monkeypatch.setattr(on_sqlite.service.erasures, "look", looked.set)
+    monkeypatch.setattr(main, "Settings", lambda: on_sqlite.service.settings)
+    monkeypatch.setattr(main, "Service", lambda settings: on_sqlite.service)  # noqa: ARG005 - as it is called
+    # How a process logs is settled once and for all, and this one runs other tests, too.
+    monkeypatch.setattr(main, "log_as_json", lambda: None)
+
+    main.app()
+    assert looked.wait(10)
 
 
 def test_migrating_again_changes_nothing(identification: RunningIdentification) -> None:

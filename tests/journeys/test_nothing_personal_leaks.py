@@ -123,7 +123,7 @@ def objected(countryside: Countryside, it: Dossier, shown: str) -> Iterator[Resp
         received = countryside.read(path)["history"][0]["facts"]
         if received["facts"]:
             told = f"{path}/texts/{received['facts']['text_id']}?purpose=case_work"
-            assert served.ask(officer(it.group), "GET", told).json()["code"] == "not-your-duty"
+            assert served.ask(officer(it.group), "GET", told).json()["code"] == "too-close"
             yield served.ask(judge(it.group), "GET", told)
         if received["objector"]:
             yield served.ask(reviewer(it.group), "GET", f"{path}/objector?purpose=objection")

@@ -302,13 +302,13 @@ def test_who_objected_is_read_by_nobody_with_a_part_a_stake_or_a_duty_of_the_vil
         (person_id("somebody"), (township, of_village)),
     ):
         who = Principal(person, "office", "account", duties)
-        refused(village.ask_as(who, f"{objection}/objector", purpose="objection"), 403, "not-your-duty")
+        refused(village.ask_as(who, f"{objection}/objector", purpose="objection"), 403, "too-close")
         if of_village not in duties:
-            refused(village.ask_as(who, facts, purpose="case_work"), 403, "not-your-duty")
+            refused(village.ask_as(who, facts, purpose="case_work"), 403, "too-close")
     act = objecting(None, "2015-06-15", **OF_ACT, objector=WHO)
     of_act = f"{accepted(receive(village, notice, act))}/objector"
     of_group = Principal(person_id("somebody"), "office", "account", (township, Duty("group_convener", f"{VILLAGE}02")))
-    refused(village.ask_as(of_group, of_act, purpose="objection"), 403, "not-your-duty")
+    refused(village.ask_as(of_group, of_act, purpose="objection"), 403, "too-close")
     somebody = Principal(person_id("somebody"), "office", "account", (township,))
     assert village.ask_as(somebody, f"{objection}/objector", purpose="objection").json() == WHO
 

@@ -93,7 +93,9 @@ def test_who_complained_and_what_was_said_and_found_is_read_by_those_who_conclud
     assert WHO["name"] in village.ask("county", objector, purpose="objection").text
     refused(village.ask("county", objector, purpose="case_work"), 403, "not-for-this-purpose")
     # Of the county, but they verified this household.
-    for who in ("reviewer", "officer", "convener", "auditor", "verifier"):
+    for text, purpose in ((objector, "objection"), (facts, "case_work"), (findings, "case_work")):
+        refused(village.ask("verifier", text, purpose=purpose), 403, "too-close")
+    for who in ("reviewer", "officer", "convener", "auditor"):
         refused(village.ask(who, objector, purpose="objection"), 403, "not-your-duty")
         for text in (facts, findings):
             refused(village.ask(who, text, purpose="case_work"), 403, "not-your-duty")

@@ -138,7 +138,7 @@ def test_whoever_has_a_duty_of_the_village_reads_nobody_who_objected_there_in_an
     days = {"first_day": "2015-06-15", "last_day": "2015-06-20"}
     place = {"role": "township_reviewer", "area_code": "360424106000", "absent": person_id("reviewer"), **days}
     of_village = name(village, substitute=person_id("arbiter"), **place)
-    refused(ask_under(of_village, village, "arbiter", objector, purpose="objection"), 403, "not-your-duty")
+    refused(ask_under(of_village, village, "arbiter", objector, purpose="objection"), 403, "too-close")
     accepted(village.send("county", f"{of_village}/ending", {"reason": "returned"}))
 
     from_elsewhere = name(village, **place)

@@ -12,9 +12,9 @@ from casework.steps import Chain, Step, StepKind
 from chronicle.decider import Decider
 from chronicle.handling import Handler
 from chronicle.messages import Recorded
-from chronicle.principal import AreaScope, NotYourDuty, PersonId, Principal
+from chronicle.principal import AreaScope, PersonId, Principal
 from chronicle.recording import Part
-from chronicle.refusals import NotFound
+from chronicle.refusals import Forbidden, NotFound
 from chronicle.sealing import SealedText
 from chronicle.store.values import EVENTS_PER_APPEND, Sealed
 from chronicle.web import Caller, Id, Today, Writing, history_for, require_covered
@@ -80,6 +80,10 @@ class Texts:
         return cls(sealed, {one: kept[owner] for one, owner in owners.items()})
 
 
+class TooClose(Forbidden, code="too-close", zh="您办理过该户的环节、与该户有关，或者在该村任职，不能查看。"):
+    """Whoever had a part in this, or a stake in it, or has a duty in its village, does not read it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opener:
     """Who opens what is sealed in a case, and for which purpose: only those whose duty it is to decide that case.
@@ -101,13 +105,16 @@ class Opener:
         place: Callable[[Recorded[Any]], str],
         involved: Callable[[Handler, Any], Collection[str]],
     ) -> list[Recorded[Any]]:
-        """What happened to a case, for the ``duties`` that decide it today; refused as NotYourDuty or NotFound."""
+        """What happened to a case, for the ``duties`` that decide it today.
+
+        Refused as NotYourDuty, TooClose or NotFound.
+        """
         history = history_for(handler, decider, case_id, self._scope(REVIEWING), place)
         case, area = decider.fold(history), place(history[0])
         require_covered(self._scope(duties(case, self.today)), area)
         of_village = self.purpose is Purpose.OBJECTION and self._is_of_village(area)
         if of_village or self.caller.person in involved(handler, case):
-            raise NotYourDuty
+            raise TooClose
         return history
 
     def _is_of_village(self, area: str) -> bool:

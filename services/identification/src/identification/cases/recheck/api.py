@@ -160,8 +160,8 @@ def read_text(
 ) -> str:
     """What a department or somebody said, who that was, or what was found: opened by those who may conclude it alone.
 
-    The purpose is written down first; refused as NotYourDuty or NotFound. Who complains of how a household was
-    judged is known to nobody who judged it, nor to the household. What was found is told to those who work on the
+    The purpose is written down first; refused as NotYourDuty, TooClose or NotFound. Who complains of how a household
+    was judged is known to nobody who judged it, nor to the household. What was found is told to those who work on the
     application as well when it is sent back or ended for that.
     """
     history = opening.history(handler, recheck_decider, recheck_id, _duties, _place_of, _involved)

@@ -362,6 +362,7 @@ OPERATIONS = {
         Operation("GET", f"{NOTICE}/{{act_id}}/sheet.pdf", CASE_WORK, query=purpose, personal=True),
         Operation("GET", f"{APPLICATION}/result-letter.pdf", DECIDING, Stage.OFFERED, query=purpose, personal=True),
         Operation("GET", f"{OBJECTION}/{{objection_id}}/receipt-slip.pdf", DECIDING, Stage.OBJECTED),
+        Operation("GET", f"{RECHECK}/{{recheck_id}}/receipt-slip.pdf", DECIDING),
         Operation("GET", f"{API}/blank-forms/{{form}}.pdf", ANYBODY),
         Operation(
             "GET",

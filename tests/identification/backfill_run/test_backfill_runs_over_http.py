@@ -5,17 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from backfill_runs import RUNS, opened, opening, signed
 from chronicle.messages import new_id
 from httpx2 import Response
-from huangxi import API, MEETINGS, VILLAGE, Huangxi, accepted, huangxi, meeting, refused
+from huangxi import MEETINGS, Huangxi, accepted, huangxi, meeting, refused
 
-RUNS, LATE = f"{API}/backfill-runs", {"late_reason": "paper_batch"}
-
-
-def opening(**changed: Any) -> dict[str, Any]:
-    days = {"first_day": "2015-06-01", "last_day": "2015-12-31", "open_until": "2016-03-31"}
-    document = {"issuer": "county", "year": 2016, "number": 7}
-    return {"area_code": VILLAGE, **days, "reason": "before_the_system", "document": document, **changed}
+LATE = {"late_reason": "paper_batch"}
 
 
 @pytest.fixture
@@ -23,16 +18,6 @@ def village(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
     with huangxi(store_url, tmp_path) as village:
         village.on("06-01")
         yield village
-
-
-def opened(village: Huangxi, **changed: Any) -> str:
-    return accepted(village.send("county", RUNS, opening(**changed)))
-
-
-def signed(village: Huangxi, **changed: Any) -> str:
-    run = opened(village, **changed)
-    accepted(village.send("verifier", f"{run}/signature", None))
-    return run
 
 
 def enter(village: Huangxi, run: str, body: dict[str, Any], key: str | None = None) -> Response:

@@ -74,6 +74,14 @@ def test_what_was_upheld_is(here: Departments) -> None:
     assert raised(here, again(here, one)) == [match]
 
 
+def test_however_many_there_are_all_are(here: Departments, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("identification.matching.AT_ONCE", 2)
+    one = here.apply(number(1))
+    here.send(*(record(1, f"plate-{n}") for n in range(7)))
+    here.settle()
+    assert len(raised(here, again(here, one))) == 7
+
+
 def test_who_is_rejected_before_it_is_raised_has_it_against_them_once_reopened(everywhere: Departments) -> None:
     village, hearing = everywhere.village, everywhere.hearing
     one = everywhere.apply(number(1))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from backfill_runs import signed
 from chronicle.messages import new_id
 from huangxi import GROUP, Huangxi, accepted, huangxi, refused
 from pairings import HELPER, HOUSEHOLDS, OTHER, OWN, PAIRINGS, helped, pair, paired, registered
@@ -32,11 +33,17 @@ def head_of(village: Huangxi, household: str) -> str:
     return str(head["person_id"])
 
 
-def test_paper_of_years_ago_is_not_entered_by_the_way(village: Huangxi) -> None:
+def test_paper_of_years_ago_is_entered_in_a_run_alone(village: Huangxi) -> None:
     (one,) = registered(village)
     village.on("2017-11-01")
     late = {"helper": HELPER, "on": "2015-07-03", "late_reason": "paper_batch"}
-    refused(village.send("reviewer", f"{HOUSEHOLDS}/{one}/pairing", late), 409, "too-late-without-run")
+    path = f"{HOUSEHOLDS}/{one}/pairing"
+    refused(village.send("reviewer", path, late), 409, "too-late-without-run")
+    days = {"first_day": "2015-06-01", "last_day": "2015-07-02", "open_until": "2017-12-31"}
+    with village.entering(signed(village, **days)):
+        refused(village.send("reviewer", path, late), 409, "outside-backfill-period")
+    with village.entering(signed(village, **days | {"last_day": "2015-12-31"})):
+        accepted(village.send("reviewer", path, late))
     village.on("07-03")
 
 

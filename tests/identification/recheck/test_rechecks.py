@@ -149,11 +149,11 @@ def claimed(outcome: Outcome) -> list[tuple[str, str, bool]]:
 
 
 def test_a_complaint_is_the_same_again_while_it_is_open_or_was_cleared_and_not_once_it_was_upheld() -> None:
-    kept = ("complaint", f"household/{MATTER}")
+    kept = ("complaint", f"application/{MATTER}")
     assert claimed(opening(complaint())) == [(*kept, True)]
     assert claimed(opening(complaint(), repeats="earlier")) == []
     assert claimed(opening(complaint(matter=None, objector=FINDINGS))) == []
-    cleared = ("complaint-cleared", f"household/{MATTER}", True)
+    cleared = ("complaint-cleared", f"application/{MATTER}", True)
     assert claimed(concluding(conclusion(RecheckReason.UNFOUNDED))) == [cleared]
     upheld = ("recheck-upheld", "application/recheck", True)
     assert claimed(concluding(conclusion(RecheckReason.UNDECLARED))) == [upheld, (*kept, False)]

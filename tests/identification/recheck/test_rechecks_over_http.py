@@ -12,8 +12,9 @@ from chronicle.principal import Duty, Principal
 from departments import APPLICATIONS, RECHECKS, complaining
 from erasing import couple
 from httpx2 import Response
-from huangxi import OBJECTED, Huangxi, accepted, closing, huangxi, objecting, refused, resolving
+from huangxi import API, OBJECTED, Huangxi, accepted, closing, huangxi, objecting, refused, resolving
 from person_ids import person_id
+from printed import text_of
 
 WHO = {"name": "卢清明", "phone": "13900000001"}
 FOUND = {"on": "2015-08-10", "reason": "undeclared", "findings": "房产属实，申请时未申报"}
@@ -39,8 +40,8 @@ def registered(village: Huangxi) -> str:
     return one
 
 
-def complain(village: Huangxi, one: str, who: str = "officer", **changed: Any) -> str:
-    body = complaining("2015-08-01", **changed)
+def complain(village: Huangxi, one: str, who: str = "officer", on: str = "2015-08-01", **changed: Any) -> str:
+    body = complaining(on, **changed)
     return accepted(village.send(who, f"{APPLICATIONS}/{one}/complaints", body))
 
 
@@ -232,6 +233,38 @@ def test_the_same_complaint_again_asks_nobody_for_work_until_it_was_upheld(every
     cleared, upheld = complain(everywhere, one, ground="income_understated"), complain(everywhere, one)
     assert everywhere.facts(cleared)[0]["repeats"] == other.rpartition("/")[2]
     assert everywhere.facts(upheld)[0]["repeats"] is None
+
+
+def test_what_was_cleared_is_looked_into_anew_once_the_household_applied_again(village: Huangxi) -> None:
+    (one,) = village.bring(village.file(), to=3)
+    village.end(3, village.hold(3, [one]), [one])
+    village.on("06-11")
+    opened = complain(village, one, on="2015-06-11")
+    accepted(village.send("county", f"{opened}/conclusion", FOUND | {"on": "2015-06-11", "reason": "unfounded"}))
+    assert village.facts(complain(village, one, on="2015-06-11"))[0]["repeats"] == opened.rpartition("/")[2]
+
+    withdrawing = {"on": "2015-06-11", "reason": "own_wish"}
+    accepted(village.send("officer", f"{APPLICATIONS}/{one}/withdrawal", withdrawing))
+    anew = village.file_again(one)
+    assert village.facts(complain(village, anew, on="2015-06-01"))[0]["repeats"] is None
+
+
+def test_a_slip_bears_the_code_of_a_complaint_and_nobodys_name(village: Huangxi) -> None:
+    one = registered(village)
+    received = village.send("officer", f"{APPLICATIONS}/{one}/complaints", complaining("2015-08-01", objector=WHO))
+    path = f"{accepted(received)}/receipt-slip.pdf"
+    told = text_of(village.ask("convener", path).content)
+    assert f"回执编号：{received.json()['receipt_code']}" in told
+    assert "受理日期2015年8月1日答复期限2015年9月30日前（当日也算）由谁答复县级经办人" in told
+    assert not {"公示编号", "转上一级", "卢清明"} & {
+        each for each in ("公示编号", "转上一级", "卢清明") if each in told
+    }
+    document, _, rest = told.partition("文书编号：")[2].partition("校验码：")
+    shown = village.ask("villager", f"{API}/documents/{document}", digest=rest[:32]).json()
+    assert (shown["called"], shown["standing"]) == ("投诉受理回执", "current")
+
+    refused(village.ask("neighbour", path), 404, "not-found")
+    refused(village.ask("auditor", path), 403, "not-your-duty")
 
 
 def test_of_another_household_the_same_is_another_complaint(village: Huangxi) -> None:

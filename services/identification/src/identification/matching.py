@@ -98,7 +98,7 @@ class Matching:
             for met in kept.values()
             if (home := homes.get(met.event.person_id)) and lies_within(home.village, met.area, codes)
         ]
-        return Issue(parts[:AT_ONCE])
+        return Issue(parts)
 
 
 def raise_attached(cause: Recorded[DataMatchAttached], _connection: Connection) -> Issue:

@@ -17,6 +17,7 @@ class Form(Labelled):
     PUBLIC_NOTICE = "public-notice", "公示名单", "public notice"
     RESULT_LETTER = "result-letter", "申请结果告知书", "result letter"
     RECEIPT_SLIP = "receipt-slip", "异议受理回执", "receipt slip"
+    COMPLAINT_SLIP = "complaint-slip", "投诉受理回执", "receipt slip of a complaint"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,11 @@ from identification.cases.application.decisions.eligibility import KnownOfJudgin
 from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
 from identification.cases.application.decisions.filing import KnownOfFiling, year_of
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
-from identification.cases.application.decisions.objections import COMPLAINT_CLEARED, KnownOfObjecting, said_of_household
+from identification.cases.application.decisions.objections import (
+    COMPLAINT_CLEARED,
+    KnownOfObjecting,
+    said_of_application,
+)
 from identification.cases.application.decisions.reconsideration import (
     RECHECK_UPHELD,
     REQUEST_DAYS,
@@ -116,7 +120,7 @@ def _is_upheld(application: Application | None, reading: Reading) -> bool:
 def _is_cleared(command: RaiseObjection | DecideObjection, application: Application | None, reading: Reading) -> bool:
     if application is None or isinstance(command, DecideObjection) or command.matter is None:
         return False
-    said = said_of_household(application.filed.household_id, command.matter)
+    said = said_of_application(application.filed.application_id, command.matter)
     return is_held(reading.connection, COMPLAINT_CLEARED, said)
 
 

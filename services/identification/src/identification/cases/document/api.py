@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from identification.cases.acts.queries import history_of
 from identification.cases.application.api import BASE, ENTERING, Opening, Sealing
-from identification.cases.application.findings import SealedRef
+from identification.cases.application.findings import RecheckCause, SealedRef
 from identification.cases.application.gather import application_decider
 from identification.cases.document.queries import forms, letters, marks, sheets
 from identification.cases.document.queries.forms import Texts
@@ -23,6 +23,7 @@ from identification.cases.group_meeting.gather import group_meeting_decider
 from identification.cases.objection.gather import objection_decider
 from identification.cases.public_notice.gather import public_notice_decider
 from identification.cases.public_notice.queries import sheet_as_posted
+from identification.cases.recheck.gather import recheck_decider
 from identification.cases.review_round.gather import review_round_decider
 from identification.paper.forms import DIGITS, Form, Mark
 from identification.paper.press import Press
@@ -125,9 +126,7 @@ def print_result_letter(application_id: Id, asked: Asking, printing: Setting) ->
 
 
 @router.get("/objections/{objection_id}/receipt-slip.pdf", response_class=Pdf)
-def print_receipt_slip(
-    objection_id: Id, caller: Caller, handler: Handling, printing: Annotated[Printing, Depends()]
-) -> Response:
+def print_receipt_slip(objection_id: Id, caller: Caller, handler: Handling, printing: Setting) -> Response:
     """The slip for whoever objected, with the code by which it is followed, for those who receive objections."""
     place = attrgetter("event.area_code")
     history = history_for(handler, objection_decider, objection_id, caller.scope(*ENTERING), place)
@@ -136,6 +135,17 @@ def print_receipt_slip(
     posted = handler.states.of({stream: public_notice_decider})[stream].state.posted
     slip = letters.slip(printing.vault, printing.press.site, received, posted)
     return printing.of(Form.RECEIPT_SLIP, history, slip, version=1)
+
+
+@router.get("/rechecks/{recheck_id}/receipt-slip.pdf", response_class=Pdf)
+def print_complaint_slip(recheck_id: Id, caller: Caller, handler: Handling, printing: Setting) -> Response:
+    """The slip for whoever complained, for those who receive complaints; NotFound for what nobody complained of."""
+    place = attrgetter("event.group_code")
+    history = history_for(handler, recheck_decider, recheck_id, caller.scope(*ENTERING), place)
+    if history[0].event.cause is not RecheckCause.COMPLAINT:
+        raise NotFound
+    slip = letters.complaint_slip(printing.vault, printing.press.site, history[0])
+    return printing.of(Form.COMPLAINT_SLIP, history, slip, version=1)
 
 
 @router.get("/applications/{application_id}/application-form.pdf", response_class=Pdf)

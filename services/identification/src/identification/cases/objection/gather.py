@@ -9,7 +9,7 @@ from chronicle.messages import EventTypes
 from chronicle.store.tables import claim
 from sqlalchemy import select
 
-from identification.cases.application.decisions.objections import COMPLAINT_CLEARED, judge_of, said_of_household
+from identification.cases.application.decisions.objections import COMPLAINT_CLEARED, judge_of, said_of_application
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.gather import application_decider
 from identification.cases.backfill_run.gather import found_of_date
@@ -62,16 +62,16 @@ def _found_of_receipt(command: ReceiveObjection, reading: Reading) -> KnownOfObj
         judge=judge_of(next(iter(shown.values())).chain, posted.step),
         still_on=len(on_it),
         off_notice=len(set(command.rows) - on_it),
-        settled={one: earlier for one, earlier in settled.items() if earlier} | _cleared(command, shown, reading),
+        settled={one: earlier for one, earlier in settled.items() if earlier} | _cleared(command, reading),
         working_days=reading.value("objection_working_days", command.area_code, command.on),
     )
 
 
-def _cleared(command: ReceiveObjection, shown: Mapping[str, Application], reading: Reading) -> dict[str, str]:
+def _cleared(command: ReceiveObjection, reading: Reading) -> dict[str, str]:
     """Find the re-check in which a complaint of the same was cleared, for a household that is objected to."""
     if command.application_id is None or command.matter is None:
         return {}
-    said = said_of_household(shown[command.application_id].filed.household_id, command.matter)
+    said = said_of_application(command.application_id, command.matter)
     same = (claim.c.kind == COMPLAINT_CLEARED, claim.c.key == said)
     stream: str | None = reading.connection.scalar(select(claim.c.stream).where(*same))
     return {command.application_id: stream.partition("/")[2]} if stream else {}

@@ -10,6 +10,7 @@ from chronicle.store.tables import claim
 from sqlalchemy import Connection, select
 
 from identification.cases.assistance.gather import standing_on
+from identification.cases.backfill_run.gather import found_of_date
 from identification.cases.household.decider import Household
 from identification.cases.household.gather import household_decider, is_registered
 from identification.cases.pairing.commands import EndPairing, HandOverPairing, PairHousehold, PairingCommand
@@ -65,10 +66,7 @@ def _found(command: PairingCommand, pairing: Pairing | None, homes: dict[str, st
         group_code = _group_of(folded(household_decider, [household_id], reading).get(household_id))
     home = homes.get(_named(command) or "")
     return KnownOfPairing(
-        actor=asked.actor,
-        today=asked.today,
-        late_entry_days=reading.value("late_entry_days", group_code, on),
-        late_entry_days_maximum=reading.value("late_entry_days_maximum", group_code, on),
+        **found_of_date(reading, group_code, on),
         group_code=group_code,
         standing=standing,
         helper_is_poor=is_poor(home, reading),

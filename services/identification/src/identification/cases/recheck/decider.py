@@ -11,7 +11,7 @@ from chronicle.decider import About, Claim
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, NotFound, Refusal
 
-from identification.cases.application.decisions.objections import COMPLAINT_CLEARED, said_of_household
+from identification.cases.application.decisions.objections import COMPLAINT_CLEARED, said_of_application
 from identification.cases.application.decisions.reconsideration import RECHECK_UPHELD
 from identification.cases.application.decisions.rows import ApplicationEnded, HasStake, NotInThisArea, OutcomeIncomplete
 from identification.cases.application.decisions.state import Ending
@@ -262,7 +262,7 @@ def claims(event: RecheckEvent, recheck: Recheck | None) -> tuple[Claim, ...]:
 def _of_matter(opened: RecheckOpened, *, is_cleared: bool | None = None) -> tuple[Claim, ...]:
     if opened.matter is None:
         return ()
-    key = said_of_household(opened.household_id, opened.matter)
+    key = said_of_application(opened.application_id, opened.matter)
     if is_cleared:
         return (Claim(COMPLAINT_CLEARED, key),)
     return (Claim(COMPLAINT, key, held=is_cleared is None),)

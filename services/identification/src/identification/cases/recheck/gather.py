@@ -9,7 +9,7 @@ from chronicle.decider import Decider, Reading
 from chronicle.store.tables import claim
 from sqlalchemy import select
 
-from identification.cases.application.decisions.objections import body_above, said_of_household
+from identification.cases.application.decisions.objections import body_above, said_of_application
 from identification.cases.application.decisions.reconsideration import REQUEST_DAYS, last_day_to_ask
 from identification.cases.application.decisions.rows import NotInThisArea
 from identification.cases.application.decisions.state import Application, Ending
@@ -67,15 +67,15 @@ def _found_of_household(command: OpenRecheck, application: Application, reading:
         filed_on=application.filed_on,
         duty=body_above(reviews[-1].level),
         recheck_days=reading.value("recheck_days", filed.group_code, command.on),
-        repeats=_same_complaint(filed.household_id, command.matter, reading)
+        repeats=_same_complaint(command.application_id, command.matter, reading)
         or application.dismissed.get(command.matter or ""),
     )
 
 
-def _same_complaint(household_id: str, matter: str | None, reading: Reading) -> str | None:
+def _same_complaint(application_id: str, matter: str | None, reading: Reading) -> str | None:
     if matter is None:
         return None
-    same = (claim.c.kind == COMPLAINT, claim.c.key == said_of_household(household_id, matter))
+    same = (claim.c.kind == COMPLAINT, claim.c.key == said_of_application(application_id, matter))
     held: str | None = reading.connection.execute(select(claim.c.stream).where(*same)).scalar()
     return held and held.partition("/")[2]
 

@@ -52,9 +52,12 @@ class KnownOfObjecting(KnownOfApplication):
     is_cleared: bool
 
 
-def said_of_household(household_id: str, matter: str) -> str:
-    """Name what is said of a household, as a claim of it."""
-    return f"{household_id}/{matter}"
+def said_of_application(application_id: str, matter: str) -> str:
+    """Name what is said of a household while one application of it lasts, as a claim of that.
+
+    What was dismissed or cleared then may be so when the household applies again, and is looked into anew.
+    """
+    return f"{application_id}/{matter}"
 
 
 def raise_or_decide(

@@ -28,6 +28,7 @@ from identification.cases.objection.events import ObjectionReceived
 from identification.cases.objection.queries import code_on_receipt
 from identification.cases.public_notice.events import NoticePosted
 from identification.cases.public_notice.queries import full_name
+from identification.cases.recheck.events import RecheckOpened
 from identification.people.vault import Vault
 
 # What a document is printed in.
@@ -65,13 +66,16 @@ class ResultLetter(Value):
 
 
 class ReceiptSlip(Value):
-    """What whoever objected takes home: no name, no household; ``site`` is where the code is typed in."""
+    """What whoever objected or complained takes home: no name, no household; ``site`` is where the code is typed in.
+
+    ``notice`` is the number of the one objected to; null for a complaint.
+    """
 
     receipt_code: str
     received_on: date
     due_on: date
     duties: tuple[str, ...]
-    notice: str
+    notice: str | None
     site: str
 
 
@@ -84,6 +88,19 @@ def slip(vault: Vault, site: str, received: Recorded[ObjectionReceived], posted:
         due_on=objection.due_on,
         duties=tuple(body.duty.zh for body in objection.bodies if body.since <= received.valid_on),
         notice=number(posted.notice_id, posted.first_day),
+        site=site,
+    )
+
+
+def complaint_slip(vault: Vault, site: str, received: Recorded[RecheckOpened]) -> ReceiptSlip:
+    """The slip for whoever complained."""
+    recheck = received.event
+    return ReceiptSlip(
+        receipt_code=code_on_receipt(vault, recheck.recheck_id),
+        received_on=received.valid_on,
+        due_on=recheck.due_on,
+        duties=(recheck.duty.zh,),
+        notice=None,
         site=site,
     )
 

@@ -20,6 +20,7 @@ from identification.cases.group_meeting.gather import group_meeting_decider
 from identification.cases.objection.gather import objection_decider
 from identification.cases.public_notice.events import NoticeAnnulled
 from identification.cases.public_notice.gather import public_notice_decider
+from identification.cases.recheck.gather import recheck_decider
 from identification.cases.review_round.gather import review_round_decider
 from identification.paper.forms import DIGITS, Form, Mark
 from identification.people.vault import Vault
@@ -33,6 +34,7 @@ CASES: Mapping[Form, Decider[Any, Any, Any]] = {
     Form.PUBLIC_NOTICE: public_notice_decider,
     Form.RESULT_LETTER: application_decider,
     Form.RECEIPT_SLIP: objection_decider,
+    Form.COMPLAINT_SLIP: recheck_decider,
 }
 STATING = ApplicationFiled | ApplicationAmended | ApplicationCorrected
 

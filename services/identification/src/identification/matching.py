@@ -27,6 +27,7 @@ from identification.cases.data_match.gather import (
     homes_of,
     lies_within,
     living_with,
+    raised_in,
     received,
 )
 from identification.cases.household.events import HouseholdMembersChanged
@@ -42,12 +43,12 @@ from identification.people.awaited import (
 )
 from identification.people.vault import person_of
 
-# At each that was attached it goes on with the others of the household.
+# At each that was attached or raised it goes on with the others of the household.
 AT_ONCE = 100
 APPEARING = EventTypes(
     DataMatchReceived, DataMatchAttached, ApplicationFiled, HouseholdMembersChanged, ReconsiderationDecided
 )
-APPEARING_ANEW = EventTypes(ApplicationFiled, HouseholdMembersChanged, ReconsiderationDecided)
+APPEARING_ANEW = EventTypes(ApplicationFiled, HouseholdMembersChanged, ReconsiderationDecided, DataMatchRaised)
 
 
 @dataclass(frozen=True)
@@ -85,20 +86,21 @@ class Matching:
     def raise_again(self, cause: Recorded[Any], connection: Connection) -> Issue:
         """Hold against whoever appears anew what was attached to them before, unless it was cleared.
 
-        Who withdraws and applies again, or leaves and comes back, is not rid of it; its own history tells what an
-        application has already.
+        Who withdraws and applies again, or leaves and comes back, is not rid of it. What an application has already
+        takes the place of nothing that it has not.
         """
         persons = _appearing(cause.event, connection)
         homes = homes_of(connection, persons)
         codes = self.codes().on(business_date(cause.recorded_at))
-        before = [one for person in homes for one in matches_of(connection, person)]
+        has = raised_in(connection, {home.application_id for home in homes.values()})
+        before = [one for person in homes for one in matches_of(connection, person) if one not in has]
         kept = attachments(connection, [one for one in before if not was_cleared(connection, one)])
         parts = [
             Part(application_decider, home.application_id, _raising(met.event, cause.valid_on))
             for met in kept.values()
             if (home := homes.get(met.event.person_id)) and lies_within(home.village, met.area, codes)
         ]
-        return Issue(parts)
+        return Issue(parts[:AT_ONCE])
 
 
 def raise_attached(cause: Recorded[DataMatchAttached], _connection: Connection) -> Issue:
@@ -162,9 +164,7 @@ def _appearing(told: Any, connection: Connection) -> Collection[str]:
             return told.member_ids
         case HouseholdMembersChanged():
             return [member.person_id for member in told.members]
-        case DataMatchAttached():
-            return living_with(connection, told.application_id, told.household_id)
-        case ReconsiderationDecided():
+        case DataMatchAttached() | ReconsiderationDecided() | DataMatchRaised():
             return living_with(connection, told.application_id, told.household_id)
         case _:
             raise TypeError(f"nobody appears with {type(told).__name__}")

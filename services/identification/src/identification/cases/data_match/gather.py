@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, select
 from identification.cases.application.decider import OPEN_APPLICATION
 from identification.cases.application.events import ApplicationFiled
 from identification.cases.application.events.amending import ApplicationAmended, ApplicationCorrected
+from identification.cases.application.events.data_matches import DataMatchRaised
 from identification.cases.application.gather import application_decider
 from identification.cases.data_match.commands import DataMatchCommand, ReceiveDataMatch
 from identification.cases.data_match.decider import DataMatch, KnownOfDataMatch, about, claims, decide, evolve
@@ -94,6 +95,14 @@ def attachments(connection: Connection, match_ids: Iterable[str]) -> dict[str, A
     here = (event.c.stream.in_(streams), event.c.type == DataMatchAttached.type)
     rows = connection.execute(select(event.c.stream, event.c.area, event.c.data).where(*here)) if streams else ()
     return {streams[row.stream]: Attachment(row.area, DataMatchAttached.read(row.data)) for row in rows}
+
+
+def raised_in(connection: Connection, application_ids: Iterable[str]) -> set[str]:
+    """Find which data matches applications have."""
+    streams = [f"{application_decider.name}/{one}" for one in application_ids]
+    raised = select(event.c.data).where(event.c.stream.in_(streams), event.c.type == DataMatchRaised.type)
+    rows = connection.execute(raised).scalars() if streams else ()
+    return {DataMatchRaised.read(data).data_match_id for data in rows}
 
 
 def lies_within(village: str, area: str, codes: AreaCodes) -> bool:

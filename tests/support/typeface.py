@@ -6,7 +6,7 @@ from fontTools.fontBuilder import FontBuilder  # type: ignore[import-untyped]
 from fontTools.ttLib.tables._g_l_y_f import Glyph  # type: ignore[import-untyped]
 
 FAMILY = "Blanks"
-EM, WIDE = 1000, 0x2500
+EM, LATIN, WIDE = 1000, 600, 0x2500
 # Latin, punctuation of both kinds, boxed signs, the ideographs of everyday use, and full-width forms.
 RANGES = (
     (0x20, 0x7F),
@@ -22,7 +22,7 @@ RANGES = (
 def typeface(folder: Path) -> Path:
     """Make it in a folder; the folder."""
     names = {code: f"u{code:04X}" for first, end in RANGES for code in range(first, end)}
-    widths = {".notdef": EM} | {name: EM if code >= WIDE else EM // 2 for code, name in names.items()}
+    widths = {".notdef": EM} | {name: EM if code >= WIDE else LATIN for code, name in names.items()}
     builder = FontBuilder(EM, isTTF=True)
     builder.setupGlyphOrder(list(widths))
     builder.setupCharacterMap(names)

@@ -3,7 +3,9 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,12 @@ from casework.reasons import RejectionReason, ReturnReason
 from chronicle.clock import FixedClock
 from chronicle.messages import new_id
 from identification.cases.application.findings import ApplicantKind, Verdict
+from identification.cases.document.queries.sheets import ReviewLine, TownshipTable
 from identification.cases.public_notice.findings import Sheet, SheetRow
 from identification.paper.forms import Form, Mark
 from identification.paper.press import TEMPLATES, Press, SignMissing, TypefaceMissing
 from printed import pages_of, text_of
+from pypdf import PdfReader
 from yihu.demo.printed import rows_of
 
 CLOCK = FixedClock(datetime(2015, 6, 25, 4, tzinfo=UTC))
@@ -165,6 +169,31 @@ def test_what_was_annulled_is_marked_on_each_page(press: Press) -> None:
     assert "已于2015年6月26日作废" in pages_of(pdf)[-1]
     assert [head for _, head, _ in rows_of(pdf)] == heads
     assert "作废" not in text_of(press.printed(MARK, sheet(*heads)))
+
+
+def test_what_is_given_one_line_stands_on_it(press: Press) -> None:
+    told = {
+        "village": "黄溪湖边山村委会",
+        "group": "一二三四五",
+        "head": "甘国强甘小甘",
+        "per_capita": "12700.00元",
+        "visited": "2015年12月23日",
+        "data_matches": "无无无无无无",
+        "verdict": "退回到第三步吧",
+        "reason": "一二三四五六七八九十一",
+    }
+    days = {"drawn_on": date(2015, 12, 22), "concluded_on": date(2015, 12, 24)}
+    row = ReviewLine(**told, household_size=12)
+    table = TownshipTable(title="复核", area="马坳镇", **days, sampled=1, reviewers=2, rows=(row,))
+    mark = replace(MARK, form=Form.TOWNSHIP_TABLE)
+    lines: dict[float, str] = {}
+
+    def placed(text: str, at: Sequence[float], *_: object) -> None:
+        lines[round(at[5])] = lines.get(round(at[5]), "") + "".join(text.split())
+
+    for page in PdfReader(BytesIO(press.printed(mark, table))).pages:
+        page.extract_text(visitor_text=placed)
+    assert [each for each in told.values() if not any(each in line for line in lines.values())] == []
 
 
 def test_a_long_name_takes_as_many_lines_as_it_needs(press: Press) -> None:

@@ -11,6 +11,8 @@ from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.following import rebuild
 from gateway.notice_board.names import shown
 from gateway.notice_board.projections import notice_board
+from identification.cases.area.events import AreaReplaced
+from identification.cases.area.findings import ChangeDocument, DocumentIssuer
 from running_gateway import (
     FIRST_DAY,
     GROUP,
@@ -105,6 +107,24 @@ def test_a_village_sees_only_its_own_rows_of_a_list_posted_for_many(gateway: Run
 
     assert heads(gateway) == ["张**"]
     assert heads(gateway, OTHER_VILLAGE) == ["李*"]
+
+
+def test_groups_that_went_along_under_another_code_keep_their_names(gateway: RunningGateway) -> None:
+    code = "360424110216"
+    document = ChangeDocument(issuer=DocumentIssuer.COUNTY, year=2015, number=7)
+    replaced = AreaReplaced(
+        proposal_id="change",
+        code=VILLAGE,
+        successor_code=code,
+        valid_from=FIRST_DAY,
+        document=document,
+        proposed_by="somebody",
+    )
+    gateway.record(told(replaced, f"area/{VILLAGE}"))
+    gateway.post("张三丰", area=f"{code}01", group=f"{code}01")
+
+    (notice,) = read(gateway, code)["notices"]
+    assert (notice["area"], [each["group"] for each in notice["households"]]) == ("上屋组", ["上屋组"])
 
 
 def test_a_notice_is_called_as_it_was_posted_and_objected_to_as_it_says(gateway: RunningGateway) -> None:

@@ -69,7 +69,7 @@ def test_a_registered_household_is_told_its_number(village: Huangxi) -> None:
     assert f"户编号：{shown['history'][-1]['facts']['household_no']}" in told
     assert "江西省九江市修水县马坳镇黄溪村委会一组你户于2015年6月1日提出的" in told
     assert "办理结果如下（2015年7月2日）" in told
-    assert "你户已纳入建档立卡贫困户。" in told
+    assert "经评议、审核、复核和公示，没有未答复或者成立的异议，你户已纳入建档立卡贫困户。" in told
     assert "本结果不需要申请复查。" in told
     assert "申请结果告知书甘" in told
 
@@ -228,6 +228,16 @@ def test_a_slip_bears_the_code_and_when_who_answers_and_nobodys_name(village: Hu
     refused(village.ask("neighbour", path), 404, "not-found")
     refused(village.ask("auditor", path), 403, "not-your-duty")
     refused(village.ask("officer", f"{OBJECTIONS}/{new_id()}/receipt-slip.pdf"), 404, "not-found")
+
+
+def test_a_slip_promises_no_body_above_the_county(village: Huangxi) -> None:
+    for step, day, goes_up in ((5, "2015-06-15", True), (7, "2015-06-26", False)):
+        (one,) = village.bring(village.file(1), to=step)
+        notice = village.hold(step, [one])
+        village.on(day)
+        received = village.send("officer", f"{notice}/objections", objecting(one, day))
+        told = text_of(village.ask("officer", f"{accepted(received)}/receipt-slip.pdf").content)
+        assert ("自动转上一级处理" in told) is goes_up
 
 
 def logged(village: Huangxi) -> list[Any]:

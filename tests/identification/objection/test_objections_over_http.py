@@ -316,10 +316,12 @@ def test_who_objected_is_read_by_nobody_with_a_part_a_stake_or_a_duty_of_the_vil
 def test_overdue_at_the_county_it_is_for_nobody_else(village: Huangxi) -> None:
     (one,) = village.bring(village.file(), to=7)
     notice = village.hold(7, [one])
-    code = receive(village, notice, objecting(one, "2015-06-26")).json()["receipt_code"]
+    received = receive(village, notice, objecting(one, "2015-06-26"))
+    code = received.json()["receipt_code"]
     village.on("07-20")
     told = status(village, code).json()
-    assert (told["state"], told["said"]) == ("escalated", "overdue; still to be answered by: county officer.")
+    assert (told["state"], told["said"]) == ("overdue", "overdue; still to be answered by: county officer.")
+    assert listed(village, "county")[accepted(received)]["state"] == "overdue"
 
 
 def test_of_an_anonymous_one_nobody_is_found(village: Huangxi) -> None:

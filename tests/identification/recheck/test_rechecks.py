@@ -123,7 +123,7 @@ def test_nobody_complains_of_a_household_that_is_neither_applying_nor_registered
 
 
 def test_a_complaint_is_of_a_household_and_not_of_an_act() -> None:
-    opening(complaint(ground=ObjectionGround.QUORUM)).then_refused(GroundUnfit)
+    opening(complaint(ground=ObjectionGround.LEFT_OUT)).then_refused(GroundUnfit)
 
 
 @pytest.mark.parametrize("unfounded", [{"ground": ObjectionGround.OTHER}, {"matter": None}])

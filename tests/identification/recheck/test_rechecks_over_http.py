@@ -146,7 +146,10 @@ def test_what_was_dismissed_as_an_objection_opens_no_recheck(village: Huangxi) -
     accepted(village.send("officer", f"{notice}/closing", closing(5, on="2015-06-23")))
 
     said = complaining("2015-06-23", **same)
-    repeated = accepted(village.send("officer", f"{APPLICATIONS}/{one}/complaints", said))
+    received = village.send("officer", f"{APPLICATIONS}/{one}/complaints", said)
+    repeated = accepted(received)
+    told = status(village, received.json()["receipt_code"]).json()["said"]
+    assert told == "The same as an objection that was answered on 2015-06-16: dismissed; there is no other answer."
     shown = village.ask("county", repeated).json()
     assert (shown["state"], shown["history"][0]["facts"]["repeats"]) == ("repeated", objection.rpartition("/")[2])
 

@@ -12,6 +12,7 @@ from chronicle.testing import Case, by
 from identification.cases.substitution.commands import ConfirmSubstitution, EndSubstitution, ProposeSubstitution
 from identification.cases.substitution.decider import (
     AreaUnfitForRole,
+    ConfirmsOwnAbsence,
     ConfirmsOwnProposal,
     KnownOfSubstitution,
     NamedBySubstitute,
@@ -91,8 +92,9 @@ def test_nobody_names_themselves() -> None:
     PROPOSED.when(CONFIRM, known(SUBSTITUTE)).then_refused(NamesOneself)
 
 
-def test_whoever_is_away_may_say_who_is_to_act_for_them() -> None:
+def test_whoever_is_away_may_say_who_is_to_act_for_them_and_another_confirms_it() -> None:
     NEW.when(propose(), known(ABSENT)).then(proposed)
+    PROPOSED.when(CONFIRM, known(ABSENT)).then_refused(ConfirmsOwnAbsence)
 
 
 @pytest.mark.parametrize(("case", "command"), [(NEW, propose()), (PROPOSED, CONFIRM), (CONFIRMED, END)])

@@ -88,7 +88,7 @@ class NoticeBoard:
         with self.database.reading() as connection:
             posted = posted_in(connection, known.origins(village_code), today)
             codes = {village_code, *above, *(row[key] for row, _ in posted for key in ("area_code", "group_code"))}
-            areas = area_names(connection, codes, today)
+            areas = area_names(connection, codes, known, today)
         if village_code not in areas:
             raise NoSuchVillage
         how: Shown = self.policy.value(WEB_NAME, village_code, today).value

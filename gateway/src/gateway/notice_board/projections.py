@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from casework.areas import village_of
 from casework.heard_rows import replacement
 from casework.notices import Objection, closable_from
+from chronicle.area_codes import AreaCodes
 from chronicle.following import Projection, area_replacements, upsert
 from chronicle.messages import Event, EventTypes, Recorded
 from sqlalchemy import (
@@ -142,13 +143,19 @@ def posted_in(connection: Connection, village_codes: Collection[str], on: date) 
     return [(row, until) for row, until in found if until is None or until >= on]
 
 
-def area_names(connection: Connection, codes: Collection[str], on: date) -> dict[str, str]:
-    """What areas are called on a day, by code, before their first as they were opened; those nobody opened are not."""
+def area_names(connection: Connection, codes: Collection[str], known: AreaCodes, on: date) -> dict[str, str]:
+    """What areas are called on a day, by code, before their first as they were opened; those nobody opened are not.
+
+    What was opened under a code itself counts before what has it only now, as villager groups go along.
+    """
     area, names = notice_board.tables.area, dict[str, str]()
-    for row in connection.execute(select(area).where(area.c.code.in_(codes)).order_by(area.c.valid_from)):
+    origins = {code: {code, *known.origins(code)} for code in codes}
+    every = area.c.code.in_({one for each in origins.values() for one in each})
+    for row in connection.execute(select(area).where(every).order_by(area.c.valid_from)):
         if row.code not in names or row.valid_from <= on:
             names[row.code] = row.name
-    return names
+    found = {code: [names[one] for one in sorted(origins[code], key=code.__ne__) if one in names] for code in codes}
+    return {code: called[0] for code, called in found.items() if called}
 
 
 def _rows(event: NoticePosted) -> list[dict[str, Any]]:

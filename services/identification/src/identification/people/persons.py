@@ -9,6 +9,7 @@ from chronicle.refusals import Forbidden
 from pydantic import BaseModel, ConfigDict, Field
 
 HOUSEHOLD_MEMBER = "household-member"
+REGISTERED_HOUSEHOLD = "registered-household"
 # Under somebody's id, and that of a data match that was attached to them: what is kept of it goes with them.
 DATA_MATCH_OF = "data-match-of"
 # Under its id, and that of the application or re-check in which it was: it is not raised against the person again.
@@ -29,6 +30,8 @@ class Purpose(Labelled):
     """Why somebody reads about people; a closed list, written into the access log."""
 
     CASE_WORK = "case_work", "办理业务", "working on a case"
+    # Of the households registered as poor alone, which are those that departments help.
+    ASSISTANCE = "assistance", "落实帮扶", "bringing assistance to a registered household"
     PUBLIC_NOTICE = "public_notice", "张榜公示", "showing a public notice"
     IDENTITY_CHECK = "identity_check", "核对身份", "checking somebody's identity"
     CONTACT = "contact", "联系农户", "contacting a household"
@@ -58,6 +61,7 @@ class Purpose(Labelled):
 
 _FIELDS = {
     Purpose.CASE_WORK: frozenset({PersonField.NAME}),
+    Purpose.ASSISTANCE: frozenset({PersonField.NAME}),
     Purpose.PUBLIC_NOTICE: frozenset({PersonField.NAME}),
     Purpose.IDENTITY_CHECK: frozenset({PersonField.NAME, PersonField.ID_NUMBER}),
     Purpose.CONTACT: frozenset({PersonField.NAME, PersonField.PHONE, PersonField.ADDRESS}),
@@ -80,7 +84,8 @@ _TEXTS = {
 }
 REVIEWING = (Role.VILLAGE_OFFICER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_OFFICER)
 _ROLES = {
-    Purpose.CASE_WORK: (Role.GROUP_CONVENER, *REVIEWING, *SENT_TO_THE_VILLAGE, Role.DEPARTMENT_OFFICER),
+    Purpose.CASE_WORK: (Role.GROUP_CONVENER, *REVIEWING, *SENT_TO_THE_VILLAGE),
+    Purpose.ASSISTANCE: (Role.DEPARTMENT_OFFICER,),
     Purpose.PUBLIC_NOTICE: (Role.PUBLIC, Role.GROUP_CONVENER, *REVIEWING),
     Purpose.IDENTITY_CHECK: REVIEWING,
     Purpose.CONTACT: REVIEWING,

@@ -10,13 +10,13 @@ from chronicle.principal import AreaScope, NotYourDuty, Principal
 from chronicle.refusals import Invalid, NotFound, Unavailable
 from chronicle.sealing import PersonKey, SealedText, Sealer
 from chronicle.store import Database
-from chronicle.store.tables import access_log, sealed_text
-from sqlalchemy import insert
+from chronicle.store.tables import access_log, claim, sealed_text
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from identification.people.erasures import Erasures
 from identification.people.finding import FoundBy, people_found
-from identification.people.persons import NotForThisPurpose, PersonField, Purpose
+from identification.people.persons import REGISTERED_HOUSEHOLD, NotForThisPurpose, PersonField, Purpose
 from identification.people.vault import (
     AREA,
     ID_NUMBER_CLAIM,
@@ -85,6 +85,8 @@ class VaultReader:
     def people(self, inquiry: Inquiry) -> list[PersonRead]:
         """Read about people; those unknown, and those who live elsewhere, are left out alike.
 
+        For assistance those in a registered household alone are read about.
+
         Refused as NotForThisPurpose, NotYourDuty, or Unavailable when the access log cannot be written, or while it is
         not known who was erased.
         """
@@ -97,6 +99,8 @@ class VaultReader:
             inquiry.principal, inquiry.purpose, [{"owner": one, "fields": fields, "text_id": None} for one in ids]
         )
         with self._database.reading() as connection:
+            if inquiry.purpose is Purpose.ASSISTANCE:
+                ids = dict.fromkeys(one for one in ids if one in _registered(connection, ids))
             keys = keys_of(connection, ids)
             last_homes = villages_of(connection, [key.owner for key in keys.values() if key.wrapped is None])
             texts = texts_where(connection, sealed_text.c.owner.in_(ids))
@@ -218,3 +222,10 @@ def _scope(principal: Principal, purpose: Purpose) -> AreaScope:
     if not scope.prefixes:
         raise NotYourDuty
     return scope
+
+
+def _registered(connection: Connection, ids: Collection[str]) -> set[str]:
+    homes = {person: household for person, (household, _) in households_of(connection, ids).items()}
+    held = select(claim.c.key).where(claim.c.kind == REGISTERED_HOUSEHOLD, claim.c.key.in_({*homes.values()}))
+    registered = {*connection.execute(held).scalars()} if homes else set[str]()
+    return {person for person, household in homes.items() if household in registered}

@@ -19,10 +19,10 @@ from identification.cases.application.gather import application_decider
 from identification.cases.data_match.commands import DataMatchCommand, ReceiveDataMatch
 from identification.cases.data_match.decider import DataMatch, KnownOfDataMatch, about, claims, decide, evolve
 from identification.cases.data_match.events import TYPES, DataMatchAttached, DataMatchReceived
-from identification.cases.household.decider import REGISTERED_HOUSEHOLD
 from identification.cases.household.events import HouseholdMembersChanged, HouseholdRecorded
 from identification.cases.household.gather import household_decider
 from identification.people.awaited import owner_of
+from identification.people.persons import REGISTERED_HOUSEHOLD
 from identification.people.vault import households_of
 
 # What states who belongs to an application, and what who lives in a household.

@@ -33,8 +33,6 @@ from identification.cases.household.events import (
 )
 from identification.people.persons import HOUSEHOLD_MEMBER
 
-REGISTERED_HOUSEHOLD = "registered-household"
-
 
 class PersonInTwoHouseholds(
     Refusal,

@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from identification.cases.household.commands import HouseholdCommand, RecordHousehold
 from identification.cases.household.decider import (
-    REGISTERED_HOUSEHOLD,
     Household,
     KnownOfHome,
     about,
@@ -17,6 +16,7 @@ from identification.cases.household.decider import (
     evolve,
 )
 from identification.cases.household.events import TYPES
+from identification.people.persons import REGISTERED_HOUSEHOLD
 
 
 def gather(parts: Sequence[tuple[HouseholdCommand, Household | None]], reading: Reading) -> list[Known]:

@@ -112,7 +112,8 @@ class Objection:
 
     def state(self, today: date, *, holds: bool | None = None) -> ObjectionState:
         """How far it has come by today, when it holds applications as the method ``holds`` tells."""
-        return state_of(self.received.repeats, self.resolved_on, self.received.due_on, today, holds=holds)
+        received, up = self.received, len(self.received.bodies) > 1
+        return state_of(received.repeats, self.resolved_on, received.due_on, today, holds=holds, goes_up=up)
 
     def holds(self, applications: Iterable[Application]) -> bool | None:
         """Tell whether it still holds an open application; none when there is none for which it is undecided."""
@@ -147,12 +148,12 @@ class KnownOfResolution(KnownOfDate):
 
 
 def state_of(
-    repeats: str | None, resolved_on: date | None, due_on: date, today: date, *, holds: bool | None
+    repeats: str | None, resolved_on: date | None, due_on: date, today: date, *, holds: bool | None, goes_up: bool
 ) -> ObjectionState:
     """Tell how far an objection has come by today; only what is undecided can be overdue.
 
     One that still holds an application, which was reopened since, is open again; one whose applications have all
-    ended is moot.
+    ended is moot. What is overdue ``goes_up`` to the body above, where there is one.
     """
     if resolved_on and not holds:
         return ObjectionState.RESOLVED
@@ -160,7 +161,9 @@ def state_of(
         return ObjectionState.REPEATED
     if holds is False:
         return ObjectionState.MOOT
-    return ObjectionState.ESCALATED if due_on < today else ObjectionState.OPEN
+    if today <= due_on:
+        return ObjectionState.OPEN
+    return ObjectionState.ESCALATED if goes_up else ObjectionState.OVERDUE
 
 
 def decide(command: ObjectionCommand, objection: Objection | None, known: KnownOfDate) -> list[Event]:

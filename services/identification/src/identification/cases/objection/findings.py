@@ -36,6 +36,7 @@ class ObjectionState(Labelled):
 
     OPEN = "open", "处理中", "open"
     ESCALATED = "escalated", "逾期，已转上级", "overdue, for the next higher body too"
+    OVERDUE = "overdue", "逾期", "overdue"
     REPEATED = "repeated", "与已答复的异议相同", "the same as one already answered"
     MOOT = "moot", "申请已结束，无需再处理", "of an application that has ended"
     RESOLVED = "resolved", "已处理", "resolved"

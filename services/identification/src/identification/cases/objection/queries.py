@@ -144,8 +144,6 @@ def _said(objection: Objection, state: ObjectionState, today: date, language: La
     resolution = objection.resolution if state is ObjectionState.RESOLVED else None
     said = state if resolution is None else resolution
     sentence = _SENTENCES[state]
-    if state is ObjectionState.ESCALATED and len(objection.received.bodies) == 1:
-        sentence = _STILL
     days = {"due_on": objection.received.due_on, "resolved_on": objection.resolved_on}
     return said_of(sentence, said, objection.duties(today), language, **days)
 
@@ -164,7 +162,8 @@ def _undecided(*, is_open: bool) -> ScalarSelect[int]:
 def _listed(row: RowMapping, today: date) -> ObjectionListed:
     on = row["resolved_on"] or today
     duties = [duty for duty in JUDGES if row[duty.value] and row[duty.value] <= on]
-    state = state_of(row["repeats"], row["resolved_on"], row["due_on"], today, holds=row["holds"])
+    up = len([duty for duty in JUDGES if row[duty.value]]) > 1
+    state = state_of(row["repeats"], row["resolved_on"], row["due_on"], today, holds=row["holds"], goes_up=up)
     return ObjectionListed.model_validate({**row, "duties": duties, "state": state})
 
 
@@ -173,10 +172,10 @@ _WAITING = {
     "zh": "{said}，应于{due_on}前由{duties}答复。",
     "en": "{said}; to be answered by {due_on}, by: {duties}.",
 }
-_STILL = {"zh": "逾期，仍由{duties}答复。", "en": "overdue; still to be answered by: {duties}."}
 _SENTENCES = {
     ObjectionState.OPEN: _WAITING,
     ObjectionState.ESCALATED: {"zh": "{said}，由{duties}答复。", "en": "{said}; to be answered by: {duties}."},
+    ObjectionState.OVERDUE: {"zh": "{said}，仍由{duties}答复。", "en": "{said}; still to be answered by: {duties}."},
     ObjectionState.REPEATED: {"zh": "{said}，不再另行答复。", "en": "{said}; there is no other answer."},
     ObjectionState.MOOT: {"zh": "{said}。", "en": "{said}; there is no other answer."},
     ObjectionState.RESOLVED: {"zh": "已于{resolved_on}答复：{said}。", "en": "Answered on {resolved_on}: {said}."},

@@ -39,6 +39,8 @@ from identification.cases.application.commands import ApplicationCommand
 from identification.cases.application.findings import RecheckCause, RecheckDecision, RecheckReason
 from identification.cases.application.gather import application_decider
 from identification.cases.objection.api import Objecting, ReceiptAnswered, ReceiptHeld, answer_with_code, matter_of
+from identification.cases.objection.decider import Objection
+from identification.cases.objection.gather import objection_decider
 from identification.cases.objection.queries import code_on_receipt, receipt_index, stands
 from identification.cases.recheck import queries
 from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
@@ -130,7 +132,7 @@ def find_complaint(
 ) -> queries.ComplaintStatus:
     """How a complaint stands, for whoever holds its receipt; nothing says who complained, or of whom."""
     recheck: Recheck = stands(held.receipt_code, recheck_decider, RECEIPT, handler, vault)
-    return queries.status(recheck, _first(handler, recheck), today, language)
+    return queries.status(recheck, *_first(handler, recheck), today, language)
 
 
 @router.get("")
@@ -184,13 +186,13 @@ def _duties(recheck: Recheck, _today: date) -> tuple[Role, ...]:
     return (recheck.opened.duty,)
 
 
-def _first(handler: Handler, recheck: Recheck) -> Recheck | None:
-    """Whose complaint it repeats, if that was one."""
+def _first(handler: Handler, recheck: Recheck) -> tuple[Recheck | None, Objection | None]:
+    """The complaint, or the objection, that it repeats."""
     if recheck.opened.repeats is None:
-        return None
-    stream = f"{recheck_decider.name}/{recheck.opened.repeats}"
-    first: Recheck | None = handler.states.of({stream: recheck_decider})[stream].state
-    return first
+        return None, None
+    complaint, objection = (f"{each.name}/{recheck.opened.repeats}" for each in (recheck_decider, objection_decider))
+    found = handler.states.of({complaint: recheck_decider, objection: objection_decider})
+    return found[complaint].state, found[objection].state
 
 
 def _involved(handler: Handler, recheck: Recheck) -> set[str]:

@@ -169,7 +169,8 @@ def _require_complaint(command: OpenRecheck, known: KnownOfHousehold) -> None:
         raise NoticeStillHangs
     if known.ending not in {None, Ending.REGISTERED}:
         raise ApplicationEnded(ending=known.ending)
-    if command.ground not in GROUNDS[Against.ROW]:
+    # When no notice hangs any more, what was wrong with a meeting or notice is said of the household, too.
+    if command.ground not in GROUNDS[Against.ROW] | GROUNDS[Against.ACT]:
         raise GroundUnfit
     anonymous = command.objector is None
     if anonymous and (command.matter is None or command.ground is ObjectionGround.OTHER):

@@ -8,5 +8,5 @@ class RecheckState(Labelled):
 
     OPEN = "open", "核查中", "open"
     OVERDUE = "overdue", "逾期", "overdue"
-    REPEATED = "repeated", "与先前的投诉相同", "the same as a complaint received before"
+    REPEATED = "repeated", "与先前的投诉或异议相同", "the same as a complaint or objection received before"
     CONCLUDED = "concluded", "已办结", "concluded"

@@ -14,6 +14,7 @@ from sqlalchemy import RowMapping, select
 
 from identification.cases.application.findings import DataMatchKind, RecheckCause, RecheckOutcome, RecheckReason
 from identification.cases.area.projections import areas
+from identification.cases.objection.decider import Objection
 from identification.cases.objection.queries import said_of
 from identification.cases.recheck.decider import Recheck, state_of
 from identification.cases.recheck.events import RecheckEvent
@@ -82,14 +83,21 @@ def shown(history: Sequence[Recorded[Any]], recheck: Recheck, today: date) -> Re
     )
 
 
-def status(complaint: Recheck, first: Recheck | None, today: date, language: Language) -> ComplaintStatus:
-    """Tell how a complaint stands; one that repeats another as that was answered."""
+def status(
+    complaint: Recheck, first: Recheck | None, dismissed: Objection | None, today: date, language: Language
+) -> ComplaintStatus:
+    """Tell how a complaint stands; one that repeats another or a dismissed objection, as that was answered."""
     recheck = first if first and first.concluded_on else complaint
     state, duties = recheck.state(today), [recheck.opened.duty]
     due_on, resolved_on = recheck.opened.due_on, recheck.concluded_on
-    said = recheck.outcome or state
+    said = said_of(
+        _SENTENCES[state], recheck.outcome or state, duties, language, due_on=due_on, resolved_on=resolved_on
+    )
+    if dismissed:
+        told = dismissed.resolution or state
+        said = said_of(_OBJECTED, told, duties, language, resolved_on=dismissed.resolved_on)
     return ComplaintStatus(
-        said=said_of(_SENTENCES[state], said, duties, language, due_on=due_on, resolved_on=resolved_on),
+        said=said,
         state=state,
         received_on=complaint.opened_on,
         due_on=due_on,
@@ -104,6 +112,10 @@ def _listed(row: RowMapping, today: date) -> RecheckListed:
     return RecheckListed.model_validate({**row, "state": state})
 
 
+_OBJECTED = {
+    "zh": "与先前的异议相同，那件异议已于{resolved_on}答复：{said}，不再另行答复。",
+    "en": "The same as an objection that was answered on {resolved_on}: {said}; there is no other answer.",
+}
 _SENTENCES = {
     RecheckState.OPEN: {
         "zh": "{said}，应于{due_on}前由{duties}答复。",

@@ -54,6 +54,10 @@ class NamesOneself(Refusal, code="names-oneself", zh="您是代理人，须由�
     """You are to be the substitute; somebody else has to name you."""
 
 
+class ConfirmsOwnAbsence(Refusal, code="confirms-own-absence", zh="代理的是您本人的职责，须由另一人确认。"):
+    """It is your own duty that somebody is to stand in for; somebody else has to confirm it."""
+
+
 class ConfirmsOwnProposal(Refusal, code="confirms-own-proposal", zh="代理由您提出，须由另一人确认。"):
     """You proposed this substitution; somebody else has to confirm it."""
 
@@ -145,6 +149,8 @@ def _confirm(substitution: Substitution, known: KnownOfSubstitution) -> list[Eve
         return []
     if known.actor.person == substitution.proposed_by:
         raise ConfirmsOwnProposal
+    if known.actor.person == proposed.absent:
+        raise ConfirmsOwnAbsence
     if proposed.last_day < known.today:
         raise SubstitutionOver(last_day=proposed.last_day)
     return [SubstitutionConfirmed(**dict(proposed), proposed_by=substitution.proposed_by)]

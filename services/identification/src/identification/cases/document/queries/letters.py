@@ -34,7 +34,7 @@ from identification.people.vault import Vault
 # What a document is printed in.
 PRINTED: Language = "zh"
 _OF = {
-    Ending.REGISTERED: "经评议、审核、复核和公示无异议，你户已纳入建档立卡贫困户。",
+    Ending.REGISTERED: "经评议、审核、复核和公示，没有未答复或者成立的异议，你户已纳入建档立卡贫困户。",
     Ending.REJECTED: "你户的申请未获通过。",
 }
 
@@ -68,7 +68,7 @@ class ResultLetter(Value):
 class ReceiptSlip(Value):
     """What whoever objected or complained takes home: no name, no household; ``site`` is where the code is typed in.
 
-    ``notice`` is the number of the one objected to; null for a complaint.
+    ``notice`` is the number of the one objected to, null for a complaint; ``goes_up`` says that a body is above.
     """
 
     receipt_code: str
@@ -76,6 +76,7 @@ class ReceiptSlip(Value):
     due_on: date
     duties: tuple[str, ...]
     notice: str | None
+    goes_up: bool
     site: str
 
 
@@ -88,6 +89,7 @@ def slip(vault: Vault, site: str, received: Recorded[ObjectionReceived], posted:
         due_on=objection.due_on,
         duties=tuple(body.duty.zh for body in objection.bodies if body.since <= received.valid_on),
         notice=number(posted.notice_id, posted.first_day),
+        goes_up=len(objection.bodies) > 1,
         site=site,
     )
 
@@ -101,6 +103,7 @@ def complaint_slip(vault: Vault, site: str, received: Recorded[RecheckOpened]) -
         due_on=recheck.due_on,
         duties=(recheck.duty.zh,),
         notice=None,
+        goes_up=False,
         site=site,
     )
 

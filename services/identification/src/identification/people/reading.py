@@ -100,7 +100,8 @@ class VaultReader:
         )
         with self._database.reading() as connection:
             if inquiry.purpose is Purpose.ASSISTANCE:
-                ids = dict.fromkeys(one for one in ids if one in _registered(connection, ids))
+                registered = _registered(connection, ids)
+                ids = dict.fromkeys(one for one in ids if one in registered)
             keys = keys_of(connection, ids)
             last_homes = villages_of(connection, [key.owner for key in keys.values() if key.wrapped is None])
             texts = texts_where(connection, sealed_text.c.owner.in_(ids))

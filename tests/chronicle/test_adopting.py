@@ -1,7 +1,6 @@
 """A restored store takes back from the feed what it recorded after its backup, whole and in order, or nothing."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,7 +107,7 @@ def test_an_event_that_is_missing_or_was_changed_stops_it(tmp_path: Path, wrong:
     with opened(f"sqlite:///{tmp_path}/toy.db") as (_, store):
         events = fill(store, 5, subjects=1)
     feed, partition = Script(), events[0].partition
-    changed = [*events[:2], replace(events[2], data='{"amount":9}'), *events[3:]]
+    changed = [*events[:2], events[2]._replace(data='{"amount":9}'), *events[3:]]
     feed.send(partition, [*events[:2], *events[3:]] if wrong == "missing" else changed)
 
     with opened(f"sqlite:///{tmp_path}/restored.db") as (database, restored):

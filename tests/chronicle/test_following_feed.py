@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -77,7 +76,7 @@ def test_a_gap_and_another_history_are_refused_whole(held: FeedIn, toys: list[St
     partition = toys[0].partition
     feed.send(partition, toys[:2])
 
-    for wrong in ([toys[3]], [toys[2], toys[4]], [replace(toys[2], previous_hash=bytes(32))]):
+    for wrong in ([toys[3]], [toys[2], toys[4]], [toys[2]._replace(previous_hash=bytes(32))]):
         with pytest.raises(NotNext):
             feed.send(partition, wrong)
 
@@ -162,7 +161,7 @@ def test_on_the_wire_it_is_a_cloud_event_with_the_stored_text_of_its_data(event:
 @settings(max_examples=25)
 @given(event=events, sequence=st.integers(1, 2**62))
 def test_sequences_sort_as_text(event: StoredEvent, sequence: int) -> None:
-    first, second = (json.loads(wire.written(each))["sequence"] for each in (event, replace(event, sequence=sequence)))
+    first, second = (json.loads(wire.written(each))["sequence"] for each in (event, event._replace(sequence=sequence)))
 
     assert (first < second) == (event.sequence < sequence)
 

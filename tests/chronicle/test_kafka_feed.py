@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -221,7 +220,7 @@ def test_an_event_too_large_for_a_record_stops_its_partition_alone(own: Own, fee
     record(store, ("thing/0", Counted(amount=1)))
     (small,) = stored(store)
     fill(store, 40)
-    large = replace(small, data=json.dumps({"amount": "1" * 900_000}))
+    large = small._replace(data=json.dumps({"amount": "1" * 900_000}))
     events = [event for event in stored(store) if event.partition == small.partition]
 
     class WithALargeOne:
@@ -230,7 +229,7 @@ def test_an_event_too_large_for_a_record_stops_its_partition_alone(own: Own, fee
         @staticmethod
         def read(partition: int, after: int, limit: int) -> list[StoredEvent]:
             found = store.read(partition, after, limit)
-            return [replace(each, data=large.data) if each == events[3] else each for each in found]
+            return [each._replace(data=large.data) if each == events[3] else each for each in found]
 
     relay = Relay(WithALargeOne(), database, feed)  # type: ignore[arg-type]
     run(relay)

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Annotated, Any
@@ -99,9 +98,9 @@ def test_a_digest_is_that_of_the_canonical_envelope_and_data(substitute: dict[st
         actor=Actor("a", "b", "c", **substitute),
     )
     envelope = {
-        field.name: getattr(event, field.name)
-        for field in fields(event)
-        if field.name not in {"partition", "sequence", "recorded_at", "digest", "previous_hash", "hash"}
+        name: value
+        for name, value in event._asdict().items()
+        if name not in {"partition", "sequence", "recorded_at", "digest", "previous_hash", "hash"}
     }
     written = envelope | {
         "valid_on": event.valid_on.isoformat(),
@@ -120,7 +119,7 @@ def test_a_log_line_names_an_event_by_what_leads_to_the_request_it_came_from() -
         "correlation_id": traced.correlation_id,
         "trace_id": "a" * 32,
     }
-    assert replace(traced, traceparent=None).named()["trace_id"] is None
+    assert traced._replace(traceparent=None).named()["trace_id"] is None
 
 
 @pytest.mark.parametrize(
@@ -147,12 +146,12 @@ def test_a_log_line_names_an_event_by_what_leads_to_the_request_it_came_from() -
 )
 def test_a_digest_covers(changed: dict[str, Any]) -> None:
     event = draft("note/1")
-    assert digest_of(replace(event, **changed)) != digest_of(event)
+    assert digest_of(event._replace(**changed)) != digest_of(event)
 
 
 def test_a_digest_does_not_change_with_the_place_and_time_of_recording() -> None:
     event = draft("note/1")
-    placed = replace(event, partition=9, sequence=7, recorded_at=EPOCH, previous_hash=b"1", hash=b"2", digest=b"3")
+    placed = event._replace(partition=9, sequence=7, recorded_at=EPOCH, previous_hash=b"1", hash=b"2", digest=b"3")
     assert digest_of(placed) == digest_of(event)
 
 

@@ -279,7 +279,7 @@ def test_what_its_owner_settled_otherwise_waits_no_longer_and_has_no_effect(bank
 
 def test_what_was_recorded_before_it_began_has_no_effect(bank: Bank) -> None:
     before, after = (
-        replace(event, recorded_at=NOW + timedelta(hours=n)) for n, event in enumerate(fill(bank.others, 2))
+        event._replace(recorded_at=NOW + timedelta(hours=n)) for n, event in enumerate(fill(bank.others, 2))
     )
     bank.deliver(before, after)
 

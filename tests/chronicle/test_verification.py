@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from threading import Thread
@@ -107,7 +106,7 @@ def cut_off_the_end(connection: Connection, events: list[StoredEvent], chance: R
 
 def exchange_two(connection: Connection, events: list[StoredEvent], chance: Random) -> Place:
     one, another = two_of_a_partition(events, chance)
-    elsewhere = replace(one, sequence=1_000_000)
+    elsewhere = one._replace(sequence=1_000_000)
     for event, sequence in ((one, elsewhere.sequence), (another, one.sequence), (elsewhere, another.sequence)):
         connection.execute(update(table).where(at(event)).values(sequence=sequence))
     return place(one)
@@ -121,9 +120,9 @@ def exchange_what_two_say(connection: Connection, events: list[StoredEvent], cha
 
 
 def put_one_in(connection: Connection, event: StoredEvent, partition: int, sequence: int, previous: bytes) -> Place:
-    forged = replace(event, event_id=new_id(), version=9_999, partition=partition, sequence=sequence)
-    forged = replace(forged, digest=digest_of(forged), previous_hash=previous)
-    forged = replace(forged, hash=hash_of(previous, forged.digest, max(0, sequence), forged.recorded_at))
+    forged = event._replace(event_id=new_id(), version=9_999, partition=partition, sequence=sequence)
+    forged = forged._replace(digest=digest_of(forged), previous_hash=previous)
+    forged = forged._replace(hash=hash_of(previous, forged.digest, max(0, sequence), forged.recorded_at))
     row = dict(zip(COLUMNS, row_of(forged), strict=True)) | {"valid_on": forged.valid_on}
     connection.execute(insert(table), row)
     return partition, max(1, sequence)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -35,8 +34,8 @@ def draft(stream: str, version: int = 1, subject: str = "thing/1", **changed: An
         receipt=None,
         data="{}",
     )
-    signed = replace(plain, **changed)
-    return replace(signed, digest=digest_of(signed))
+    signed = plain._replace(**changed)
+    return signed._replace(digest=digest_of(signed))
 
 
 def drafts(stream: str, number: int, after: int = 0, subject: str = "thing/1") -> list[StoredEvent]:
@@ -79,7 +78,7 @@ def unplaced(events: Sequence[StoredEvent]) -> list[StoredEvent]:
     """The same events as they were before the store placed them."""
     nowhere = draft("nowhere")
     place = {name: getattr(nowhere, name) for name in ("sequence", "recorded_at", "previous_hash", "hash")}
-    return [replace(event, **place) for event in events]
+    return [event._replace(**place) for event in events]
 
 
 def append_in_turn(url: str, stream: str, number: int) -> int:

@@ -161,8 +161,8 @@ def told(event: Event, subject: str, on: date = FIRST_DAY, area: str = VILLAGE, 
         receipt=None,
         data=event.text(),
     )
-    stored = replace(stored, **envelope)
-    return replace(stored, digest=digest_of(stored))
+    stored = stored._replace(**envelope)
+    return stored._replace(digest=digest_of(stored))
 
 
 def person(name: str, **known: str) -> Person:

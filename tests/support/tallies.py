@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, NamedTuple
 
@@ -143,7 +142,7 @@ def record(store: EventStore, *told: tuple[str, Event]) -> None:
     for subject, event in told:
         versions[subject] += 1
         stored = _stored(store.source, subject, versions[subject], event)
-        events.append(replace(stored, digest=digest_of(stored)))
+        events.append(stored._replace(digest=digest_of(stored)))
     store.append(Append(events, NOW, Answer(201, None, 1)))
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 from uuid import UUID
 from zlib import crc32
 
@@ -78,8 +78,7 @@ class Actor:
         return canonical(said | {name: value for name, value in more.items() if value is not None})
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):
     """One event as stored, hashed and relayed: the envelope and the canonical text of its data."""
 
     event_id: str

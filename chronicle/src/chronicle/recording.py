@@ -68,7 +68,7 @@ def decide(source: str, part: Part, version: int, state: Any, known: Known, read
             data=event.text(),
             **shared,
         )
-        entry = replace(unsigned, digest=digest_of(unsigned))
+        entry = unsigned._replace(digest=digest_of(unsigned))
         stored.append(entry)
         claims += [
             HeldClaim(claim.kind, claim.key, part.stream, claim.held, claim.refusal)

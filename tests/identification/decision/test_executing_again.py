@@ -111,12 +111,12 @@ def recorded(command: ReviewApplication, application: Application, policy: Polic
 
 def placed(event: StoredEvent) -> StoredEvent:
     chained = hash_of(bytes(32), event.digest, 7, NOW)
-    return replace(event, sequence=7, recorded_at=NOW, previous_hash=bytes(32), hash=chained)
+    return event._replace(sequence=7, recorded_at=NOW, previous_hash=bytes(32), hash=chained)
 
 
 def mended(event: StoredEvent) -> StoredEvent:
     """The event with digests that fit what it says now."""
-    return placed(replace(event, digest=digest_of(event)))
+    return placed(event._replace(digest=digest_of(event)))
 
 
 def decided(application: Application, chance: Random, on: date) -> StoredEvent:
@@ -246,7 +246,7 @@ def passed() -> StoredEvent:
 def changed(event: StoredEvent, change: Change) -> StoredEvent:
     data = json.loads(event.data)
     change(data)
-    return replace(event, data=json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
+    return event._replace(data=json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
 
 
 def places(differences: tuple[Difference, ...]) -> set[tuple[Place, str | None]]:
@@ -288,7 +288,7 @@ def test_it_is_the_rule_of_the_receipt_and_not_the_one_in_force(passed: StoredEv
 
 def test_a_receipt_made_to_name_another_version_disagrees(passed: StoredEvent) -> None:
     national, jiangxi = (RULES.value(ELIGIBILITY_RULE, VILLAGE, on).digest for on in DAYS[:2])
-    other = replace(passed, receipt=(passed.receipt or "").replace(jiangxi, national))
+    other = passed._replace(receipt=(passed.receipt or "").replace(jiangxi, national))
 
     assert places(execute_again(other, RULES).differences) == {(Place.RECORD, None), (Place.INPUTS, None)}
     assert places(execute_again(mended(other), RULES).differences) == {(Place.INPUTS, None)}
@@ -302,7 +302,7 @@ def test_a_receipt_made_to_name_another_version_disagrees(passed: StoredEvent) -
     ],
 )
 def test_a_receipt_that_names_no_rule_says_that_it_cannot_be_executed(passed: StoredEvent, receipt: str | None) -> None:
-    unnamed = replace(passed, receipt=receipt)
+    unnamed = passed._replace(receipt=receipt)
 
     assert execute_again(mended(unnamed), RULES).agreement is Agreement.RULE_UNKNOWN
     assert execute_again(unnamed, RULES).agreement is Agreement.DISAGREES

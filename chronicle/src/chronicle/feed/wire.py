@@ -1,6 +1,5 @@
 """One event as CloudEvents 1.0.2 JSON in structured mode, and back; the stored text of its data is kept as it is."""
 
-import json
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -8,6 +7,8 @@ from functools import lru_cache
 from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
+
+from pydantic_core import from_json
 
 from chronicle.messages import Actor, StoredEvent
 
@@ -21,7 +22,7 @@ _PLAIN = {
     "causationid": "causation_id", "traceparent": "traceparent", "corrects": "corrects", "receipt": "receipt",
 }  # fmt: skip
 _NUMBERS = ("version", "partition")
-_BINARY = {"digest": "digest", "previoushash": "previous_hash", "hash": "hash"}
+_ACTOR, _ALSO = ("actorperson", "actororganisation", "actorrole"), ("actoronbehalfof", "backfill")
 
 
 _plain = attrgetter(*_PLAIN.values())
@@ -60,8 +61,8 @@ def read(text: str) -> StoredEvent:
     head, found, rest = text.partition(_DATA)
     if not found or not rest.endswith("}"):
         raise ValueError("not an event of ours")
-    attributes = json.loads(head + "}")
-    return _event(attributes, rest[:-1])
+    # In half the time of json.loads.
+    return _event(from_json(head + "}"), rest[:-1])
 
 
 def read_binary(attributes: Mapping[str, str], data: str) -> StoredEvent:
@@ -72,19 +73,15 @@ def read_binary(attributes: Mapping[str, str], data: str) -> StoredEvent:
 def _event(attributes: Mapping[str, Any], data: str) -> StoredEvent:
     if attributes["specversion"] != "1.0":
         raise ValueError("not CloudEvents 1.0")
-    fields: dict[str, Any] = {field: attributes.get(name) for name, field in _PLAIN.items()}
-    fields |= {field: a2b_base64(attributes[name]) for name, field in _BINARY.items()}
+    said, may = attributes.__getitem__, attributes.get
+    # In the order of the fields, each by hand: names and loops took as long again.
     return StoredEvent(
-        **fields,
-        sequence=int(attributes["sequence"]),
-        valid_on=date.fromisoformat(attributes["validon"]),
-        recorded_at=datetime.fromisoformat(attributes["recordedat"]),
-        actor=Actor(
-            attributes["actorperson"],
-            attributes["actororganisation"],
-            attributes["actorrole"],
-            attributes.get("actoronbehalfof"),
-            attributes.get("backfill"),
-        ),
-        data=data,
-    )
+        said("id"), said("type"), said("source"), said("subject"), said("area"), said("stream"), said("version"),
+        said("partition"), date.fromisoformat(said("validon")), _said_actor(*map(said, _ACTOR), *map(may, _ALSO)),
+        said("commandid"), said("correlationid"), may("causationid"), may("traceparent"), may("corrects"),
+        may("receipt"), data, a2b_base64(said("digest")), int(said("sequence")),
+        datetime.fromisoformat(said("recordedat")), a2b_base64(said("previoushash")), a2b_base64(said("hash")),
+    )  # fmt: skip
+
+
+_said_actor = lru_cache(maxsize=4096)(Actor)

@@ -1,5 +1,6 @@
 """Loops: threads that take one step after another, and a watchdog that ends the process when one hangs."""
 
+import gc
 import os
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -110,6 +111,8 @@ class Loops:
         # Blocked before any thread starts, so that a signal waits for this one.
         pthread_sigmask(SIG_BLOCK, STOPPING)
         worker = new_id()
+        # What was loaded stays: looked through at every collection, it took a fifth of the time of following.
+        gc.freeze()
         for loop in self._loops.values():
             if loop.mover:
                 loop.mover.leases.share(worker)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from chronicle.messages import StoredEvent
 from chronicle.refusals import Refusal
@@ -136,8 +137,7 @@ class Append:
             raise ValueError(f"an append holds at most {EVENTS_PER_APPEND} events")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The last sequence and hash of one partition."""
 
     sequence: int

@@ -1,6 +1,5 @@
 """One installation of one service: what its api, its worker and the embedded edition are made of."""
 
-import hmac
 import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -26,6 +25,7 @@ from chronicle.migrating import upgrade
 from chronicle.policy import Policy
 from chronicle.principal import NotYourSubstitution, Principal, Verifier
 from chronicle.relay import Relay
+from chronicle.sealing import keyed_digest
 from chronicle.store import CONNECTIONS, Database, EventStore, open_store
 from chronicle.store.tables import partition_head
 from chronicle.web import Edge, ServiceApp, service_app
@@ -121,7 +121,7 @@ class Setup:
     def fingerprint(self, content: bytes) -> bytes:
         """A keyed fingerprint."""
         secret = self.settings.service_credential.get_secret_value().encode()
-        return hmac.digest(secret, b"fingerprint " + content, "sha256")
+        return keyed_digest(secret, b"fingerprint " + content)
 
     def migrate(self) -> None:
         """Bring the database up to date."""

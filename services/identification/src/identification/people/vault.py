@@ -204,9 +204,10 @@ class Vault:
         return self._sealer.open(key, texts[-1]) if key and key.wrapped and texts else None
 
     def _findable(self, texts: Mapping[str, Mapping[str, str]], known: Collection[str]) -> Iterable[HeldClaim]:
-        with self._database.reading() as connection:
-            # What stays as it was is taken again behind it.
-            yield from no_longer_findable(connection, known)
+        if known:
+            with self._database.reading() as connection:
+                # What stays as it was is taken again behind it.
+                yield from no_longer_findable(connection, known)
         for one, fields in texts.items():
             phone = fields.get(PersonField.PHONE) or (self._newest_of(one, PersonField.PHONE) if one in known else None)
             yield from findable(self._sealer, one, fields[AREA][:12], fields[PersonField.NAME], phone)

@@ -17,6 +17,10 @@ HOUR = timedelta(hours=1)
 NOTICED = 3.0  # seconds until every process has looked at the file
 FILE = "FAKETIME_TIMESTAMP_FILE"
 
+# With clocks left alone that only count, libfaketime 0.9.10 refuses each of Python's sleeps, which are until an instant.
+_SLEEP = """import select, time
+time.sleep = lambda seconds: select.select((), (), (), seconds) and None
+"""
 _WENT_BACK = """SELECT partition, sequence FROM (SELECT *, lag(recorded_at)
  OVER (PARTITION BY partition ORDER BY sequence) AS before FROM event) AS told WHERE recorded_at < before"""
 
@@ -75,8 +79,9 @@ def _shiftable(folder: Path) -> Setting:
         raise CannotRun("libfaketime is not installed, and no setting of ours sets a clock")
     file = folder / "clock"
     file.write_text("+0\n", "ascii")
+    (folder / "sitecustomize.py").write_text(_SLEEP, "ascii")
     faked = {FILE: str(file), "FAKETIME_CACHE_DURATION": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-    return Setting({"LD_PRELOAD": str(library), **faked})
+    return Setting({"LD_PRELOAD": str(library), "PYTHONPATH": str(folder), **faked})
 
 
 PROMISES = (

@@ -170,6 +170,35 @@ def test_a_missing_event_is_waited_for_and_becomes_an_alarm_after_a_minute(
     assert raised(database) == []
 
 
+def test_what_came_too_early_and_again_in_its_place_is_not_missing(
+    here: tuple[Database, EventStore, EventStore],
+) -> None:
+    database, toy, _ = here
+    first, second = fill(toy, 2, subjects=1)
+    feed = Script()
+    feed.send(first.partition, [second, first, second])
+
+    run(Follower(everything, database, feed))
+
+    assert rows(database, everything) == tally_of([first, second])
+    assert raised(database, datetime.now(UTC) + timedelta(seconds=61)) == []
+
+
+def test_the_alarm_of_an_event_that_no_history_has_any_more_ends(here: tuple[Database, EventStore, EventStore]) -> None:
+    database, toy, other = here
+    (failing,), (weighed,) = fill(toy, 1, subjects=1), fill(other, 1, subjects=1, kind=Weighed)
+    fault = Fault(0)
+    before, after = Script(), Script("second")
+    before.send(failing.partition, [failing])
+    after.send(failing.partition, [weighed])
+    run(Follower(fault.projection, database, before))
+    assert [alarm.event_id for alarm in raised(database)] == [failing.event_id]
+
+    run(Follower(fault.projection, database, after))
+
+    assert raised(database) == []
+
+
 def test_a_store_that_lacks_an_event_stops_the_partition(
     here: tuple[Database, EventStore, EventStore],
 ) -> None:

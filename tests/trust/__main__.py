@@ -11,16 +11,26 @@ from pathlib import Path
 from random import Random, randrange
 
 from private_servers import CannotRun
-from tests.trust import of_brokers, of_disks, of_processes, of_reading, of_servers, of_the_clock, of_the_history
+from tests.trust import (
+    of_brokers,
+    of_disks,
+    of_processes,
+    of_reading,
+    of_servers,
+    of_the_clock,
+    of_the_history,
+    of_the_topic,
+)
 from tests.trust.installation import Trusted, installed
 from tests.trust.promises import Promise, Result, Verdict, tried, untried
 from tests.trust.report import page
 
 ORDER = (
-    *("killed", "broker-killed", "broker-away", "store-killed", "frozen", "topic-anew", "tail-lost", "store-restored"),
+    *("killed", "broker-killed", "broker-away", "store-killed", "frozen", "leases-lost", "sent-again", "too-large"),
+    *("topic-anew", "topic-longer", "tail-lost", "store-restored"),
     *("store-full", "feed-full", "clock-jumps", "reading-closed", "three-brokers"),
 )
-GROUPS = (of_processes, of_servers, of_the_history, of_disks, of_brokers, of_reading, of_the_clock)
+GROUPS = (of_processes, of_servers, of_the_topic, of_the_history, of_disks, of_brokers, of_reading, of_the_clock)
 BY_NAME = {promise.name: promise for group in GROUPS for promise in group.PROMISES}
 PROMISES = tuple(BY_NAME[name] for name in ORDER if name in BY_NAME)
 

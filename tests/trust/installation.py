@@ -155,7 +155,8 @@ class Trusted:
 
     def _survey(self, *what: str) -> Mapping[str, Any]:
         environment = {**self.running.processes["migrate"].environment, "PATH": os.defpath}
-        environment["PYTHONPATH"] = os.pathsep.join(map(str, (CHECKOUT, CHECKOUT / "tests/support")))
+        ours = (environment.get("PYTHONPATH", ""), str(CHECKOUT), str(CHECKOUT / "tests/support"))
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, ours))
         command: list[str | Path] = [PROGRAMS / "python", "-m", "tests.trust.survey", str(DRAINING), *what]
         found: Mapping[str, Any] = json.loads(output(command, env=environment, cwd=CHECKOUT))
         return found

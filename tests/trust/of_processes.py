@@ -1,6 +1,8 @@
 """Faults of our own processes: killed at any moment, frozen for longer than a lease lasts."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from time import monotonic, sleep
 
@@ -11,6 +13,7 @@ from tests.trust.promises import Outcome, Promise, Trial
 
 KILLS, ALL_KILLS = 12, 100
 FROZEN, ALL_FROZEN = 45, 90  # seconds
+LOST, ALL_LOST = 40, 300
 WARM = 3.0  # seconds of load before anything happens
 
 
@@ -38,27 +41,45 @@ def killed(it: Trusted, trial: Trial) -> Outcome:
 def frozen(it: Trusted, trial: Trial) -> Outcome:
     """Freeze the worker of identification beside a second one, which has to take over, and thaw it again."""
     first, began = it.running.processes["identification-worker"], monotonic()
-    second = _second(first)
-    second.launch()
-    try:
-        wait_until(second.is_up)
-        with it.under_load():
-            sleep(WARM)
-            first.signal(signal.SIGSTOP)
-            stopped = monotonic()
-            try:
-                moved = _moves_on(it, stopped)
-                sleep(max(0.0, trial.of(FROZEN, ALL_FROZEN) - (monotonic() - stopped)))
-            finally:
-                first.signal(signal.SIGCONT)
-            sleep(WARM)
-    finally:
-        second.signal(signal.SIGTERM)
-        second.end(10)
+    with _beside(first), it.under_load():
+        sleep(WARM)
+        first.signal(signal.SIGSTOP)
+        stopped = monotonic()
+        try:
+            moved = _moves_on(it, stopped)
+            sleep(max(0.0, trial.of(FROZEN, ALL_FROZEN) - (monotonic() - stopped)))
+        finally:
+            first.signal(signal.SIGCONT)
+        sleep(WARM)
     found = it.findings() if moved is not None else ["the second worker did not take over", *it.findings()]
     return Outcome(
         f"partitions moved on after {moved or 0:.0f} s, {it.history.accepted(began)} accepted", findings=found
     )
+
+
+def leases_lost(it: Trusted, trial: Trial) -> Outcome:
+    """Take away all leases of two workers, again and again: each goes on in the middle of what the other has begun."""
+    times, began = int(trial.of(LOST, ALL_LOST)), monotonic()
+    with _beside(it.running.processes["identification-worker"]), it.under_load():
+        sleep(WARM)
+        for _ in range(times):
+            it.do("identification", "DELETE FROM lease")
+            sleep(trial.random.uniform(0, 1))
+    figure = f"all leases lost {times} times, {it.history.accepted(began)} accepted"
+    return Outcome(figure, findings=it.findings())
+
+
+@contextmanager
+def _beside(first: Process) -> Iterator[None]:
+    """Run a second worker like the first."""
+    second = _second(first)
+    second.launch()
+    try:
+        wait_until(second.is_up)
+        yield
+    finally:
+        second.signal(signal.SIGTERM)
+        second.end(10)
 
 
 def _second(first: Process) -> Process:
@@ -86,5 +107,6 @@ def _moves_on(it: Trusted, stopped: float) -> float | None:
 
 PROMISES = (
     Promise("killed", "Whatever process is killed, what was acknowledged is stored once and shown everywhere", killed),
+    Promise("leases-lost", "Two workers that both take themselves for the only one apply nothing twice", leases_lost),
     Promise("frozen", "While a worker hangs, a second one takes over, and nothing is applied twice", frozen),
 )

@@ -58,7 +58,6 @@ def store_killed(it: Trusted, trial: Trial) -> Outcome:
             sleep(trial.random.uniform(3, 8))
             it.started.append(store.start(it.running.postgres))
             recovered = monotonic()
-            sleep(ACCEPTING_AGAIN)
             longest = max(longest, _accepting_again(it, recovered))
             found += _unclear(it.history.since(killed, recovered))
     if longest > ACCEPTING_AGAIN:
@@ -81,8 +80,11 @@ def _unclear(answers: list[Answer]) -> list[str]:
 
 
 def _accepting_again(it: Trusted, since: float) -> float:
-    accepted = [each.answered for each in it.history.since(since) if each.known is Known.OK]
-    return min(accepted) - since if accepted else ACCEPTING_AGAIN + 1
+    while monotonic() - since <= ACCEPTING_AGAIN:
+        if accepted := [each.answered for each in it.history.since(since) if each.known is Known.OK]:
+            return min(accepted) - since
+        sleep(0.2)
+    return ACCEPTING_AGAIN + 1
 
 
 PROMISES = (

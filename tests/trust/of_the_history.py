@@ -1,17 +1,18 @@
 """Faults of what is kept: the topic lost or cut short, a store restored from an older backup."""
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
 from canaries import Canaries
-from chronicle.feed.opening import topic_at
 from compose_file import CHECKOUT
 from private_servers import wait_until
 from tests.trust.clients import application
 from tests.trust.installation import Trusted
+from tests.trust.of_the_topic import Record, read, topic_of, written
 from tests.trust.promises import Outcome, Promise, Trial
 
 WARM = 5.0
@@ -22,10 +23,21 @@ PAGE = (CHECKOUT / "docs/operating.md").read_text("utf-8")
 
 def topic_anew(it: Trusted, trial: Trial) -> Outcome:
     """Lose the topic and have an empty one of its name; then fill another from the history as the page says."""
-    topic, found = _topic(it), []
+    return _lost(it, trial, lambda _: None)
+
+
+def topic_longer(it: Trusted, trial: Trial) -> Outcome:
+    """The same, but somebody has filled the one of its name past all that was read of the lost one."""
+    return _lost(it, trial, lambda records: written(it, [*records, *records]))
+
+
+def _lost(it: Trusted, trial: Trial, fill: Callable[[Sequence[Record]], object]) -> Outcome:
+    topic, found = topic_of(it), []
     with it.under_load():
         sleep(WARM)
+        records = read(it)
         it.kafka.make_anew(topic)
+        fill(records)
         lost = monotonic()
         sleep(trial.of(15, 60))
         accepted = it.history.accepted(lost)
@@ -43,7 +55,7 @@ def topic_anew(it: Trusted, trial: Trial) -> Outcome:
 
 def tail_lost(it: Trusted, trial: Trial) -> Outcome:
     """Let a power cut take the end of some partitions from the only broker; fill another topic, as the page says."""
-    topic, began = _topic(it), monotonic()
+    topic, began = topic_of(it), monotonic()
     with it.under_load():
         sleep(WARM)
         reached = it.relayed("identification")
@@ -116,12 +128,9 @@ def _fill_another(it: Trusted) -> None:
         it.running.follow(fill, Path(folder))
 
 
-def _topic(it: Trusted) -> str:
-    return topic_at(it.running.processes["migrate"].environment["GATEWAY_FEED_URL"])[1]
-
-
 PROMISES = (
     Promise("topic-anew", "A topic that was lost is noticed, and another is filled with all of it", topic_anew),
+    Promise("topic-longer", "One that somebody made anew and filled past the old end is noticed, too", topic_longer),
     Promise(
         "tail-lost",
         "What Kafka loses of its end is sent again, and nobody takes a shorter topic for the whole",

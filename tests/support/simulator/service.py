@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from chronicle.decider import Asked
-from chronicle.feed.adopting import adopt
+from chronicle.feed.adopting import FeedTooShort, adopt
 from chronicle.feed.alarms import Alarm, alarms
 from chronicle.feed.positions import FEED, Overtaken
 from chronicle.feed.stopped import FeedStopped
@@ -145,7 +145,12 @@ class Service:
         self.restart()
 
         def take_back(process: Process, _movers: object) -> None:
-            adopt(process.store, process.database, process.feed(), (DECIDERS[self.source],))
+            to_adopt = process.store, process.database, process.feed(), (DECIDERS[self.source],)
+            try:
+                adopt(*to_adopt)
+            except FeedTooShort:
+                # Nobody has more: else it would not have been restored.
+                adopt(*to_adopt, shorter=True)
             self.is_restored = False
 
         self._run("adopting", "adopt", take_back)

@@ -48,11 +48,15 @@ def quiet(connection: Connection, reader: str, partition: int, reached: Reached)
     connection.execute(_PAST, [here | {"its_source": of, "reached": head.sequence} for of, head in reached.items()])
 
 
-def fits_again(connection: Connection, reader: str, partitions: Collection[int]) -> None:
-    """Clear the alarms that there is no such feed, and that it no longer has what was read from these partitions."""
+def fits_again(connection: Connection, reader: str, partitions: Collection[int], ended: Collection[int]) -> None:
+    """Clear the alarms that there is no such feed, and that it no longer has what was read from these partitions.
+
+    Of partitions read to their end also those of events that are no longer there; one that is missing still is.
+    """
     lost = and_(alarm.c.partition.in_(partitions), alarm.c.reason == FeedLost().reason)
-    here = (alarm.c.follower == reader, alarm.c.source == FEED, or_(alarm.c.sequence == 0, lost))
-    connection.execute(delete(alarm).where(*here))
+    of_feed = and_(alarm.c.source == FEED, or_(alarm.c.sequence == 0, lost))
+    gone = and_(alarm.c.partition.in_(ended), alarm.c.reason != AHEAD)
+    connection.execute(delete(alarm).where(alarm.c.follower == reader, or_(of_feed, gone)))
 
 
 def alarms(connection: Connection, now: datetime) -> list[Alarm]:

@@ -40,19 +40,21 @@ class Fit:
 
 def fit(reached: Reached, delivered: Iterable[StoredEvent], recent: Hashes) -> Fit:
     """Fit what comes next to what was reached; ``recent`` holds hashes of the last events by source and sequence."""
-    after, events, ahead = dict(reached), [], None
+    after, events, early = dict(reached), [], list[StoredEvent]()
     for number, event in enumerate(delivered, 1):
         last = after.get(event.source, START)
         if event.sequence == last.sequence + 1 and event.previous_hash == last.hash:
             after[event.source] = Head(event.sequence, event.hash)
             events.append(event)
         elif event.sequence > last.sequence + 1:
-            ahead = ahead or event
+            early.append(event)
         elif event.sequence > last.sequence or _differs(event, last, recent):
-            return Fit(events, after, ahead, event)
+            return Fit(events, after, misfit=event)
         if FEED in reached:
             after[FEED] = Head(reached[FEED].sequence + number, event.hash)
-    return Fit(events, after, ahead)
+    # What came too early may have come again in its place.
+    missing = (each for each in early if each.sequence > after.get(each.source, START).sequence)
+    return Fit(events, after, next(missing, None))
 
 
 def _differs(event: StoredEvent, last: Head, recent: Hashes) -> bool:

@@ -185,7 +185,7 @@ class Follower:
         self._look(heads, stopped | self.failing.keys())
         if again := again - stopped - self.failing.keys():
             with self._database.writing() as connection:
-                fits_again(connection, self.name, again)
+                fits_again(connection, self.name, again, {p for p in again if heads[p] == self._at(p)})
             self._opened = False
         return self._reached != before
 

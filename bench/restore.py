@@ -15,8 +15,7 @@ from serving import free_port
 from yihu.demo.telling import OWN_AREAS
 from yihu.embedded import Embedded
 
-from bench.filled import filled, latencies, serving
-from bench.growth import EVENTS
+from bench.filled import EVENTS, filled, latencies, serving
 
 KEPT_APART = ("master.key", "issuer.pem", "jwks.json", "service.credential")
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from huangxi import Huangxi, accepted, closing, huangxi
 from identification.cases.area.projections import areas
+from identification.cases.registration.projections import registered_households
 from sqlalchemy import Connection, event
 
 
@@ -52,3 +53,16 @@ def test_a_list_of_households_looks_its_place_up_once(village: Huangxi) -> None:
         return sum(areas.tables.name in each for each in statements)
 
     assert looked_up(5) == looked_up(1)
+
+
+def test_the_registers_counts_are_read_from_an_index_without_its_rows(village: Huangxi) -> None:
+    with asked(village) as statements:
+        village.ask("county", "/api/identification/v1/registered-households/totals", area="360424000000")
+    [counted] = [each for each in statements if f"FROM {registered_households.tables.name}" in each]
+    written, _, values = counted.rpartition(" (")
+
+    with village.service.database.reading() as connection:
+        given = tuple(value.strip("', ") for value in values.rstrip(")").split(", "))
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {written}", given).all()
+
+    assert "USING COVERING INDEX" in str(plan[0])

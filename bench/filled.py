@@ -27,17 +27,24 @@ from sqlalchemy import func, select
 from yihu.embedded import Embedded, officer
 from yihu.generating.filling import OPENED, fill
 
+LOG = "server.log"
 API = "/api/identification/v1"
-ASKED, PATIENCE = 60, 3600.0
+ASKED, PATIENCE = 200, 3600.0
+# So many a registered household comes to, those beside it that wait counted.
+EVENTS = 14
 
 
 @dataclass(frozen=True)
 class Filled:
-    """What it took: seconds to import areas, to generate and to follow; how much of it there is."""
+    """What it took: seconds to import areas, to generate and to follow; how much of it there is.
+
+    ``events`` are those generated; ``recorded``, which all follow, has those of the areas, too.
+    """
 
     embedded: Embedded
     households: int
     events: int
+    recorded: int
     importing: float
     generating: float
     following: float
@@ -70,8 +77,11 @@ def filled(folder: Path, areas_file: Path, households: int, seed: int = 1) -> Fi
         embedded.settle(PATIENCE)
         followed = perf_counter()
         memory["server, following"] = memory_of(process)
-    events = events_in(embedded) - before
-    return Filled(embedded, households, events, imported - began, generated - imported, followed - generated, memory)
+    recorded = events_in(embedded)
+    events = recorded - before
+    return Filled(
+        embedded, households, events, recorded, imported - began, generated - imported, followed - generated, memory
+    )
 
 
 def events_in(embedded: Embedded) -> int:
@@ -81,12 +91,14 @@ def events_in(embedded: Embedded) -> int:
 
 @contextmanager
 def serving(embedded: Embedded) -> Iterator[int]:
-    """Serve it as an officer's laptop does; gives the process's id once it answers."""
+    """Serve it as an officer's laptop does; gives the process's id once it answers. Its log is kept in the folder."""
     yihu = Path(sys.executable).with_name("yihu")
-    process = subprocess.Popen([yihu, "serve", "--folder", embedded.folder, "--port", str(embedded.port)])  # noqa: S603 - our own
+    typed: list[str | Path] = [yihu, "serve", "--folder", embedded.folder, "--port", str(embedded.port)]
+    with (embedded.folder / LOG).open("ab") as log:
+        process = subprocess.Popen(typed, stdout=log, stderr=log)  # noqa: S603 - our own
     try:
         with Client(base_url=embedded.address, timeout=PATIENCE, trust_env=False) as client:
-            _wait(client, process)
+            _wait(client, process, embedded.folder / LOG)
         yield process.pid
     finally:
         process.terminate()
@@ -138,7 +150,7 @@ def _asked(client: Client, paths: list[str]) -> tuple[float, float]:
     return shares[9], shares[18]
 
 
-def _wait(client: Client, process: "subprocess.Popen[bytes]") -> None:
+def _wait(client: Client, process: "subprocess.Popen[bytes]", log: Path) -> None:
     while process.poll() is None:
         try:
             if client.get("/").status_code < 500:
@@ -146,4 +158,4 @@ def _wait(client: Client, process: "subprocess.Popen[bytes]") -> None:
         except TransportError:
             pass
         sleep(0.1)
-    raise SystemExit("the server did not start")
+    raise SystemExit(f"the server did not start: {log.read_text('utf-8')}")

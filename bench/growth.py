@@ -15,10 +15,8 @@ from yihu.generating.course import FIRST_DAY, Course
 from yihu.generating.filling import IN_A_VILLAGE
 from yihu.generating.households import chance_of, forms
 
-from bench.filled import PATIENCE, events_in, filled, latencies, serving
+from bench.filled import EVENTS, PATIENCE, events_in, filled, latencies, serving
 
-# So many a registered household comes to, those beside it that wait counted.
-EVENTS = 14
 LISTS, GROUP, LINE = 4, "36042410621601", Decimal(2300)
 FIRST_NUMBER = 4_500_000
 

@@ -31,7 +31,8 @@ def main() -> None:
     each = sum(stored.values()) / made.households
     print(f"\nareas imported in {made.importing:.1f} s")
     print(f"{made.events} events generated in {made.generating:.0f} s, {made.events / made.generating:.0f} a second")
-    print(f"followed by every service in {made.following:.0f} s, {made.events / made.following:.0f} events a second")
+    followed = f"{made.recorded} events, those of the areas among them, followed by every service"
+    print(f"{followed} in {made.following:.0f} s, {made.recorded / made.following:.0f} a second")
     for name, size in stored.items():
         print(f"{name:40} {size / made.households / 1024:8.1f} kB a registered household")
     for name, memory in made.memory.items():

@@ -15,8 +15,7 @@ from serving import free_port
 from yihu.demo.telling import OWN_AREAS
 from yihu.embedded import Embedded
 
-from bench.filled import filled, latencies, serving
-from bench.growth import EVENTS
+from bench.filled import EVENTS, events_in, filled, latencies, serving
 
 KEPT_APART = ("master.key", "issuer.pem", "jwks.json", "service.credential")
 
@@ -27,16 +26,21 @@ def main() -> None:
     asked.add_argument("--events", type=int, default=100_000)
     asked.add_argument("--areas", type=Path, default=OWN_AREAS)
     asked.add_argument("--folder", type=Path, help="where the databases are made; a temporary one is removed again")
+    asked.add_argument("--filled", type=Path, help="an installation that is filled already; it stays as it is")
     said = asked.parse_args()
     with TemporaryDirectory(dir=said.folder) as folder:
         there, back, place = (Path(folder) / name for name in ("there", "back", "backup"))
-        made = filled(there, said.areas, said.events // EVENTS)
+        if said.filled:
+            there, made = said.filled, Embedded(said.filled, free_port(), invented_people=True)
+        else:
+            made = filled(there, said.areas, said.events // EVENTS).embedded
+        events = events_in(made)
         took = {"backed up": _typed("backup", place, "--folder", there)}
         back.mkdir()
         for name in KEPT_APART:
             shutil.copy(there / name, back / name)
         took["restored"] = _typed("restore", place, "--folder", back)
-        took["adopted"] = sum(_typed("store", "adopt", each, "--folder", back) for each in made.embedded.recording)
+        took["adopted"] = sum(_typed("store", "adopt", each, "--folder", back) for each in made.recording)
         took["verified"] = _typed("verify", "--folder", back)
         began = perf_counter()
         embedded = Embedded(back, free_port(), invented_people=True)
@@ -47,8 +51,8 @@ def main() -> None:
     for what, seconds in took.items():
         print(f"{what:40} {seconds:8.1f} s")
     whole = sum(took.values()) - took["backed up"]
-    million = whole * 1e6 / made.events
-    print(f"{f'{made.events} events back and serving':40} {whole:8.1f} s; a million by that: {million:.0f} s")
+    million = whole * 1e6 / events
+    print(f"{f'{events} events back and serving':40} {whole:8.1f} s; a million by that: {million:.0f} s")
 
 
 def _typed(*words: str | Path) -> float:

@@ -1,6 +1,6 @@
 """Deciders: a pure rule over a folded history, and what it may know when it decides."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -89,7 +89,7 @@ def in_force(policy: Policy, codes: AreaCodes, name: str, area: str, on: date) -
 class Reading:
     """What gather may read: this service's own tables and the policy; every policy entry it uses is kept.
 
-    ``codes`` tell what areas are called on a day.
+    ``codes`` tell what areas are called on a day, ``cases`` the version and state of every stream decided on.
     """
 
     connection: Connection
@@ -97,6 +97,7 @@ class Reading:
     asked: Asked
     used: dict[tuple[str, str, date], Entry] = field(default_factory=dict)
     codes: AreaCodes = AS_RECORDED
+    cases: Mapping[str, tuple[int, Any]] = field(default_factory=dict)
 
     def value(self, name: str, area: str, on: date) -> Any:
         """Look a policy value up for an area and date, and keep the entry for the receipt."""

@@ -61,13 +61,12 @@ class Handler:
     def _decide(self, asked: Asked, parts: Sequence[Part], folded: dict[str, Folded]) -> list[Decided]:
         decided, refused, codes = [], [], self.codes()
         with self.database.reading() as connection:
-            reading = Reading(connection, self.policy, asked, codes=codes)
+            reading = Reading(connection, self.policy, asked, codes=codes, cases=folded)
             gathered = _gather(parts, folded, reading)
             require_looked_up(asked, gathered)
             for part, known in zip(parts, gathered, strict=True):
-                version, state = folded[part.stream]
                 try:
-                    decided.append(decide(self.store.source, part, version, state, known, reading))
+                    decided.append(decide(self.store.source, part, *folded[part.stream], known, reading))
                     folded[part.stream] = Folded(decided[-1].version, decided[-1].state)
                 except Refusal as refusal:
                     if not part.row:

@@ -16,11 +16,17 @@ _HISTORY = (
 
 
 def folded(decider: Decider[Any, Any, Any], ids: Iterable[str], reading: Reading) -> dict[str, Any]:
-    """Fold those of these cases that are there, up to now: lists of them are behind, their events are not."""
+    """Fold those of these cases that are there, up to now: lists of them are behind, their events are not.
+
+    What is decided on is folded already: closing a notice passes the rows that it asks about.
+    """
     streams = {f"{decider.name}/{one}": one for one in ids}
+    here = {streams[name]: reading.cases[name] for name in streams if name in reading.cases}
     history: dict[str, list[Any]] = {}
-    for row in reading.connection.execute(_HISTORY, {"streams": list(streams)}).mappings():
+    others = [name for name, one in streams.items() if one not in here]
+    for row in reading.connection.execute(_HISTORY, {"streams": others}).mappings() if others else ():
         stored = event_of([row[name] if name != "valid_on" else row[name].isoformat() for name in COLUMNS])
         if recorded := decider.types.read(stored):
             history.setdefault(streams[stored.stream], []).append(recorded)
-    return {one: decider.fold(events) for one, events in history.items()}
+    folded_here = {one: state for one, (version, state) in here.items() if version}
+    return folded_here | {one: decider.fold(events) for one, events in history.items()}

@@ -1,8 +1,9 @@
 """What is found before anything is decided on applications: policy in force, areas, claims, the next free numbers."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 from casework.areas import village_of
 from casework.dates import require_order
@@ -65,14 +66,21 @@ ROOM = 100_000
 def gather(
     parts: Sequence[tuple[ApplicationCommand, Application | None]], reading: Reading
 ) -> list[KnownOfApplication]:
-    """Find what each decision needs; the households a list registers get consecutive numbers."""
+    """Find what each decision needs, once for those filed in one place; those a list registers are numbered in turn."""
     passing = ((state, command.on) for command, state in parts if isinstance(command, PassNotice) and state)
-    numbers = _numbers(passing, reading)
-    return [_found(command, application, numbers, reading) for command, application in parts]
+    listed = _Listed(_numbers(passing, reading), cache(partial(_found_of_place, reading)))
+    return [_found(command, application, listed, reading) for command, application in parts]
+
+
+class _Listed(NamedTuple):
+    """What is found for a whole list: the numbers of those it registers, and what holds where and when it is filed."""
+
+    numbers: dict[str, str]
+    of_place: Callable[[str, date], dict[str, Any]]
 
 
 def _found(  # noqa: PLR0911 - one line for each command
-    command: ApplicationCommand, application: Application | None, numbers: dict[str, str], reading: Reading
+    command: ApplicationCommand, application: Application | None, listed: _Listed, reading: Reading
 ) -> KnownOfApplication:
     area, on = _area(command, application), command.on
     # Policy of a year to come would be missing, which says nothing to somebody who mistyped the date.
@@ -83,7 +91,8 @@ def _found(  # noqa: PLR0911 - one line for each command
     }
     match command:
         case FileApplication():
-            return KnownOfFiling(**usual, **_found_of_filing(command, reading))
+            found = listed.of_place(area, on)
+            return KnownOfFiling(**usual, **found, is_registered=is_registered(command.household_id, reading))
         case AmendApplication() | CorrectApplication():
             rule = _rule_of_review(application, area, reading)
             return KnownOfAmending(**usual, adult_age=reading.value("adult_age", area, on), rule=rule)
@@ -93,7 +102,7 @@ def _found(  # noqa: PLR0911 - one line for each command
             # As for the notice itself: by the area it is posted in.
             return KnownOfPosting(**usual, notice_days=reading.value("notice_days", command.area, on))
         case PassNotice():
-            household_no = numbers.get(application.filed.application_id, "") if application else ""
+            household_no = listed.numbers.get(application.filed.application_id, "") if application else ""
             return KnownOfPassing(**usual, household_no=household_no)
         case RequestReconsideration():
             # By the day of the rejection, as its letter says.
@@ -136,12 +145,10 @@ def _area(command: ApplicationCommand, application: Application | None) -> str:
     return application.filed.group_code if application else ""
 
 
-def _found_of_filing(command: FileApplication, reading: Reading) -> dict[str, Any]:
-    area, on = command.group_code, command.on
+def _found_of_place(reading: Reading, area: str, on: date) -> dict[str, Any]:
     year = year_of(reading.value("reference_period", area, on), on)
     return {
         **found_of_area(reading, area, on),
-        "is_registered": is_registered(command.household_id, reading),
         "adult_age": reading.value("adult_age", area, on),
         "chain": Chain.model_validate(reading.value("identification_chain", area, on)),
         "standard": reading.value("identification_standard", area, on),

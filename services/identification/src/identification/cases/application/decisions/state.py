@@ -141,8 +141,8 @@ class Application:
         reviewed = self.reviewed if self.reviewed and self.reviewed.step < step else None
         # Sent back, or looked at anew, it is judged on what is stated then; a correction by itself answers nothing.
         upheld = self.upheld if restated or step > self.step.ordinal else frozenset[str]()
-        left = replace(self.off_notice(), ending=None, reviewed=reviewed, upheld=upheld)
-        return replace(left, step=self.chain.step(step))
+        left, here = self.off_notice(), self.chain.step(step)
+        return replace(left, ending=None, reviewed=reviewed, upheld=upheld, step=here)
 
     def off_notice(self) -> Self:
         """Take it off its notice and out of its round, but for the objections that are undecided."""

@@ -23,6 +23,7 @@ _PLAIN = {
 }  # fmt: skip
 _NUMBERS = ("version", "partition")
 _ACTOR, _ALSO = ("actorperson", "actororganisation", "actorrole"), ("actoronbehalfof", "backfill")
+_said_actor = lru_cache(maxsize=4096)(Actor)
 
 
 _plain = attrgetter(*_PLAIN.values())
@@ -82,6 +83,3 @@ def _event(attributes: Mapping[str, Any], data: str) -> StoredEvent:
         may("receipt"), data, a2b_base64(said("digest")), int(said("sequence")),
         datetime.fromisoformat(said("recordedat")), a2b_base64(said("previoushash")), a2b_base64(said("hash")),
     )  # fmt: skip
-
-
-_said_actor = lru_cache(maxsize=4096)(Actor)

@@ -88,9 +88,9 @@ def received(command: ReceiveObjection | None = None, **found: Any) -> Case:
 
 def when_resolved(case: Case, command: ResolveObjection, duty: Role = Role.TOWNSHIP_REVIEWER, **found: Any) -> Outcome:
     """Resolve it, by somebody who had no part in anything unless told otherwise."""
-    usual = {**_usual(command.on, duty), "is_moot": False, "took_part": ()}
+    usual = {**_usual(command.on, duty, "judge"), "is_moot": False, "took_part": ()}
     return case.when(command, KnownOfResolution(**usual | found))
 
 
-def _usual(on: date, duty: Role) -> dict[str, Any]:
-    return {"actor": Actor("officer", "office", duty.value), "today": on, "late_entry_days": 10}
+def _usual(on: date, duty: Role, person: str = "officer") -> dict[str, Any]:
+    return {"actor": Actor(person, "office", duty.value), "today": on, "late_entry_days": 10}

@@ -122,6 +122,12 @@ def test_totals_of_a_day_are_by_the_division_of_that_day(moved: Moved, area: str
     assert found["households"] == households
 
 
+def test_nobody_counts_a_day_that_has_not_come(moved: Moved) -> None:
+    answer = moved.client(CITY).get(f"{API}/registered-households/totals?area={NEW}&on=2099-01-01")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "date-in-future")
+
+
 def test_totals_of_an_area_elsewhere_are_not_told(moved: Moved) -> None:
     path = f"{API}/registered-households/totals?area={NEW}"
 

@@ -230,6 +230,20 @@ def test_a_slip_bears_the_code_and_when_who_answers_and_nobodys_name(village: Hu
     refused(village.ask("officer", f"{OBJECTIONS}/{new_id()}/receipt-slip.pdf"), 404, "not-found")
 
 
+def test_a_slip_of_what_repeats_another_says_where_that_is_answered(village: Huangxi) -> None:
+    (one,) = village.bring(village.file(1), to=5)
+    notice = village.hold(5, [one])
+    village.on("06-15")
+    first = accepted(village.send("officer", f"{notice}/objections", objecting(one, "2015-06-15")))
+    village.on("06-16")
+    accepted(village.send("reviewer", f"{first}/resolution", resolving("2015-06-16")))
+    again = accepted(village.send("officer", f"{notice}/objections", objecting(one, "2015-06-16")))
+    told = text_of(village.ask("officer", f"{again}/receipt-slip.pdf").content)
+    assert "与先前的异议或投诉相同，在先前那一件中答复。" in told
+    assert "答复期限" not in told
+    assert "转上一级" not in told
+
+
 def test_a_slip_promises_no_body_above_the_county(village: Huangxi) -> None:
     for step, day, goes_up in ((5, "2015-06-15", True), (7, "2015-06-26", False)):
         (one,) = village.bring(village.file(1), to=step)

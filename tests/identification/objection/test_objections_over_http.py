@@ -313,6 +313,14 @@ def test_who_objected_is_read_by_nobody_with_a_part_a_stake_or_a_duty_of_the_vil
     assert village.ask_as(somebody, f"{objection}/objector", purpose="objection").json() == WHO
 
 
+def test_whoever_enters_an_objection_leaves_it_to_others(village: Huangxi) -> None:
+    notice, (one,) = posted(village, step=5)
+    objection = accepted(receive(village, notice, objecting(one, "2015-06-15"), "reviewer"))
+    village.on("06-16")
+    rejecting = resolving("2015-06-16", "upheld_rejected")
+    refused(village.send("reviewer", f"{objection}/resolution", rejecting), 409, "objection-judged-by-receiver")
+
+
 def test_overdue_at_the_county_it_is_for_nobody_else(village: Huangxi) -> None:
     (one,) = village.bring(village.file(), to=7)
     notice = village.hold(7, [one])

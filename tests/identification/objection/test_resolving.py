@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from casework.dates import BeforePreviousAct, DateInFuture
 from casework.roles import Role
+from chronicle.messages import Actor
 from chronicle.testing import Case
 from identification.cases.application.commands import DecideObjection
 from identification.cases.application.decisions.objections import ObjectionJudgedByPerformer
@@ -15,6 +16,7 @@ from identification.cases.objection.decider import (
     NotTheResolvingBody,
     Objection,
     ObjectionClosed,
+    ObjectionJudgedByReceiver,
     ObjectionMoot,
     ObjectionNotReceived,
     ResolutionUnfit,
@@ -106,6 +108,12 @@ def test_overdue_it_is_resolved_by_the_body_above_as_well(duty: Role) -> None:
 def test_the_county_does_not_resolve_on_a_day_on_which_it_was_not_overdue_whenever_it_enters_that() -> None:
     late = when_resolved(received(), resolve(DUE_ON), Role.COUNTY_OFFICER, today=OVERDUE)
     late.then_refused(NotTheResolvingBody)
+
+
+def test_whoever_received_it_does_not_resolve_it_nor_is_named_as_resolving_it() -> None:
+    own = Actor("officer", "another-office", Role.TOWNSHIP_REVIEWER.value)
+    when_resolved(received(), resolve(), actor=own).then_refused(ObjectionJudgedByReceiver)
+    when_resolved(received(), resolve(performed_by=("officer",))).then_refused(ObjectionJudgedByReceiver)
 
 
 def test_nobody_resolves_it_who_had_a_part_in_the_notice_or_before_even_where_it_holds_nobody() -> None:

@@ -117,6 +117,13 @@ def test_another_reason_is_another_proposal_whoever_made_the_first() -> None:
     again.when(erase, known(ANOTHER)).then_refused(ErasedOwnProposal)
 
 
+def test_another_document_of_the_same_authority_is_recorded_as_well() -> None:
+    other = SealedRef(text_id="other", digest="e" * 64)
+    again = ErasureProposed(**WHOSE, reason=ErasureReason.AUTHORITY_ORDER, reference=other)
+    case = to_be_erased.given(by(ordered, ONE))
+    case.when(propose(ErasureReason.AUTHORITY_ORDER, other), known(ANOTHER)).then(again)
+
+
 def test_nobody_erases_what_nobody_proposed() -> None:
     person.when(erase, known()).then_refused(ErasureNotProposed)
     person.given(held, released).when(erase, known()).then_refused(ErasureNotProposed)

@@ -85,6 +85,12 @@ class ResolutionUnfit(Invalid, code="resolution-unfit", zh="所选处理结果�
     """An act is returned or let stand, an omission ends in an invitation or not, and only a household is rejected."""
 
 
+class ObjectionJudgedByReceiver(
+    Refusal, code="objection-judged-by-receiver", zh="受理这项异议的人不能处理它，须由没有经手的人处理。"
+):
+    """Whoever received this objection cannot resolve it; somebody who had no part in it has to."""
+
+
 class NotTheResolvingBody(Refusal, code="not-the-resolving-body", zh="这项异议当时还不由本级处理。"):
     """On that day this objection was not, or not yet, for your level to resolve."""
 
@@ -102,6 +108,7 @@ class Objection:
 
     received: ObjectionReceived
     received_on: date
+    received_by: str
     resolved_on: date | None = None
     resolution: Resolution | None = None
 
@@ -235,6 +242,8 @@ def _resolve(command: ResolveObjection, objection: Objection | None, known: Know
         raise NotTheResolvingBody
     if known.took_part:
         raise ObjectionJudgedByPerformer(count=len(known.took_part))
+    if objection.received_by in {*command.performed_by, known.actor.person}:
+        raise ObjectionJudgedByReceiver
     if command.resolution not in RESOLUTIONS[received.against]:
         raise ResolutionUnfit
     if (command.return_to is not None) is not (command.resolution is Resolution.UPHELD_RETURNED):
@@ -259,7 +268,7 @@ def evolve(objection: Objection | None, recorded: Recorded[ObjectionEvent]) -> O
     """Remember what was received, and that it was resolved."""
     match recorded.event:
         case ObjectionReceived() as received:
-            return Objection(received, recorded.valid_on)
+            return Objection(received, recorded.valid_on, recorded.actor.person)
         case ObjectionResolved() as resolved:
             return objection and replace(objection, resolved_on=recorded.valid_on, resolution=resolved.resolution)
 

@@ -79,7 +79,8 @@ def _propose(command: ProposeObjectorErasure, objector: Objector | None, known: 
     if command.reason is ErasureReason.AUTHORITY_ORDER and command.reference is None:
         raise OrderReferenceMissing
     _require_erasable(command.reason, known)
-    if objector and objector.proposed and objector.proposed.reason is command.reason:
+    # Nobody can tell whether two sealed references are the same: what refers to a document is recorded.
+    if objector and objector.proposed and objector.proposed.reason is command.reason and command.reference is None:
         return []
     return [ObjectorErasureProposed(owner=command.owner, reason=command.reason, reference=command.reference)]
 

@@ -124,7 +124,8 @@ def _propose(command: ProposeErasure, person: Person | None, known: KnownOfPerso
     if command.reason is ErasureReason.AUTHORITY_ORDER and command.reference is None:
         raise OrderReferenceMissing
     _require_erasable(command.reason, person, known)
-    if person and person.proposed and person.proposed.reason is command.reason:
+    # Nobody can tell whether two sealed references are the same: what refers to a document is recorded.
+    if person and person.proposed and person.proposed.reason is command.reason and command.reference is None:
         return []
     return [ErasureProposed(**_whose(command), reason=command.reason, reference=command.reference)]
 

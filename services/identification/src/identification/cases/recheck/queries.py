@@ -53,11 +53,14 @@ class RecheckShown(BaseModel):
 
 
 class ComplaintStatus(BaseModel):
-    """What whoever holds the receipt is told: no names, no household; ``said`` is the same in a sentence."""
+    """What whoever holds the receipt is told: no names, no household; ``said`` is the same in a sentence.
+
+    What repeats another has no day of its own on which it is due.
+    """
 
     state: RecheckState
     received_on: date
-    due_on: date
+    due_on: date | None
     duties: list[Role]
     resolution: RecheckOutcome | None
     resolved_on: date | None
@@ -89,10 +92,9 @@ def status(
     """Tell how a complaint stands; one that repeats another or a dismissed objection, as that was answered."""
     recheck = first if first and first.concluded_on else complaint
     state, duties = recheck.state(today), [recheck.opened.duty]
+    sentence = _ANSWERED_BEFORE if first and first.concluded_on else _SENTENCES[state]
     due_on, resolved_on = recheck.opened.due_on, recheck.concluded_on
-    said = said_of(
-        _SENTENCES[state], recheck.outcome or state, duties, language, due_on=due_on, resolved_on=resolved_on
-    )
+    said = said_of(sentence, recheck.outcome or state, duties, language, due_on=due_on, resolved_on=resolved_on)
     if dismissed:
         told = dismissed.resolution or state
         said = said_of(_OBJECTED, told, duties, language, resolved_on=dismissed.resolved_on)
@@ -100,7 +102,7 @@ def status(
         said=said,
         state=state,
         received_on=complaint.opened_on,
-        due_on=due_on,
+        due_on=None if complaint.opened.repeats else due_on,
         duties=duties,
         resolution=recheck.outcome,
         resolved_on=resolved_on,
@@ -112,6 +114,10 @@ def _listed(row: RowMapping, today: date) -> RecheckListed:
     return RecheckListed.model_validate({**row, "state": state})
 
 
+_ANSWERED_BEFORE = {
+    "zh": "与先前的投诉相同，已于{resolved_on}答复：{said}。",
+    "en": "The same as a complaint that was answered on {resolved_on}: {said}.",
+}
 _OBJECTED = {
     "zh": "与先前的异议相同，那件异议已于{resolved_on}答复：{said}，不再另行答复。",
     "en": "The same as an objection that was answered on {resolved_on}: {said}; there is no other answer.",

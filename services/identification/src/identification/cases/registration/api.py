@@ -4,6 +4,7 @@ from functools import partial
 from typing import Annotated
 
 from casework.areas import prefix_of
+from casework.dates import require_order
 from casework.roles import Role, seen_in_groups_by
 from chronicle.principal import NotYourDuty
 from chronicle.recording import Part
@@ -89,8 +90,12 @@ def list_registered_households(
 def count_registered_households(
     caller: Caller, handler: Handling, database: Reading, today: Today, *, area: AreaCode, on: OnDay = None
 ) -> queries.RegisterTotals:
-    """How many households were registered in an area of one's own on a day, by its parts as they were then."""
+    """How many households were registered in an area of one's own on a day, by its parts as they were then.
+
+    Refused as DateInFuture for a day that has not come.
+    """
     require_covered(seen_in_groups_by(caller), area)
+    require_order(on or today, today)
     return queries.totals(database, area, on or today, handler.codes())
 
 

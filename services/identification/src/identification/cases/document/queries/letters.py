@@ -45,8 +45,10 @@ _RECONSIDERED = {
 }
 
 
-class NoResultYet(NotFound, code="no-result-yet", zh="该申请还没有通过或未通过的结果，没有告知书可以打印。"):
-    """This application was neither registered nor rejected, so there is no letter to print."""
+class NoResultYet(
+    NotFound, code="no-result-yet", zh="该申请没有通过或未通过的结果，或者登记后来终止了，没有告知书可以打印。"
+):
+    """This application was neither registered nor rejected, or its registration ended; there is no letter to print."""
 
 
 class ResultLetter(Value):
@@ -68,7 +70,8 @@ class ResultLetter(Value):
 class ReceiptSlip(Value):
     """What whoever objected or complained takes home: no name, no household; ``site`` is where the code is typed in.
 
-    ``notice`` is the number of the one objected to, null for a complaint; ``goes_up`` says that a body is above.
+    ``notice`` is the number of the one objected to, null for a complaint; ``goes_up`` says that a body is above. What
+    ``repeats`` another is answered there, and is due on no day of its own.
     """
 
     receipt_code: str
@@ -77,6 +80,7 @@ class ReceiptSlip(Value):
     duties: tuple[str, ...]
     notice: str | None
     goes_up: bool
+    repeats: bool
     site: str
 
 
@@ -90,6 +94,7 @@ def slip(vault: Vault, site: str, received: Recorded[ObjectionReceived], posted:
         duties=tuple(body.duty.zh for body in objection.bodies if body.since <= received.valid_on),
         notice=number(posted.notice_id, posted.first_day),
         goes_up=len(objection.bodies) > 1,
+        repeats=objection.repeats is not None,
         site=site,
     )
 
@@ -104,6 +109,7 @@ def complaint_slip(vault: Vault, site: str, received: Recorded[RecheckOpened]) -
         duties=(recheck.duty.zh,),
         notice=None,
         goes_up=False,
+        repeats=recheck.repeats is not None,
         site=site,
     )
 

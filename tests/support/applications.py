@@ -50,11 +50,11 @@ from identification.cases.application.commands import (
 )
 from identification.cases.application.decisions.amending import KnownOfAmending
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation
-from identification.cases.application.decisions.eligibility import KnownOfJudging
 from identification.cases.application.decisions.filing import KnownOfFiling
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
 from identification.cases.application.decisions.objections import KnownOfObjecting
 from identification.cases.application.decisions.reconsideration import KnownOfDeciding, KnownOfReconsideration
+from identification.cases.application.decisions.review import KnownOfReviewing
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application, Ending
 from identification.cases.application.findings import (
@@ -486,9 +486,11 @@ def _known(act: Entered, found: dict[str, Any]) -> KnownOfApplication:
             kind, usual["is_cleared"] = KnownOfObjecting, False
         case DecideReconsideration():
             kind, usual["is_upheld"] = KnownOfDeciding, False
-        case VerifyApplication() | ReviewApplication():
-            usual["stated_in"] = "event-1"
-            kind, usual["rule"] = KnownOfJudging, POLICY.value("eligibility_rule", VILLAGE, act.command.on).rule
+        case VerifyApplication(stated=stated) | ReviewApplication(stated=stated):
+            # Whatever is named is attached, and whatever is looked into in a re-check is open.
+            usual |= {"stated_in": "event-1", "concluded": {}}
+            usual["attached"] = tuple(digest for each in stated for digest in each.evidence)
+            kind, usual["rule"] = KnownOfReviewing, POLICY.value("eligibility_rule", VILLAGE, act.command.on).rule
         case _:
             kind = KnownOfApplication
     return kind.model_validate(usual | {name: value for name, value in found.items() if name in kind.model_fields})

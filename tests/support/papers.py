@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pikepdf
 from httpx2 import Response
-from huangxi import API, Huangxi
+from huangxi import API, Huangxi, accepted
 from PIL import ExifTags, Image
 
 APPLICATIONS, EVIDENCE = f"{API}/applications", f"{API}/evidence"
@@ -79,3 +79,9 @@ def attach(village: Huangxi, application_id: str, content: bytes, who: str = "of
     """Attach a file on 2 June."""
     village.on("06-02")
     return upload(village, attaching(application_id, **said), content, who)
+
+
+def proof(village: Huangxi, application_id: str, content: bytes | None = None, on: str = "2017-03-01") -> str:
+    """Attach a photo on a day that has come; the digest it is named by."""
+    place = accepted(upload(village, attaching(application_id, on=on), content or photo()))
+    return str(village.facts(place)[0]["digest"])

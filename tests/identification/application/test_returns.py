@@ -1,23 +1,29 @@
 """退回: an application sent back takes every later step anew, and nobody's part in it is forgotten."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from applications import (
     CONVENER,
+    PASSED,
     REVIEWER,
     VERIFIER,
     Act,
+    data_match,
     draw,
     given,
     passing,
+    rechecking,
     returned,
     review,
     steps,
     verification,
 )
+from casework.dates import BeforePreviousAct
 from casework.notices import NoticeNotOver
 from identification.cases.application.commands import ApplicationCommand
+from identification.cases.application.decisions.data_matches import RecheckOpen
 from identification.cases.application.decisions.notices import NotPosted
 from identification.cases.application.decisions.review import NotInThisRound, ReviewedOwnWork
 from identification.cases.application.decisions.rows import WrongStep
@@ -115,3 +121,18 @@ def test_a_return_names_the_results_and_notices_it_undoes_once() -> None:
     again.when(to_the_group).then(
         ApplicationReviewed, voids=("event-2", "event-3", "event-4", *(f"event-{n}" for n in range(9, 14)))
     )
+
+
+def test_sent_back_by_one_recheck_it_does_not_pass_while_another_data_match_is_still_looked_into() -> None:
+    two = (data_match(one, on=date(2015, 6, 24)) for one in ("upheld", "other"))
+    again = given(*steps(1, 6), *two, rechecking(recheck_id="upheld"), *anew(4, 5), *anew(6, 6)[:1])
+    passed, upheld_on, later = anew(6, 6)[1], date(2015, 6, 24), date(2015, 7, 25)
+
+    open_still = replace(again, found=again.found | {"concluded": {"upheld": upheld_on}})
+    open_still.when(passed).then_refused(RecheckOpen, count=1)
+    open_still.when(passed.model_copy(update={"outcome": returned(4)})).step_is(4)
+
+    both = replace(again, found=again.found | {"concluded": {"upheld": upheld_on, "other": passed.on}})
+    both.when(passed).then(ApplicationReviewed, outcome=PASSED).step_is(7)
+    cleared_later = replace(again, found=again.found | {"concluded": {"upheld": upheld_on, "other": later}})
+    cleared_later.when(passed, today=later).then_refused(BeforePreviousAct, on=passed.on, previous=later)

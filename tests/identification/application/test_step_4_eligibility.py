@@ -10,8 +10,10 @@ from applications import (
     FINDINGS,
     IN_2017,
     PASSED,
+    POLICY,
     REVIEWER,
     VERIFIER,
+    VILLAGE,
     filing,
     given,
     income,
@@ -27,6 +29,7 @@ from identification.cases.application.commands import VerifyApplication
 from identification.cases.application.decisions.eligibility import (
     ClauseUnproven,
     ConfirmedByNoReviewer,
+    EvidenceNotAttached,
     ExcludedByClause,
     FindingInPersonMissing,
     IncomeNotBelowLine,
@@ -183,3 +186,15 @@ def test_rejections_from_before_they_were_held_against_the_rule_are_read_as_they
     event = ApplicationVerified.read(json.dumps(was))
 
     assert (event.outcome, event.eligibility) == (rejected(RejectionReason.VEHICLE_OR_MACHINE), None)
+
+
+def test_what_is_named_as_evidence_of_a_clause_is_attached_to_the_application() -> None:
+    one_is_attached = given(*steps(1, 3), attached=("f" * 64,))
+    clause = POLICY.value("eligibility_rule", VILLAGE, IN_2017).rule.by_code["empty_household"]
+    for stated, evidence in ((ANSWERED, ("e",)), (ANSWERED, ("f", "e")), (Stated.DOES_NOT_HOLD, ("e",))):
+        named = stating(
+            stated, "empty_household", evidence=tuple(each * 64 for each in evidence), confirmed_by=VERIFIER
+        )
+        one_is_attached.when(verified(stated=named)).then_refused(EvidenceNotAttached, clause=clause)
+    named = stating(ANSWERED, "empty_household", evidence=("f" * 64,), confirmed_by=VERIFIER)
+    one_is_attached.when(verified(stated=named)).then(ApplicationVerified, outcome=PASSED)

@@ -8,7 +8,9 @@ import pytest
 from applications import (
     IN_2017,
     PASSED,
+    POLICY,
     REVIEWER,
+    VILLAGE,
     draw,
     filing,
     given,
@@ -25,6 +27,7 @@ from identification.cases.application.commands import ReviewApplication
 from identification.cases.application.decisions.eligibility import (
     ClauseUnproven,
     ConfirmedByNoReviewer,
+    EvidenceNotAttached,
     ExcludedByClause,
     FindingInPersonMissing,
     IncomeNotBelowLine,
@@ -187,3 +190,15 @@ def test_nobody_but_a_reviewer_is_recorded_as_confirming_anything(stated: Stated
     in_a_round.when(reviewed(**confirmed)).then(ApplicationReviewed)
     confirmed["stated"] = stating(stated, code, confirmed_by="somebody-else")
     assert type(refusal(reviewed(**confirmed))) is ConfirmedByNoReviewer
+
+
+def test_what_is_named_as_evidence_of_a_clause_is_attached_to_the_application() -> None:
+    one_is_attached = given(*steps(1, 5), draw(), attached=("f" * 64,))
+    clause = POLICY.value("eligibility_rule", VILLAGE, IN_2017).rule.by_code["empty_household"]
+    for stated, evidence in ((ANSWERED, ("e",)), (ANSWERED, ("f", "e")), (Stated.DOES_NOT_HOLD, ("e",))):
+        named = stating(
+            stated, "empty_household", evidence=tuple(each * 64 for each in evidence), confirmed_by=REVIEWER
+        )
+        one_is_attached.when(reviewed(stated=named)).then_refused(EvidenceNotAttached, clause=clause)
+    named = stating(ANSWERED, "empty_household", evidence=("f" * 64,), confirmed_by=REVIEWER)
+    one_is_attached.when(reviewed(stated=named)).then(ApplicationReviewed, outcome=PASSED)

@@ -22,7 +22,6 @@ from chronicle.principal import Duty, Principal
 from chronicle.recording import Part, decide
 from chronicle.rules import Rule
 from identification.cases.application.commands import ReviewApplication
-from identification.cases.application.decisions.eligibility import KnownOfJudging
 from identification.cases.application.decisions.execution import (
     ELIGIBILITY_RULE,
     Agreement,
@@ -31,6 +30,7 @@ from identification.cases.application.decisions.execution import (
     execute_again,
     named_rule,
 )
+from identification.cases.application.decisions.review import KnownOfReviewing
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.findings import Outcome, Verdict
 from identification.cases.application.gather import application_decider
@@ -103,7 +103,8 @@ def recorded(command: ReviewApplication, application: Application, policy: Polic
     """Decide, and write down what the store would."""
     reading = Reading(cast("Any", None), policy, ASKED)
     rule = reading.rule(ELIGIBILITY_RULE, VILLAGE, command.on)
-    known = KnownOfJudging(actor=ACTOR, today=ASKED.today, late_entry_days=4_000, rule=rule, stated_in="filing")
+    usual: dict[str, Any] = {"actor": ACTOR, "today": ASKED.today, "late_entry_days": 4_000, "stated_in": "filing"}
+    known = KnownOfReviewing(**usual, rule=rule, attached=PROOF, concluded={})
     part = Part(application_decider, "application", command)
     [event] = decide("identification", part, 12, application, known, reading).events
     return placed(event)

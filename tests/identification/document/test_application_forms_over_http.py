@@ -25,6 +25,7 @@ from huangxi import (
     verification,
     verified_in_2017,
 )
+from papers import proof
 from person_ids import person_id
 from printed import text_of
 from sqlalchemy import select
@@ -171,8 +172,9 @@ def test_the_visit_sheet_shows_why_the_village_rejected_or_returned(village: Hua
 def test_the_visit_sheet_counts_what_proves_the_reason_of_a_rejection(village: Huangxi) -> None:
     (one,) = village.bring([filed(village)[0]], to=4)
     village.on("2017-03-01")
-    proof = {"evidence": ["e" * 64, "f" * 64], "confirmed_by": person_id("verifier")}
-    stated = stating("holds", "vehicle_or_machine", **proof)
+    papers = [proof(village, one) for _ in range(2)]
+    named = {"evidence": papers, "confirmed_by": person_id("verifier")}
+    stated = stating("holds", "vehicle_or_machine", **named)
     accepted(village.send("officer", VERIFICATIONS, verified_in_2017([one], "vehicle_or_machine", stated)))
 
     assert "情形的证明证明材料2份，由一名核查人确认" in printed(village, one, "visit-sheet")

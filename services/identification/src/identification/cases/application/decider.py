@@ -47,7 +47,7 @@ from identification.cases.application.decisions.reconsideration import (
     decide_reconsideration,
     request_reconsideration,
 )
-from identification.cases.application.decisions.review import draw, review
+from identification.cases.application.decisions.review import KnownOfReviewing, draw, review
 from identification.cases.application.decisions.rows import KnownOfApplication, NotInThisArea
 from identification.cases.application.decisions.state import (
     Application,
@@ -110,7 +110,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line for each command
             return verify(row, application, found)
         case DrawForReview() as row, _:
             return draw(row, application, known)
-        case ReviewApplication() as row, KnownOfJudging() as found:
+        case ReviewApplication() as row, KnownOfReviewing() as found:
             return review(row, application, found)
         case WithdrawApplication() | EndRegistration() as ending, _:
             return withdraw_or_end(ending, application, known)

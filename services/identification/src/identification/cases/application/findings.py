@@ -207,6 +207,10 @@ class ObjectionDecision(Labelled):
     UPHELD_REJECTED = "upheld_rejected", "异议成立，取消资格", "upheld, rejected"
 
 
+# Of a case above applications, which reviews have to wait for.
+RECHECK_CONCLUDED = "identification.recheck-concluded.v1"
+
+
 class RecheckCause(Labelled):
     """What opened a re-check."""
 

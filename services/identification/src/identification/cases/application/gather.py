@@ -11,7 +11,7 @@ from casework.steps import Chain
 from chronicle.decider import Decider, Reading
 from chronicle.rules import Rule
 from chronicle.store.held import is_held, last_day
-from chronicle.store.tables import claim
+from chronicle.store.tables import claim, event
 from sqlalchemy import func, select
 
 from identification.cases.application.commands import (
@@ -38,7 +38,7 @@ from identification.cases.application.decider import (
 )
 from identification.cases.application.decisions.amending import KnownOfAmending
 from identification.cases.application.decisions.deliberation import KnownOfDeliberation
-from identification.cases.application.decisions.eligibility import KnownOfJudging
+from identification.cases.application.decisions.eligibility import ATTACHED_FILE, KnownOfJudging, file_of
 from identification.cases.application.decisions.execution import ELIGIBILITY_RULE
 from identification.cases.application.decisions.filing import KnownOfFiling, year_of
 from identification.cases.application.decisions.notices import KnownOfPassing, KnownOfPosting
@@ -53,9 +53,11 @@ from identification.cases.application.decisions.reconsideration import (
     KnownOfDeciding,
     KnownOfReconsideration,
 )
+from identification.cases.application.decisions.review import KnownOfReviewing
 from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.events import TYPES
+from identification.cases.application.findings import RECHECK_CONCLUDED
 from identification.cases.area.projections import found_of_area
 from identification.cases.backfill_run.gather import found_of_date
 from identification.cases.household.gather import is_registered
@@ -114,11 +116,49 @@ def _found(  # noqa: PLR0911 - one line for each command
         case RaiseObjection() | DecideObjection():
             return KnownOfObjecting(**usual, is_cleared=_is_cleared(command, application, reading))
         case VerifyApplication() | ReviewApplication():
-            # By the day of the act, whatever was in force when the household applied.
-            stated_in = application.stated_in if application else ""
-            return KnownOfJudging(**usual, rule=reading.rule(ELIGIBILITY_RULE, area, on), stated_in=stated_in)
+            return _found_of_judging(command, application, reading, usual)
         case _:
             return KnownOfApplication(**usual)
+
+
+def _found_of_judging(
+    command: VerifyApplication | ReviewApplication,
+    application: Application | None,
+    reading: Reading,
+    usual: dict[str, Any],
+) -> KnownOfJudging:
+    # By the day of the act, whatever was in force when the household applied.
+    usual["rule"] = reading.rule(ELIGIBILITY_RULE, _area(command, application), command.on)
+    usual["stated_in"] = application.stated_in if application else ""
+    usual["attached"] = _attached(command, application, reading) if application else ()
+    if isinstance(command, ReviewApplication):
+        return KnownOfReviewing(**usual, concluded=_concluded(application, reading))
+    return KnownOfJudging(**usual)
+
+
+def _attached(
+    command: VerifyApplication | ReviewApplication, application: Application, reading: Reading
+) -> tuple[str, ...]:
+    named = {
+        file_of(application.filed.application_id, digest): digest
+        for statement in command.stated
+        for digest in statement.evidence
+    }
+    if not named:
+        return ()
+    held = select(claim.c.key).where(claim.c.kind == ATTACHED_FILE, claim.c.key.in_(named))
+    return tuple(sorted(named[key] for key in reading.connection.execute(held).scalars()))
+
+
+def _concluded(application: Application | None, reading: Reading) -> dict[str, date]:
+    # The re-check of a data match is called like it.
+    streams = {f"recheck/{one}": one for one in application.rechecked} if application else {}
+    if not streams:
+        return {}
+    concluded = select(event.c.stream, event.c.valid_on).where(
+        event.c.stream.in_(streams), event.c.type == RECHECK_CONCLUDED
+    )
+    return {streams[row.stream]: row.valid_on for row in reading.connection.execute(concluded)}
 
 
 def _is_upheld(application: Application | None, reading: Reading) -> bool:

@@ -9,11 +9,11 @@ from chronicle.decider import About, Claim
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, NotFound, Refusal
 
+from identification.cases.application.decisions.eligibility import ATTACHED_FILE, file_of
 from identification.cases.application.decisions.state import Ending
 from identification.cases.evidence.commands import AttachEvidence, EvidenceCommand, SupersedeEvidence
 from identification.cases.evidence.events import EvidenceAttached, EvidenceEvent, EvidenceSuperseded
 
-SAME_FILE = "evidence"
 # A rejected household may be looked at again; a registered one goes on being one.
 OVER = (Ending.WITHDRAWN, Ending.REGISTRATION_ENDED)
 
@@ -148,10 +148,10 @@ def claims(event: EvidenceEvent, evidence: Evidence | None) -> tuple[Claim, ...]
     """Hold a file for an application, so that it is attached once; superseded, it may come again as what it is."""
     match event:
         case EvidenceAttached():
-            return (Claim(SAME_FILE, _file(event), FileAlreadyAttached),)
+            return (Claim(ATTACHED_FILE, _file(event), FileAlreadyAttached),)
         case EvidenceSuperseded():
-            return (Claim(SAME_FILE, _file(evidence.attached), held=False),) if evidence else ()
+            return (Claim(ATTACHED_FILE, _file(evidence.attached), held=False),) if evidence else ()
 
 
 def _file(attached: EvidenceAttached) -> str:
-    return f"{attached.application_id}/{attached.digest}"
+    return file_of(attached.application_id, attached.digest)

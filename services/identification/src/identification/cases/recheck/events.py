@@ -9,6 +9,7 @@ from casework.roles import Role
 from chronicle.messages import INTERNAL, SENSITIVE, WITHHELD, Event, EventTypes
 
 from identification.cases.application.findings import (
+    RECHECK_CONCLUDED,
     DataMatchKind,
     RecheckCause,
     RecheckDecision,
@@ -46,7 +47,7 @@ class RecheckOpened(Event, type="identification.recheck-opened.v1"):
     late_reason: Annotated[LateEntryReason | None, INTERNAL]
 
 
-class RecheckConcluded(Event, type="identification.recheck-concluded.v1"):
+class RecheckConcluded(Event, type=RECHECK_CONCLUDED):
     """A household was looked at again; what follows for one that is registered is decided where that is decided."""
 
     model_config = WITHHELD

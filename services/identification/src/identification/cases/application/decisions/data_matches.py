@@ -1,5 +1,6 @@
 """What departments' registers say of a member before the review, and how it is decided (数据比对)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -47,6 +48,10 @@ class DataMatchJudgedByPerformer(
 
 class DataMatchOpen(Refusal, code="data-match-open", zh="该户还有{count}条数据比对没有处理，不能通过复核。"):
     """Data matches against this household are still to be decided ({count}); it cannot pass the review."""
+
+
+class RecheckOpen(Refusal, code="recheck-open", zh="该户还有{count}条数据比对正在回头看，办结后才能通过复核。"):
+    """Data matches against this household are still looked into in a re-check ({count}); conclude that first."""
 
 
 class DataMatchUpheld(Refusal, code="data-match-upheld", zh="该户有{count}条数据比对属实，应退回或不予通过。"):
@@ -113,11 +118,15 @@ def _decide(command: DecideDataMatch, application: Application | None, known: Kn
     ]
 
 
-def require_data_matches_settled(outcome: Outcome, on: date, application: Application) -> None:
+def require_data_matches_settled(
+    outcome: Outcome, on: date, application: Application, concluded: Mapping[str, date]
+) -> None:
     """Refuse a pass while a data match is open, or upheld and the household not sent back since, or before a decision.
 
     A return is how what was found is put right (a member taken off, an income counted anew), so a household that
     comes back is judged on what it states then; the upheld match stays in its history.
+
+    ``concluded`` tells which of those raised after an earlier review were decided in their re-check, and when.
     """
     if outcome.verdict is not Verdict.PASS:
         return
@@ -125,7 +134,10 @@ def require_data_matches_settled(outcome: Outcome, on: date, application: Applic
         raise DataMatchOpen(count=len(application.data_matches))
     if application.upheld:
         raise DataMatchUpheld(count=len(application.upheld))
-    require_order(on, on, application.settled_on)
+    if still_open := application.rechecked - concluded.keys():
+        raise RecheckOpen(count=len(still_open))
+    for settled_on in (application.settled_on, *concluded.values()):
+        require_order(on, on, settled_on)
 
 
 def cleared_in(event: DataMatchDecided) -> tuple[Claim, ...]:

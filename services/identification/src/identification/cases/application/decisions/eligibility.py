@@ -14,6 +14,9 @@ from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.findings import Outcome, Verdict
 
+# The kind of claim that a file attached to an application holds.
+ATTACHED_FILE = "evidence"
+
 
 class IncomeNotBelowLine(
     Refusal, code="income-not-below-line", zh="人均纯收入{per_capita}元，不低于识别标准{line}元，不能通过。"
@@ -49,15 +52,30 @@ class ConfirmedByNoReviewer(Invalid, code="confirmed-by-no-reviewer", zh="确认
     """Whoever is named as confirming this has to be a verifier or reviewer of the household: {clause.en}."""
 
 
+class EvidenceNotAttached(
+    Invalid,
+    code="evidence-not-attached",
+    zh="填写的证明材料须是本申请已上传、没有作废的佐证材料：{clause.zh}。",
+):
+    """What is named as evidence of this has to be attached to this application and still count: {clause.en}."""
+
+
 class KnownOfJudging(KnownOfApplication):
     """What is found before a household is judged: the eligibility rule of the day, which the receipt names by digest.
 
+    ``attached`` are those digests named in its clauses that are of evidence attached to the application that counts.
     ``stated_in`` is the event that states what the household is held against it with: its filing, or what set it right.
     """
 
     # Tried when the policy was loaded, and not once more for every row.
     rule: Annotated[InstanceOf[Rule], Field(exclude=True)]
     stated_in: str
+    attached: tuple[str, ...]
+
+
+def file_of(application_id: str, digest: str) -> str:
+    """Name a file that is attached to an application, as a claim of that while it counts."""
+    return f"{application_id}/{digest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +100,15 @@ def held_against_rule(
 ) -> Eligibility:
     """Hold a household against the rule of the day, with what is stated of it, and let the verdict follow from that.
 
-    Refused as by ``judge`` and ``require_eligible``.
+    Refused as by ``judge`` and ``require_eligible``, and as EvidenceNotAttached: what is attached is asked on the day
+    alone, so a decision stands when its evidence is superseded later.
     """
     filed = application.filed
     eligibility = judge(known.rule, filed.income, len(filed.member_ids), filed.poverty_line, command.stated)
     require_eligible(Judged(eligibility, command.outcome, judges, command.visited_on), known.rule)
+    for statement in eligibility.stated:
+        if not {*known.attached}.issuperset(statement.evidence):
+            raise EvidenceNotAttached(clause=known.rule.by_code[statement.clause])
     return eligibility
 
 

@@ -1,5 +1,8 @@
 """Step 6: the township, or the county, reviews and holds the household against the eligibility rule (乡级复核)."""
 
+from collections.abc import Mapping
+from datetime import date
+
 from casework.dates import require_date
 from casework.four_eyes import overlap
 from casework.steps import StepKind
@@ -36,6 +39,12 @@ class VisitMissing(Refusal, code="visit-missing", zh="抽中的户和干部亲�
     """Households drawn and kin of cadres are visited in person; give the day of the visit."""
 
 
+class KnownOfReviewing(KnownOfJudging):
+    """What is found before a review: the re-checks of its data matches that were concluded, and when, by the match."""
+
+    concluded: Mapping[str, date]
+
+
 def draw(command: DrawForReview, application: Application | None, known: KnownOfApplication) -> list[Event]:
     """Take the household into a round."""
     application = require_step(application, StepKind.REVIEW, command.area, known)
@@ -58,7 +67,7 @@ def draw(command: DrawForReview, application: Application | None, known: KnownOf
     ]
 
 
-def review(command: ReviewApplication, application: Application | None, known: KnownOfJudging) -> list[Event]:
+def review(command: ReviewApplication, application: Application | None, known: KnownOfReviewing) -> list[Event]:
     """Record the verdict of those who review, by people who had no part in it before."""
     application = require_step(application, StepKind.REVIEW, command.area, known)
     if application.draw is None or application.draw.round_id != command.round_id:
@@ -71,7 +80,7 @@ def review(command: ReviewApplication, application: Application | None, known: K
     require_no_stake(reviewers, application)
     require_outcome(command.outcome, application)
     eligibility = held_against_rule(command, command.reviewers, application, known)
-    require_data_matches_settled(command.outcome, command.on, application)
+    require_data_matches_settled(command.outcome, command.on, application, known.concluded)
     return [
         ApplicationReviewed(
             application_id=application.filed.application_id,

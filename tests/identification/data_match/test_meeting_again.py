@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from casework.codes import Sex
 from casework.id_number import invented
+from chronicle.principal import Duty, Principal
 from departments import APPLICATIONS, Departments, departments, number, record
 from forms import HEAD, SPOUSE, form, typed
 from huangxi import MEETINGS, accepted, meeting, refused
 from identification.cases.data_match.gather import living_with
+from person_ids import person_id
 from running_service import follow
 
 CLEARING = {"on": "2015-06-01", "reason": "register_outdated", "findings": "已过户"}
@@ -72,6 +74,27 @@ def test_what_was_upheld_is(here: Departments) -> None:
     upholding = CLEARING | {"reason": "undeclared"}
     accepted(here.village.send("reviewer", f"{APPLICATIONS}/{one}/data-matches/{match}/decision", upholding))
     assert raised(here, again(here, one)) == [match]
+
+
+def test_what_an_officer_entered_is_there_again_and_is_not_theirs_to_decide(everywhere: Departments) -> None:
+    village = everywhere.village
+    one = everywhere.apply(number(1))
+    entered = {
+        "on": "2015-06-01",
+        "person_id": village.facts(f"{APPLICATIONS}/{one}")[0]["head_id"],
+        "kind": "vehicle",
+        "facts": "有车",
+    }
+    accepted(village.send("reviewer", f"{APPLICATIONS}/{one}/data-matches", entered))
+    anew = again(everywhere, one)
+    assert raised(everywhere, anew) == raised(everywhere, one) != []
+
+    decision = f"{APPLICATIONS}/{anew}/data-matches/{raised(everywhere, anew)[0]}/decision"
+    refused(village.send("reviewer", decision, CLEARING), 409, "data-match-judged-by-performer")
+    second = Principal(person_id("second"), "office", "account", (Duty("township_reviewer", "360424106"),))
+    accepted(village.send_as(second, decision, CLEARING))
+    third = again(everywhere, anew)
+    assert raised(everywhere, third) == []
 
 
 def test_however_many_there_are_all_are(here: Departments, monkeypatch: pytest.MonkeyPatch) -> None:

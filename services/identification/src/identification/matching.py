@@ -24,6 +24,7 @@ from identification.cases.data_match.gather import (
     Home,
     attachments,
     data_match_decider,
+    entered_before,
     homes_of,
     lies_within,
     living_with,
@@ -94,10 +95,12 @@ class Matching:
         codes = self.codes().on(business_date(cause.recorded_at))
         has = raised_in(connection, {home.application_id for home in homes.values()})
         before = [one for person in homes for one in matches_of(connection, person) if one not in has]
-        kept = attachments(connection, [one for one in before if not was_cleared(connection, one)])
+        kept = attachments(connection, before)
+        kept |= {one: met for one, met in entered_before(connection, persons).items() if one not in has}
         parts = [
-            Part(application_decider, home.application_id, _raising(met.event, cause.valid_on))
-            for met in kept.values()
+            Part(application_decider, home.application_id, _raising(met.event, cause.valid_on, met.raised_by))
+            for one, met in kept.items()
+            if not was_cleared(connection, one)
             if (home := homes.get(met.event.person_id)) and lies_within(home.village, met.area, codes)
         ]
         return Issue(parts[:AT_ONCE])
@@ -120,7 +123,7 @@ def open_recheck(cause: Recorded[DataMatchRaised], _connection: Connection) -> I
         cause=RecheckCause.DATA_MATCH,
         person_id=raised.person_id,
         kind=raised.kind,
-        raised_by=cause.actor.person,
+        raised_by=raised.raised_by or cause.actor.person,
         facts=raised.facts,
         on=business_date(cause.recorded_at),
     )
@@ -136,13 +139,14 @@ def reactions_with(codes: CodesNow) -> tuple[Reaction, ...]:
     return attaching, raising, rechecking, again
 
 
-def _raising(met: DataMatchAttached, on: date) -> RaiseDataMatch:
+def _raising(met: DataMatchAttached | DataMatchRaised, on: date, raised_by: str | None = None) -> RaiseDataMatch:
     return RaiseDataMatch(
         data_match_id=met.data_match_id,
         person_id=met.person_id,
         kind=met.kind,
         facts=met.facts,
         attached=True,
+        raised_by=raised_by,
         on=on,
     )
 

@@ -12,6 +12,8 @@ HOUSEHOLD_MEMBER = "household-member"
 REGISTERED_HOUSEHOLD = "registered-household"
 # Under somebody's id, and that of a data match that was attached to them: what is kept of it goes with them.
 DATA_MATCH_OF = "data-match-of"
+# The same, of what an officer entered from a list: held by the application it was entered against.
+DATA_MATCH_BY_HAND = "data-match-by-hand"
 # Under its id, and that of the application or re-check in which it was: it is not raised against the person again.
 DATA_MATCH_CLEARED = "data-match-cleared"
 

@@ -202,7 +202,8 @@ class DecideReconsideration(Dated):
 class RaiseDataMatch(Dated):
     """Hold against an application that a member was found in a department's register; ``on`` is the list's day.
 
-    ``attached`` is what the department sent by itself, on the day it met a household.
+    ``attached`` is what is held against the household already, since its department sent it by itself or an officer,
+    ``raised_by``, entered it against an application before.
     """
 
     data_match_id: str
@@ -210,6 +211,7 @@ class RaiseDataMatch(Dated):
     kind: DataMatchKind
     facts: SealedRef
     attached: bool = False
+    raised_by: str | None = None
 
 
 class DecideDataMatch(Dated):

@@ -13,7 +13,7 @@ from chronicle.messages import StoredEvent, new_id
 from chronicle.principal import AreaScope, OutsideYourArea, PersonId
 from chronicle.recording import Part
 from chronicle.refusals import Forbidden, Invalid, Refusal, RowsRefused
-from chronicle.store.values import Answer, Delivery
+from chronicle.store.values import Answer, Delivery, HeldClaim
 from chronicle.web import Body, Handling, Id, Writing, acting, answer, resource
 from pydantic import Field
 from starlette.responses import Response
@@ -26,7 +26,7 @@ from identification.cases.application.findings import DataMatchKind, DataMatchRe
 from identification.cases.application.gather import application_decider
 from identification.cases.data_match.commands import ReceiveDataMatch
 from identification.cases.data_match.events import DataMatchExpired
-from identification.cases.data_match.gather import data_match_decider
+from identification.cases.data_match.gather import data_match_decider, entered_by_hand
 from identification.people.awaited import awaiting, owner_of
 from identification.people.vault import Vault
 
@@ -138,7 +138,8 @@ def raise_data_match(
     owner = match.person_id if match.person_id in application.filed.member_ids else application.filed.household_id
     texts = Texts.of_act(vault, owner, {"data_match": match.facts})
     command = RaiseDataMatch(data_match_id=new_id(), **{**dict(match), "facts": texts.kept["data_match"]})
-    return _record(writing.at(application.filed.group_code), application_id, command, texts)
+    known = entered_by_hand(match.person_id, command.data_match_id, application_id)
+    return _record(writing.at(application.filed.group_code), application_id, command, texts, (known,))
 
 
 @router.post("/{data_match_id}/decision", status_code=201)
@@ -156,8 +157,14 @@ def decide_data_match(
     return _record(writing, application_id, DecideDataMatch(data_match_id=data_match_id, **stated), texts)
 
 
-def _record(writing: Writing, application_id: str, command: ApplicationCommand, texts: Texts) -> Response:
-    delivery = Delivery(sealed=texts.sealed, location=f"{PATH}/{application_id}")
+def _record(
+    writing: Writing,
+    application_id: str,
+    command: ApplicationCommand,
+    texts: Texts,
+    claims: tuple[HeldClaim, ...] = (),
+) -> Response:
+    delivery = Delivery(sealed=texts.sealed, claims=claims, location=f"{PATH}/{application_id}")
     return writing.record([Part(application_decider, application_id, command)], delivery)
 
 

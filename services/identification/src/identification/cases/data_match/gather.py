@@ -1,5 +1,6 @@
 """What is found before a data match is received; and to which household whoever it means belongs, by claims alone."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from chronicle.area_codes import AreaCodes
 from chronicle.decider import Decider, Known, Reading
 from chronicle.messages import EventTypes
 from chronicle.store.tables import claim, event
+from chronicle.store.values import HeldClaim
 from sqlalchemy import Connection, Row, select
 
 from identification.cases.application.decider import OPEN_APPLICATION
@@ -21,8 +23,8 @@ from identification.cases.data_match.decider import DataMatch, KnownOfDataMatch,
 from identification.cases.data_match.events import TYPES, DataMatchAttached, DataMatchReceived
 from identification.cases.household.events import HouseholdMembersChanged, HouseholdRecorded
 from identification.cases.household.gather import household_decider
-from identification.people.awaited import owner_of
-from identification.people.persons import REGISTERED_HOUSEHOLD
+from identification.people.awaited import IDS, owner_of
+from identification.people.persons import DATA_MATCH_BY_HAND, REGISTERED_HOUSEHOLD
 from identification.people.vault import households_of
 
 # What states who belongs to an application, and what who lives in a household.
@@ -46,10 +48,11 @@ class Received(NamedTuple):
 
 
 class Attachment(NamedTuple):
-    """A data match that was attached, and for which area it was received."""
+    """A data match that was attached, or entered by an officer, ``raised_by``; and for which area that was."""
 
     area: str
-    event: DataMatchAttached
+    event: DataMatchAttached | DataMatchRaised
+    raised_by: str | None = None
 
 
 def gather(parts: Sequence[tuple[DataMatchCommand, DataMatch | None]], reading: Reading) -> list[Known]:
@@ -95,6 +98,26 @@ def attachments(connection: Connection, match_ids: Iterable[str]) -> dict[str, A
     here = (event.c.stream.in_(streams), event.c.type == DataMatchAttached.type)
     rows = connection.execute(select(event.c.stream, event.c.area, event.c.data).where(*here)) if streams else ()
     return {streams[row.stream]: Attachment(row.area, DataMatchAttached.read(row.data)) for row in rows}
+
+
+def entered_by_hand(person_id: str, match_id: str, application_id: str) -> HeldClaim:
+    """Let what an officer enters from a list be found again, should the household apply anew."""
+    return HeldClaim(DATA_MATCH_BY_HAND, f"{person_id}/{match_id}", f"{application_decider.name}/{application_id}")
+
+
+def entered_before(connection: Connection, persons: Iterable[str]) -> dict[str, Attachment]:
+    """Find what officers entered of these people, as it was entered first, by the id of each."""
+    found: dict[str, Attachment] = {}
+    for person in persons:
+        first, last = (f"{person}/{end}" for end in IDS)
+        keys = claim.c.key.between(first, last)
+        held = select(claim.c.stream).where(claim.c.kind == DATA_MATCH_BY_HAND, keys)
+        here = (event.c.stream.in_(held), event.c.type == DataMatchRaised.type)
+        for row in connection.execute(select(event.c.area, event.c.data, event.c.actor).where(*here)):
+            told = DataMatchRaised.read(row.data)
+            if told.person_id == person and told.raised_by is None:
+                found[told.data_match_id] = Attachment(row.area, told, json.loads(row.actor)["person"])
+    return found
 
 
 def raised_in(connection: Connection, application_ids: Iterable[str]) -> set[str]:

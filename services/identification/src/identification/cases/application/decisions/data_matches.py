@@ -89,6 +89,7 @@ def _raise(command: RaiseDataMatch, application: Application | None, known: Know
             facts=command.facts,
             after_review=_next_review(application) is None,
             late_reason=None if command.attached else require_date(command, known, application.filed_on),
+            raised_by=command.raised_by,
         )
     ]
 
@@ -166,7 +167,7 @@ def matched(application: Application, event: DataMatchRaised | DataMatchDecided,
     if isinstance(event, DataMatchRaised):
         if event.after_review:
             return replace(application, rechecked=application.rechecked | {event.data_match_id})
-        match = DataMatch(event.person_id, told.valid_on, told.actor.person)
+        match = DataMatch(event.person_id, told.valid_on, event.raised_by or told.actor.person)
         return replace(application, data_matches={**application.data_matches, event.data_match_id: match})
     upheld = {event.data_match_id} if event.decision is DataMatchDecision.UPHELD else set()
     return replace(

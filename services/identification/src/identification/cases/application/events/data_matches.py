@@ -22,6 +22,8 @@ class DataMatchRaised(Event, type="identification.data-match-raised.v1"):
     # Then it is looked into in a re-check, and holds up nothing.
     after_review: Annotated[bool, INTERNAL]
     late_reason: Annotated[LateEntryReason | None, INTERNAL]
+    # Who entered it against an earlier application of the household, and does not decide it.
+    raised_by: Annotated[str | None, INTERNAL] = None
 
 
 class DataMatchDecided(Event, type="identification.data-match-decided.v1"):

@@ -36,18 +36,23 @@ def main() -> None:
 
 
 def _round(number: int, database: Database, store: EventStore) -> tuple[float, float, float, float]:
-    latest = Projection(f"latest{number}", 1, EventTypes(Counted), _define, _apply)
-    follower = Follower(latest, database, store, batch=BATCH)
+    here = latest(f"latest{number}")
+    follower = Follower(here, database, store, batch=BATCH)
     follower.open()
     followed = _seconds(lambda: run(follower))
-    rebuilt = _seconds(lambda: rebuild(latest, database, store))
+    rebuilt = _seconds(lambda: rebuild(here, database, store))
     with database.reading() as connection:
-        rows = [tuple(row) for row in connection.execute(select(latest.tables))]
+        rows = [tuple(row) for row in connection.execute(select(here.tables))]
     with _by_hand(database, f"by_hand{number}") as (driver, insert):
         by_hand = _seconds(lambda: _follow(driver, insert))
     with _by_hand(database, f"copied{number}") as (driver, insert):
         copy = _insert if database.is_sqlite else _copy
         return followed, by_hand, rebuilt, _seconds(lambda: copy(driver, insert, rows))
+
+
+def latest(name: str) -> Projection[Table]:
+    """A projection of one row a subject: the amount it was told last."""
+    return Projection(name, 1, EventTypes(Counted), _define, _apply)
 
 
 def _define(metadata: MetaData, name: str) -> Table:

@@ -1,60 +1,87 @@
-"""Whether figures stay as they are while a store grows: each at a few and at many events, as ratios.
+"""Whether a store is as quick at many events as at few: appending, loading, following and rebuilding, as ratios.
 
-Commands are whole lists of households taken through all steps; each is decided, sealed and appended.
+It is filled through its own append with events of a simple kind. The database and who asks it share this machine.
 """
 
 from argparse import ArgumentParser
-from decimal import Decimal
-from itertools import count, islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Callable, Iterable
+from random import Random
 from time import perf_counter
 
-from yihu.demo.telling import OWN_AREAS
-from yihu.generating.course import FIRST_DAY, Course
-from yihu.generating.filling import IN_A_VILLAGE
-from yihu.generating.households import chance_of, forms
+from chronicle.following import Follower, rebuild
+from chronicle.messages import PARTITIONS
+from chronicle.store import Database, EventStore
+from tallies import Counted, opened, record, run
 
-from bench.filled import EVENTS, PATIENCE, events_in, filled, latencies, serving
+from bench.follow import latest
+from bench.stores import empty_databases
 
-LISTS, GROUP, LINE = 4, "36042410621601", Decimal(2300)
-FIRST_NUMBER = 4_500_000
+FEW, MANY, REACH = 50_000, 5_000_000, 0.9
+COMMITS, EACH, STREAMS, NEW, AT_ONCE = 500, 10, 1_000, 20_000, 500
 
 
 def main() -> None:
     """Measure and print."""
     asked = ArgumentParser(description=__doc__)
-    asked.add_argument("--lower", type=int, default=50_000, help="events")
-    asked.add_argument("--upper", type=int, default=5_000_000, help="events")
-    asked.add_argument("--areas", type=Path, default=OWN_AREAS)
-    asked.add_argument("--folder", type=Path, help="where the databases are made; temporary ones are removed again")
-    said = asked.parse_args()
-    few, many = (_measured(events, said.areas, said.folder) for events in (said.lower, said.upper))
-    print(f"\n{'':40} {'few':>10} {'many':>10}   many / few")
-    for what, before in few.items():
-        print(f"{what:40} {before:10.1f} {many[what]:10.1f} {many[what] / before:12.2f}")
+    asked.add_argument("--upper", type=int, default=MANY, help="events")
+    upper = asked.parse_args().upper
+    print(f"at {FEW} and at {upper} events stored, reach {REACH}\n")
+    with empty_databases(1) as databases:
+        for kind, (url,) in databases.items():
+            with opened(url) as (database, store):
+                few, many = (_measured(database, store, events) for events in (FEW, upper))
+            for what, before in few.items():
+                ratio = many[what] / before
+                reached = "yes" if ratio >= REACH else "no"
+                print(f"{kind:14} {what:34} {before:9.0f} {many[what]:9.0f} {ratio:6.2f}  {reached}", flush=True)
 
 
-def _measured(events: int, areas: Path, parent: Path | None) -> dict[str, float]:
-    with TemporaryDirectory(dir=parent) as folder:
-        embedded = filled(Path(folder), areas, events // EVENTS).embedded
-        before, numbers = events_in(embedded), count(FIRST_NUMBER)
-        invented = forms(chance_of("growth"), numbers, LINE, FIRST_DAY)
-        began = perf_counter()
-        for _ in range(LISTS):
-            Course(embedded.identification, GROUP).run(list(islice(invented, IN_A_VILLAGE)), [None] * IN_A_VILLAGE)
-        seconds, added = perf_counter() - began, events_in(embedded) - before
-        with serving(embedded):
-            began = perf_counter()
-            embedded.settle(PATIENCE)
-            followed = perf_counter() - began
-            times = latencies(embedded)
-        figures = {
-            "events": float(before),
-            "recorded, events/s": added / seconds,
-            "followed, events/s": added / followed,
-        }
-        return figures | {f"{what}, p95 ms": most for what, (_, most) in times.items()}
+def _measured(database: Database, store: EventStore, events: int) -> dict[str, float]:
+    _fill(store, events)
+    here = latest(f"latest{events}")
+    follower = Follower(here, database, store)
+    follower.open()
+    stored = _stored(store)
+    figures = {"followed from the beginning, events/s": stored / _seconds(lambda: run(follower))}
+    batches = [[(f"other/{events}/{number}", Counted(amount=1))] * EACH for number in range(COMMITS)]
+    figures["loaded and appended, events/s"] = COMMITS * EACH / _seconds(lambda: _record(store, batches))
+    some = _some_streams(store)
+    figures["loaded, streams/s"] = STREAMS / _seconds(lambda: [store.load({stream: 0}) for stream in some])
+    run(follower)
+    _fill(store, _stored(store) + NEW)
+    figures["followed, newest events/s"] = NEW / _seconds(lambda: run(follower))
+    if any(follower.behind().values()):
+        raise SystemExit("what was stored was not followed to its end")
+    stored = _stored(store)
+    return figures | {"rebuilt, events/s": stored / _seconds(lambda: rebuild(here, database, store))}
+
+
+def _fill(store: EventStore, events: int) -> None:
+    for begin in range(_stored(store), events, AT_ONCE):
+        numbers = range(begin, min(begin + AT_ONCE, events))
+        record(store, *((f"thing/{number}", Counted(amount=number)) for number in numbers))
+
+
+def _record(store: EventStore, batches: Iterable[list[tuple[str, Counted]]]) -> None:
+    for batch in batches:
+        record(store, *batch)
+
+
+def _stored(store: EventStore) -> int:
+    return sum(head.sequence for head in store.heads().values())
+
+
+def _some_streams(store: EventStore) -> list[str]:
+    chance = Random(1)  # noqa: S311 - the same ones each time
+    heads = {partition: head.sequence for partition, head in store.heads().items()}
+    places = [(partition := chance.randrange(PARTITIONS), chance.randrange(heads[partition])) for _ in range(STREAMS)]
+    return [store.read(partition, after, 1)[0].stream for partition, after in places]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = perf_counter()
+    work()
+    return perf_counter() - began
 
 
 if __name__ == "__main__":

@@ -148,7 +148,7 @@ def test_whoever_has_a_duty_of_the_village_reads_nobody_who_objected_there_in_an
 def test_four_eyes_stay_on_persons(village: Huangxi) -> None:
     """Whoever proposed a substitution does not confirm it under another's duty, nor by any other."""
     village.on("06-02")
-    substitution = name(village, role="county_officer", area_code="360424000000", absent=person_id("verifier"))
+    substitution = name(village, role="county_officer", area_code="360424000000", absent=person_id("another"))
     other = propose(village, substitute=person_id("neighbour"))
 
     answer = send_under(substitution, village, "villager", f"{other}/confirmation", None)

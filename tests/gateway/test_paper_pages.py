@@ -5,8 +5,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from casework.roles import Role
 from gateway.notice_board.pages import page
 from gateway.notice_board.papers import ObjectionStatus
+from identification.cases.recheck.findings import RecheckState
+from identification.cases.recheck.queries import ComplaintStatus
 from person_ids import person_id
 from running_gateway import RunningGateway, running
 
@@ -44,6 +47,23 @@ def test_how_an_objection_stands_is_told_with_its_days() -> None:
 
     for said in (STATUS.said, "2015年6月5日", "2015年6月12日", "2015年6月9日", "本页不显示任何人的姓名。"):
         assert said in shown
+
+
+def test_a_complaint_that_repeats_another_is_shown_without_a_day_of_its_own() -> None:
+    told = ComplaintStatus(
+        state=RecheckState.REPEATED,
+        received_on=date(2015, 9, 1),
+        due_on=None,
+        duties=[Role.COUNTY_OFFICER],
+        resolution=None,
+        resolved_on=None,
+        said="与先前的投诉或异议相同，不再另行答复。",
+    )
+    status = ObjectionStatus.model_validate_json(told.model_dump_json())
+    shown = bytes(page("objection.html", objection=status, sentence=None).body).decode()
+
+    assert told.said in shown
+    assert "期限" not in shown
 
 
 @pytest.mark.parametrize("code", ["00000-00000", "", "1" * 41, "<b>"])

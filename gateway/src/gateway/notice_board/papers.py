@@ -26,11 +26,11 @@ class PapersUnavailable(Unavailable, code="papers-unavailable", zh="暂时查不
 
 
 class ObjectionStatus(BaseModel):
-    """What whoever holds the receipt is told: no names, no household."""
+    """What whoever holds the receipt is told: no names, no household; what repeats another is due on no day."""
 
     state: str
     received_on: date
-    due_on: date
+    due_on: date | None
     duties: list[str]
     resolution: str | None
     resolved_on: date | None

@@ -149,12 +149,12 @@ def area_names(connection: Connection, codes: Collection[str], known: AreaCodes,
     What was opened under a code itself counts before what has it only now, as villager groups go along.
     """
     area, names = notice_board.tables.area, dict[str, str]()
-    origins = {code: {code, *known.origins(code)} for code in codes}
+    origins = {code: (code, *sorted(known.origins(code) - {code})) for code in codes}
     every = area.c.code.in_({one for each in origins.values() for one in each})
     for row in connection.execute(select(area).where(every).order_by(area.c.valid_from)):
         if row.code not in names or row.valid_from <= on:
             names[row.code] = row.name
-    found = {code: [names[one] for one in sorted(origins[code], key=code.__ne__) if one in names] for code in codes}
+    found = {code: [names[one] for one in origins[code] if one in names] for code in codes}
     return {code: called[0] for code, called in found.items() if called}
 
 

@@ -17,6 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field
 PARTITIONS = 16
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXACT = 2**53 - 1
+# Where a system has it: os.urandom lets another thread take its turn, and waits for its own.
+random_bytes = getattr(os, "getrandom", os.urandom)
 ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 # The config of an event type that no feed and no open topic shows, whatever was granted.
@@ -233,10 +235,8 @@ def _ordered(names: dict[str, object]) -> list[str]:
 def new_id(now: float | None = None) -> str:
     """Mint a UUIDv7 (RFC 9562), 36 characters in lower case."""
     milliseconds = int((time.time() if now is None else now) * 1000)
-    value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
-    value = (value & ~(0xF << 76)) | (0x7 << 76)
-    value = (value & ~(0x3 << 62)) | (0x2 << 62)
-    return str(UUID(int=value))
+    value = (milliseconds << 80) | int.from_bytes(random_bytes(10))
+    return str(UUID(int=(value & ~(0xF << 76 | 0x3 << 62)) | 0x7 << 76 | 0x2 << 62))
 
 
 def partition_of(subject: str) -> int:

@@ -8,7 +8,6 @@ A person has no key yet (no row), an active key, or a tombstone: once erased, no
 """
 
 import hmac
-import os
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
@@ -19,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from chronicle.messages import canonical, new_id
+from chronicle.messages import canonical, new_id, random_bytes
 from chronicle.refusals import Refusal
 
 SUITE = 1
@@ -50,7 +49,7 @@ class MasterKey:
     @classmethod
     def generate(cls) -> Self:
         """Draw a new one."""
-        return cls(os.urandom(_KEY))
+        return cls(random_bytes(_KEY))
 
     @classmethod
     def read(cls, text: str, *, demo: bool = False) -> Self:
@@ -107,7 +106,7 @@ class Sealer:
 
     def new_key(self, owner: str) -> PersonKey:
         """Make the data key of a person who has none; a tombstone is never replaced."""
-        return PersonKey(owner, _encrypt(self._wrapping, os.urandom(2 * _KEY), _bound("key", owner)))
+        return PersonKey(owner, _encrypt(self._wrapping, random_bytes(2 * _KEY), _bound("key", owner)))
 
     def seal(self, key: PersonKey, field: str, text: str) -> SealedText:
         """Seal a text of the key's owner under a new id; refused as PersonErased after erasure."""
@@ -159,7 +158,7 @@ def _bound(*parts: str) -> bytes:
 
 
 def _encrypt(cipher: AESGCM, plain: bytes, bound: bytes) -> bytes:
-    nonce = os.urandom(_NONCE)
+    nonce = random_bytes(_NONCE)
     return bytes([SUITE]) + nonce + cipher.encrypt(nonce, plain, bound)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from chronicle.refusals import Unavailable
-from chronicle.store.direct import Direct, is_quiet
+from chronicle.store.direct import Direct, stands
 
 CONNECTIONS, OF_A_WORKER = 16, 8  # at most, of each kind
 PATIENCE = 10.0  # seconds to wait for a connection, a lock, or on SQLite for the turn to write
@@ -109,5 +109,5 @@ def _prepare_sqlite(engine: Engine, *, reads_only: bool) -> None:
 
 
 def _refuse_closed(connection: psycopg.Connection[Any], _record: Any, _fairy: Any) -> None:
-    if not is_quiet(connection):
+    if not stands(connection):
         raise InvalidatePoolError

@@ -3,9 +3,8 @@
 For statements this small psycopg's cursors and a general pool took four times the processor time.
 """
 
-import select
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -61,7 +60,7 @@ class Direct:
                 connection = self._idle.pop()
             except IndexError:
                 return _Connection(psycopg.connect(self._url, autocommit=True, options=self._options))
-            if is_quiet(connection.driver):
+            if stands(connection.driver):
                 return connection
             connection.driver.close()
 
@@ -83,11 +82,12 @@ class _Connection:
         return self._reading.load_rows(0, result.ntuples, tuple)
 
 
-def is_quiet(connection: psycopg.Connection[Any]) -> bool:
-    """Tell whether an idle connection still stands: nobody would speak on it but a server that closes it."""
-    waiting = select.poll()
-    waiting.register(connection.fileno(), select.POLLIN)
-    return not waiting.poll(0)
+def stands(connection: psycopg.Connection[Any]) -> bool:
+    """Tell whether an idle connection still stands: what its server said at the end is read first, then the end."""
+    with suppress(psycopg.OperationalError):
+        for _ in range(2):
+            connection.pgconn.consume_input()
+    return not connection.closed
 
 
 def _checked(result: PGresult) -> PGresult:

@@ -1,7 +1,7 @@
 """Following a store into a simple projection beside reading and writing by hand, and rebuilding it beside COPY."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from statistics import median
 from time import perf_counter
@@ -17,7 +17,7 @@ from bench.stores import empty_databases
 
 ROUNDS, EVENTS, BATCH = 3, 20_000, 500
 
-Rows = Sequence[tuple[Any, ...]]
+Rows = Iterable[tuple[Any, ...]]
 
 
 def main() -> None:
@@ -39,15 +39,14 @@ def _round(number: int, database: Database, store: EventStore) -> tuple[float, f
     here = latest(f"latest{number}")
     follower = Follower(here, database, store, batch=BATCH)
     follower.open()
-    followed = _seconds(lambda: run(follower))
-    rebuilt = _seconds(lambda: rebuild(here, database, store))
+    followed = seconds(lambda: run(follower))
+    rebuilt = seconds(lambda: rebuild(here, database, store))
     with database.reading() as connection:
         rows = [tuple(row) for row in connection.execute(select(here.tables))]
-    with _by_hand(database, f"by_hand{number}") as (driver, insert):
-        by_hand = _seconds(lambda: _follow(driver, insert))
-    with _by_hand(database, f"copied{number}") as (driver, insert):
-        copy = _insert if database.is_sqlite else _copy
-        return followed, by_hand, rebuilt, _seconds(lambda: copy(driver, insert, rows))
+    with table_by_hand(database, f"by_hand{number}") as (driver, insert):
+        by_hand = seconds(lambda: _follow(driver, insert))
+    with table_by_hand(database, f"copied{number}") as (driver, insert):
+        return followed, by_hand, rebuilt, seconds(lambda: fastest(database)(driver, insert, rows))
 
 
 def latest(name: str) -> Projection[Table]:
@@ -64,7 +63,8 @@ def _apply(batch: Sequence[Recorded[Counted]], table: Table, connection: Connect
 
 
 @contextmanager
-def _by_hand(database: Database, name: str) -> Iterator[tuple[Any, str]]:
+def table_by_hand(database: Database, name: str) -> Iterator[tuple[Any, str]]:
+    """Make the table of such a projection; the driver's own connection, and what inserts a row."""
     with database.writers.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         _define(MetaData(), name).create(connection)
         connection.commit()
@@ -78,14 +78,20 @@ def _follow(driver: Any, insert: str) -> None:
         read = f"SELECT sequence, subject, data FROM event WHERE partition = {partition}"  # noqa: S608 - constants
         after = 0
         while events := driver.execute(f"{read} AND sequence > {after} ORDER BY sequence LIMIT {BATCH}").fetchall():
-            _insert(driver, latest, [(subject, json.loads(data)["amount"]) for _, subject, data in events])
+            insert_rows(driver, latest, [(subject, json.loads(data)["amount"]) for _, subject, data in events])
             after = events[-1][0]
 
 
-def _insert(driver: Any, insert: str, rows: Rows) -> None:
+def insert_rows(driver: Any, insert: str, rows: Rows) -> None:
+    """Insert rows in one transaction."""
     driver.execute("BEGIN")
     driver.cursor().executemany(insert, rows)
     driver.execute("COMMIT")
+
+
+def fastest(database: Database) -> Callable[[Any, str, Rows], None]:
+    """How this kind of database takes many new rows."""
+    return insert_rows if database.is_sqlite else _copy
 
 
 def _copy(driver: Any, insert: str, rows: Rows) -> None:
@@ -95,7 +101,8 @@ def _copy(driver: Any, insert: str, rows: Rows) -> None:
             copy.write_row(row)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
+    """How long some work takes."""
     began = perf_counter()
     work()
     return perf_counter() - began

@@ -1,20 +1,24 @@
 """A restored store takes back from the feed what it recorded after its backup, whole and in order, or nothing."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from shutil import copy
 
 import pytest
 from bank import CHIEF, CloseAccount, OpenAccount, OwnerHasAccount, PayIn, account, asking, part, payroll, wages
 from chronicle.feed.adopting import FeedTooShort, NotAdoptable, adopt
-from chronicle.feed.embedded import EmbeddedFeed
+from chronicle.feed.embedded import EmbeddedFeed, renew
+from chronicle.feed.positions import RELAY
 from chronicle.handling import Handler
+from chronicle.messages import StoredEvent
 from chronicle.policy import Policy
 from chronicle.relay import Relay
 from chronicle.store import Database, EventStore
-from chronicle.store.tables import claim, event
+from chronicle.store.tables import claim, event, follower_position
 from chronicle.store.values import Delivery
 from chronicle.verification import verify
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 from tallies import Script, fill, opened, run, shared, stored
 
 Own = tuple[Database, EventStore]
@@ -150,3 +154,57 @@ def test_a_store_that_has_everything_is_left_alone(whole: Own, feed: EmbeddedFee
     database, store = whole
 
     assert adopt(store, database, feed) == 0
+
+
+def reads_of(feed: EmbeddedFeed, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """After which offsets a feed is read from now on."""
+    afters, read = list[int](), feed.read
+
+    def watched(partition: int, after: int, limit: int) -> list[StoredEvent]:
+        afters.append(after)
+        return read(partition, after, limit)
+
+    monkeypatch.setattr(feed, "read", watched)
+    return afters
+
+
+def test_what_was_sent_before_the_backup_is_read_again_only_from_another_feed(
+    whole: Own, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, store = whole
+    with closing(Database(f"sqlite:///{tmp_path}/history.db")) as history:
+        same = EmbeddedFeed(history)
+        afters = reads_of(same, monkeypatch)
+        assert adopt(store, database, same) == 0
+        assert afters == []
+
+        renew(history)
+        another = EmbeddedFeed(history)
+        afters = reads_of(another, monkeypatch)
+        assert adopt(store, database, another) == 0
+        assert set(afters) == {0}
+
+
+def test_the_same_feed_without_what_was_sent_last_is_read_from_its_beginning(tmp_path: Path) -> None:
+    path, before = tmp_path / "history.db", tmp_path / "before.db"
+    with opened(f"sqlite:///{tmp_path}/toy.db") as (database, store):
+        fill(store, 3, subjects=1)
+        with shared(f"sqlite:///{path}") as (_, feed):
+            run(Relay(store, database, feed))
+        copy(path, before)
+        fill(store, 2, subjects=1)
+        with closing(Database(f"sqlite:///{path}")) as whole:
+            run(Relay(store, database, EmbeddedFeed(whole)))
+
+        with closing(Database(f"sqlite:///{before}")) as cut, pytest.raises(FeedTooShort, match="lacks 2 events"):
+            adopt(store, database, EmbeddedFeed(cut))
+
+
+def test_a_store_that_is_not_what_its_own_relay_sent_is_refused(whole: Own, feed: EmbeddedFeed) -> None:
+    database, store = whole
+    with database.writing() as connection:
+        ours = (follower_position.c.follower == RELAY, follower_position.c.source == "bank")
+        connection.execute(update(follower_position).where(*ours).values(hash=bytes(32)))
+
+    with pytest.raises(NotAdoptable):
+        adopt(store, database, feed)

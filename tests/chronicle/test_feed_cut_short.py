@@ -128,6 +128,29 @@ def test_a_history_restored_behind_its_followers_is_not_read_on_until_it_is_anot
     assert raised(there) == []
 
 
+@pytest.mark.parametrize("restored_together", [True, False])
+def test_of_a_restored_history_those_restored_with_it_read_only_what_comes(
+    toys: Own, there: Database, tmp_path: Path, *, restored_together: bool
+) -> None:
+    with shared(f"sqlite:///{tmp_path}/history.db") as (history, feed):
+        fill(toys[1], 5)
+        sent(feed, toys)
+        run(Follower(everything, there, feed), Follower(everything, history, feed))
+
+        renew(history, [there] if restored_together else [])
+
+        another = EmbeddedFeed(history)
+        assert another.generation != feed.generation
+        own, other = (Follower(everything, each, another) for each in (history, there))
+        own.open()
+        other.open()
+        assert sum(own.behind().values()) == 0
+        assert sum(other.behind().values()) == (0 if restored_together else 5)
+        before = rows(there, everything)
+        run(other)
+        assert rows(there, everything) == before
+
+
 def test_the_alarm_ends_when_the_history_is_again_what_was_read(toys: Own, there: Database, tmp_path: Path) -> None:
     path = tmp_path / "history.db"
     with shared(f"sqlite:///{path}"):

@@ -108,8 +108,7 @@ class Relay:
         return before, {p: {self._store.source: START, **reached} for p, reached in found.items()}
 
     def _strange(self, sent: Mapping[int, Reached]) -> dict[int, Head]:
-        heads = {partition: reached[self._store.source] for partition, reached in sent.items()}
-        return {partition: head for partition, head in heads.items() if not self._has(partition, head)}
+        return {p: head for p, by in sent.items() if not self._store.has(p, head := by[self._store.source])}
 
     def _look_back(self, partitions: Collection[int]) -> dict[int, Reached]:
         before, sent = self._found(partitions, self.leases.held)
@@ -118,22 +117,15 @@ class Relay:
             self._sound(partition, head.sequence, RESTORED)
         if strange:
             raise FeedAhead
-        positions = self._positions
         with self._database.writing() as connection:
             take_turns(connection, RELAY)
-            now = positions.read(connection)
+            now = self._positions.read(connection)
             for partition, reached in sent.items():
                 if now[partition] != before[partition]:
                     raise Overtaken
-                positions.move(connection, partition, before[partition], reached)
+                self._positions.move(connection, partition, before[partition], reached)
         self._looked_back = True
         return sent
-
-    def _has(self, partition: int, head: Head) -> bool:
-        if head == START:
-            return True
-        found = self._store.read(partition, head.sequence - 1, 1)
-        return bool(found) and (found[0].sequence, found[0].hash) == (head.sequence, head.hash)
 
     def _quiet(self, partitions: Collection[int]) -> None:
         if self._looked_back:

@@ -10,12 +10,11 @@ from sqlalchemy import Connection, select
 
 from chronicle.messages import StoredEvent, is_as_recorded, partition_of
 from chronicle.store import Database
-from chronicle.store.rows import COLUMNS, event_of, row_of
+from chronicle.store.rows import COLUMNS, TEXTS, event_of, row_of
 from chronicle.store.tables import partition_head
 from chronicle.store.values import Head
 
-_TEXTS = [f"CAST({name} AS text)" if name.endswith("_id") or name == "valid_on" else name for name in COLUMNS]
-_EVENTS = f"SELECT {', '.join(_TEXTS)} FROM event ORDER BY partition, sequence"  # noqa: S608 - fixed names
+_EVENTS = f"SELECT {', '.join(TEXTS)} FROM event ORDER BY partition, sequence"  # noqa: S608 - fixed names
 _PARTITION, _SEQUENCE = COLUMNS.index("partition"), COLUMNS.index("sequence")
 _EMPTY = Head(0, bytes(32))
 

@@ -14,6 +14,7 @@ from chronicle.feed.embedded import renew as renew_history
 from chronicle.feed.kafka import KafkaFeed
 from chronicle.feed.opening import open_feed, topic_at
 from chronicle.feed.stopped import FeedStopped
+from chronicle.installation import Installation
 from chronicle.refusals import Unavailable
 from chronicle.store import Database, open_store
 from identification.cases.application.gather import application_decider
@@ -98,18 +99,23 @@ def refill(
 
 @store.command()
 def adopt(
-    source: Annotated[str, typer.Argument(help="The service, such as identification.")],
+    source: Annotated[
+        str | None, typer.Argument(help="The service, such as identification; without it, every one that records.")
+    ] = None,
     database: Annotated[str | None, typer.Option(help="URL of its restored database, unless its settings say.")] = None,
     feed: Annotated[str | None, typer.Option(help="The shared history: kafka://… or the gateway's database.")] = None,
     folder: Annotated[Path, typer.Option(help="Where a laptop's installation keeps its databases.")] = HERE,
     shorter: Annotated[bool, typer.Option("--shorter", help="Also from a history that lost its end.")] = False,  # noqa: FBT002
 ) -> None:
     """Take back from the shared history what a restored store lacks; run it while the service stands still."""
-    shared, kept = feed or _said(source, "feed_url", folder), database or _said(source, "database_url", folder)
-    with _failures(), closing(Database(kept)) as restored:
-        kept_by = open_store(restored, source)
-        taken = adopt_from(kept_by, restored, open_feed(shared), DECIDERS, _erase_again, shorter=shorter)
-    typer.echo(f"{taken} events taken back")
+    if source is None and (database or feed):
+        typer.echo("--database and --feed are of one service: name it", err=True)
+        raise typer.Exit(2)
+    for each in [source] if source else _recording(folder):
+        shared, kept = feed or _said(each, "feed_url", folder), database or _said(each, "database_url", folder)
+        with _failures(f"{each}: "), closing(Database(kept)) as restored, closing(open_feed(shared)) as history:
+            taken = adopt_from(open_store(restored, each), restored, history, DECIDERS, _erase_again, shorter=shorter)
+        typer.echo(f"{each}: {taken} events taken back")
 
 
 @store.command()
@@ -125,6 +131,15 @@ def _erase_again(connection: Connection) -> None:
     erase_again(connection, ERASING)
 
 
+def _recording(folder: Path) -> list[str]:
+    is_here = deployed.services() or (folder / "identification.db").exists()
+    found = deployed.placed(folder) if is_here else {}
+    if names := [name for name, each in found.items() if isinstance(each, Installation)]:
+        return names
+    typer.echo(f"there is no installation in {folder}; name its folder with --folder", err=True)
+    raise typer.Exit(2)
+
+
 def _said(service: str, setting: str, folder: Path = HERE) -> str:
     is_here = deployed.services() or (folder / f"{service}.db").exists()
     found = deployed.placed(folder).get(service) if is_here else None
@@ -135,12 +150,12 @@ def _said(service: str, setting: str, folder: Path = HERE) -> str:
 
 
 @contextmanager
-def _failures() -> Iterator[None]:
+def _failures(about: str = "") -> Iterator[None]:
     try:
         yield
     except (topics.TopicDrift, topics.NotARefill, FeedTooShort, NotAdoptable, FeedStopped, ValueError) as failure:
-        typer.echo(failure, err=True)
+        typer.echo(f"{about}{failure}", err=True)
         raise typer.Exit(1) from None
     except Unavailable as away:
-        typer.echo(away.sentence("zh"), err=True)
+        typer.echo(f"{about}{away.sentence('zh')}", err=True)
         raise typer.Exit(1) from None

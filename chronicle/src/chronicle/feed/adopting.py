@@ -2,16 +2,19 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from chronicle.decider import Decider
 from chronicle.feed import Feed
 from chronicle.feed.positions import FEED, RELAY, START, Positions, fit
-from chronicle.messages import StoredEvent, digest_of, hash_of, microseconds, partition_of
+from chronicle.feed.stopped import Corrupt, FeedLost
+from chronicle.messages import StoredEvent, is_as_recorded, microseconds, partition_of
 from chronicle.store import Database, EventStore, tables
 from chronicle.store.restored import release
 from chronicle.store.rows import COLUMNS, row_of
@@ -50,18 +53,7 @@ def adopt(
     texts, and the claims made with them. ``also`` does what else follows from the events, in the same transaction.
     From then on the store records again. NotAdoptable; FeedTooShort unless it may be ``shorter``.
     """
-    heads, ends = store.heads(), feed.heads()
-    theirs = {p: [e for e in _delivered(feed, p, end.sequence) if e.source == store.source] for p, end in ends.items()}
-    with database.reading() as connection:
-        sent = {
-            p: reached.get(store.source, START) for p, reached in Positions(RELAY, FEED, "").read(connection).items()
-        }
-    for partition, events in theirs.items():
-        known = max((event.sequence for event in events), default=0)
-        if (missing := sent.get(partition, START).sequence - known) > 0 and not shorter:
-            raise FeedTooShort(partition, missing)
-        _require_ours(store, partition, heads[partition], events)
-    lacking = [event for p, events in theirs.items() for event in _lacking(store.source, heads[p], events)]
+    lacking = _lacking_in(store, database, feed, shorter=shorter)
     before = store.load(dict.fromkeys({event.stream for event in lacking}, 0))
     events = list(_in_order(lacking, {stream: len(known) for stream, known in before.items()}))
     claims = _claims({decider.name: decider for decider in deciders}, before, events)
@@ -77,10 +69,36 @@ def adopt(
     return len(events)
 
 
-def _require_ours(store: EventStore, partition: int, head: Head, events: Iterable[StoredEvent]) -> None:
-    last = max((event for event in events if event.sequence <= head.sequence), key=attrgetter("sequence"), default=None)
-    if last and [each.hash for each in store.read(partition, last.sequence - 1, 1)] != [last.hash]:
-        raise NotAdoptable
+def _lacking_in(store: EventStore, database: Database, feed: Feed, *, shorter: bool) -> list[StoredEvent]:
+    heads, places, lacking = store.heads(), _places(database, feed), list[StoredEvent]()
+    with database.reading() as connection:
+        held = Positions(RELAY, FEED, "").read(connection)
+    for partition, end in feed.heads().items():
+        sent, begin = held.get(partition, {}).get(store.source, START), places.get(partition, START)
+        known = sent if begin.sequence else START
+        delivered = _delivered(feed, partition, begin.sequence, end.sequence)
+        events = [event for event in delivered if event.source == store.source]
+        theirs: list[Head | StoredEvent] = [known, *events]
+        if (missing := sent.sequence - max(each.sequence for each in theirs)) > 0 and not shorter:
+            raise FeedTooShort(partition, missing)
+        last = max((each for each in theirs if each.sequence <= heads[partition].sequence), key=attrgetter("sequence"))
+        if not store.has(partition, Head(last.sequence, last.hash)):
+            raise NotAdoptable
+        lacking += _lacking(store.source, heads[partition], events)
+    return lacking
+
+
+def _places(database: Database, feed: Feed) -> dict[int, Head]:
+    """Where the relay had got in this very feed; nothing unless all of that is still there."""
+    reached = tables.follower_position.c
+    ours = (reached.follower == RELAY, reached.source == FEED, reached.generation == feed.generation)
+    with database.reading() as connection:
+        rows = connection.execute(select(reached.partition, reached.sequence, reached.hash).where(*ours))
+        places = {row[0]: Head(*row[1:]) for row in rows}
+    with suppress(FeedLost, Corrupt):
+        feed.heads(places)
+        return places
+    return {}
 
 
 def _lacking(source: str, head: Head, events: Sequence[StoredEvent]) -> list[StoredEvent]:
@@ -92,8 +110,7 @@ def _lacking(source: str, head: Head, events: Sequence[StoredEvent]) -> list[Sto
     return found.events
 
 
-def _delivered(feed: Feed, partition: int, end: int) -> Iterator[StoredEvent]:
-    after = 0
+def _delivered(feed: Feed, partition: int, after: int, end: int) -> Iterator[StoredEvent]:
     while after < end:
         events = feed.read(partition, after, BATCH)
         after += len(events)
@@ -101,8 +118,7 @@ def _delivered(feed: Feed, partition: int, end: int) -> Iterator[StoredEvent]:
 
 
 def _intact(event: StoredEvent) -> bool:
-    chained = hash_of(event.previous_hash, event.digest, event.sequence, event.recorded_at) == event.hash
-    return chained and digest_of(event) == event.digest and partition_of(event.subject) == event.partition
+    return is_as_recorded(event) and partition_of(event.subject) == event.partition
 
 
 def _in_order(lacking: Sequence[StoredEvent], versions: dict[str, int]) -> Iterator[StoredEvent]:
@@ -142,16 +158,9 @@ def _answered(events: Iterable[StoredEvent]) -> list[dict[str, Any]]:
     answered = {}
     for event in events:
         if event.causation_id:
-            key = caused(event.command_id)
-            answered[event.command_id] = {
-                "client": key.client,
-                "key": key.key,
-                "fingerprint": key.fingerprint,
-                "status": 201,
-                "etag": event.version,
-                "positions": f"{event.partition}:{event.sequence}",
-                "recorded_at": microseconds(event.recorded_at),
-            }
+            key, at = caused(event.command_id), microseconds(event.recorded_at)
+            said = {"status": 201, "etag": event.version, "positions": f"{event.partition}:{event.sequence}"}
+            answered[event.command_id] = {**asdict(key), **said, "recorded_at": at}
     return list(answered.values())
 
 

@@ -1,6 +1,6 @@
 """The feed inside one database: the gateway's ``history`` table is the feed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -24,7 +24,7 @@ from chronicle.feed.positions import FEED, Positions, Reached, fit
 from chronicle.feed.stopped import FeedLost
 from chronicle.messages import StoredEvent, new_id
 from chronicle.store import Database, tables
-from chronicle.store.rows import COLUMNS, event_of, row_of
+from chronicle.store.rows import COLUMNS, TEXTS, event_of, row_of
 from chronicle.store.tables import follower_position as held
 from chronicle.store.values import Head
 
@@ -46,9 +46,8 @@ history = Table(
 GENERATION = 1
 _MARKS = ", ".join("?" * (2 + len(COLUMNS)))
 _INSERT = f'INSERT INTO history (generation, "offset", {", ".join(COLUMNS)}) VALUES ({_MARKS})'  # noqa: S608
-_TEXTS = [f"CAST({name} AS text)" if name.endswith("_id") or name == "valid_on" else name for name in COLUMNS]
 _READ = (
-    f"SELECT {', '.join(_TEXTS)} FROM history"  # noqa: S608 - fixed names
+    f"SELECT {', '.join(TEXTS)} FROM history"  # noqa: S608 - fixed names
     ' WHERE generation = ? AND partition = ? AND "offset" > ? ORDER BY "offset" LIMIT ?'
 )
 _HEADS = select(held.c.partition, held.c.sequence, held.c.hash).where(held.c.follower == HISTORY, held.c.source == FEED)
@@ -151,11 +150,15 @@ def install_history(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-def renew(database: Database) -> None:
-    """Make a restored history count as another feed: followers begin at its beginning and drop what they know."""
-    with database.writing() as connection:
-        ours = update(held).where(held.c.follower == HISTORY, held.c.source == FEED)
-        connection.execute(ours.values(generation=new_id()))
+def renew(database: Database, readers: Iterable[Database] = ()) -> None:
+    """Make a restored history count as another feed: followers begin at its beginning and drop what they know.
+
+    Those in its own database and in ``readers``, restored from no later a moment, go on from where they were.
+    """
+    before, now = EmbeddedFeed(database).generation, new_id()
+    for each in (database, *readers):
+        with each.writing() as connection:
+            connection.execute(update(held).where(held.c.generation == before).values(generation=now))
 
 
 _NEVER = "the history never changes"

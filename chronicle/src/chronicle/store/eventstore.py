@@ -80,6 +80,11 @@ class EventStore:
         self._windows[partition] = events[-WINDOW:]
         return events
 
+    def has(self, partition: int, head: Head) -> bool:
+        """Tell whether this very event is there; nothing was before the first."""
+        found = self.read(partition, head.sequence - 1, 1) if head.sequence else [head]
+        return [(each.sequence, each.hash) for each in found] == [head]
+
     def answered(self, key: IdempotencyKey) -> Answer | None:
         """The first answer to a key, if there was one; KeyReused when the body was another."""
         theirs = select(handled_command).where(handled_command.c.client == key.client, handled_command.c.key == key.key)

@@ -24,10 +24,8 @@ _READ = f"SELECT {_EVENT} FROM event e WHERE e.partition = $1 AND e.sequence > $
 _HOLDERS = "SELECT key, stream FROM claim WHERE kind = $1 AND key = ANY($2::text[])"
 
 # Two who seal for somebody new at once have a key for them each: the second reads the first one's, and decides again.
-_CONFLICTS = {
-    "event_stream_version": VersionConflict,
-    "person_key_pkey": VersionConflict,
-    "handled_command_pkey": KeyUsed,
+_CONFLICTS = dict.fromkeys(("event_stream_version", "person_key_pkey"), VersionConflict) | {
+    "handled_command_pkey": KeyUsed
 }
 _ENCODER = json.JSONEncoder(default=lambda value: f"\\x{value.hex()}", ensure_ascii=False, separators=(",", ":"))
 
@@ -82,15 +80,8 @@ class PostgresEvents:
 
 def _arguments(append: Append, claims: Iterable[HeldClaim]) -> tuple[object, ...]:
     key, answer, now = append.key, append.answer, microseconds(append.now)
-    handled = key and {
-        "client": key.client,
-        "key": key.key,
-        "fingerprint": key.fingerprint,
-        "status": answer.status,
-        "location": answer.location,
-        "etag": answer.etag,
-        "recorded_at": now,
-    }
+    answered = {"status": answer.status, "location": answer.location, "etag": answer.etag, "recorded_at": now}
+    handled = key and asdict(key) | answered
     return (
         now,
         _array(sorted({event.partition for event in append.events})),

@@ -13,6 +13,7 @@ COLUMNS = (
     "command_id", "correlation_id", "causation_id", "traceparent", "corrects", "receipt", "data", "digest",
     "sequence", "recorded_at", "previous_hash", "hash",
 )  # fmt: skip
+TEXTS = [f"CAST({name} AS text)" if name.endswith("_id") or name == "valid_on" else name for name in COLUMNS]
 GIVEN = COLUMNS.index("sequence")  # so many are given; the store fills in the others
 _VALID_ON, _ACTOR, _RECORDED_AT = map(COLUMNS.index, ("valid_on", "actor", "recorded_at"))
 

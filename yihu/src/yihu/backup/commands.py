@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from chronicle.installation import Installation
 from chronicle.refusals import Unavailable
 
 from yihu.backup.making import How, Services, back_up, in_order
@@ -67,8 +66,7 @@ def restore(
         with _meant(service, folder) as meant:
             made = bring_back(meant, place, How(jobs=jobs, programs=programs), with_key=not without_key)
             _tell(made, meant)
-            recording = [name for name, each in meant.items() if isinstance(each, Installation)]
-    typer.echo(f"nothing is recorded before `yihu store adopt` for each of: {', '.join(recording) or 'none of these'}")
+    typer.echo("nothing is recorded before `yihu store adopt`")
 
 
 def _tell(made: Manifest, meant: Services) -> None:

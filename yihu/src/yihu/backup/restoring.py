@@ -36,7 +36,7 @@ def restore(services: Services, folder: Path, how: How, *, with_key: bool = True
     manifest = Manifest.read(folder)
     if others := sorted(services.keys() - manifest.services.keys()):
         raise BackupRefused(f"{folder} holds no backup of {others[0]}; it is of {', '.join(sorted(manifest.services))}")
-    every = [_One(services[name], manifest.services[name], folder, name, how) for name in in_order(services)]
+    every = [_One(services, name, manifest.services[name], folder, how) for name in in_order(services)]
     for one in every:
         one.require_fit()
     require_as_made(folder, manifest, *services)
@@ -52,11 +52,16 @@ def restore(services: Services, folder: Path, how: How, *, with_key: bool = True
 
 @dataclass(frozen=True)
 class _One:
-    service: Gateway | Installation
+    services: Services
+    name: str
     backed: Backed
     folder: Path
-    name: str
     how: How
+
+    @property
+    def service(self) -> Gateway | Installation:
+        """The one of these services."""
+        return self.services[self.name]
 
     def require_fit(self) -> None:
         source = self.service.source if isinstance(self.service, Installation) else None
@@ -131,8 +136,8 @@ class _One:
                 connection.execute(insert(REVISION).values(version_num=self.backed.revision))
                 connection.exec_driver_sql("ANALYZE")
         if not (records or self.service.settings.feed_url):
-            # Whoever read this history further than it reaches now reads it again.
-            renew(restored)
+            # Whoever read this history further than it reaches now reads it again; not those of this very backup.
+            renew(restored, [each.database for each in self.services.values() if each is not self.service])
 
     def _is_empty(self) -> bool:
         if self._database.is_sqlite:

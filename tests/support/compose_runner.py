@@ -39,6 +39,7 @@ PREFIX = "yihu-composed-"
 NOT_OURS = {"edge", "postgres", "kafka"}
 MAJOR = 18
 ENDING = 10.0
+AT_ONCE = 4  # starting: all together would on a slow machine each take longer than anybody waits
 # What runs in the place of some containers, and the names of all.
 _DOCKER = """#!/bin/bash -e
 case "$*" in
@@ -158,11 +159,13 @@ class Composed:
         wait_until(self.processes[name].is_up)
 
     def up(self) -> None:
-        """Start all that does not run, each after what it needs, and wait for it."""
+        """Start all that does not run, each after what it needs, a few at once, and wait for it."""
         starting = [process for process in self.processes.values() if not process.runs]
-        for process in starting:
+        for number, process in enumerate(starting):
             for needed in process.needs:
                 wait_until(self.processes[needed].is_up)
+            if number >= AT_ONCE:
+                wait_until(starting[number - AT_ONCE].is_up)
             process.launch()
         for process in starting:
             wait_until(process.is_up)

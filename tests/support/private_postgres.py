@@ -17,7 +17,16 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from private_servers import PATIENCE, CannotRun, last_line, output, own_folder, remove_abandoned, wait_until
+from private_servers import (
+    PATIENCE,
+    CannotRun,
+    NotInstalled,
+    last_line,
+    output,
+    own_folder,
+    remove_abandoned,
+    wait_until,
+)
 
 OLDEST = 15
 USUAL = 16  # comes with the wheel, so it is the same everywhere
@@ -71,7 +80,7 @@ def running(major: int, settings: Mapping[str, str] | None = None) -> Iterator[C
     stop_abandoned()
     home = installations().get(major)
     if home is None:
-        raise CannotRun("it is not installed here")
+        raise NotInstalled(f"PostgreSQL {major} is not installed")
     with own_folder(PREFIX) as folder:
         if os.geteuid() == 0:
             os.chown(folder, *_nobody())

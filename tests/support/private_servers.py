@@ -21,6 +21,10 @@ class CannotRun(Exception):
     """This server cannot run on this machine; the text says why."""
 
 
+class NotInstalled(CannotRun):
+    """What it needs is not on this machine."""
+
+
 @contextmanager
 def own_folder(prefix: str) -> Iterator[Path]:
     """A folder that is locked before it gets the name by which others look for abandoned ones."""

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random, randrange
 
-from private_servers import CannotRun
+from private_servers import CannotRun, NotInstalled
 from tests.trust import (
     of_brokers,
     of_disks,
+    of_large_events,
     of_processes,
     of_reading,
     of_servers,
@@ -22,15 +23,18 @@ from tests.trust import (
     of_the_topic,
 )
 from tests.trust.installation import Trusted, installed
-from tests.trust.promises import Promise, Result, Verdict, tried, untried
+from tests.trust.promises import Promise, Result, Verdict, broken, tried, untried
 from tests.trust.report import page
 
 ORDER = (
     *("killed", "broker-killed", "broker-away", "store-killed", "frozen", "leases-lost", "sent-again", "too-large"),
     *("topic-anew", "topic-longer", "tail-lost", "store-restored"),
-    *("store-full", "feed-full", "clock-jumps", "reading-closed", "three-brokers"),
+    *("store-full", "feed-full", "reading-closed", "clock-jumps", "three-brokers", "event-too-large"),
 )
-GROUPS = (of_processes, of_servers, of_the_topic, of_the_history, of_disks, of_brokers, of_reading, of_the_clock)
+GROUPS = (
+    *(of_processes, of_servers, of_the_topic, of_the_history),
+    *(of_disks, of_brokers, of_reading, of_the_clock, of_large_events),
+)
 BY_NAME = {promise.name: promise for group in GROUPS for promise in group.PROMISES}
 PROMISES = tuple(BY_NAME[name] for name in ORDER if name in BY_NAME)
 
@@ -44,15 +48,18 @@ class Shared:
 
     def result(self, promise: Promise, *, full: bool) -> Result:
         """Try a promise at the shared installation, or at one of its own."""
-        if promise.alone:
+        if self._it and len(self._it.kafka.brokers) != promise.brokers:
             self.close()
         try:
-            it = self._it or self._started(promise)
-        except CannotRun as reason:
+            it = self._it or self._started(promise.brokers)
+        except NotInstalled as reason:
             self.close()
             return untried(promise, self._seed, str(reason))
+        except CannotRun as reason:
+            self.close()
+            return broken(promise, self._seed, f"nothing could be tried: {reason}")
         result = tried(promise, it, self._seed, full=full)
-        if promise.alone or result.verdict is not Verdict.KEPT:
+        if promise.leaves or result.verdict is Verdict.BROKEN:
             self.close()
         return result
 
@@ -61,9 +68,8 @@ class Shared:
         self._it = None
         self._stack.close()
 
-    def _started(self, promise: Promise) -> Trusted:
-        made = installed(Random(self._seed), promise.brokers, promise.within)
-        self._it = self._stack.enter_context(made)
+    def _started(self, brokers: int) -> Trusted:
+        self._it = self._stack.enter_context(installed(Random(self._seed), brokers))
         return self._it
 
 

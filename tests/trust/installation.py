@@ -1,11 +1,9 @@
 """An installation of real processes on Kafka and PostgreSQL, with a registered household and clerks at work."""
 
-import json
-import os
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,27 +13,24 @@ from typing import Any
 
 import private_kafka
 from chronicle.principal import Principal
-from compose_file import CHECKOUT
-from compose_runner import PROGRAMS, Composed, composed
-from httpx2 import Client, Response
-from private_servers import output
+from compose_runner import Composed, composed
+from httpx2 import Client, HTTPError, Response, get
+from private_servers import CannotRun, wait_until
 from serving import typing_the_past
 from tests.trust import store
-from tests.trust.checker import Event, Held, findings
+from tests.trust.checker import findings
 from tests.trust.clients import Counter, at_work
 from tests.trust.history import History, Known
+from tests.trust.survey import T, drained, drained_and_held, within
 from travelling import Registered, Traveller, register
 
-DRAINING = 240  # seconds that followers may take after a fault
 RESTARTING = 1.0  # seconds until what ended is started again
 ANSWERED_AGAIN = 20  # accepted commands that are sent once more
+WARM = 20  # accepted commands, before a fault, during it and after it: so that it meets work on any machine
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What an installation has that others have not: more for its processes to read."""
-
-    environment: Mapping[str, str] = field(default_factory=dict)
+class NotAccepted(Exception):
+    """Commands were not accepted that should have been."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +81,24 @@ class Trusted:
                 if process.health and process.running and not process.runs:
                     process.launch()
 
+    def accepts(self, number: int = WARM) -> None:
+        """Wait until clerks have had so many more commands accepted; NotAccepted when patience is at an end."""
+        begun = len(self.history.commands)
+        try:
+            wait_until(lambda: sum(each.known is Known.OK for each in self.history.commands[begun:]) >= number)
+        except CannotRun as reason:
+            raise NotAccepted(f"{number} more commands were not accepted: {reason}") from None
+
+    def relays_fail(self) -> bool:
+        """Tell whether the relays of those who record under load have given up a send, and try again."""
+        return all(map(self._relay_fails, ("identification", "industry")))
+
+    def _relay_fails(self, service: str) -> bool:
+        with suppress(HTTPError):
+            told = get(f"{self.running.url(f'{service}-worker')}/metrics", timeout=5, trust_env=False).text
+            return f'loop_failing{{loop="{service}/relay"}} 1.0' in told
+        return False
+
     def kill(self, name: str) -> None:
         """Kill a process, which nobody starts again before the trial does."""
         with self.turn:
@@ -111,11 +124,8 @@ class Trusted:
         """What does not hold once everybody had time to get everything; nothing when all does."""
         self._restart()
         otherwise = self._answered_otherwise()
-        found = self._survey("behind", "held")
-        late = [f"{name} has {number} events to come" for name, number in found["behind"].items()]
-        stores, topic, history = ([Event(*each) for each in found[name]] for name in ("stores", "topic", "history"))
-        held = Held(stores, topic, history, found["rebuilt"], found["unverified"])
-        return [*late, *otherwise, *findings(list(self.history.asked()), held, self.before)]
+        waiting, held = self._look(drained_and_held)
+        return [*waiting, *otherwise, *findings(list(self.history.asked()), held, self.before)]
 
     def heads(self, service: str) -> dict[int, int]:
         """The last event that a service recorded, by partition."""
@@ -136,8 +146,8 @@ class Trusted:
         self.running.postgres.run("psql", "--quiet", f"--dbname={service}", f"--command={statement}")
 
     def drained(self) -> list[str]:
-        """Wait until everybody has everything; who has not, when the time is over."""
-        return [f"{name} has {number} events to come" for name, number in self._survey("behind")["behind"].items()]
+        """Wait until everybody has everything and no alarm stands; what else there is when the time is over."""
+        return self._look(drained)
 
     def numbers(self, database: str, statement: str) -> dict[int, int]:
         """What a statement finds for each partition."""
@@ -146,20 +156,15 @@ class Trusted:
         return {int(partition): int(sequence) for partition, _, sequence in (line.partition(",") for line in lines)}
 
     @cached_property
-    def before(self) -> frozenset[str]:
-        """The streams that were there before any clerk began."""
+    def before(self) -> set[str]:
+        """The streams that no clerk made: those that were there before any began."""
         made = self.running.postgres.run(
             "psql", "--csv", "--tuples-only", "--dbname=identification", "--command=SELECT DISTINCT stream FROM event"
         )
-        return frozenset(made.split())
+        return set(made.split())
 
-    def _survey(self, *what: str) -> Mapping[str, Any]:
-        environment = {**self.running.processes["migrate"].environment, "PATH": os.defpath}
-        ours = (environment.get("PYTHONPATH", ""), str(CHECKOUT), str(CHECKOUT / "tests/support"))
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, ours))
-        command: list[str | Path] = [PROGRAMS / "python", "-m", "tests.trust.survey", str(DRAINING), *what]
-        found: Mapping[str, Any] = json.loads(output(command, env=environment, cwd=CHECKOUT))
-        return found
+    def _look(self, look: Callable[[], T]) -> T:
+        return within(self.running.processes["migrate"].environment, look)
 
     def _answered_otherwise(self) -> list[str]:
         """Send some accepted commands once more under their keys; their effects are compared with all others."""
@@ -173,19 +178,13 @@ class Trusted:
         return found
 
 
-def usual(_folder: Path) -> Setting:
-    """Nothing out of the ordinary."""
-    return Setting()
-
-
 @contextmanager
-def installed(random: Random, brokers: int = 1, within: Callable[[Path], Setting] = usual) -> Iterator[Trusted]:
+def installed(random: Random, brokers: int) -> Iterator[Trusted]:
     """Start one of one's own, for invented people and for paper of 2015; CannotRun says why it does not start."""
-    with TemporaryDirectory() as folder, private_kafka.running(brokers) as kafka:
+    with TemporaryDirectory() as folder, private_kafka.running(brokers, options=private_kafka.SOON_UP) as kafka:
         policy = typing_the_past(Path(folder) / "policy") / "identification"
         ours = {"IDENTIFICATION_INVENTED_PEOPLE": "true", "IDENTIFICATION_POLICY_FOLDER": str(policy)}
-        setting = within(Path(folder))
-        with composed(kafka, environment={**ours, **setting.environment}) as running:
+        with composed(kafka, environment=ours) as running:
             trusted = Trusted(running, kafka, random)
             _ = trusted.registered, trusted.before
             try:

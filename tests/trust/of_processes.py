@@ -12,9 +12,8 @@ from tests.trust.installation import Trusted
 from tests.trust.promises import Outcome, Promise, Trial
 
 KILLS, ALL_KILLS = 12, 100
-FROZEN, ALL_FROZEN = 45, 90  # seconds
+ALL_FROZEN = 90  # seconds more, longer than a watchdog waits (60)
 LOST, ALL_LOST = 40, 300
-WARM = 3.0  # seconds of load before anything happens
 
 
 def killed(it: Trusted, trial: Trial) -> Outcome:
@@ -23,13 +22,13 @@ def killed(it: Trusted, trial: Trial) -> Outcome:
     names = [name for name in processes if name.endswith(("-api", "-worker"))]
     began, kills = monotonic(), int(trial.of(KILLS, ALL_KILLS))
     with it.under_load():
-        sleep(WARM)
+        it.accepts()
         for _ in range(kills):
             name = trial.random.choice(names)
             it.kill(name)
             sleep(trial.random.uniform(0, 1))
             processes[name].launch()
-            sleep(trial.random.uniform(0, 4))
+            sleep(trial.random.uniform(0, 3))
         for name in names:
             wait_until(processes[name].is_up)
     accepted = it.history.accepted(began)
@@ -42,15 +41,17 @@ def frozen(it: Trusted, trial: Trial) -> Outcome:
     """Freeze the worker of identification beside a second one, which has to take over, and thaw it again."""
     first, began = it.running.processes["identification-worker"], monotonic()
     with _beside(first), it.under_load():
-        sleep(WARM)
+        it.accepts()
         first.signal(signal.SIGSTOP)
         stopped = monotonic()
         try:
+            # Its leases have ended by then.
             moved = _moves_on(it, stopped)
-            sleep(max(0.0, trial.of(FROZEN, ALL_FROZEN) - (monotonic() - stopped)))
+            it.accepts()
+            trial.longer(ALL_FROZEN)
         finally:
             first.signal(signal.SIGCONT)
-        sleep(WARM)
+        it.accepts()
     found = it.findings() if moved is not None else ["the second worker did not take over", *it.findings()]
     return Outcome(
         f"partitions moved on after {moved or 0:.0f} s, {it.history.accepted(began)} accepted", findings=found
@@ -61,10 +62,10 @@ def leases_lost(it: Trusted, trial: Trial) -> Outcome:
     """Take away all leases of two workers, again and again: each goes on in the middle of what the other has begun."""
     times, began = int(trial.of(LOST, ALL_LOST)), monotonic()
     with _beside(it.running.processes["identification-worker"]), it.under_load():
-        sleep(WARM)
+        it.accepts()
         for _ in range(times):
             it.do("identification", "DELETE FROM lease")
-            sleep(trial.random.uniform(0, 1))
+            sleep(trial.random.uniform(0, 0.5))
     figure = f"all leases lost {times} times, {it.history.accepted(began)} accepted"
     return Outcome(figure, findings=it.findings())
 

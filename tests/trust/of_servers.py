@@ -2,13 +2,14 @@
 
 from time import monotonic, sleep
 
+from private_servers import wait_until
 from tests.trust import store
 from tests.trust.history import Answer, Known
 from tests.trust.installation import Trusted
 from tests.trust.promises import Outcome, Promise, Trial
 
-WARM = 3.0
-AWAY, ALL_AWAY = 30, 120  # seconds
+ALL_AWAY = 120  # seconds more
+FEW = 10  # commands
 KILLS, ALL_KILLS = 3, 20
 ACCEPTING_AGAIN = 20.0  # seconds after PostgreSQL has recovered
 
@@ -18,26 +19,27 @@ def broker_killed(it: Trusted, trial: Trial) -> Outcome:
     began, kills = monotonic(), int(trial.of(KILLS, ALL_KILLS))
     with it.under_load():
         for _ in range(kills):
-            sleep(WARM + trial.random.uniform(0, 2))
+            it.accepts(FEW + trial.random.randrange(FEW))
             it.kafka.kill()
             it.kafka.start()
-        sleep(WARM)
+        it.accepts()
     figure = f"{kills} kills, {it.history.accepted(began)} commands accepted"
     return Outcome(figure, findings=[*not_accepted(it, began), *it.findings()])
 
 
 def broker_away(it: Trusted, trial: Trial) -> Outcome:
-    """Take the broker away for a while: commands are accepted meanwhile, and nothing is missing afterwards."""
-    seconds = trial.of(AWAY, ALL_AWAY)
+    """Take the broker away until relays fail: commands are accepted meanwhile, and nothing is missing afterwards."""
     with it.under_load():
-        sleep(WARM)
+        it.accepts()
         it.kafka.kill()
         away = monotonic()
-        sleep(seconds)
-        accepted = it.history.accepted(away)
-        found = [*not_accepted(it, away)] + ([] if accepted else ["nothing was accepted while the broker was away"])
+        wait_until(it.relays_fail)
+        it.accepts()
+        trial.longer(ALL_AWAY)
+        seconds, accepted = monotonic() - away, it.history.accepted(away)
+        found = not_accepted(it, away)
         it.kafka.start()
-        sleep(WARM)
+        it.accepts()
     back = monotonic()
     found += it.findings()
     figure = (
@@ -52,25 +54,36 @@ def store_killed(it: Trusted, trial: Trial) -> Outcome:
     began = monotonic()
     with it.under_load():
         for _ in range(kills):
-            sleep(WARM)
-            killed = monotonic()
-            store.kill(it.running.postgres)
-            sleep(trial.random.uniform(3, 8))
+            it.accepts()
+            killed = _store_killed(it)
+            sleep(trial.random.uniform(0, 3))
             it.started.append(store.start(it.running.postgres))
             recovered = monotonic()
             longest = max(longest, _accepting_again(it, recovered))
             found += _unclear(it.history.since(killed, recovered))
     if longest > ACCEPTING_AGAIN:
         found.append(f"nothing was accepted within {ACCEPTING_AGAIN:.0f} s")
-    meanwhile = sum(answer.status == 503 for answer in it.history.since(began))
+    meanwhile = _refused(it, began)
     figure = f"{meanwhile} answers 503 meanwhile, accepting {longest:.1f} s after recovery"
     return Outcome(figure, f"503 with Retry-After; {ACCEPTING_AGAIN:.0f} s", [*found, *it.findings()])
+
+
+def _store_killed(it: Trusted) -> float:
+    """Kill it, and wait until clerks have noticed; when that was."""
+    killed = monotonic()
+    store.kill(it.running.postgres)
+    wait_until(lambda: _refused(it, killed) >= FEW)
+    return killed
 
 
 def not_accepted(it: Trusted, since: float) -> list[str]:
     """What was answered otherwise than by accepting, which nothing but the broker was away for."""
     others = [each for each in it.history.since(since) if each.known is not Known.OK]
     return [f"{len(others)} commands not accepted, such as {others[0].status}: {others[0].said}"] if others else []
+
+
+def _refused(it: Trusted, since: float) -> int:
+    return sum(answer.status == 503 for answer in it.history.since(since))
 
 
 def _unclear(answers: list[Answer]) -> list[str]:

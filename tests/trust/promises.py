@@ -3,17 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from pathlib import Path
 from random import Random
 from subprocess import SubprocessError
-from time import monotonic
+from time import monotonic, sleep
 
 from private_servers import CannotRun
 from tests.trust.clients import StillUnknown
-from tests.trust.installation import Setting, Trusted, usual
+from tests.trust.installation import NotAccepted, Trusted
 
 # What a trial may be broken off by: a server or a process that does not come back, or does not end in time.
-BROKEN_BY = (CannotRun, StillUnknown, AssertionError, OSError, SubprocessError)
+BROKEN_BY = (CannotRun, NotAccepted, StillUnknown, AssertionError, OSError, SubprocessError)
 
 
 class Untriable(Exception):
@@ -39,6 +38,11 @@ class Trial:
         """Seconds or a number, by the form."""
         return full if self.full else short
 
+    def longer(self, seconds: float) -> None:
+        """Let a fault that has shown itself last on in the full form."""
+        if self.full:
+            sleep(seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -51,18 +55,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One promise: its sentence, the fault that tries it, and which installation that needs.
+    """One promise: its sentence, the fault that tries it, and on how many brokers.
 
-    One that is ``alone`` gets an installation of its own, others share one. ``within`` gives its setting, or raises
-    CannotRun: then the promise is untried.
+    Promises on as many brokers share an installation, but for those after one that ``leaves`` it otherwise than it was.
     """
 
     name: str
     sentence: str
     trial: Callable[[Trusted, Trial], Outcome]
     brokers: int = 1
-    alone: bool = False
-    within: Callable[[Path], Setting] = usual
+    leaves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,14 @@ def tried(promise: Promise, it: Trusted, seed: int, *, full: bool) -> Result:
     except Untriable as reason:
         return untried(promise, seed, str(reason))
     except BROKEN_BY as reason:
-        return Result(promise, seed, Verdict.BROKEN, monotonic() - began, Outcome("", "", [repr(reason)]))
+        return broken(promise, seed, repr(reason), monotonic() - began)
     verdict = Verdict.BROKEN if outcome.findings else Verdict.KEPT
     return Result(promise, seed, verdict, monotonic() - began, outcome)
+
+
+def broken(promise: Promise, seed: int, reason: str, seconds: float = 0.0) -> Result:
+    """A promise of which nothing is known but that it could not be tried to its end."""
+    return Result(promise, seed, Verdict.BROKEN, seconds, Outcome("", "", [reason]))
 
 
 def untried(promise: Promise, seed: int, reason: str) -> Result:

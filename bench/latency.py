@@ -68,7 +68,7 @@ def main() -> None:
     """Measure and print."""
     print(f"{os.cpu_count()} cores; applications filed, {SECONDS} s of each rate a round, all of {ROUNDS} rounds\n")
     tops, low, half = list[float](), list[tuple[float, float]](), list[tuple[float, float]]()
-    with installed(Random(1)) as trusted, watching(trusted) as watch:  # noqa: S311 - the same ones each time
+    with installed(Random(1), brokers=1) as trusted, watching(trusted) as watch:  # noqa: S311 - the same ones each time
         people = Canaries(first=400_000)
         for _ in range(ROUNDS):
             tops.append(_top(trusted, people))

@@ -86,7 +86,7 @@ def test_a_feed_of_another_history_is_refused_though_it_ends_where_the_store_doe
     with opened(f"sqlite:///{tmp_path}/other.db") as (_, other):
         told = fill(other, 5, subjects=1)
     feed = Script()
-    feed.send(told[0].partition, told[:4])
+    feed.send({told[0].partition: told[:4]})
 
     with opened(f"sqlite:///{tmp_path}/restored.db") as (database, restored):
         fill(restored, 5, subjects=1)
@@ -112,7 +112,7 @@ def test_an_event_that_is_missing_or_was_changed_stops_it(tmp_path: Path, wrong:
         events = fill(store, 5, subjects=1)
     feed, partition = Script(), events[0].partition
     changed = [*events[:2], events[2]._replace(data='{"amount":9}'), *events[3:]]
-    feed.send(partition, [*events[:2], *events[3:]] if wrong == "missing" else changed)
+    feed.send({partition: [*events[:2], *events[3:]] if wrong == "missing" else changed})
 
     with opened(f"sqlite:///{tmp_path}/restored.db") as (database, restored):
         with pytest.raises(NotAdoptable):
@@ -125,7 +125,7 @@ def test_what_came_too_early_and_again_in_its_place_is_taken_once(tmp_path: Path
         events = fill(store, 5, subjects=1)
     feed = Script()
     # The relay lost a batch, the next one arrived, and it sent both again.
-    feed.send(events[0].partition, [*events[:2], *events[3:], *events[2:]])
+    feed.send({events[0].partition: [*events[:2], *events[3:], *events[2:]]})
 
     with opened(f"sqlite:///{tmp_path}/restored.db") as (database, restored):
         assert adopt(restored, database, feed) == 5

@@ -80,7 +80,7 @@ def test_a_projection_says_how_far_what_it_tells_of_a_subject_has_come(
     record(toy, ("thing/1", Counted(amount=1)))
     record(other, ("thing/1", Weighed(amount=1)))
     partition, feed = stored(toy)[0].partition, Script()
-    feed.send(partition, [*stored(toy), *stored(other)])
+    feed.send({partition: [*stored(toy), *stored(other)]})
     run(Follower(everything, database, feed))
     record(toy, ("thing/1", Counted(amount=2)))
     elsewhere = next(f"thing/{n}" for n in range(2, 99) if partition_of(f"thing/{n}") != partition)
@@ -128,7 +128,7 @@ def test_what_comes_again_or_too_early_changes_nothing(
     feed, sent = Script(), {"toy": 0, "other": 0}
     for source, jump, number in [*moves, ("toy", -20, 20), ("other", -20, 20)]:
         begin = max(0, sent[source] + jump)
-        feed.send(sources[source][0].partition, sources[source][begin : begin + number])
+        feed.send({sources[source][0].partition: sources[source][begin : begin + number]})
         sent[source] = min(20, begin + number)
 
     name = f"n{new_id()[-12:]}"
@@ -155,7 +155,7 @@ def test_a_missing_event_is_waited_for_and_becomes_an_alarm_after_a_minute(
     feed = Script()
     follower = Follower(everything, database, feed)
 
-    feed.send(first.partition, [first, third, weighed])
+    feed.send({first.partition: [first, third, weighed]})
     run(follower)
 
     assert rows(database, everything) == tally_of([first, weighed])
@@ -163,7 +163,7 @@ def test_a_missing_event_is_waited_for_and_becomes_an_alarm_after_a_minute(
     (alarm,) = raised(database, datetime.now(UTC) + timedelta(seconds=61))
     assert (alarm.source, alarm.sequence, alarm.event_id) == ("toy", 3, third.event_id)
 
-    feed.send(first.partition, [missing, third])
+    feed.send({first.partition: [missing, third]})
     run(follower)
 
     assert rows(database, everything) == tally_of([first, weighed, missing, third])
@@ -176,7 +176,7 @@ def test_what_came_too_early_and_again_in_its_place_is_not_missing(
     database, toy, _ = here
     first, second = fill(toy, 2, subjects=1)
     feed = Script()
-    feed.send(first.partition, [second, first, second])
+    feed.send({first.partition: [second, first, second]})
 
     run(Follower(everything, database, feed))
 
@@ -189,8 +189,8 @@ def test_the_alarm_of_an_event_that_no_history_has_any_more_ends(here: tuple[Dat
     (failing,), (weighed,) = fill(toy, 1, subjects=1), fill(other, 1, subjects=1, kind=Weighed)
     fault = Fault(0)
     before, after = Script(), Script("second")
-    before.send(failing.partition, [failing])
-    after.send(failing.partition, [weighed])
+    before.send({failing.partition: [failing]})
+    after.send({failing.partition: [weighed]})
     run(Follower(fault.projection, database, before))
     assert [alarm.event_id for alarm in raised(database)] == [failing.event_id]
 
@@ -227,7 +227,7 @@ def test_what_contradicts_the_history_stops_the_partition(
     database, toy, _ = here
     first, second, third = fill(toy, 3, subjects=1)
     feed = Script()
-    feed.send(first.partition, [first, wrong(first, second), second, third])
+    feed.send({first.partition: [first, wrong(first, second), second, third]})
     follower = Follower(everything, database, feed)
 
     run(follower)
@@ -242,10 +242,10 @@ def test_an_older_event_with_another_hash_stops_the_partition(here: tuple[Databa
     events = fill(toy, 4, subjects=1)
     feed = Script()
     follower = Follower(everything, database, feed)
-    feed.send(events[0].partition, events[:3])
+    feed.send({events[0].partition: events[:3]})
     run(follower)
 
-    feed.send(events[0].partition, [events[1]._replace(event_id=new_id(), hash=bytes(32)), events[3]])
+    feed.send({events[0].partition: [events[1]._replace(event_id=new_id(), hash=bytes(32)), events[3]]})
     run(follower)
 
     assert rows(database, everything) == tally_of(events[:3])
@@ -259,7 +259,7 @@ def test_another_generation_of_the_feed_is_read_from_its_beginning(
     events = fill(toy, 6, subjects=1)
     for generation, held in (("first", events[:4]), ("second", events)):
         feed = Script(generation)
-        feed.send(events[0].partition, held)
+        feed.send({events[0].partition: held})
         run(Follower(everything, database, feed, batch=2))
 
         assert rows(database, everything) == tally_of(held)
@@ -355,7 +355,7 @@ def test_waiting_for_a_position_ends_when_every_projection_concerned_has_it(
     run(following.followers["counted"])
     assert following.wait_for([position], 0.02, names=["counted"])
     assert not following.wait_for([position], 0.02)
-    feed.send(position.partition, events)
+    feed.send({position.partition: events})
     run(following.followers["everything"])
     assert following.wait_for([position], 0.02)
 

@@ -45,9 +45,9 @@ def test_events_of_all_sources_are_in_one_order_without_gaps(
     _, feed = held
     partition = toys[0].partition
 
-    feed.send(partition, toys[:2])
-    feed.send(partition, others[:3])
-    feed.send(partition, toys[2:])
+    feed.send({partition: toys[:2]})
+    feed.send({partition: others[:3]})
+    feed.send({partition: toys[2:]})
 
     assert feed.read(partition, 0, 100) == [*toys[:2], *others[:3], *toys[2:]]
     assert feed.read(partition, 3, 3) == [*others[1:3], toys[2]]
@@ -66,7 +66,7 @@ def test_events_that_are_there_already_are_dropped(held: FeedIn, toys: list[Stor
     _, feed = held
     partition = toys[0].partition
     for begin, end in ((0, 3), (0, 3), (1, 5), (2, 6)):
-        feed.send(partition, toys[begin:end])
+        feed.send({partition: toys[begin:end]})
 
     assert feed.read(partition, 0, 100) == toys
 
@@ -74,18 +74,18 @@ def test_events_that_are_there_already_are_dropped(held: FeedIn, toys: list[Stor
 def test_a_gap_and_another_history_are_refused_whole(held: FeedIn, toys: list[StoredEvent]) -> None:
     _, feed = held
     partition = toys[0].partition
-    feed.send(partition, toys[:2])
+    feed.send({partition: toys[:2]})
 
     for wrong in ([toys[3]], [toys[2], toys[4]], [toys[2]._replace(previous_hash=bytes(32))]):
         with pytest.raises(NotNext):
-            feed.send(partition, wrong)
+            feed.send({partition: wrong})
 
     assert feed.read(partition, 0, 100) == toys[:2]
 
 
 def test_the_history_never_changes(held: FeedIn, toys: list[StoredEvent]) -> None:
     database, feed = held
-    feed.send(toys[0].partition, toys)
+    feed.send({toys[0].partition: toys})
 
     for change in ("UPDATE history SET data = '{}'", "DELETE FROM history"):
         with pytest.raises(DBAPIError, match="the history never changes"), database.writing() as connection:

@@ -113,6 +113,26 @@ def test_a_hint_without_work_behind_it_is_worth_one_look() -> None:
     assert loops.stop()
 
 
+def test_who_is_told_when_a_log_has_grown_hardly_looks_meanwhile(loops: Loops, tmp_path: Path) -> None:
+    with opened(f"sqlite:///{tmp_path}/own.db") as (_, store):
+        work = Work()
+        loops.add("work", work.step)
+        loops.look_for(["work"], "news", store.heads, 0.02)
+        loops.start()
+        Event().wait(0.3)
+        before, began = work.looked, monotonic()
+
+        Event().wait(1.2)
+
+        assert work.looked - before <= (monotonic() - began) / settings.TOLD + 1
+
+        work.left = 1
+        fill(store, 1)
+
+        assert eventually(lambda: work.done, settings.TOLD / 2)
+        assert loops.stop()
+
+
 def test_a_failing_loop_says_so_and_goes_on_when_the_cause_is_gone(loops: Loops) -> None:
     work, other = Work(), Work()
     work.failing, work.left, other.left = ConnectionError("the text is told to nobody"), 5, 5

@@ -85,7 +85,7 @@ def events(tmp_path: Path) -> list[StoredEvent]:
 
 def deliver(feed: Script, events: Sequence[StoredEvent]) -> None:
     for event in events:
-        feed.send(event.partition, [event])
+        feed.send({event.partition: [event]})
 
 
 def raised(database: Database) -> list[Alarm]:
@@ -112,7 +112,7 @@ def test_what_is_lost_where_a_partition_begins_is_an_alarm_however_often_it_is_t
 ) -> None:
     monkeypatch.setattr(follower_module, "FIRST_RETRY", 0.0)
     feed = Failing(read=FeedLost(events[0].partition, 1))
-    feed.send(events[0].partition, events[:1])
+    feed.send({events[0].partition: events[:1]})
     follower = Follower(counted, there, feed)
 
     follower.step()

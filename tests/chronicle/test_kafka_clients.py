@@ -29,6 +29,7 @@ class Producer:
     told: ClassVar[list[int]] = []
     settings: ClassVar[dict[str, Any]] = {}
     closed: ClassVar[int] = 0
+    flushed: ClassVar[int] = 0
 
     def __init__(self, **settings: Any) -> None:
         Producer.settings = settings
@@ -41,6 +42,7 @@ class Producer:
 
     def flush(self, _timeout: float) -> None:
         """Everything is acknowledged."""
+        Producer.flushed += 1
 
     def close(self, timeout: float) -> None:  # noqa: ARG002 - as it is called
         """Count."""
@@ -51,12 +53,13 @@ class Producer:
 def writer(monkeypatch: pytest.MonkeyPatch) -> Writer:
     monkeypatch.setattr(kafka_writing, "KafkaProducer", Producer)
     monkeypatch.setattr(Producer, "closed", 0)
+    monkeypatch.setattr(Producer, "flushed", 0)
     return Writer(Topic())  # type: ignore[arg-type]
 
 
 def write(writer: Writer, *offsets: int) -> int:
     Producer.told = list(offsets)
-    return writer.write(3, [(b"key", b"value")] * len(offsets))
+    return writer.write({3: [(b"key", b"value")] * len(offsets)})[3]
 
 
 def test_every_record_is_acknowledged_by_all_and_sent_once(writer: Writer) -> None:
@@ -64,6 +67,14 @@ def test_every_record_is_acknowledged_by_all_and_sent_once(writer: Writer) -> No
 
     assert Producer.settings["acks"] == "all"
     assert Producer.settings["enable_idempotence"] is True
+
+
+def test_no_partition_waits_for_the_answers_to_another(writer: Writer) -> None:
+    Producer.told = [4, 7, 8]
+
+    assert writer.write({3: [(b"key", b"value")], 5: [(b"key", b"value")] * 2}) == {3: 5, 5: 9}
+
+    assert Producer.flushed == 1
 
 
 @pytest.mark.parametrize("offsets", [[4], [3], [0, 1], [6, 6], [7, 5]])
@@ -86,7 +97,7 @@ def test_what_is_too_large_is_not_sent(writer: Writer) -> None:
     records = [(b"key", b"value"), (b"key", b"x" * (LARGEST - 2))]
 
     with pytest.raises(TooLarge) as large:
-        writer.write(3, records)
+        writer.write({3: records})
 
     assert (large.value.partition, large.value.number) == (3, 1)
 

@@ -194,13 +194,13 @@ def test_filling_again_goes_on_where_it_stopped_and_only_with_its_own_history(
     run(Relay(store, database, history))
     # It stopped on the way, and some was written twice.
     for begin, end in ((0, 20), (15, 20)):
-        feed.send(events[0].partition, events[begin:end])
+        feed.send({events[0].partition: events[begin:end]})
 
     assert refill(history, feed) == 30
     assert refill(history, feed) == 0
     assert sent_by("toy", feed) == {events[0].partition: Head(50, events[-1].hash)}
     with shared(f"sqlite:///{tmp_path}/strange.db") as (_, strange):
-        strange.send(events[0].partition, events[:1])
+        strange.send({events[0].partition: events[:1]})
         with pytest.raises(NotARefill):
             refill(strange, feed)
 
@@ -229,7 +229,7 @@ def test_filling_stops_when_a_relay_sends_meanwhile(
     class Meanwhile(EmbeddedFeed):
         def read(self, partition: int, after: int, limit: int) -> list[StoredEvent]:
             with closing(KafkaFeed(kafka.address, topic)) as another:
-                another.send(partition, events[:1])
+                another.send({partition: events[:1]})
             return super().read(partition, after, limit)
 
     with pytest.raises(NotARefill):

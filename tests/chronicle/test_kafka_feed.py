@@ -162,7 +162,23 @@ def test_what_is_no_event_of_ours_stops_its_partition_and_is_named(
         feed.read(partition, 3, 10)
 
 
-@pytest.mark.parametrize("value", [None, b"hello"])
+def test_a_record_that_lacks_an_attribute_of_ours_stops_its_partition_and_is_named(
+    own: Own, feed: KafkaFeed, kafka: Cluster, topic: str
+) -> None:
+    _, store = own
+    (event,) = fill(store, 1)
+    whole = json.loads(wire.written(event))
+    needed = [name for name in whole if name != "data"]
+    for name in needed:
+        lacking = json.dumps({key: value for key, value in whole.items() if key != name}, separators=(",", ":"))
+        write(kafka, topic, event.partition, lacking.encode(), {"content-type": wire.CONTENT_TYPE})
+
+    for number, _name in enumerate(needed):
+        with pytest.raises(Unreadable, match=f"^{event.partition}:{number + 1}: "):
+            feed.read(event.partition, number, 1)
+
+
+@pytest.mark.parametrize("value", [None, b"hello", b'{"specversion":"1.0","source":"toy","data":{}}'])
 def test_a_relay_looks_back_past_what_is_nobodys(
     own: Own, feed: KafkaFeed, kafka: Cluster, topic: str, value: bytes | None
 ) -> None:

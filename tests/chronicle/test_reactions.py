@@ -80,7 +80,7 @@ class Bank:
     def deliver(self, *events: StoredEvent) -> None:
         """Let the feed deliver these."""
         for event in events:
-            self.feed.send(event.partition, [event])
+            self.feed.send({event.partition: [event]})
 
     def reacting(self, reaction: Reaction = paying) -> Reacting:
         """The reaction at work."""

@@ -101,7 +101,7 @@ def test_the_order_of_partitions_among_each_other_changes_nothing(
     waiting = [event.partition for event in stored(store)]
     chance.shuffle(waiting)
     for partition in waiting:
-        feed.send(partition, store.read(partition, feed.heads().get(partition, START).sequence, 1))
+        feed.send({partition: store.read(partition, feed.heads().get(partition, START).sequence, 1)})
         if chance.random() < 0.2:
             shuffled.step()
     run(shuffled)

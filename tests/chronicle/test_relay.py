@@ -1,7 +1,7 @@
 """The relay: everything that was recorded is in the feed, once and in order, whatever was lost on the way."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,16 +29,18 @@ class Unsure:
     source = ""
 
     def __init__(self, feed: EmbeddedFeed, written: list[int]) -> None:
-        self._feed, self._written = feed, written
+        self._feed, self._written, self.asked = feed, written, 0
         self.generation = feed.generation
         self.sent, self.read, self.heads, self.close = feed.sent, feed.read, feed.heads, feed.close
 
-    def send(self, partition: int, events: Sequence[StoredEvent]) -> int:
+    def send(self, batches: Mapping[int, Sequence[StoredEvent]]) -> dict[int, int]:
         """Write, or fail on the way."""
+        self.asked += 1
         if not self._written:
-            return self._feed.send(partition, events)
-        if written := events[: self._written.pop()]:
-            self._feed.send(partition, written)
+            return self._feed.send(batches)
+        for partition, events in batches.items():
+            if self._written and (written := events[: self._written.pop()]):
+                self._feed.send({partition: written})
         raise ConnectionError
 
 
@@ -67,6 +69,17 @@ def test_everything_recorded_is_sent_once_and_in_order(store_url: str, feed: Emb
 
             assert held(feed) == stored(store)
         assert not relay.step()
+
+
+def test_what_several_partitions_hold_is_sent_at_once(own: tuple[Database, EventStore], feed: EmbeddedFeed) -> None:
+    database, store = own
+    fill(store, 60, subjects=20)
+    counting = Unsure(feed, [])
+
+    Relay(store, database, counting).step()
+
+    assert counting.asked == 1
+    assert held(feed) == stored(store)
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

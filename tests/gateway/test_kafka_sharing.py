@@ -57,7 +57,7 @@ def test_the_history_has_every_event_once_in_the_order_of_the_topic(
             run(Relay(toys[1], toys[0], sending), Relay(others[1], others[0], sending), recorder)
         # Sent once more, and recorded by one that begins anew.
         twice = [event for event in stored(toys[1]) if event.partition == stored(toys[1])[0].partition]
-        sending.send(twice[0].partition, twice)
+        sending.send({twice[0].partition: twice})
         run(Follower(Recorder(feed), database, reading))
 
         assert sum(map(len, held(feed).values())) == 300

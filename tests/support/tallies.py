@@ -186,10 +186,11 @@ class Script:
         self.generation = generation
         self.delivered: dict[int, list[StoredEvent]] = {}
 
-    def send(self, partition: int, events: Sequence[StoredEvent]) -> int:
+    def send(self, batches: Mapping[int, Sequence[StoredEvent]]) -> dict[int, int]:
         """Deliver these next."""
-        self.delivered.setdefault(partition, []).extend(events)
-        return len(self.delivered[partition])
+        for partition, events in batches.items():
+            self.delivered.setdefault(partition, []).extend(events)
+        return {partition: len(self.delivered[partition]) for partition in batches}
 
     def sent(
         self, source: str, since: Mapping[int, Reached], _meanwhile: Callable[[], object] = nothing

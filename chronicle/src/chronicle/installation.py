@@ -35,6 +35,7 @@ from chronicle.web.workers import serve_health
 SECRETS = Path("/run/secrets")
 _THOUGHT_OF = ("change", "example", "insert", "password", "placeholder", "postgres", "secret", "0123456789")
 _SHORTEST = 16
+RELAYING, FOLLOWING = 0.02, 0.1  # seconds between looks for what the API recorded
 _FEWEST_DISTINCT, _FEWEST_DISTINCT_DIGITS = 12, 8
 _DIGITS = re.compile("[0-9a-fA-F-]{32,}")
 
@@ -256,6 +257,10 @@ class Installation(Setup):
         """Follow, react and relay until told to stop; every loop opens what it needs, none waits for another's."""
         loops = Loops()
         self.add_loops(loops)
+        relay, own = f"{self.source}/relay", {*self.after_recording}
+        loops.look_for(own & {relay}, f"{self.source}/news", self.store.heads, RELAYING)
+        # As many as they are they would hold up the relay: what comes within a moment they take at once.
+        loops.look_for(own - {relay}, f"{self.source}/own-news", self.store.heads, FOLLOWING)
         work(self, loops, self.store)
 
     def _read_something(self) -> None:

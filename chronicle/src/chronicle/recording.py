@@ -5,15 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chronicle.decider import About, Asked, Decider, Known, Reading
-from chronicle.messages import (
-    Command,
-    Recorded,
-    StoredEvent,
-    canonical,
-    digest_of,
-    new_id,
-    partition_of,
-)
+from chronicle.messages import Command, Recorded, StoredEvent, canonical, digest_of, new_id, partition_of
 from chronicle.principal import NoBackfillHere
 from chronicle.refusals import RowsRefused
 from chronicle.store.values import HeldClaim, VersionConflict

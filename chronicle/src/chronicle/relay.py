@@ -41,8 +41,7 @@ class Relay:
             heads = {partition: head.sequence for partition, head in self._store.heads().items()}
             behind = [partition for partition in self._sent if self._at(partition) < heads[partition]]
             self._look(heads)
-            moves = {partition: reached for partition in behind if (reached := self._send(partition))}
-            self._move(moves)
+            self._move(moves := self._send(behind))
             self._look(heads, stopped := [partition for partition in behind if partition not in moves])
             self._quiet(self._sent.keys() - {*stopped})
             return bool(moves)
@@ -75,18 +74,19 @@ class Relay:
         if self._sent.keys() != held:
             self._sent = self._look_back(held) if held else {}
 
-    def _send(self, partition: int) -> Reached | None:
-        events = self._store.read(partition, self._at(partition), BATCH)
-        try:
-            offset = self._feed.send(partition, events)
-        except TooLarge as large:
-            # This partition waits for somebody; the others go on.
-            self._sound(partition, large.number, large.reason)
-            events = [event for event in events if event.sequence < large.number]
-            if not events:
-                return None
-            offset = self._feed.send(partition, events)
-        return {FEED: Head(offset, events[-1].hash), self._store.source: Head(events[-1].sequence, events[-1].hash)}
+    def _send(self, partitions: Collection[int]) -> dict[int, Reached]:
+        batches, offsets = {p: self._store.read(p, self._at(p), BATCH) for p in partitions}, dict[int, int]()
+        while batches and not offsets:
+            try:
+                offsets = self._feed.send(batches)
+            except TooLarge as large:
+                # This partition waits for somebody; the others go on.
+                self._sound(large.partition, large.number, large.reason)
+                before = [event for event in batches.pop(large.partition) if event.sequence < large.number]
+                batches |= {large.partition: before} if before else {}
+        last = {partition: events[-1] for partition, events in batches.items()}
+        own = {p: Head(event.sequence, event.hash) for p, event in last.items()}
+        return {p: {FEED: Head(offset, last[p].hash), self._store.source: own[p]} for p, offset in offsets.items()}
 
     def _move(self, moves: Mapping[int, Reached]) -> None:
         if not moves:

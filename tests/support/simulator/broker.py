@@ -1,7 +1,9 @@
 """A Kafka in memory behind the three classes of its client that chronicle uses, with what goes wrong in real ones."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple, Self
 from unittest.mock import patch
 
@@ -10,6 +12,7 @@ from chronicle.feed.positions import Reached, fit
 from chronicle.messages import PARTITIONS, StoredEvent
 from kafka import TopicPartition  # type: ignore[import-untyped]
 from kafka.errors import (  # type: ignore[import-untyped]
+    KafkaError,
     KafkaTimeoutError,
     LogTruncationError,
     NodeNotReadyError,
@@ -216,7 +219,7 @@ class Future:
 
 
 class Producer:
-    """Writes at the flush, all to one partition."""
+    """Writes at the flush, to each partition as much or as little as becomes of it."""
 
     def __init__(self, broker: Broker) -> None:
         self._broker, self._sender = broker, self
@@ -228,10 +231,13 @@ class Producer:
 
     def flush(self, _timeout: float) -> None:
         batch, self._batch = self._batch, []
-        name, partition, *_ = batch[0]
-        first = self._broker.write(name, partition, [value for *_, value, _ in batch])
-        for number, (*_, future) in enumerate(batch, first):
-            future.offset = number
+        for (name, partition), group in groupby(batch, key=itemgetter(0, 1)):
+            records = list(group)
+            # What comes of one partition says nothing of the others; futures without an offset tell.
+            with suppress(KafkaError):
+                first = self._broker.write(name, partition, [value for *_, value, _ in records])
+                for number, (*_, future) in enumerate(records, first):
+                    future.offset = number
 
     def force_close(self) -> None:
         """Nothing is kept."""

@@ -24,8 +24,11 @@ class Feed(Protocol):
     def generation(self) -> str:
         """Which feed this is; one that was lost and made anew has another."""
 
-    def send(self, partition: int, events: Sequence[StoredEvent]) -> int:
-        """Write events of one source in order, there for good when it gives the last one's offset; else unknown."""
+    def send(self, batches: Mapping[int, Sequence[StoredEvent]]) -> dict[int, int]:
+        """Write events of one source, those of each partition in order; the last one's offset in each.
+
+        There for good when it gives that; else unknown.
+        """
 
     def sent(
         self, source: str, since: Mapping[int, Reached], meanwhile: Callable[[], object] = nothing

@@ -118,10 +118,11 @@ class EmbeddedFeed:
             reached = self._held.read(connection)
         return {p: {of: head for of, head in reached[p].items() if of in (FEED, source)} for p in since}
 
-    def send(self, partition: int, events: Sequence[StoredEvent]) -> int:
+    def send(self, batches: Mapping[int, Sequence[StoredEvent]]) -> dict[int, int]:
         """Write events of one source in order, but for those already there; NotNext for a gap or another history."""
         with self._database.writing() as connection:
-            return self.write(connection, partition, events)
+            # In one order: each partition is locked by the first who writes to it.
+            return {partition: self.write(connection, partition, batches[partition]) for partition in sorted(batches)}
 
     def write(self, connection: Connection, partition: int, events: Sequence[StoredEvent]) -> int:
         """The same in a transaction that does something else, too."""

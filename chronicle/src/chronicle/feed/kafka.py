@@ -1,6 +1,6 @@
 """The feed as a Kafka topic: structured CloudEvents, the subject as key, the partition as recorded."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from threading import RLock
 
@@ -31,14 +31,14 @@ class KafkaFeed:
         """The topic's name and id, as first seen."""
         return self._topic.generation
 
-    def send(self, partition: int, events: Sequence[StoredEvent]) -> int:
-        """Write events in order; the last one's offset. TooLarge: nothing was written. Unavailable: unknown."""
-        records = [(event.subject.encode(), wire.written(event).encode()) for event in events]
+    def send(self, batches: Mapping[int, Sequence[StoredEvent]]) -> dict[int, int]:
+        """Write events; the last one's offset by partition. TooLarge: nothing was written. Unavailable: unknown."""
+        records = {p: [(event.subject.encode(), wire.written(event).encode()) for event in batches[p]] for p in batches}
         with self._turn:
             try:
-                return self._writer.write(partition, records)
+                return self._writer.write(records)
             except TooLarge as large:
-                raise TooLarge(partition, events[large.number].sequence) from None
+                raise TooLarge(large.partition, batches[large.partition][large.number].sequence) from None
 
     def sent(
         self, source: str, since: Mapping[int, Reached], meanwhile: Callable[[], object] = nothing
@@ -96,14 +96,15 @@ class KafkaFeed:
 def _found(source: str, before: Reached, records: Sequence[ConsumerRecord]) -> Reached:
     # What is elsewhere called so is read in vain, and what is ours is always called so.
     name = f'"source":"{source}"'.encode()
-    events = [event_in(record) for record in records if name in (record.value or b"")]
+    events = (event for _, event in _events(record for record in records if name in (record.value or b"")))
     known = {of: head for of, head in before.items() if of != FEED}
     own = fit(known, [event for event in events if event.source == source], {}).reached
-    return {**own, FEED: _last(records) or before[FEED]}
+    last = (Head(record.offset + 1, event.hash) for record, event in _events(reversed(records)))
+    return {**own, FEED: next(last, before[FEED])}
 
 
-def _last(records: Sequence[ConsumerRecord]) -> Head | None:
-    for record in reversed(records):
+def _events(records: Iterable[ConsumerRecord]) -> Iterator[tuple[ConsumerRecord, StoredEvent]]:
+    # What is nobody's is passed by: were it ours, the gap it leaves would be filled again.
+    for record in records:
         with suppress(Unreadable):
-            return Head(record.offset + 1, event_in(record).hash)
-    return None
+            yield record, event_in(record)

@@ -55,10 +55,7 @@ class Topic:
             raise TopicReplaced
 
     def _asked(self) -> str:
-        with (
-            answering(),
-            KafkaAdminClient(bootstrap_servers=self.servers, **_SOON) as admin,
-        ):
+        with answering(), KafkaAdminClient(bootstrap_servers=self.servers, **_SOON) as admin:
             (found,) = admin.describe_topics([self.name])
         if found["error_code"] or len(found["partitions"]) != PARTITIONS:
             raise TopicMissing

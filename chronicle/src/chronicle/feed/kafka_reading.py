@@ -176,19 +176,11 @@ class Reader:
     def _opened(self) -> KafkaConsumer:
         self._topic.require_same()
         self._consumer = consumer = KafkaConsumer(
-            bootstrap_servers=self._topic.servers,
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            isolation_level="read_committed",
-            max_poll_records=2_000,
-            max_partition_fetch_bytes=1_048_576,
-            fetch_min_bytes=1,
-            fetch_max_wait_ms=250,
-            request_timeout_ms=30_000,
-            allow_auto_create_topics=False,
-            **BACK_SOON,
-        )
+            bootstrap_servers=self._topic.servers, allow_auto_create_topics=False, group_id=None,
+            enable_auto_commit=False, auto_offset_reset="none", isolation_level="read_committed",
+            max_poll_records=2_000, max_partition_fetch_bytes=1_048_576, fetch_min_bytes=1, fetch_max_wait_ms=250,
+            request_timeout_ms=30_000, **BACK_SOON,
+        )  # fmt: skip
         self._ask(consumer)
         return consumer
 

@@ -1,6 +1,6 @@
 """Writing to one Kafka topic: every record acknowledged, or its producer is thrown away and the outcome unknown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from time import monotonic
@@ -16,6 +16,7 @@ from chronicle.refusals import Unavailable
 LARGEST = 900_000
 DEADLINE, PATIENCE = 20.0, 5.0
 _HEADERS = [("content-type", CONTENT_TYPE.encode())]
+Records = Sequence[tuple[bytes, bytes]]
 
 
 class Writer:
@@ -26,20 +27,21 @@ class Writer:
         self._producer: KafkaProducer | None = None
         self.last: dict[int, int] = {}
 
-    def write(self, partition: int, records: Sequence[tuple[bytes, bytes]]) -> int:
-        """Write keys and values in order; how many the partition then holds. Unknown when it raises Unavailable.
+    def write(self, batches: Mapping[int, Records]) -> dict[int, int]:
+        """Write keys and values, of each partition in order; how many it then holds. Unknown when Unavailable.
 
         TooLarge has the number of records before the one that is, and nothing was written.
         """
-        for number, (key, value) in enumerate(records):
-            if len(key) + len(value) > LARGEST:
-                raise TooLarge(partition, number)
+        for partition, records in batches.items():
+            for number, (key, value) in enumerate(records):
+                if len(key) + len(value) > LARGEST:
+                    raise TooLarge(partition, number)
         try:
             with answering():
-                offsets = self._acknowledged(self._producer or self._opened(), partition, records)
+                offsets = self._acknowledged(self._producer or self._opened(), batches)
             # A topic made anew takes what is sent and says nothing.
             self.topic.require_same(within=ASK_AGAIN)
-            return self._counted(partition, offsets)
+            return {partition: self._counted(partition, offsets[partition]) for partition in batches}
         except BaseException:
             # A producer that failed once may never send again, and what it still holds would come out of order.
             self.close()
@@ -55,15 +57,14 @@ class Writer:
             with suppress(KafkaError):
                 producer.close(timeout=0)
 
-    def _acknowledged(
-        self, producer: KafkaProducer, partition: int, records: Sequence[tuple[bytes, bytes]]
-    ) -> list[int]:
-        until = monotonic() + DEADLINE
-        futures = [producer.send(self.topic.name, value, key, _HEADERS, partition) for key, value in records]
+    def _acknowledged(self, producer: KafkaProducer, batches: Mapping[int, Records]) -> dict[int, list[int]]:
+        until, topic = monotonic() + DEADLINE, self.topic.name
+        # All at once: one after the other, each partition would wait for the answers to those before it.
+        sent = {p: [producer.send(topic, value, key, _HEADERS, p) for key, value in batches[p]] for p in batches}
         # It also fails while a batch is being split, whose records all arrive: only the futures tell.
         with suppress(KafkaError):
             producer.flush(DEADLINE)
-        return [future.get(max(0.0, until - monotonic())).offset for future in futures]
+        return {p: [each.get(max(0.0, until - monotonic())).offset for each in sent[p]] for p in sent}
 
     def _counted(self, partition: int, offsets: Sequence[int]) -> int:
         if -1 in offsets:
@@ -77,18 +78,8 @@ class Writer:
     def _opened(self) -> KafkaProducer:
         self.topic.require_same()
         self._producer = KafkaProducer(
-            bootstrap_servers=self.topic.servers,
-            acks="all",
-            enable_idempotence=True,
-            compression_type="lz4",
-            linger_ms=5,
-            batch_size=262_144,
-            max_request_size=1_000_000,
-            request_timeout_ms=15_000,
-            delivery_timeout_ms=60_000,
-            max_block_ms=5_000,
-            retry_backoff_ms=200,
-            allow_auto_create_topics=False,
-            **BACK_SOON,
-        )
+            bootstrap_servers=self.topic.servers, allow_auto_create_topics=False, acks="all", enable_idempotence=True,
+            compression_type="lz4", linger_ms=5, batch_size=262_144, max_request_size=1_000_000, max_block_ms=5_000,
+            request_timeout_ms=15_000, delivery_timeout_ms=60_000, retry_backoff_ms=200, **BACK_SOON,
+        )  # fmt: skip
         return self._producer

@@ -79,7 +79,7 @@ def _refill(partition: int, offsets: range, written: int, history: EmbeddedFeed,
     for after in offsets[::BATCH]:
         events = history.read(partition, after, min(BATCH, offsets.stop - after))
         written += len(events)
-        if feed.send(partition, events) != written:
+        if feed.send({partition: events}) != {partition: written}:
             raise NotARefill
     return len(offsets)
 

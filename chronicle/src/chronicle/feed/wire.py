@@ -24,8 +24,6 @@ _PLAIN = {
 _NUMBERS = ("version", "partition")
 _ACTOR, _ALSO = ("actorperson", "actororganisation", "actorrole"), ("actoronbehalfof", "backfill")
 _said_actor = lru_cache(maxsize=4096)(Actor)
-
-
 _plain = attrgetter(*_PLAIN.values())
 
 

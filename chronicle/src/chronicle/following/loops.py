@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from signal import SIG_BLOCK, SIGINT, SIGTERM, pthread_sigmask, sigwait
@@ -15,8 +15,10 @@ import structlog
 from chronicle.feed.leases import Leases
 from chronicle.feed.places import Places
 from chronicle.messages import new_id
+from chronicle.store.values import Head
 
 SOON, IDLE, FAILING = 0.002, 0.1, 1.0
+TOLD = 0.5
 PATIENCE = 8.0
 SILENT, STANDING, LOOK = 60.0, 120.0, 1.0
 STUCK = 70  # EX_SOFTWARE
@@ -85,6 +87,21 @@ class Loops:
         """Add a loop that moves through a log: watched, and shared with the same loop of other processes."""
         self.add(name, mover.step, wakes)
         self._loops[name].mover = mover
+
+    def look_for(
+        self, names: Collection[str], name: str, heads: Callable[[], Mapping[int, Head]], every: float
+    ) -> None:
+        """Add a loop that wakes those named when a log has grown; they hardly look for themselves any more."""
+        last: dict[int, Head] = {}
+
+        def step() -> bool:
+            before = last.copy()
+            last.update(heads())
+            return last != before
+
+        self.add(name, step, names)
+        for each, seconds in {**dict.fromkeys(names, TOLD), name: every}.items():
+            self._loops[each].soon = self._loops[each].idle = seconds
 
     def start(self) -> None:
         """Start every loop."""

@@ -17,13 +17,7 @@ from chronicle.store.direct import Direct, stands
 CONNECTIONS, OF_A_WORKER = 16, 8  # at most, of each kind
 PATIENCE = 10.0  # seconds to wait for a connection, a lock, or on SQLite for the turn to write
 
-_AWAY = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-}
+_AWAY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
 
 
 class Database:

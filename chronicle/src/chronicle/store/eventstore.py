@@ -12,20 +12,10 @@ from chronicle.store.database import Database
 from chronicle.store.postgres import PostgresEvents
 from chronicle.store.rows import COLUMNS, event_of
 from chronicle.store.sqlite import SqliteEvents
-from chronicle.store.tables import event, handled_command, partition_head
-from chronicle.store.values import (
-    Answer,
-    Append,
-    ClaimTaken,
-    Head,
-    IdempotencyKey,
-    KeyUsed,
-    Position,
-    VersionConflict,
-)
+from chronicle.store.tables import event, handled_command
+from chronicle.store.values import Answer, Append, ClaimTaken, Head, IdempotencyKey, KeyUsed, Position, VersionConflict
 
 WINDOW = 500  # events of each partition
-_HEADS = select(partition_head.c.partition, partition_head.c.sequence, partition_head.c.hash)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
@@ -98,8 +88,7 @@ class EventStore:
 
     def heads(self) -> dict[int, Head]:
         """The last sequence and hash of every partition."""
-        with self._database.reading() as connection:
-            heads = {row[0]: Head(*row[1:]) for row in connection.execute(_HEADS)}
+        heads = {partition: Head(sequence, link) for partition, sequence, link, _ in self._events.heads()}
         # What was read may be of a store that was restored since.
         for partition, window in [*self._windows.items()]:
             if window and window[-1].sequence > heads[partition].sequence:

@@ -22,6 +22,7 @@ _LOAD = (
 )
 _READ = f"SELECT {_EVENT} FROM event e WHERE e.partition = $1 AND e.sequence > $2 ORDER BY e.sequence LIMIT $3"
 _HOLDERS = "SELECT key, stream FROM claim WHERE kind = $1 AND key = ANY($2::text[])"
+_HEADS = "SELECT partition, sequence, hash, recorded_at FROM partition_head"
 
 # Two who seal for somebody new at once have a key for them each: the second reads the first one's, and decides again.
 _CONFLICTS = dict.fromkeys(("event_stream_version", "person_key_pkey"), VersionConflict) | {
@@ -71,6 +72,11 @@ class PostgresEvents:
         with available():
             rows = self._direct.run(_READ, partition, after, limit)
         return [event_of(row) for row in rows]
+
+    def heads(self) -> list[tuple[Any, ...]]:
+        """The last sequence, hash and recorded time of every partition."""
+        with available():
+            return self._direct.run(_HEADS)
 
     def holder(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
         """Which stream holds each claimed key."""

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -56,6 +57,11 @@ class SqliteEvents:
         where = "WHERE partition = ? AND sequence > ? ORDER BY sequence LIMIT ?"
         with self._database.reading() as connection:
             return _events(connection, where, partition, after, limit)
+
+    def heads(self) -> list[tuple[Any, ...]]:
+        """The last sequence, hash and recorded time of every partition."""
+        with self._database.reading() as connection:
+            return _driver(connection).execute(_HEADS).fetchall()
 
     def holder(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
         """Which stream holds each claimed key."""

@@ -34,7 +34,7 @@ class OpenTopic:
         for partition, group in groupby(told, key=attrgetter("partition")):
             records = [(event.subject.encode(), open_part(event, self._classes).encode()) for event in group]
             for begin in range(0, len(records), BATCH):
-                self._writer.write(partition, records[begin : begin + BATCH])
+                self._writer.write({partition: records[begin : begin + BATCH]})
         return lambda _: None
 
 

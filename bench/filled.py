@@ -113,7 +113,7 @@ def memory_of(process: int) -> float:
 
 def latencies(embedded: Embedded) -> dict[str, tuple[float, float]]:
     """Milliseconds of half and of 95 of 100 answers, by what is asked; by the county of some registered household."""
-    register = registered_households.tables
+    register = registered_households.tables.household
     with embedded.identification.database.reading() as connection:
         number = connection.scalar(select(func.count()).select_from(register)) or 0
         some = select(register.c.household_id, register.c.village_code).order_by(register.c.household_no)

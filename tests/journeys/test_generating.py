@@ -75,7 +75,7 @@ def test_households_are_divided_among_villages_without_losing_one() -> None:
 
 
 def test_what_was_generated_is_followed_without_a_parked_event_and_verifies(filled: RunningIdentification) -> None:
-    table, register = applications.tables.application, registered_households.tables
+    table, register = applications.tables.application, registered_households.tables.household
     with filled.service.database.reading() as connection:
         waiting = connection.scalar(select(func.count()).select_from(table).where(table.c.ending.is_(None)))
         registered = connection.scalar(select(func.count()).select_from(register))
@@ -87,7 +87,7 @@ def test_what_was_generated_is_followed_without_a_parked_event_and_verifies(fill
 
 def test_a_generated_household_is_worked_on_like_any_other(filled: RunningIdentification) -> None:
     with filled.service.database.reading() as connection:
-        table = registered_households.tables
+        table = registered_households.tables.household
         one = connection.execute(select(table.c.application_id).limit(1)).scalar()
     ending = {"on": "2016-01-10", "reason": "moved_away"}
     filled.clock.set(datetime(2016, 1, 10, 2, tzinfo=UTC))

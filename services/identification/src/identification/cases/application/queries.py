@@ -14,7 +14,7 @@ from chronicle.refusals import NotFound
 from chronicle.store import Database
 from chronicle.web import Fact, Listing
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, Table, func, select
+from sqlalchemy import ColumnElement, Select, Table, func, literal, select, union_all
 
 from identification.cases.application.decisions.course import ending_of, step_after
 from identification.cases.application.decisions.state import Ending
@@ -182,11 +182,9 @@ def work_queue(database: Database, queue: str) -> Listing[ApplicationListed]:
     with database.reading() as connection:
         if connection.execute(select(step.c.name).where(step.c.name == name)).first() is None:
             raise QueueUnknown
-    here = (step.c.chain == table.c.chain) & (step.c.ordinal == table.c.ordinal) & (step.c.name == name)
     found = all_applications()
-    first = func.coalesce(table.c.due_on, table.c.since).label("first")
-    query = found.query.add_columns(first).join(step, here).where(table.c.waiting == waiting, table.c.ending.is_(None))
-    return found._replace(query=query, order=[first, table.c.application_id])
+    query = found.query.where(table.c.step == name, table.c.waiting == waiting, table.c.ending.is_(None))
+    return found._replace(query=query, order=[table.c.first, table.c.application_id])
 
 
 def reconsiderations(duty: Role | None) -> Listing[ApplicationListed]:
@@ -205,18 +203,28 @@ def entered_late() -> Listing[LateEntry]:
 
 def work_queues(database: Database, scope: AreaScope, duty: Role | None) -> list[WorkQueue]:
     """Count the open applications within a scope, each in exactly one queue; for all duties or for one."""
-    table, step = applications.tables
-    same = [func.min(step.c[name]).label(name) for name in ("ordinal", "kind", "level", "duties", "zh", "en")]
-    totals = func.count().label("count"), func.min(table.c.due_on).label("due_first")
+    every = union_all(*(_waiting(waiting, scope) for waiting in Waiting)).subquery()
+    same = [func.min(every.c[name]).label(name) for name in ("ordinal", "kind", "level", "duties", "zh", "en")]
+    totals = func.sum(every.c.number).label("count"), func.min(every.c.due_first).label("due_first")
     query = (
-        select(step.c.name, table.c.waiting, *same, *totals)
-        .join(step, (step.c.chain == table.c.chain) & (step.c.ordinal == table.c.ordinal))
-        .where(table.c.ending.is_(None), scope.where(table.c.group_code))
-        .group_by(step.c.name, table.c.waiting)
-        .order_by("ordinal", table.c.waiting.desc())
+        select(every.c.name, every.c.waiting, *same, *totals)
+        .group_by(every.c.name, every.c.waiting)
+        .having(func.sum(every.c.number) > 0)
+        .order_by("ordinal", every.c.waiting.desc())
     )
     with database.reading() as connection:
         rows = connection.execute(query).mappings().all()
     named = ({**row, "queue": f"{row['name']}.{row['waiting']}", "duties": row["duties"].split()} for row in rows)
     queues = [WorkQueue.model_validate(row) for row in named]
     return [queue for queue in queues if duty is None or duty in queue.duties]
+
+
+def _waiting(waiting: Waiting, scope: AreaScope) -> Select[Any]:
+    """Every step with what waits there. Step by step: all of it read at once would have to be sorted by steps."""
+    table, step = applications.tables
+    here = (table.c.chain == step.c.chain, table.c.ordinal == step.c.ordinal, table.c.waiting == waiting.value)
+    there = (*here, table.c.ending.is_(None), scope.where(table.c.group_code))
+    number, due_first = (
+        select(each).where(*there).scalar_subquery() for each in (func.count(), func.min(table.c.due_on))
+    )
+    return select(step, literal(waiting.value).label("waiting"), number.label("number"), due_first.label("due_first"))

@@ -33,7 +33,7 @@ def _found(command: HouseholdCommand, household: Household | None, reading: Read
 
 def standing_on(household_id: str, on: date, reading: Reading) -> Standing:
     """Tell how a household stood on a day; on the day its registration ended, it was registered still."""
-    table = registered_households.tables
+    table = registered_households.tables.household
     spans = select(table.c.registered_on, table.c.ended_on).where(table.c.household_id == household_id)
     found = reading.connection.execute(spans).all()
     # The register is a projection: what was just recorded may not be in it yet.

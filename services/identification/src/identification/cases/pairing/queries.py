@@ -40,7 +40,7 @@ class PairingShown(BaseModel):
 
 def listing(helper: str | None = None) -> Listing[PairingListed]:
     """The households that have a helper, or those of one helper, by their place."""
-    one, place, given = pairings.tables, areas.tables, registered_households.tables
+    one, place, given = pairings.tables, areas.tables, registered_households.tables.household
     number = select(func.max(given.c.household_no)).where(given.c.household_id == one.c.household_id)
     query: Select[Any] = select(one, place.c.name.label("group_name"), number.scalar_subquery().label("household_no"))
     paired = query.outerjoin(place, place.c.code == one.c.group_code).where(one.c.helper.is_not(None))

@@ -1,16 +1,15 @@
 """Reading the register, and how one household stands."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from casework.areas import parent_of, prefix_of
 from casework.codes import IdentificationStandard
-from chronicle.area_codes import AreaCodes
-from chronicle.principal import AreaScope
+from chronicle.area_codes import AreaCodes, Region
 from chronicle.store import Database
 from chronicle.web import Listing
 from pydantic import BaseModel
-from sqlalchemy import Connection, case, exists, func, select, tuple_
+from sqlalchemy import Connection, Date, Text, bindparam, case, exists, func, select, tuple_
 
 from identification.cases.application.findings import RegistrationEndReason
 from identification.cases.application.projections import applications
@@ -80,21 +79,15 @@ class RegisterTotals(PartTotal):
     parts: list[PartTotal]
 
 
+# Made once: for each of an area's parts, making it would take longer than the database does.
+_NAMED = select(name_on(bindparam("code", type_=Text), bindparam("on", type_=Date)))
+
+
 def totals(database: Database, area: str, on: date, known: AreaCodes) -> RegisterTotals:
     """Count the households registered on a day; what was counted once stays so, wherever its parts went since."""
-    codes = known.on(on)
-    row = registered_households.tables.c
-    there = row.registered_on <= on, row.ended_on.is_(None) | (row.ended_on > on)
-    then = AreaScope((prefix_of(area),), codes).where(row.group_code)
-    counted = select(row.group_code, func.count(), func.sum(row.household_size))
-    query = counted.where(*there, then).group_by(row.group_code)
-    parts: dict[str, tuple[int, int]] = {}
     with database.reading() as connection:
-        for group, households, persons in connection.execute(query):
-            part = _below(area, codes.now(group))
-            before = parts.get(part, (0, 0))
-            parts[part] = (before[0] + households, before[1] + int(persons))
-        names = {code: connection.scalar(select(name_on(code, on))) for code in (area, *parts)}
+        parts = _parts(connection, area, on, known.on(on))
+        names = {code: connection.scalar(_NAMED, {"code": code, "on": on}) for code in (area, *parts)}
     listed = [
         PartTotal(area_code=code, area_name=names[code], households=households, persons=persons)
         for code, (households, persons) in sorted(parts.items())
@@ -109,6 +102,29 @@ def totals(database: Database, area: str, on: date, known: AreaCodes) -> Registe
     )
 
 
+def _parts(connection: Connection, area: str, on: date, codes: AreaCodes) -> dict[str, tuple[int, int]]:
+    """Households and persons of each area directly below one, or of itself where there is none, if there are any."""
+    change, own = registered_households.tables.change.c, prefix_of(area)
+    recorded = [region.prefix for region in codes.regions((own,))]
+    below = connection.scalars(select(change.area).where(change.above.in_(recorded)).distinct())
+    met = {codes.now(one) for one in (*below, *recorded, *(each.successor for each in codes.replacements))}
+    parts = {_below(area, code.ljust(12, "0")) for code in met if code.startswith(own)}
+    regions = {part: codes.regions((prefix_of(part),)) for part in parts - {area} or {area}}
+    read = {prefix for each in regions.values() for region in each for prefix in (region.prefix, *region.without)}
+    sums = select(change.area, func.sum(change.households), func.sum(change.persons))
+    query = sums.where(change.area.in_(read), change.on <= on).group_by(change.area)
+    counted = {row[0]: (row[1], row[2]) for row in connection.execute(query)}
+    found = {part: (_summed(each, counted, 0), _summed(each, counted, 1)) for part, each in regions.items()}
+    return {part: both for part, both in found.items() if both[0]}
+
+
+def _summed(regions: Iterable[Region], counted: Mapping[str, tuple[int, int]], which: int) -> int:
+    def of(prefix: str) -> int:
+        return counted.get(prefix, (0, 0))[which]
+
+    return sum(of(region.prefix) - sum(map(of, region.without)) for region in regions)
+
+
 def _below(area: str, code: str) -> str:
     while (above := parent_of(code)) and area not in {above, code}:
         code = above
@@ -117,7 +133,7 @@ def _below(area: str, code: str) -> str:
 
 def register() -> Listing[RegisteredHousehold]:
     """The register of poor households, by number."""
-    table = registered_households.tables
+    table = registered_households.tables.household
     place = place_on(table.c.village_code, table.c.registered_on).label("place_name")
     query = named(table, table.c.registered_on).add_columns(place)
     return Listing(query, table.c.group_code, [table.c.household_no], RegisteredHousehold.model_validate)
@@ -125,7 +141,7 @@ def register() -> Listing[RegisteredHousehold]:
 
 def households(*, number: str | None = None, ids: Collection[str] | None = None) -> Listing[HouseholdFound]:
     """The households that applied, with their last number; one number's only, or those of some ids."""
-    table, registered = applications.tables.application, registered_households.tables
+    table, registered = applications.tables.application, registered_households.tables.household
     other, numbered = table.alias(), registered.alias()
     of_household = other.c.household_id == table.c.household_id
     later = tuple_(other.c.filed_on, other.c.application_id) > tuple_(table.c.filed_on, table.c.application_id)
@@ -150,14 +166,14 @@ def households(*, number: str | None = None, ids: Collection[str] | None = None)
 
 def numbers_of(connection: Connection, household_ids: Collection[str]) -> dict[str, str]:
     """Give the last number of each of these households that has one."""
-    table = registered_households.tables
+    table = registered_households.tables.household
     given = select(table.c.household_id, table.c.household_no).where(table.c.household_id.in_(household_ids))
     return {row.household_id: row.household_no for row in connection.execute(given.order_by(table.c.household_no))}
 
 
 def standing_of(database: Database, household_id: str) -> HouseholdStanding:
     """Tell how a household stands."""
-    table, registered = applications.tables.application, registered_households.tables
+    table, registered = applications.tables.application, registered_households.tables.household
     numbers = select(registered.c.household_no, registered.c.standing).where(registered.c.household_id == household_id)
     filed = select(table.c.application_id, table.c.ending).where(table.c.household_id == household_id)
     with database.reading() as connection:

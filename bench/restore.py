@@ -97,7 +97,7 @@ def _drilled(there: Path, back: Path, place: Path) -> dict[str, Took]:
 
 def _ask(embedded: Embedded) -> None:
     """Ask for work queues, the register, its counts and a household's timeline, as an officer of its county would."""
-    register = registered_households.tables.c
+    register = registered_households.tables.household.c
     with embedded.identification.database.reading() as connection:
         row = connection.execute(select(register.household_id, register.village_code).limit(1)).one()
     county = row.village_code[:6].ljust(12, "0")

@@ -95,6 +95,11 @@ def define_applications(metadata: MetaData, name: str) -> Tables:
         Index(f"{name}_place", "group_code", "since"),
         Index(f"{name}_household", "household_id"),
     )
+    _index_open(application, name)
+    return Tables(application, _define_steps(metadata, f"{name}_step"))
+
+
+def _index_open(application: Table, name: str) -> None:
     # Of those that are open alone: what a page of one queue reads, and what counting them all reads. SQLite looks
     # up a row to see that it is open, though it is in the index, unless the index says so.
     is_open = application.c.ending.is_(None)
@@ -104,7 +109,6 @@ def define_applications(metadata: MetaData, name: str) -> Tables:
     }.items():
         read = [application.c[column] for column in columns]
         Index(f"{name}_{which}", *read, sqlite_where=is_open, postgresql_where=is_open)
-    return Tables(application, _define_steps(metadata, f"{name}_step"))
 
 
 def apply_to_applications(batch: Sequence[Recorded[Any]], tables: Tables, connection: Connection) -> None:

@@ -55,17 +55,18 @@ class Trusted:
 
     @contextmanager
     def under_load(self) -> Iterator[None]:
-        """Clerks work for the length of the block; at its end all that they sent is known.
+        """Clerks work for the length of the block; at its end all that they sent is known."""
+        with self._restarting(), at_work(self.counter, self.history, self.random, self.registered.household_id):
+            yield
 
-        What ends by itself is started again, as the containers' restart policy does: a worker that stands for two
-        minutes ends so.
-        """
+    @contextmanager
+    def _restarting(self) -> Iterator[None]:
+        """What ends by itself is started again, as the containers' restart policy does: a worker that hangs ends so."""
         ended = threading.Event()
         restarting = threading.Thread(target=self._restart_until, args=(ended,), daemon=True)
         restarting.start()
         try:
-            with at_work(self.counter, self.history, self.random, self.registered.household_id):
-                yield
+            yield
         finally:
             ended.set()
             restarting.join()
@@ -122,9 +123,9 @@ class Trusted:
 
     def findings(self) -> list[str]:
         """What does not hold once everybody had time to get everything; nothing when all does."""
-        self._restart()
-        otherwise = self._answered_otherwise()
-        waiting, held = self._look(drained_and_held)
+        with self._restarting():
+            otherwise = self._answered_otherwise()
+            waiting, held = self._look(drained_and_held)
         return [*waiting, *otherwise, *findings(list(self.history.asked()), held, self.before)]
 
     def heads(self, service: str) -> dict[int, int]:
@@ -147,7 +148,8 @@ class Trusted:
 
     def drained(self) -> list[str]:
         """Wait until everybody has everything and no alarm stands; what else there is when the time is over."""
-        return self._look(drained)
+        with self._restarting():
+            return self._look(drained)
 
     def numbers(self, database: str, statement: str) -> dict[int, int]:
         """What a statement finds for each partition."""

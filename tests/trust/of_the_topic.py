@@ -15,7 +15,7 @@ from tests.trust.of_servers import not_accepted
 from tests.trust.promises import Outcome, Promise, Trial
 
 SIZE = "max.message.bytes"
-AGAIN, ALL_AGAIN = 3, 20
+AGAIN, ALL_AGAIN = 2, 10
 _ALARMS = "SELECT partition, sequence FROM follower_alarm WHERE follower = 'relay' AND reason = '{}'"
 
 

@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import chain
 from multiprocessing import get_context
 from time import monotonic, sleep
 from typing import TypeVar
@@ -91,7 +93,9 @@ class Survey:
             told = [_event(event) for event in _read(topic)]
         history = [_event(event) for event in _read(self._history)]
         unverified = [finding for each in self._recording for finding in map(str, verify(each.database))]
-        return Held(stores, told, history, dict(self._rebuilt()), unverified)
+        with ThreadPoolExecutor() as services_at_once:
+            rebuilt = chain.from_iterable(services_at_once.map(_rebuilt, *zip(*self._services.items(), strict=True)))
+            return Held(stores, told, history, dict(rebuilt), unverified)
 
     def _waiting(self) -> list[str]:
         try:
@@ -113,11 +117,13 @@ class Survey:
         for service in self._recording:
             yield from service.behind().items()
 
-    def _rebuilt(self) -> Iterator[tuple[str, int]]:
-        for name, service in self._services.items():
-            for projection in service.following.projections.values():
-                made = rebuild(projection, service.database, service.following.log(projection))
-                yield f"{name}/{projection.name}", sum(made.differing.values())
+
+def _rebuilt(name: str, service: AnyService) -> list[tuple[str, int]]:
+    made = [
+        (projection.name, rebuild(projection, service.database, service.following.log(projection)))
+        for projection in service.following.projections.values()
+    ]
+    return [(f"{name}/{projection}", sum(each.differing.values())) for projection, each in made]
 
 
 def standing(database: Database, *, records: bool) -> Iterator[str]:

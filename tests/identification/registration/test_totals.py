@@ -148,6 +148,16 @@ def test_the_totals_of_a_province_are_read_from_its_prefectures_and_no_household
     assert sum(registered_households.tables.change.name in each.statement for each in statements) == 2
 
 
+def test_a_township_is_counted_in_the_county_it_went_to_though_nobody_was_registered_there(tmp_path: Path) -> None:
+    went = Replacement("360424106", "360427106", FIRST + timedelta(2))
+    with register(f"sqlite:///{tmp_path}/register.db") as database:
+        take(database, [history(GROUPS[0], 3, FIRST, None)])
+        before, after = (totals(database, "360400000000", FIRST + timedelta(day), AreaCodes((went,))) for day in (1, 2))
+
+    assert [(part.area_code, part.households, part.persons) for part in before.parts] == [("360424000000", 1, 3)]
+    assert [(part.area_code, part.households, part.persons) for part in after.parts] == [("360427000000", 1, 3)]
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_the_same_rows_are_kept_whichever_batch_they_came_in(store_url: str, order: tuple[int, int]) -> None:
     first, second = (history(GROUPS[0], size, FIRST, 1) for size in (2, 5))

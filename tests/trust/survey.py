@@ -60,9 +60,16 @@ def drained() -> list[str]:
 
 
 def drained_and_held() -> tuple[list[str], Held]:
-    """The same, and then all that is held."""
+    """The same, and then all that is held; on a slow machine Kafka may not answer at the first time."""
     survey = Survey()
-    return survey.drained(DRAINING), survey.held()
+    waiting, until = survey.drained(DRAINING), monotonic() + DRAINING
+    while True:
+        try:
+            return waiting, survey.held()
+        except Unavailable:
+            if monotonic() > until:
+                raise
+            sleep(LOOK_AGAIN)
 
 
 class Survey:

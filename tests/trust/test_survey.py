@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from chronicle.feed.alarms import AHEAD, Alarm, sound
+from chronicle.refusals import Unavailable
 from chronicle.store import Database
 from chronicle.store.tables import parked_event, refused_reaction
 from sqlalchemy import insert
 from tallies import opened
-from tests.trust.survey import standing
+from tests.trust import survey
+from tests.trust.checker import Held
+from tests.trust.survey import drained_and_held, standing
 
 
 @pytest.fixture
@@ -39,3 +42,20 @@ def test_what_could_not_be_followed_or_reacted_to_stands(database: Database) -> 
         connection.execute(insert(refused_reaction).values(reaction="noting", event_id="1", **row))
 
     assert list(standing(database, records=True)) == ["1 of parked_event", "1 of refused_reaction"]
+
+
+def test_a_survey_that_gets_no_answer_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    held, answers = Held([], [], []), iter([Unavailable(), Unavailable()])
+
+    class Busy:
+        def drained(self, _seconds: float) -> list[str]:
+            return []
+
+        def held(self) -> Held:
+            if error := next(answers, None):
+                raise error
+            return held
+
+    monkeypatch.setattr(survey, "Survey", Busy)
+
+    assert drained_and_held() == ([], held)

@@ -17,7 +17,7 @@ from chronicle.store.tables import follower_alarm
 from chronicle.store.values import Head
 
 RESTORED = "the feed holds events that the store does not"
-BATCH = 500
+BATCH, AT_ONCE = 500, 2_000  # events of one partition, and of all
 
 
 class FeedAhead(Exception):
@@ -75,7 +75,8 @@ class Relay:
             self._sent = self._look_back(held) if held else {}
 
     def _send(self, partitions: Collection[int]) -> dict[int, Reached]:
-        batches, offsets = {p: self._store.read(p, self._at(p), BATCH) for p in partitions}, dict[int, int]()
+        share, offsets = min(BATCH, AT_ONCE // max(1, len(partitions))), dict[int, int]()
+        batches = {partition: self._store.read(partition, self._at(partition), share) for partition in partitions}
         while batches and not offsets:
             try:
                 offsets = self._feed.send(batches)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from huangxi import API, VILLAGE, Huangxi, huangxi
 from identification.cases.application.projections import Waiting, applications
+from sqlalchemy import insert
 from statements import Sent, sent
 
 QUEUES = f"{API}/work-queues"
@@ -42,3 +43,13 @@ def test_what_waits_is_counted_from_an_index_of_what_is_open(village: Huangxi) -
 
     read_from = f"USING COVERING INDEX {applications.tables.application.name}_open"
     assert plan.count(f"{read_from} (chain=? AND ordinal=? AND waiting=? AND group_code>?") == 2 * len(Waiting)
+
+
+def test_a_chain_that_nothing_waits_in_any_more_does_not_say_whose_step_it_is(village: Huangxi) -> None:
+    asked = village.ask("officer", QUEUES).json()
+    step = applications.tables.step
+    earlier = {"chain": "earlier", "ordinal": 0, "name": "group_review", "kind": "a", "level": "a", "duties": "a"}
+    with village.service.database.writing() as connection:
+        connection.execute(insert(step).values(**earlier, zh="甲", en="A"))
+
+    assert village.ask("officer", QUEUES).json() == asked

@@ -132,12 +132,14 @@ class _One:
                 raise BackupRefused(f"what was restored of {self.name} is not what was backed up")
             if records and self.service.settings.feed_url:
                 hold(connection)
-            if not restored.is_sqlite:
-                connection.execute(insert(REVISION).values(version_num=self.backed.revision))
-                connection.exec_driver_sql("ANALYZE")
         if not (records or self.service.settings.feed_url):
             # Whoever read this history further than it reaches now reads it again; not those of this very backup.
             renew(restored, [each.database for each in self.services.values() if each is not self.service])
+        if not restored.is_sqlite:
+            # Last: without it nobody takes into use what was broken off.
+            with restored.writing() as connection:
+                connection.execute(insert(REVISION).values(version_num=self.backed.revision))
+                connection.exec_driver_sql("ANALYZE")
 
     def _is_empty(self) -> bool:
         if self._database.is_sqlite:

@@ -14,7 +14,7 @@ from chronicle.refusals import NotFound
 from chronicle.store import Database
 from chronicle.web import Fact, Listing
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, Table, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, Table, case, func, literal, select, union_all
 
 from identification.cases.application.decisions.course import ending_of, step_after
 from identification.cases.application.decisions.state import Ending
@@ -204,7 +204,11 @@ def entered_late() -> Listing[LateEntry]:
 def work_queues(database: Database, scope: AreaScope, duty: Role | None) -> list[WorkQueue]:
     """Count the open applications within a scope, each in exactly one queue; for all duties or for one."""
     every = union_all(*(_waiting(waiting, scope) for waiting in Waiting)).subquery()
-    same = [func.min(every.c[name]).label(name) for name in ("ordinal", "kind", "level", "duties", "zh", "en")]
+    # A chain that nothing waits in any more does not say whose step it is.
+    told = {
+        name: case((every.c.number > 0, every.c[name])) for name in ("ordinal", "kind", "level", "duties", "zh", "en")
+    }
+    same = [func.min(each).label(name) for name, each in told.items()]
     totals = func.sum(every.c.number).label("count"), func.min(every.c.due_first).label("due_first")
     query = (
         select(every.c.name, every.c.waiting, *same, *totals)

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +10,7 @@ from time import monotonic
 
 from private_servers import CannotRun, output, wait_until
 from tests.trust import store
-from tests.trust.history import Answer, Known
+from tests.trust.history import Known
 from tests.trust.installation import Trusted
 from tests.trust.promises import Outcome, Promise, Trial, Untriable
 
@@ -64,7 +64,7 @@ def store_full(it: Trusted, trial: Trial) -> Outcome:
             it.accepts()
             disk.fill()
             full = monotonic()
-            wait_until(lambda: _refused(it.history.since(full)) >= REFUSED)
+            wait_until(lambda: sum(each.known is not Known.OK for each in it.history.since(full)) >= REFUSED)
             trial.longer(ALL_FULL)
             disk.clear()
             cleared = monotonic()
@@ -75,7 +75,7 @@ def store_full(it: Trusted, trial: Trial) -> Outcome:
         disk.give_back(postgres.folder / "data")
         it.started.append(store.start(postgres))
         answers = it.history.since(full, cleared)
-        clear = _refused(answers)
+        clear = sum(each.status in CLEAR for each in answers)
         unclear = [each for each in answers if each.known is not Known.OK and each.status not in CLEAR]
         found = [f"{len(unclear)} answers {unclear[0].status}: {unclear[0].said}"] if unclear else []
         found += it.findings()
@@ -108,10 +108,6 @@ def feed_full(it: Trusted, trial: Trial) -> Outcome:
         found = it.findings()
     figure = f"{accepted} accepted while full; the broker {'refused' if ran else 'ended'}"
     return Outcome(figure, "accepted > 0; nothing missing afterwards", found)
-
-
-def _refused(answers: Sequence[Answer]) -> int:
-    return sum(each.status in CLEAR for each in answers)
 
 
 @contextmanager

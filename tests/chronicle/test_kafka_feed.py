@@ -240,7 +240,7 @@ def test_an_event_too_large_for_a_record_stops_its_partition_alone(own: Own, fee
     events = [event for event in stored(store) if event.partition == small.partition]
 
     class WithALargeOne:
-        source, heads = store.source, store.heads
+        source, heads, has = store.source, store.heads, store.has
 
         @staticmethod
         def read(partition: int, after: int, limit: int) -> list[StoredEvent]:

@@ -1,6 +1,7 @@
 """What was not granted to a reader is never in what they read, and what is granted is all there."""
 
 import json
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, cast
@@ -131,7 +132,11 @@ def test_nothing_numbers_what_happened_to_an_application_but_for_whoever_gets_ev
 
 def test_what_departments_are_not_to_know_is_not_in_the_open_topic() -> None:
     sent: list[bytes] = []
-    writer = SimpleNamespace(topic=SimpleNamespace(name="open"), write=lambda _, records: sent.extend(records))
+
+    def write(batches: Mapping[int, Sequence[bytes]]) -> None:
+        sent.extend(record for records in batches.values() for record in records)
+
+    writer = SimpleNamespace(topic=SimpleNamespace(name="open"), write=write)
     batch = [Recorded(cast("Any", None), marked(event)) for event in published()]
     OpenTopic(Classes(CONTRACTS), cast("Any", writer)).take(batch)
 

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from chronicle.clock import FixedClock
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 CREDENTIAL = "a credential that only services know"
 JUNE = datetime(2015, 6, 1, 2, tzinfo=UTC)
+
+# FastAPI silences a warning while it makes an app, for all threads: one that ends meanwhile lets it be heard again.
+_MAKING = Lock()
 
 
 class RunningService:
@@ -57,7 +61,8 @@ class RunningService:
         """A client whose token carries these duties."""
         token = self.issuer.token(Principal(person_id(person), "an-organisation", f"account-of-{person}", duties))
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-        return TestClient(self._create_app(self.service), headers=headers)
+        with _MAKING:
+            return TestClient(self._create_app(self.service), headers=headers)
 
     def catch_up(self, *names: str) -> None:
         """Follow until projections, all unless named, have everything."""

@@ -82,6 +82,24 @@ def test_what_several_partitions_hold_is_sent_at_once(own: tuple[Database, Event
     assert held(feed) == stored(store)
 
 
+def test_however_much_waits_no_more_than_two_thousand_events_are_sent_at_once(
+    own: tuple[Database, EventStore], feed: EmbeddedFeed
+) -> None:
+    database, store = own
+    fill(store, 4_000, subjects=200)
+    sizes: list[int] = []
+
+    class Counting(Unsure):
+        def send(self, batches: Mapping[int, Sequence[StoredEvent]]) -> dict[int, int]:
+            sizes.append(sum(map(len, batches.values())))
+            return super().send(batches)
+
+    run(Relay(store, database, Counting(feed, [])))
+
+    assert held(feed) == stored(store)
+    assert 1_000 < max(sizes) <= 2_000
+
+
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 6), max_size=8))
 def test_a_send_of_unknown_outcome_is_found_out_by_looking_back(

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -18,7 +18,7 @@ PARTITIONS = 16
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXACT = 2**53 - 1
 # Where a system has it: os.urandom lets another thread take its turn, and waits for its own.
-random_bytes = getattr(os, "getrandom", os.urandom)
+random_bytes: Callable[[int], bytes] = getattr(os, "getrandom", os.urandom)
 ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 # The config of an event type that no feed and no open topic shows, whatever was granted.

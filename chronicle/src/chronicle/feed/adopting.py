@@ -81,8 +81,9 @@ def _lacking_in(store: EventStore, database: Database, feed: Feed, *, shorter: b
         theirs: list[Head | StoredEvent] = [known, *events]
         if (missing := sent.sequence - max(each.sequence for each in theirs)) > 0 and not shorter:
             raise FeedTooShort(partition, missing)
-        here = sorted((e for e in theirs if e.sequence <= heads[partition].sequence), key=attrgetter("sequence"))
-        if not (here and store.has(partition, Head(here[-1].sequence, here[-1].hash))):
+        here = (each for each in theirs if each.sequence <= heads[partition].sequence)
+        last = max(here, key=attrgetter("sequence"), default=None)
+        if last is None or not store.has(partition, Head(last.sequence, last.hash)):
             raise NotAdoptable
         lacking += _lacking(store.source, heads[partition], events)
     return lacking

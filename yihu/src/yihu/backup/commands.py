@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from chronicle.installation import Installation
 from chronicle.refusals import Unavailable
 
 from yihu.backup.making import How, Services, back_up, in_order
@@ -66,7 +67,8 @@ def restore(
         with _meant(service, folder) as meant:
             made = bring_back(meant, place, How(jobs=jobs, programs=programs), with_key=not without_key)
             _tell(made, meant)
-    typer.echo("nothing is recorded before `yihu store adopt`")
+            if any(isinstance(each, Installation) for each in meant.values()):
+                typer.echo("nothing is recorded before `yihu store adopt`")
 
 
 def _tell(made: Manifest, meant: Services) -> None:

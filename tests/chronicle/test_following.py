@@ -10,6 +10,7 @@ import pytest
 from chronicle.feed.alarms import Alarm, alarms
 from chronicle.feed.places import Place
 from chronicle.following import Follower, Following
+from chronicle.following.follower import FIRST_RETRY
 from chronicle.messages import StoredEvent, new_id, partition_of
 from chronicle.store import Database, EventStore, open_store
 from chronicle.store.values import Position
@@ -100,6 +101,38 @@ def test_events_that_are_not_handled_are_passed_by(own: tuple[Database, EventSto
     run(follower)
 
     assert rows(database, counted) == ({"thing/1": (1, "2,")}, {"toy": 2})
+
+
+def test_an_alarm_ends_once_its_event_is_taken_however_much_comes_behind_it(own: tuple[Database, EventStore]) -> None:
+    database, store = own
+    fault, events = Fault(3), fill(store, 60, subjects=1)
+    follower = Follower(fault.projection, database, store, batch=4, tries=None)
+    follower.step()
+    assert [alarm.event_id for alarm in raised(database)] == [events[3].event_id]
+
+    fault.amounts.clear()
+    sleep(FIRST_RETRY)
+    follower.step()
+
+    assert 0 < sum(follower.behind().values()) < 60
+    assert raised(database) == []
+
+
+def test_what_comes_again_is_passed_by_however_small_the_batch(own: tuple[Database, EventStore]) -> None:
+    database, store = own
+    events, feed = fill(store, 100, subjects=1), Script()
+    follower = Follower(counted, database, feed, batch=1)
+    feed.send({events[0].partition: events})
+    run(follower)
+
+    feed.send({events[0].partition: events * 10})
+    steps = 0
+    while follower.step():
+        steps += 1
+
+    assert steps < 5
+    assert sum(follower.behind().values()) == 0
+    assert rows(database, counted) == tally_of(events)
 
 
 def test_two_followers_of_one_name_apply_each_event_once(own: tuple[Database, EventStore]) -> None:

@@ -10,10 +10,11 @@ from shutil import copy
 import pytest
 from chronicle.feed.alarms import alarms
 from chronicle.feed.embedded import EmbeddedFeed
+from chronicle.feed.positions import RELAY
 from chronicle.messages import StoredEvent
 from chronicle.relay import FeedAhead, Relay
 from chronicle.store import Database, EventStore, open_store
-from chronicle.store.tables import lease
+from chronicle.store.tables import follower_position, lease
 from chronicle.store.values import Answer, Append
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -98,6 +99,30 @@ def test_however_much_waits_no_more_than_two_thousand_events_are_sent_at_once(
 
     assert held(feed) == stored(store)
     assert 1_000 < max(sizes) <= 2_000
+
+
+def test_how_far_it_sent_is_noted_now_and_then_and_what_was_not_noted_is_not_sent_again(
+    own: tuple[Database, EventStore], feed: EmbeddedFeed
+) -> None:
+    database, store = own
+    events, unsure = fill(store, 20, subjects=2), Unsure(feed, [])
+
+    def noted() -> int:
+        with database.reading() as connection:
+            here = (follower_position.c.follower == RELAY, follower_position.c.source == store.source)
+            return sum(connection.execute(select(follower_position.c.sequence).where(*here)).scalars())
+
+    relay = Relay(store, database, unsure, noting=3_600)
+    run(relay)
+    assert noted() == 20
+
+    events = fill(store, 20, subjects=2)
+    run(relay)
+    assert (held(feed), noted()) == (events, 20)
+
+    unsure.asked = 0
+    run(Relay(store, database, unsure, noting=3_600))
+    assert (held(feed), noted(), unsure.asked) == (events, 40, 0)
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

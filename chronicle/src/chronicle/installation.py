@@ -19,7 +19,8 @@ from chronicle.area_codes import as_recorded
 from chronicle.clock import Clock, SystemClock
 from chronicle.feed import Feed
 from chronicle.feed.opening import open_feed
-from chronicle.following import Follower, Following, HeardAreaCodes, Loops, Projection, Reacting, Reaction
+from chronicle.following import Follower, Following, HeardAreaCodes, Loops, Passing, Projection, Reacting, Reaction
+from chronicle.following.loops import TOLD
 from chronicle.handling import Handler
 from chronicle.migrating import upgrade
 from chronicle.policy import Policy
@@ -36,6 +37,7 @@ SECRETS = Path("/run/secrets")
 _THOUGHT_OF = ("change", "example", "insert", "password", "placeholder", "postgres", "secret", "0123456789")
 _SHORTEST = 16
 RELAYING, FOLLOWING = 0.02, 0.1  # seconds between looks for what the API recorded
+NOTING = 0.25  # seconds after which a relay notes how far it sent
 _FEWEST_DISTINCT, _FEWEST_DISTINCT_DIGITS = 12, 8
 _DIGITS = re.compile("[0-9a-fA-F-]{32,}")
 
@@ -240,10 +242,12 @@ class Installation(Setup):
 
     def add_loops(self, loops: Loops, wakes: Collection[str] = ()) -> None:
         """Add its loops, each called after it; what is recorded here wakes some, its relay those named."""
-        for name, follower in self.followers.items():
-            loops.follow(name, follower)
+        followers, passing = self.followers, f"{self.source}/passing"
+        for name, follower in followers.items():
+            loops.follow(name, follower, [passing])
+        loops.add(passing, Passing(self.database, followers.values()).step, every=TOLD)
         if self.feed:
-            loops.follow(f"{self.source}/relay", Relay(self.store, self.database, self.feed()), wakes)
+            loops.follow(f"{self.source}/relay", Relay(self.store, self.database, self.feed(), NOTING), wakes)
         self.store.tell(partial(loops.hint, *self.after_recording))
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
+from time import monotonic
 
 from sqlalchemy import delete
 
@@ -25,12 +26,16 @@ class FeedAhead(Exception):
 
 
 class Relay:
-    """Copies one store into one feed. What was sent may be sent again; nothing is left out."""
+    """Copies one store into one feed. What was sent may be sent again; nothing is left out.
 
-    def __init__(self, store: EventStore, database: Database, feed: Feed) -> None:
-        self._store, self._database, self._feed = store, database, feed
+    It notes how far it sent every ``noting`` seconds: whoever goes on from there looks at the feed itself.
+    """
+
+    def __init__(self, store: EventStore, database: Database, feed: Feed, noting: float = 0.0) -> None:
+        self._store, self._database, self._feed, self._noting = store, database, feed, noting
         self._sent: dict[int, Reached] = {}
-        self._looked_back = False
+        self._noted: dict[int, Reached] = {}
+        self._looked_back, self._due = False, 0.0
         self.places: Places = {}
         self.leases = Leases(database, RELAY)
 
@@ -41,7 +46,8 @@ class Relay:
             heads = {partition: head.sequence for partition, head in self._store.heads().items()}
             behind = [partition for partition in self._sent if self._at(partition) < heads[partition]]
             self._look(heads)
-            self._move(moves := self._send(behind))
+            self._sent |= (moves := self._send(behind))
+            self._note()
             self._look(heads, stopped := [partition for partition in behind if partition not in moves])
             self._quiet(self._sent.keys() - {*stopped})
             return bool(moves)
@@ -73,6 +79,7 @@ class Relay:
         # What others had meanwhile, they sent.
         if self._sent.keys() != held:
             self._sent = self._look_back(held) if held else {}
+            self._noted = dict(self._sent)
 
     def _send(self, partitions: Collection[int]) -> dict[int, Reached]:
         share, offsets = min(BATCH, AT_ONCE // max(1, len(partitions))), dict[int, int]()
@@ -89,13 +96,13 @@ class Relay:
         own = {p: Head(event.sequence, event.hash) for p, event in last.items()}
         return {p: {FEED: Head(offset, last[p].hash), self._store.source: own[p]} for p, offset in offsets.items()}
 
-    def _move(self, moves: Mapping[int, Reached]) -> None:
-        if not moves:
+    def _note(self) -> None:
+        now = monotonic()
+        if self._noted == self._sent or now < self._due:
             return
         with self._database.writing() as connection:
-            for partition, reached in moves.items():
-                self._positions.move(connection, partition, self._sent[partition], reached)
-        self._sent |= moves
+            self._positions.move(connection, self._noted, self._sent)
+        self._noted, self._due = dict(self._sent), now + self._noting
 
     def _found(
         self, partitions: Collection[int], meanwhile: Callable[[], object]
@@ -121,10 +128,9 @@ class Relay:
         with self._database.writing() as connection:
             take_turns(connection, RELAY)
             now = self._positions.read(connection)
-            for partition, reached in sent.items():
-                if now[partition] != before[partition]:
-                    raise Overtaken
-                self._positions.move(connection, partition, before[partition], reached)
+            if any(now[partition] != before[partition] for partition in sent):
+                raise Overtaken
+            self._positions.move(connection, before, sent)
         self._looked_back = True
         return sent
 

@@ -16,7 +16,7 @@ from simulator.service import PLACES, WORKERS, Outcome, Request, Service
 from simulator.town import OTHER, SPOILT, Stage
 from structlog.testing import capture_logs
 
-LOOPS = ("relay", "own", "everything", "reaction")
+LOOPS = ("relay", "own", "everything", "reaction", "passing")
 STEPS = 100
 HOUR = timedelta(hours=1)
 ROUNDS = 60  # until everything rests, once nothing goes wrong any more

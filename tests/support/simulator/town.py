@@ -11,8 +11,7 @@ from typing import Annotated, Any
 from bank import AREA
 from chronicle.decider import About, Decider, Known, Reading
 from chronicle.feed.kafka import KafkaFeed
-from chronicle.following import Follower, Issue, Projection, Reacting, Reaction
-from chronicle.following.loops import Mover
+from chronicle.following import Follower, Issue, Passing, Projection, Reacting, Reaction
 from chronicle.handling import Handler
 from chronicle.messages import OPEN, Actor, Command, Event, EventTypes, Recorded
 from chronicle.policy import Policy
@@ -206,7 +205,7 @@ class Process:
         self.feeds.append(KafkaFeed("memory:1", self.topic))
         return self.feeds[-1]
 
-    def movers(self, held: Callable[[], frozenset[int]]) -> dict[str, Mover]:
+    def movers(self, held: Callable[[], frozenset[int]]) -> dict[str, Any]:
         """What moves in it, by name."""
         own, everything = projections(self.source)
         reacting = Reacting(reaction(self.source), self.handler, self.chance.clock)
@@ -218,7 +217,8 @@ class Process:
         }
         for mover in movers.values():
             mover.leases = Lease(held)
-        return movers
+        followers = [mover for mover in movers.values() if isinstance(mover, Follower)]
+        return movers | {"passing": Passing(self.database, followers, gathering=0)}
 
     def end(self) -> None:
         """Let go of everything, as the system does for one that died."""

@@ -48,6 +48,11 @@ def quiet(connection: Connection, reader: str, partition: int, reached: Reached)
     connection.execute(_PAST, [here | {"its_source": of, "reached": head.sequence} for of, head in reached.items()])
 
 
+def alarmed(connection: Connection, reader: str) -> set[int]:
+    """The partitions of which a reader has alarms."""
+    return {*connection.execute(select(alarm.c.partition).where(alarm.c.follower == reader)).scalars()}
+
+
 def fits_again(connection: Connection, reader: str, partitions: Collection[int], ended: Collection[int]) -> None:
     """Clear the alarms that there is no such feed, and that it no longer has what was read from these partitions.
 

@@ -134,7 +134,8 @@ class EmbeddedFeed:
         if new.events:
             rows = enumerate(new.events, before[FEED].sequence + 1)
             _execute(connection, _INSERT, [(GENERATION, offset, *row_of(event)) for offset, event in rows])
-            self._held.move(connection, partition, before, {**new.reached, FEED: Head(end, new.events[-1].hash)})
+            after = {**new.reached, FEED: Head(end, new.events[-1].hash)}
+            self._held.move(connection, {partition: before}, {partition: after})
         return end
 
     @cached_property

@@ -18,7 +18,7 @@ from chronicle.messages import PARTITIONS, StoredEvent
 from chronicle.refusals import Unavailable
 from chronicle.store.values import Head
 
-WAIT, PATIENCE = 0.2, 5.0
+WAIT, PATIENCE = 0.5, 5.0
 HELD = 10_000
 
 
@@ -178,7 +178,7 @@ class Reader:
         self._consumer = consumer = KafkaConsumer(
             bootstrap_servers=self._topic.servers, allow_auto_create_topics=False, group_id=None,
             enable_auto_commit=False, auto_offset_reset="none", isolation_level="read_committed",
-            max_poll_records=2_000, max_partition_fetch_bytes=1_048_576, fetch_min_bytes=1, fetch_max_wait_ms=250,
+            max_poll_records=2_000, max_partition_fetch_bytes=1_048_576, fetch_min_bytes=1, fetch_max_wait_ms=500,
             request_timeout_ms=30_000, **BACK_SOON,
         )  # fmt: skip
         self._ask(consumer)

@@ -22,6 +22,8 @@ _LOCK = _READ.where(position.c.partition == bindparam("its_partition")).order_by
 
 Reached = Mapping[str, Head]
 Hashes = Mapping[tuple[str, int], bytes]
+Row = dict[str, Any]
+Moved = tuple[Row | None, Row]
 
 
 class Overtaken(Exception):
@@ -36,6 +38,11 @@ class Fit:
     reached: Reached
     ahead: StoredEvent | None = None
     misfit: StoredEvent | None = None
+
+
+def is_new(reached: Reached, event: StoredEvent) -> bool:
+    """Tell an event that was not reached yet."""
+    return event.sequence > reached.get(event.source, START).sequence
 
 
 def fit(reached: Reached, delivered: Iterable[StoredEvent], recent: Hashes) -> Fit:
@@ -108,19 +115,38 @@ class Positions:
         locked = connection.execute(_LOCK, {"its_follower": self.reader, "its_partition": partition})
         return {row.source: Head(row.sequence, row.hash) for row in locked}
 
-    def move(self, connection: Connection, partition: int, before: Reached, after: Reached) -> None:
-        """Move one partition on, the counted source first; Overtaken when it is no longer where it was."""
-        for source in sorted(after, key=lambda source: source != self.source):
-            if source not in before:
-                connection.execute(insert(position), self._row(partition, source, after[source]))
-            elif after[source] != before[source]:
-                row = self._row(partition, source, before[source])
-                here = {f"its_{name}": row[name] for name in _BEFORE}
-                to = {"sequence": after[source].sequence, "hash": after[source].hash}
-                if connection.execute(_MOVE, here | to).rowcount != 1:
-                    raise Overtaken
+    def move(self, connection: Connection, before: Mapping[int, Reached], after: Mapping[int, Reached]) -> None:
+        """Move partitions on, all or none; Overtaken when one is no longer where it was."""
+        write(connection, self.moves(before, after))
 
-    def _row(self, partition: int, source: str, head: Head) -> dict[str, Any]:
+    def moves(self, before: Mapping[int, Reached], after: Mapping[int, Reached]) -> list[Moved]:
+        """What is to be written for that: for each source that moves its row before, None when it has none, and after.
+
+        The counted source comes first, so that nobody adds a row to what is elsewhere by now.
+        """
+        return [
+            (self._row(p, source, before[p][source]) if source in before[p] else None, self._row(p, source, head))
+            for p in sorted(after)
+            for source, head in sorted(after[p].items(), key=lambda each: each[0] != self.source)
+            if before[p].get(source) != head
+        ]
+
+    def _row(self, partition: int, source: str, head: Head) -> Row:
         row = {"follower": self.reader, "partition": partition, "source": source}
         generation = self.generation if source == self.source else ""
         return {**row, "generation": generation, "sequence": head.sequence, "hash": head.hash}
+
+
+def write(connection: Connection, moves: Iterable[Moved]) -> None:
+    """Write the moves of one reader or of many; Overtaken when one is no longer where it was."""
+    new, further = list[Row](), list[Row]()
+    for before, after in moves:
+        if before is None:
+            new.append(after)
+        else:
+            here = {f"its_{name}": before[name] for name in _BEFORE}
+            further.append({**here, "sequence": after["sequence"], "hash": after["hash"]})
+    if further and connection.execute(_MOVE, further).rowcount != len(further):
+        raise Overtaken
+    if new:
+        connection.execute(insert(position), new)

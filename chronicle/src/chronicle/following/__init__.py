@@ -4,6 +4,7 @@ from chronicle.following.area_codes import HeardAreaCodes, area_names, area_repl
 from chronicle.following.follower import Follower, Unfinished
 from chronicle.following.followers import Following
 from chronicle.following.loops import Health, Loops
+from chronicle.following.passing import Passing
 from chronicle.following.projection import Projection, upsert
 from chronicle.following.reactions import Issue, Reacting, Reaction
 from chronicle.following.rebuild import Rebuilt, prune, rebuild
@@ -16,6 +17,7 @@ __all__ = [
     "HeardAreaCodes",
     "Issue",
     "Loops",
+    "Passing",
     "Projection",
     "Reacting",
     "Reaction",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from threading import Lock
 from time import monotonic
 from typing import NamedTuple
 
@@ -9,10 +10,10 @@ import structlog
 from sqlalchemy import Connection
 
 from chronicle.feed import Log
-from chronicle.feed.alarms import AHEAD, Alarm, fits_again, quiet, sound
+from chronicle.feed.alarms import AHEAD, Alarm, alarmed, fits_again, quiet, sound
 from chronicle.feed.leases import Leases
 from chronicle.feed.places import Place, Places
-from chronicle.feed.positions import FEED, Fit, Hashes, Overtaken, Positions, Reached, fit, take_turns
+from chronicle.feed.positions import FEED, Fit, Hashes, Moved, Overtaken, Positions, Reached, fit, is_new, take_turns
 from chronicle.feed.stopped import Corrupt, FeedLost, FeedStopped, TooLarge, Unreadable
 from chronicle.following.parking import Parking
 from chronicle.following.reader import Reader, Write
@@ -64,11 +65,15 @@ class Follower:
         self.places: Places = {}
         self.leases = Leases(database, self.name)
         self.parking = Parking(reader, database, left_out)
+        self.is_let_pass = False
+        self.turn = Lock()
         self._database, self._batch, self._tries = database, batch, tries
         self._held = frozenset[int]()
         self._reached: dict[int, Reached] = {}
+        self._stored: dict[int, Reached] = {}
+        self._alarmed = set[int]()
         self._recent: dict[int, Hashes] = {}
-        self._opened = False
+        self._opened = self._overtaken = False
 
     @cached_property
     def positions(self) -> Positions:
@@ -81,19 +86,24 @@ class Follower:
         with self._database.writing() as connection:
             take_turns(connection, self.name)
             self._reader.open(connection)
-            self._reached = positions.open(connection)
+            self._stored = positions.open(connection)
+            self._alarmed = alarmed(connection, self.name)
             self.parking.open(connection)
-        self._opened = True
+        self._reached = dict(self._stored)
+        self._opened, self._overtaken = True, False
 
     def step(self) -> bool:
         """Follow by one batch of all partitions; True when any moved. After any error it reads its positions again."""
         try:
-            self._begin()
-            heads = self._heads()
-            seen_to = self.parking.see_to(self._held)
-            return self._follow(heads) or seen_to
+            with self.turn:
+                self._begin()
+            heads = self._heads()  # where it may wait
+            with self.turn:
+                seen_to = self.parking.see_to(self._held)
+                return self._follow(heads) or seen_to
         except BaseException as error:
-            self._reached = {}
+            with self.turn:
+                self._reached = {}
             if isinstance(error, FeedStopped):
                 self._sound(self._stopped(error))
             if isinstance(error, Overtaken):
@@ -106,6 +116,14 @@ class Follower:
             reached = self.positions.read(connection)
         begun = {partition: by[self.log.source].sequence for partition, by in reached.items()}
         return {partition: head.sequence - begun.get(partition, 0) for partition, head in self.log.heads().items()}
+
+    def passed(self) -> list[Moved]:
+        """In its turn: what is not written yet of how far it passed by."""
+        return self.positions.moves(self._stored, self._reached) if self._reached else []
+
+    def wrote(self, *, overtaken: bool) -> None:
+        """In its turn: what it passed by is written now; or somebody else moved it, and it has to look where to."""
+        self._stored, self._overtaken = dict(self._reached), overtaken
 
     def close(self) -> None:
         """Let go of the feed, when that is what it follows."""
@@ -126,7 +144,7 @@ class Follower:
     def _begin(self) -> None:
         held = self.leases.held()
         # What others had meanwhile, they moved.
-        if held != self._held or not self._reached:
+        if held != self._held or not self._reached or self._overtaken:
             self.open()
         self._held = held
 
@@ -157,13 +175,13 @@ class Follower:
         return {partition: events for partition, events in delivered.items() if events}
 
     def _read(self, partition: int, share: int, most: int) -> Sequence[StoredEvent]:
-        events: list[StoredEvent] = []
-        handled: list[int] = []
+        known, handles = self._reached[partition], self._reader.types.handles
+        events, handled = list[StoredEvent](), list[int]()
         size = share
         try:
             while size and len(handled) < share:
                 page = self.log.read(partition, self._at(partition) + len(events), size)
-                handled += [at for at, event in enumerate(page, len(events)) if self._reader.types.handles(event)]
+                handled += [at for at, each in enumerate(page, len(events)) if is_new(known, each) and handles(each)]
                 events += page
                 # As much again as came in vain, while there is more.
                 size = min(len(events), most - len(events)) if len(page) == size else 0
@@ -193,6 +211,9 @@ class Follower:
         """Take what was delivered; where that fails, each partition alone, and less and less of it. Those that stop."""
         try:
             fits, write = self._fit(delivered)
+            if self.is_let_pass and write is None and self._only_passes(fits):
+                self._note(fits, self._reached)
+                return set()
             with self._database.writing() as connection:
                 self._move(connection, fits, write)
         except Exception as error:
@@ -219,20 +240,24 @@ class Follower:
         fits = {p: fit(self._reached[p], events, self._recent.get(p, {})) for p, events in delivered.items()}
         return fits, self.parking.take([event for found in fits.values() for event in found.events])
 
+    def _only_passes(self, fits: Mapping[int, Fit]) -> bool:
+        return not self._alarmed & fits.keys() and not any(found.misfit or found.ahead for found in fits.values())
+
     def _move(self, connection: Connection, fits: Mapping[int, Fit], write: Write | None) -> None:
+        self.positions.move(connection, self._stored, {p: found.reached for p, found in fits.items()})
         for partition, found in sorted(fits.items()):
-            before = self._reached[partition]
-            if found.reached != before:
-                self.positions.move(connection, partition, before, found.reached)
+            if partition in self._alarmed:
                 quiet(connection, self.name, partition, found.reached)
             if stopped := found.misfit or found.ahead:
+                self._alarmed.add(partition)
                 sound(connection, self._alarm(partition, stopped, MISFIT if found.misfit else AHEAD))
         if write:
             write(connection)
 
-    def _note(self, fits: Mapping[int, Fit]) -> None:
+    def _note(self, fits: Mapping[int, Fit], *where: dict[int, Reached]) -> None:
         for partition, found in fits.items():
-            self._reached[partition] = found.reached
+            for reached in where or (self._reached, self._stored):
+                reached[partition] = found.reached
             if found.events:
                 self._recent[partition] = {(event.source, event.sequence): event.hash for event in found.events}
 
@@ -258,6 +283,7 @@ class Follower:
         self._leave(alarm.partition, event, tries)
 
     def _sound(self, alarm: Alarm) -> None:
+        self._alarmed.add(alarm.partition)
         with self._database.writing() as connection:
             sound(connection, alarm)
 

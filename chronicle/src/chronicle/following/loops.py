@@ -79,9 +79,13 @@ class Loops:
         self._soon, self._idle = soon, idle
         self._loops: dict[str, _Loop] = {}
 
-    def add(self, name: str, step: Step, wakes: Collection[str] = ()) -> None:
-        """Add a loop before the start; whenever its step did something, it wakes the loops named."""
-        self._loops[name] = _Loop(name, step, lambda: self.hint(*wakes) if wakes else None, self._soon, self._idle)
+    def add(self, name: str, step: Step, wakes: Collection[str] = (), every: float | None = None) -> None:
+        """Add a loop before the start; whenever its step did something, it wakes the loops named.
+
+        With ``every`` it looks for itself no more often than after so many seconds.
+        """
+        soon, idle = (self._soon, self._idle) if every is None else (every, every)
+        self._loops[name] = _Loop(name, step, lambda: self.hint(*wakes) if wakes else None, soon, idle)
 
     def follow(self, name: str, mover: Mover, wakes: Collection[str] = ()) -> None:
         """Add a loop that moves through a log: watched, and shared with the same loop of other processes."""
@@ -99,9 +103,9 @@ class Loops:
             last.update(heads())
             return last != before
 
-        self.add(name, step, names)
-        for each, seconds in {**dict.fromkeys(names, TOLD), name: every}.items():
-            self._loops[each].soon = self._loops[each].idle = seconds
+        self.add(name, step, names, every)
+        for each in names:
+            self._loops[each].soon = self._loops[each].idle = TOLD
 
     def start(self) -> None:
         """Start every loop."""

@@ -6,14 +6,16 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 
 import pytest
-from chronicle.feed.alarms import AHEAD, alarms
+from chronicle.feed.alarms import AHEAD, Alarm, alarms, sound
 from chronicle.following import Follower, Following, Loops, Passing
+from chronicle.following.follower import LOOK_AGAIN
+from chronicle.messages import PARTITIONS, partition_of
 from chronicle.store import Database, EventStore
 from chronicle.store.values import Position
 from mortal import Mortal, at_every_point
 from private_postgres import USUAL
 from sqlalchemy import event
-from tallies import Counted, Script, Weighed, counted, everything, fill, opened, rows, run, stored, tally_of
+from tallies import Counted, Script, Weighed, counted, everything, fill, opened, record, rows, run, stored, tally_of
 
 LATER = datetime.now(UTC) + timedelta(days=1)
 
@@ -105,6 +107,70 @@ def test_one_that_was_overtaken_does_not_keep_the_others(own: tuple[Database, Ev
     assert sum(another.behind().values()) == 0
 
 
+def test_who_was_overtaken_writes_nothing_before_it_looked(
+    own: tuple[Database, EventStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, store = own
+    late, other = followers(database, store, "one", "one")
+    passing = Passing(database, [late], gathering=0)
+    one, another = (next(f"thing/{n}" for n in range(99) if partition_of(f"thing/{n}") == p) for p in (2, 5))
+    record(store, (one, Weighed(amount=1)))
+    run(late)
+    run(other)
+    record(store, (one, Weighed(amount=2)))
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Follower, "_begin", lambda _: None)
+        late.step()
+        passing.step()
+        record(store, (another, Weighed(amount=3)))
+        late.step()
+        passing.step()
+
+    run(late)
+    passing.step()
+
+    assert sum(late.behind().values()) == 0
+
+
+@pytest.mark.parametrize("store_url", [f"postgresql-{USUAL}"], indirect=True)
+def test_nobody_waits_for_one_whose_places_another_transaction_holds(own: tuple[Database, EventStore]) -> None:
+    database, store = own
+    one, two = followers(database, store, "one", "two")
+    passing = Passing(database, [one, two], gathering=0)
+    fill(store, 10, kind=Weighed)
+    run(one, two)
+
+    with database.writing() as connection:
+        for partition in range(PARTITIONS):
+            one.positions.lock(connection, partition)
+        began = monotonic()
+        passing.step()
+        assert monotonic() - began < 2
+        assert sum(two.behind().values()) == 0
+
+    passing.step()
+    assert sum(one.behind().values()) == 0
+
+
+def test_an_alarm_that_another_was_late_to_raise_ends(
+    own: tuple[Database, EventStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, store = own
+    (follower,) = followers(database, store, "one")
+    events = fill(store, 3, subjects=1)
+    run(follower)
+    with database.writing() as connection:
+        sound(connection, Alarm(follower.name, events[1].partition, "toy", 2, events[1].event_id, "it was late"))
+
+    later = monotonic() + LOOK_AGAIN
+    monkeypatch.setattr("chronicle.following.follower.monotonic", lambda: later)
+    fill(store, 3, subjects=1)
+    run(follower)
+
+    with database.reading() as connection:
+        assert alarms(connection, LATER) == []
+
+
 def test_nobody_waits_for_one_that_is_busy(own: tuple[Database, EventStore]) -> None:
     database, store = own
     busy, other = followers(database, store, "one", "two")
@@ -113,10 +179,10 @@ def test_nobody_waits_for_one_that_is_busy(own: tuple[Database, EventStore]) -> 
     run(busy, other)
 
     with busy.turn:
-        passing.step()
+        assert passing.step()
 
     assert [sum(each.behind().values()) for each in (busy, other)] == [10, 0]
-    passing.step()
+    assert not passing.step()
     assert sum(busy.behind().values()) == 0
 
 

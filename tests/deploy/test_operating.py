@@ -5,8 +5,7 @@ import re
 import pytest
 import yaml
 from chronicle.feed import stopped
-from chronicle.feed.alarms import AHEAD
-from chronicle.following.follower import MISFIT
+from chronicle.feed.alarms import AHEAD, MISFIT
 from chronicle.relay import RESTORED
 from compose_file import CHECKOUT, COMPOSE
 from typer.testing import CliRunner

@@ -68,7 +68,8 @@ BUGS: dict[str, Callable[[], Sequence[Any]]] = {
         patch.object(Spoilt, "require_readable"),
     ],
     "whoever lost the lease moves the position, too": lambda: [
-        patch("chronicle.feed.positions.write", write_whatever_is_there)
+        patch("chronicle.feed.positions.write", write_whatever_is_there),
+        patch("chronicle.following.passing.write", write_whatever_is_there),
     ],
     "a gap is passed by": lambda: [patch("chronicle.following.follower.fit", fit_over_gaps)],
     "readers compare offsets alone": lambda: [

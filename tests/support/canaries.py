@@ -15,8 +15,8 @@ from casework.id_number import invented
 # Characters nobody uses: two of them side by side are a mark, and each mark is made once.
 RARE, LAST_RARE = 0x3400, 0x4DBF
 DIGEST = 64  # of the digits of SHA-256
-# Digits are a part of a number from nine on: the eight of a birth date stand in events. In a UUID, a digest or a count
-# of microseconds so few meet by chance; there it takes twelve, or all of a telephone's eleven.
+# Digits are a part of a number from nine on: the eight of a birth date stand in events. In a UUID, a digest, a fraction
+# or a count of microseconds so few meet by chance; there it takes twelve, or all of a telephone's eleven.
 PART, AMONG_RANDOM, PHONE = 9, 12, 11
 
 _RARE_UTF8 = rb"(?:\xe3[\x90-\xbf]|\xe4[\x80-\xb6])[\x80-\xbf]"
@@ -26,6 +26,7 @@ _MAYBE_MARKS = re.compile(rb"[\xe3\xe4][\x80-\xbf]{2}(?:[\xe3\xe4][\x80-\xbf]{2}
 _DIGITS = re.compile(rb"[0-9][0-9]{%d,}" % (PART - 1))
 _RANDOM = re.compile(
     rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32,}|(?<![0-9])1[0-9]{15}(?![0-9])"
+    rb"|(?<=[0-9]\.)[0-9]{9,}"
 )
 _HEX = re.compile(rb"[0-9a-f][0-9a-f]{63,}")
 _ESCAPED = re.compile(rb"\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*")

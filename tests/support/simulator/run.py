@@ -187,6 +187,7 @@ def simulated(seed: int, stage: Stage) -> Iterator[Run]:
     with (
         run.broker.installed(),
         patch("chronicle.following.follower.monotonic", run.chance.monotonic),
+        patch("chronicle.relay.monotonic", run.chance.monotonic),
         patch("chronicle.recording.new_id", run.chance.new_id),
         capture_logs(),
     ):

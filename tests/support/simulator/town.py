@@ -208,9 +208,10 @@ class Process:
     def movers(self, held: Callable[[], frozenset[int]]) -> dict[str, Any]:
         """What moves in it, by name."""
         own, everything = projections(self.source)
+        noting = self.chance.dice.choice((0.0, 0.25, 20.0))
         reacting = Reacting(reaction(self.source), self.handler, self.chance.clock)
         movers: dict[str, Any] = {
-            "relay": Relay(self.store, self.database, self.feed()),
+            "relay": Relay(self.store, self.database, self.feed(), noting),
             "own": Follower(own, self.database, self.store, batch=8),
             "everything": Follower(everything, self.database, self.feed(), batch=8, tries=2),
             "reaction": reacting.follower(self.feed()),

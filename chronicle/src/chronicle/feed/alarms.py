@@ -12,7 +12,7 @@ from chronicle.feed.stopped import FeedLost
 from chronicle.messages import from_microseconds, microseconds
 from chronicle.store.tables import follower_alarm as alarm
 
-AHEAD = "an event before it is missing"
+AHEAD, MISFIT = "an event before it is missing", "it contradicts the history known so far"
 PATIENCE = timedelta(seconds=60)
 
 # Made once, as it is executed with every batch.

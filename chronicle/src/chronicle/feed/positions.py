@@ -16,6 +16,7 @@ START = Head(0, bytes(32))
 
 # Made once: as often as they are executed, making them would take longer than the database does.
 _BEFORE = ("follower", "partition", "source", "generation", "sequence")
+_PLACE = (position.c.follower, position.c.partition, position.c.source)
 _MOVE = update(position).where(*(position.c[name] == bindparam(f"its_{name}") for name in _BEFORE))
 _READ = select(position).where(position.c.follower == bindparam("its_follower"))
 _LOCK = _READ.where(position.c.partition == bindparam("its_partition")).order_by(position.c.source).with_for_update()
@@ -135,6 +136,14 @@ class Positions:
         row = {"follower": self.reader, "partition": partition, "source": source}
         generation = self.generation if source == self.source else ""
         return {**row, "generation": generation, "sequence": head.sequence, "hash": head.hash}
+
+
+def busy(connection: Connection, moves: Iterable[Moved]) -> set[str]:
+    """The readers of whose places another transaction holds some; it keeps the others, and waits for nobody."""
+    rows = [row for row, _ in moves if row]
+    here = select(*_PLACE).where(position.c.follower.in_({row["follower"] for row in rows}))
+    got = {tuple(row) for row in connection.execute(here.with_for_update(skip_locked=True))}
+    return {row["follower"] for row in rows if tuple(row[column.name] for column in _PLACE) not in got}
 
 
 def write(connection: Connection, moves: Iterable[Moved]) -> None:

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Connection
 
 from chronicle.feed import Log
-from chronicle.feed.alarms import AHEAD, Alarm, alarmed, fits_again, quiet, sound
+from chronicle.feed.alarms import AHEAD, MISFIT, Alarm, alarmed, fits_again, quiet, sound
 from chronicle.feed.leases import Leases
 from chronicle.feed.places import Place, Places
 from chronicle.feed.positions import FEED, Fit, Hashes, Moved, Overtaken, Positions, Reached, fit, is_new, take_turns
@@ -23,8 +23,8 @@ from chronicle.store import Database, EventStore
 
 BATCH = 2_000
 FIRST_RETRY, LAST_RETRY = 0.25, 60.0
+LOOK_AGAIN = 60.0  # for alarms of one that had a partition before and was late to tell
 TRIES = 5  # within four seconds, before an event is taken to fail for good
-MISFIT = "it contradicts the history known so far"
 
 logger = structlog.get_logger(__name__)
 
@@ -68,12 +68,10 @@ class Follower:
         self.is_let_pass = False
         self.turn = Lock()
         self._database, self._batch, self._tries = database, batch, tries
-        self._held = frozenset[int]()
-        self._reached: dict[int, Reached] = {}
-        self._stored: dict[int, Reached] = {}
-        self._alarmed = set[int]()
+        self._held, self._alarmed = frozenset[int](), set[int]()
+        self._reached, self._stored = dict[int, Reached](), dict[int, Reached]()
         self._recent: dict[int, Hashes] = {}
-        self._opened = self._overtaken = False
+        self._opened, self._until = False, 0.0
 
     @cached_property
     def positions(self) -> Positions:
@@ -90,7 +88,7 @@ class Follower:
             self._alarmed = alarmed(connection, self.name)
             self.parking.open(connection)
         self._reached = dict(self._stored)
-        self._opened, self._overtaken = True, False
+        self._opened, self._until = True, monotonic() + LOOK_AGAIN
 
     def step(self) -> bool:
         """Follow by one batch of all partitions; True when any moved. After any error it reads its positions again."""
@@ -119,11 +117,14 @@ class Follower:
 
     def passed(self) -> list[Moved]:
         """In its turn: what is not written yet of how far it passed by."""
-        return self.positions.moves(self._stored, self._reached) if self._reached else []
+        return self.positions.moves(self._stored, self._reached) if self._reached and self._until else []
 
     def wrote(self, *, overtaken: bool) -> None:
         """In its turn: what it passed by is written now; or somebody else moved it, and it has to look where to."""
-        self._stored, self._overtaken = dict(self._reached), overtaken
+        if overtaken:
+            self._until = 0.0
+        else:
+            self._stored = dict(self._reached)
 
     def close(self) -> None:
         """Let go of the feed, when that is what it follows."""
@@ -144,7 +145,7 @@ class Follower:
     def _begin(self) -> None:
         held = self.leases.held()
         # What others had meanwhile, they moved.
-        if held != self._held or not self._reached or self._overtaken:
+        if held != self._held or not self._reached or monotonic() >= self._until:
             self.open()
         self._held = held
 

@@ -1,11 +1,11 @@
 """Passing by: followers that read what they do not handle write down how far they are together."""
 
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from itertools import chain
 from time import sleep
 
-from chronicle.feed.positions import Moved, Overtaken, write
+from chronicle.feed.positions import Moved, Overtaken, busy, write
 from chronicle.following.follower import Follower
 from chronicle.store import Database
 
@@ -25,26 +25,30 @@ class Passing:
             follower.is_let_pass = True
 
     def step(self) -> bool:
-        """Wait for those that are woken by the same events, and write; False, as whoever passes more by wakes it."""
+        """Wait for those that are woken by the same events, and write; True when one was busy, to look again soon."""
         sleep(self._gathering)
         with ExitStack() as turns:
-            moves = dict[Follower, list[Moved]]()
+            passed, is_one_busy = dict[Follower, list[Moved]](), False
             for follower in self._followers:
-                # Who is busy wakes this again; waiting for one would hold up the others.
-                if follower.turn.acquire(blocking=False):
-                    turns.callback(follower.turn.release)
-                    if passed := follower.passed():
-                        moves[follower] = passed
-            if moves:
-                overtaken = self._write([*chain(*moves.values())])
-                for follower in moves:
-                    follower.wrote(overtaken=overtaken)
-        return False
+                # Waiting for one would hold up the others.
+                if not follower.turn.acquire(blocking=False):
+                    is_one_busy = True
+                    continue
+                turns.callback(follower.turn.release)
+                if moves := follower.passed():
+                    passed[follower] = moves
+            if passed:
+                self._write(passed)
+        return is_one_busy
 
-    def _write(self, moves: Sequence[Moved]) -> bool:
-        try:
-            with self._database.writing() as connection:
-                write(connection, moves)
-        except Overtaken:
-            return True
-        return False
+    def _write(self, passed: Mapping[Follower, Sequence[Moved]]) -> None:
+        wrote, overtaken = list[Follower](), False
+        with suppress(Overtaken), self._database.writing() as connection:
+            # One whose places somebody holds, as a rebuild does when it takes over, waits for the next time.
+            held = busy(connection, chain.from_iterable(passed.values()))
+            wrote = [follower for follower in passed if follower.name not in held]
+            overtaken = True
+            write(connection, chain.from_iterable(passed[follower] for follower in wrote))
+            overtaken = False
+        for follower in wrote:
+            follower.wrote(overtaken=overtaken)

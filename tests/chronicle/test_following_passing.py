@@ -101,7 +101,7 @@ def test_one_that_was_overtaken_does_not_keep_the_others(own: tuple[Database, Ev
     run(other)
 
     passing.step()
-    run(late, another)
+    run(another)
     passing.step()
 
     assert sum(another.behind().values()) == 0

@@ -1,16 +1,20 @@
 """How our Kafka clients are set up and what they make of answers: what no broker can be made to say at will."""
 
+import gc
 from collections.abc import Sequence
+from logging import CRITICAL
+from pathlib import Path
+from threading import active_count
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
-from chronicle.feed import kafka_writing
-from chronicle.feed.kafka_client import answering
+from chronicle.feed import kafka_client, kafka_writing
+from chronicle.feed.kafka_client import answering, opened
 from chronicle.feed.kafka_writing import LARGEST, Writer
 from chronicle.feed.stopped import KafkaRefuses, TooLarge, TopicCutShort
 from chronicle.refusals import Unavailable
-from kafka import errors  # type: ignore[import-untyped]
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, errors  # type: ignore[import-untyped]
 
 
 class Topic:
@@ -134,3 +138,23 @@ def test_what_kafka_refuses_for_good_is_another_thing_than_kafka_away(error: Exc
 def test_what_passes_is_kafka_away(error: Exception) -> None:
     with pytest.raises(Unavailable), answering():
         raise error
+
+
+@pytest.mark.parametrize("kind", [KafkaAdminClient, KafkaConsumer, KafkaProducer])
+def test_a_client_that_finds_no_broker_leaves_nothing_behind(
+    kind: type, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(kafka_client.SOON, "bootstrap_timeout_ms", 100)
+    caplog.set_level(CRITICAL, "kafka")  # a line that is kept keeps the socket it tells of
+    before = active_count(), files_open()
+
+    for _ in range(3):
+        with pytest.raises(errors.KafkaTimeoutError):
+            opened(kind, ["127.0.0.1:1"])
+
+    assert (active_count(), files_open()) == before
+
+
+def files_open() -> int:
+    gc.collect()
+    return len([*Path("/proc/self/fd").iterdir()])

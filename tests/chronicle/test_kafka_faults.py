@@ -5,11 +5,11 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copy
-from threading import Timer
+from threading import Timer, active_count
 from time import monotonic
 
 import pytest
-from chronicle.feed import kafka_reading, kafka_writing
+from chronicle.feed import kafka_client, kafka_reading, kafka_writing
 from chronicle.feed.adopting import adopt
 from chronicle.feed.alarms import Alarm, alarms
 from chronicle.feed.embedded import EmbeddedFeed
@@ -18,7 +18,7 @@ from chronicle.feed.positions import FEED
 from chronicle.feed.stopped import FeedLost, TopicMissing, TopicReplaced
 from chronicle.feed.topics import NotARefill, refill
 from chronicle.following import Follower
-from chronicle.messages import StoredEvent
+from chronicle.messages import PARTITIONS, StoredEvent
 from chronicle.refusals import Unavailable
 from chronicle.relay import FeedAhead, Relay
 from chronicle.store import Database, EventStore, open_store
@@ -27,6 +27,7 @@ from chronicle.store.values import Head
 from chronicle.verification import verify
 from kafka import KafkaAdminClient, TopicPartition  # type: ignore[import-untyped]
 from private_kafka import Cluster
+from private_servers import wait_until
 from sqlalchemy import update
 from tallies import Weighed, counted, fill, opened, rows, run, sent_by, shared, stored, tally_of
 
@@ -93,6 +94,12 @@ def stops(error: type[Exception], loop: Relay | Follower) -> None:
     raise AssertionError(f"it goes on without {error.__name__}")
 
 
+def answers(feed: KafkaFeed, last: dict[int, Head]) -> bool:
+    with suppress(Unavailable):
+        return bool(feed.heads(last))
+    return False
+
+
 def frozen(kafka: Cluster) -> None:
     kafka.freeze()
     Timer(3.0, kafka.thaw).start()
@@ -101,6 +108,23 @@ def frozen(kafka: Cluster) -> None:
 def killed(kafka: Cluster) -> None:
     kafka.kill()
     Timer(1.0, kafka.start).start()
+
+
+@pytest.mark.usefixtures("asking_each_time")
+def test_whoever_waited_for_a_broker_has_no_more_threads_than_before(
+    kafka: Cluster, feed: KafkaFeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(kafka_client.SOON, "bootstrap_timeout_ms", 500)
+    nothing_read = {partition: Head(0, bytes(32)) for partition in range(PARTITIONS)}
+    feed.heads(nothing_read)
+    before = active_count()
+
+    kafka.kill()
+    assert not any(answers(feed, nothing_read) for _ in range(3))
+    kafka.start()
+    wait_until(lambda: answers(feed, nothing_read))
+
+    assert active_count() == before
 
 
 @pytest.mark.parametrize("lost", [frozen, killed])

@@ -1,18 +1,19 @@
 """What readers and writers of Kafka share: whose topic it is, and which errors mean that it is away."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
+from typing import Any
 
 from kafka import KafkaAdminClient, errors  # type: ignore[import-untyped]
+from kafka.net.compat import KafkaNetClient  # type: ignore[import-untyped]
 
 from chronicle.feed.stopped import KafkaRefuses, TopicMissing, TopicReplaced
 from chronicle.messages import PARTITIONS
 from chronicle.refusals import Unavailable
 
 ASK_AGAIN = 5.0
-BACK_SOON = {"reconnect_backoff_max_ms": 1_000, "bootstrap_timeout_ms": 5_000}
-_SOON = {**BACK_SOON, "request_timeout_ms": 5_000}
+SOON = {"reconnect_backoff_max_ms": 1_000, "bootstrap_timeout_ms": 5_000}
 
 # What does not pass by itself. Of others that say they cannot be retried, a new client makes an end.
 _REFUSALS = (
@@ -32,6 +33,22 @@ def answering() -> Iterator[None]:
         raise KafkaRefuses from error
     except (errors.KafkaError, OSError) as error:
         raise Unavailable from error
+
+
+def opened(kind: Callable[..., Any], servers: Sequence[str], **config: Any) -> Any:
+    """Open a client of Kafka. One that finds no broker would leave its thread and its sockets behind."""
+    connected: list[KafkaNetClient] = []
+
+    def connect(**given: Any) -> KafkaNetClient:
+        connected.append(KafkaNetClient(**given))
+        return connected[-1]
+
+    try:
+        return kind(bootstrap_servers=servers, kafka_client=connect, **SOON, **config)
+    except BaseException:
+        for each in connected:
+            each.close()
+        raise
 
 
 class Topic:
@@ -55,7 +72,7 @@ class Topic:
             raise TopicReplaced
 
     def _asked(self) -> str:
-        with answering(), KafkaAdminClient(bootstrap_servers=self.servers, **_SOON) as admin:
+        with answering(), opened(KafkaAdminClient, self.servers, request_timeout_ms=5_000) as admin:
             (found,) = admin.describe_topics([self.name])
         if found["error_code"] or len(found["partitions"]) != PARTITIONS:
             raise TopicMissing

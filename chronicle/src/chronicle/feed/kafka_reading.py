@@ -12,7 +12,7 @@ from kafka.consumer.fetcher import ConsumerRecord  # type: ignore[import-untyped
 from kafka.errors import CorruptRecordError, LogTruncationError, OffsetOutOfRangeError  # type: ignore[import-untyped]
 
 from chronicle.feed import wire
-from chronicle.feed.kafka_client import ASK_AGAIN, BACK_SOON, Topic, answering
+from chronicle.feed.kafka_client import ASK_AGAIN, Topic, answering, opened
 from chronicle.feed.stopped import Corrupt, FeedLost, Unreadable
 from chronicle.messages import PARTITIONS, StoredEvent
 from chronicle.refusals import Unavailable
@@ -175,11 +175,11 @@ class Reader:
 
     def _opened(self) -> KafkaConsumer:
         self._topic.require_same()
-        self._consumer = consumer = KafkaConsumer(
-            bootstrap_servers=self._topic.servers, allow_auto_create_topics=False, group_id=None,
+        self._consumer = consumer = opened(
+            KafkaConsumer, self._topic.servers, allow_auto_create_topics=False, group_id=None,
             enable_auto_commit=False, auto_offset_reset="none", isolation_level="read_committed",
             max_poll_records=2_000, max_partition_fetch_bytes=1_048_576, fetch_min_bytes=1, fetch_max_wait_ms=500,
-            request_timeout_ms=30_000, **BACK_SOON,
+            request_timeout_ms=30_000,
         )  # fmt: skip
         self._ask(consumer)
         return consumer

@@ -8,7 +8,7 @@ from time import monotonic
 from kafka import KafkaProducer  # type: ignore[import-untyped]
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
-from chronicle.feed.kafka_client import ASK_AGAIN, BACK_SOON, Topic, answering
+from chronicle.feed.kafka_client import ASK_AGAIN, Topic, answering, opened
 from chronicle.feed.stopped import TooLarge, TopicCutShort
 from chronicle.feed.wire import CONTENT_TYPE
 from chronicle.refusals import Unavailable
@@ -77,9 +77,9 @@ class Writer:
 
     def _opened(self) -> KafkaProducer:
         self.topic.require_same()
-        self._producer = KafkaProducer(
-            bootstrap_servers=self.topic.servers, allow_auto_create_topics=False, acks="all", enable_idempotence=True,
+        self._producer = opened(
+            KafkaProducer, self.topic.servers, allow_auto_create_topics=False, acks="all", enable_idempotence=True,
             compression_type="lz4", linger_ms=5, batch_size=262_144, max_request_size=1_000_000, max_block_ms=5_000,
-            request_timeout_ms=15_000, delivery_timeout_ms=60_000, retry_backoff_ms=200, **BACK_SOON,
+            request_timeout_ms=15_000, delivery_timeout_ms=60_000, retry_backoff_ms=200,
         )  # fmt: skip
         return self._producer

@@ -13,7 +13,7 @@ from kafka.errors import (  # type: ignore[import-untyped]
 
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.feed.kafka import KafkaFeed
-from chronicle.feed.kafka_client import BACK_SOON, answering
+from chronicle.feed.kafka_client import answering, opened
 from chronicle.messages import PARTITIONS
 
 BATCH = 500
@@ -45,7 +45,7 @@ class NotARefill(Exception):
 def ensure(servers: str, topic: str) -> bool:
     """Make a topic, True when it was not there; else compare it: TopicDrift names each difference."""
     named = servers.split(",")
-    with answering(), KafkaAdminClient(bootstrap_servers=named, **BACK_SOON) as admin:
+    with answering(), opened(KafkaAdminClient, named) as admin:
         # Those that are away now are named all the same.
         copies = min(3, max(len(named), len(admin.describe_cluster()["brokers"])))
         if _made(admin, topic, copies):

@@ -100,6 +100,11 @@ class Trusted:
             return f'loop_failing{{loop="{service}/relay"}} 1.0' in told
         return False
 
+    def threads(self) -> dict[int, int]:
+        """How many threads each worker that runs has, by the number of its process."""
+        workers = [each.running for name, each in self.running.processes.items() if name.endswith("-worker")]
+        return {each.pid: len([*Path("/proc").glob(f"{each.pid}/task/*")]) for each in workers if each}
+
     def kill(self, name: str) -> None:
         """Kill a process, which nobody starts again before the trial does."""
         with self.turn:

@@ -14,7 +14,7 @@ from tests.trust.history import Known
 from tests.trust.installation import Trusted
 from tests.trust.promises import Outcome, Promise, Trial, Untriable
 
-SIZE = 700  # megabytes, most of which is filled
+ROOM = 400_000_000  # bytes beside what is moved there, most of which is filled
 ALL_FULL = 60  # seconds more
 REFUSED, CLEAR = 10, (503, 507)  # answers, and how they say it
 
@@ -56,9 +56,10 @@ class Disk:
 def store_full(it: Trusted, trial: Trial) -> Outcome:
     """Let PostgreSQL's disk be full under load: 503, nothing acknowledged is lost, and it goes on with more room."""
     postgres, began = it.running.postgres, monotonic()
-    with _disk() as disk:
+    data = postgres.folder / "data"
+    with _disk(data) as disk:
         store.end(postgres)
-        disk.take(postgres.folder / "data")
+        disk.take(data)
         it.started.append(store.start(postgres))
         with it.under_load():
             it.accepts()
@@ -72,7 +73,7 @@ def store_full(it: Trusted, trial: Trial) -> Outcome:
                 it.started.append(store.start(postgres))
             it.accepts()
         store.end(postgres)
-        disk.give_back(postgres.folder / "data")
+        disk.give_back(data)
         it.started.append(store.start(postgres))
         answers = it.history.since(full, cleared)
         clear = sum(each.status in CLEAR for each in answers)
@@ -86,9 +87,10 @@ def store_full(it: Trusted, trial: Trial) -> Outcome:
 def feed_full(it: Trusted, trial: Trial) -> Outcome:
     """Let Kafka's disk be full under load: commands are accepted, and it has them all when there is room."""
     [broker] = it.kafka.brokers
-    with _disk() as disk:
+    log = broker.folder / "log"
+    with _disk(log) as disk:
         it.kafka.kill()
-        disk.take(broker.folder / "log")
+        disk.take(log)
         it.kafka.start()
         with it.under_load():
             it.accepts()
@@ -103,7 +105,7 @@ def feed_full(it: Trusted, trial: Trial) -> Outcome:
             it.kafka.start()
             it.accepts()
         it.kafka.kill()
-        disk.give_back(broker.folder / "log")
+        disk.give_back(log)
         it.kafka.start()
         found = it.findings()
     figure = f"{accepted} accepted while full; the broker {'refused' if ran else 'ended'}"
@@ -111,18 +113,25 @@ def feed_full(it: Trusted, trial: Trial) -> Outcome:
 
 
 @contextmanager
-def _disk() -> Iterator[Disk]:
-    """One of one's own; Untriable where nobody may mount any."""
+def _disk(taken: Path) -> Iterator[Disk]:
+    """One of one's own, with room for a folder; Untriable where nobody may mount any."""
+    size = ROOM + sum(_taken_by(file) for file in taken.rglob("*"))
     with TemporaryDirectory(prefix="yihu-disk-") as folder:
         Path(folder).chmod(0o755)
         try:
-            output(["mount", "-t", "tmpfs", "-o", f"size={SIZE}m,mode=755", "yihu", folder])
+            output(["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "yihu", folder])
         except CannotRun as reason:
             raise Untriable(f"no small disk can be mounted: {reason}") from None
         try:
             yield Disk(Path(folder))
         finally:
             output(["umount", "--lazy", folder])
+
+
+def _taken_by(file: Path) -> int:
+    with suppress(FileNotFoundError):
+        return file.lstat().st_blocks * 512
+    return 0  # gone meanwhile
 
 
 PROMISES = (

@@ -1,5 +1,6 @@
 """Faults of the servers: Kafka killed or away, PostgreSQL killed."""
 
+from collections.abc import Mapping
 from time import monotonic, sleep
 
 from private_servers import wait_until
@@ -10,13 +11,14 @@ from tests.trust.promises import Outcome, Promise, Trial
 
 ALL_AWAY = 120  # seconds more
 FEW = 10  # commands
+SPARE = 5  # threads more that a worker may have afterwards
 KILLS, ALL_KILLS = 3, 20
 ACCEPTING_AGAIN = 20.0  # seconds after PostgreSQL has recovered
 
 
 def broker_killed(it: Trusted, trial: Trial) -> Outcome:
     """Kill the broker while relays send to it, and start it again at once."""
-    began, kills = monotonic(), int(trial.of(KILLS, ALL_KILLS))
+    began, kills, before = monotonic(), int(trial.of(KILLS, ALL_KILLS)), it.threads()
     with it.under_load():
         for _ in range(kills):
             it.accepts(FEW + trial.random.randrange(FEW))
@@ -24,11 +26,12 @@ def broker_killed(it: Trusted, trial: Trial) -> Outcome:
             it.kafka.start()
         it.accepts()
     figure = f"{kills} kills, {it.history.accepted(began)} commands accepted"
-    return Outcome(figure, findings=[*not_accepted(it, began), *it.findings()])
+    return Outcome(figure, findings=[*not_accepted(it, began), *it.findings(), *_left_behind(it, before)])
 
 
 def broker_away(it: Trusted, trial: Trial) -> Outcome:
     """Take the broker away until relays fail: commands are accepted meanwhile, and nothing is missing afterwards."""
+    before = it.threads()
     with it.under_load():
         it.accepts()
         it.kafka.kill()
@@ -41,7 +44,7 @@ def broker_away(it: Trusted, trial: Trial) -> Outcome:
         it.kafka.start()
         it.accepts()
     back = monotonic()
-    found += it.findings()
+    found += [*it.findings(), *_left_behind(it, before)]
     figure = (
         f"{accepted} commands accepted in {seconds:.0f} s without a broker, checked {monotonic() - back:.0f} s later"
     )
@@ -80,6 +83,12 @@ def not_accepted(it: Trusted, since: float) -> list[str]:
     """What was answered otherwise than by accepting, which nothing but the broker was away for."""
     others = [each for each in it.history.since(since) if each.known is not Known.OK]
     return [f"{len(others)} commands not accepted, such as {others[0].status}: {others[0].said}"] if others else []
+
+
+def _left_behind(it: Trusted, before: Mapping[int, int]) -> list[str]:
+    """Which workers have more threads than before: clients of the broker that were given up and still run."""
+    grown = {number: threads - before[number] for number, threads in it.threads().items() if number in before}
+    return [f"a worker has {more} threads more than before" for more in grown.values() if more > SPARE]
 
 
 def _refused(it: Trusted, since: float) -> int:

@@ -82,7 +82,7 @@ class Result:
         """One line for a terminal."""
         known = f"{self.outcome.figure} (limit: {self.outcome.limit})" if self.outcome.limit else self.outcome.figure
         head = f"{self.verdict.value:<7}  {self.promise.name:<15}  {self.seconds:4.0f} s  seed {self.seed}"
-        return f"{head}  {'; '.join([known, *self.outcome.findings])}"
+        return f"{head}  {'; '.join(filter(None, [known, *self.outcome.findings]))}"
 
 
 def tried(promise: Promise, it: Trusted, seed: int, *, full: bool) -> Result:

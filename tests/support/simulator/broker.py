@@ -171,6 +171,11 @@ class Broker:
         assert not found.misfit
         return found.reached, found.events
 
+    def sent_by(self, source: str) -> set[str]:
+        """The events of one source that are here, be it behind a gap."""
+        events = (_event(value) for log in self.topic.logs for value in log)
+        return {event.event_id for event in events if event.source == source}
+
     def _new(self, logs: Sequence[Values]) -> Topic:
         self._made += 1
         return Topic(self._made, logs)

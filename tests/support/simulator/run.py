@@ -120,7 +120,9 @@ class Run:
         self.broker.deliver()
         other = self.services[OTHER[service.source]]
         known = [*service.positions(relay=True).items(), *other.positions(relay=False).items()]
-        return all(
+        shared = {event.event_id for partition in range(PARTITIONS) for event in self.broker.fitting(partition)[1]}
+        # What was sent behind a gap, which no relay has noted yet; and what was reacted to by one who died then.
+        return shared >= {*self.broker.sent_by(service.source), *other.reacted_to()} and all(
             self.broker.fitting(partition)[0].get(source, START).sequence >= number
             for (source, partition), number in known
             if source == service.source

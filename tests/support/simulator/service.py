@@ -28,7 +28,7 @@ from chronicle.store.values import Delivery, IdempotencyKey
 from mortal import Killed
 from simulator.broker import Broker
 from simulator.chance import Chance
-from simulator.town import DECIDERS, SPOILT, TOLD_BY, Process, Said, Stage, Tell, part, quickly
+from simulator.town import DECIDERS, HEARD, SPOILT, TOLD_BY, Process, Said, Stage, Tell, part, quickly
 from sqlalchemy import func, select
 from tallies import stored
 
@@ -171,6 +171,12 @@ class Service:
         read = select(at.partition, func.max(at.sequence)).where(*here).group_by(at.partition)
         with self.outside.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(read)}
+
+    def reacted_to(self) -> set[str]:
+        """The events of the other service that this one noted."""
+        return {
+            each.causation_id for each in self.stored() if each.type == HEARD[self.source].type and each.causation_id
+        }
 
     def stored(self) -> list[StoredEvent]:
         """All that it recorded."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from time import monotonic
 
-from sqlalchemy import BigInteger, cast, delete, extract, func, insert, select
+from sqlalchemy import BigInteger, bindparam, cast, delete, extract, func, insert, select
 
 from chronicle.feed.positions import take_turns
 from chronicle.messages import PARTITIONS
@@ -13,7 +13,13 @@ from chronicle.store.tables import lease
 SECONDS = 15.0
 ALL = frozenset(range(PARTITIONS))
 
-_NOW = cast(extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
+# Made once, as each reader asks every few seconds.
+_NOW = select(cast(extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger))
+_LIVING = select(lease).where(lease.c.reader == bindparam("of"), lease.c.until > bindparam("now"))
+_GONE = delete(lease).where(
+    lease.c.reader == bindparam("of"), (lease.c.until <= bindparam("now")) | (lease.c.worker == bindparam("by"))
+)
+_TAKE = insert(lease)
 
 
 class Leases:
@@ -56,15 +62,15 @@ class Leases:
         return bool(self._worker) and not self._database.is_sqlite
 
     def _renewed(self) -> tuple[frozenset[int], int]:
-        ours = lease.c.reader == self._reader
         with self._database.writing() as connection:
             take_turns(connection, f"lease {self._reader}")
-            now = connection.execute(select(_NOW)).scalar_one()
-            living = connection.execute(select(lease).where(ours, lease.c.until > now)).all()
+            now = connection.execute(_NOW).scalar_one()
+            asked = {"of": self._reader, "now": now}
+            living = connection.execute(_LIVING, asked).all()
             held, fair = share({row.worker: _numbers(row.partitions) for row in living}, self._worker)
-            connection.execute(delete(lease).where(ours, (lease.c.until <= now) | (lease.c.worker == self._worker)))
+            connection.execute(_GONE, {**asked, "by": self._worker})
             mine = {"reader": self._reader, "worker": self._worker, "partitions": ",".join(map(str, sorted(held)))}
-            connection.execute(insert(lease).values(**mine, until=now + int(self._seconds * 1_000_000)))
+            connection.execute(_TAKE, {**mine, "until": now + int(self._seconds * 1_000_000)})
         return held, fair
 
 

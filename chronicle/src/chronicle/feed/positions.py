@@ -16,6 +16,7 @@ START = Head(0, bytes(32))
 
 # Made once: as often as they are executed, making them would take longer than the database does.
 _BEFORE = ("follower", "partition", "source", "generation", "sequence")
+_TURN = select(func.pg_advisory_xact_lock(func.hashtext(bindparam("about"))))
 _PLACE = (position.c.follower, position.c.partition, position.c.source)
 _MOVE = update(position).where(*(position.c[name] == bindparam(f"its_{name}") for name in _BEFORE))
 _READ = select(position).where(position.c.follower == bindparam("its_follower"))
@@ -75,7 +76,7 @@ def _differs(event: StoredEvent, last: Head, recent: Hashes) -> bool:
 def take_turns(connection: Connection, about: str) -> None:
     """Wait until nobody else is in a transaction about the same."""
     if connection.dialect.name != "sqlite":
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(about))))
+        connection.execute(_TURN, {"about": about})
 
 
 def _require_same_topic(before: str, now: str) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, MetaData, Table, bindparam, func, select
+from sqlalchemy import Connection, Dialect, MetaData, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from chronicle.feed.positions import FEED
@@ -15,6 +15,15 @@ from chronicle.store.tables import follower_position
 from chronicle.store.values import Position
 
 T = TypeVar("T")
+
+# Statements are made once: as often as they are executed, making them would take longer than the database does.
+_AT = follower_position.c
+_READ_AT = (
+    select(_AT.source, _AT.partition, _AT.sequence)
+    .where(_AT.follower == bindparam("reader"), _AT.source != FEED)
+    .where(_AT.partition.in_(bindparam("partitions", expanding=True)))
+    .order_by(_AT.source)
+)
 
 
 @dataclass(frozen=True)
@@ -57,12 +66,9 @@ class Projection(Generic[T]):
 
     def read_at(self, connection: Connection, subjects: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Tell how far its rows about each subject have come, as positions; asked for before they are read."""
-        at, partitions = follower_position.c, {subject: partition_of(subject) for subject in subjects}
-        here = (at.follower == self.reader, at.source != FEED, at.partition.in_(set(partitions.values())))
-        reached: dict[int, list[str]] = {}
-        for source, partition, sequence in connection.execute(
-            select(at.source, at.partition, at.sequence).where(*here).order_by(at.source)
-        ):
+        partitions, reached = {subject: partition_of(subject) for subject in subjects}, dict[int, list[str]]()
+        asked = {"reader": self.reader, "partitions": [*{*partitions.values()}]}
+        for source, partition, sequence in connection.execute(_READ_AT, asked):
             reached.setdefault(partition, []).append(str(Position(source, partition, sequence)))
         return {subject: tuple(reached.get(partition, ())) for subject, partition in partitions.items()}
 
@@ -94,27 +100,37 @@ def upsert(
 
 
 def _insert(connection: Connection, table: Table, rows: list[Mapping[str, Any]], adding: Collection[str]) -> None:
-    columns, dialect = [table.c[name] for name in rows[0]], connection.dialect
-    new: Any = sqlite.insert(table)
-    if dialect.name != "sqlite":
-        # One statement with an array for each column: a third of the time of as many small ones.
-        arrays = [func.unnest(bindparam(column.name, type_=postgresql.ARRAY(column.type))) for column in columns]
-        new = postgresql.insert(table).from_select(columns, select(*arrays))
-    changed = {
-        column.name: column + new.excluded[column.name] if column.name in adding else new.excluded[column.name]
-        for column in columns
-        if not column.primary_key
-    }
-    keys = list(table.primary_key)
-    there = new.on_conflict_do_update(index_elements=keys, set_=changed) if changed else new.on_conflict_do_nothing()
-    values = {column.name: [row[column.name] for row in rows] for column in columns}
-    if dialect.name != "sqlite":
-        connection.execute(there, values)
+    values = {name: [row[name] for row in rows] for name in rows[0]}
+    if connection.dialect.name != "sqlite":
+        connection.execute(_of_arrays(table, tuple(values), frozenset(adding)), values)
         return
     # Handed to the driver: SQLAlchemy takes longer over a row than SQLite does.
-    said = there.compile(dialect=dialect, column_keys=[*values])
-    for column in columns:
-        if written := column.type.dialect_impl(dialect).bind_processor(dialect):
-            values[column.name] = [*map(written, values[column.name])]
-    given = [values[name] for name in said.positiontup or ()]
-    connection.exec_driver_sql(str(said), [*zip(*given, strict=True)])
+    said, order, written = _row_by_row(connection.dialect, table, tuple(values), frozenset(adding))
+    given = [[*map(written[name], values[name])] if name in written else values[name] for name in order]
+    connection.exec_driver_sql(said, [*zip(*given, strict=True)])
+
+
+@lru_cache(maxsize=512)
+def _of_arrays(table: Table, names: tuple[str, ...], adding: frozenset[str]) -> Any:
+    # One statement with an array for each column: a third of the time of as many small ones.
+    arrays = [func.unnest(bindparam(name, type_=postgresql.ARRAY(table.c[name].type))) for name in names]
+    return _or_changed(postgresql.insert(table).from_select(names, select(*arrays)), table, names, adding)
+
+
+@lru_cache(maxsize=512)
+def _row_by_row(
+    dialect: Dialect, table: Table, names: tuple[str, ...], adding: frozenset[str]
+) -> tuple[str, list[str], dict[str, Any]]:
+    said = _or_changed(sqlite.insert(table), table, names, adding).compile(dialect=dialect, column_keys=names)
+    processors = {name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names}
+    return str(said), list(said.positiontup or ()), {name: each for name, each in processors.items() if each}
+
+
+def _or_changed(new: Any, table: Table, names: Collection[str], adding: Collection[str]) -> Any:
+    changed = {
+        name: table.c[name] + new.excluded[name] if name in adding else new.excluded[name]
+        for name in names
+        if not table.c[name].primary_key
+    }
+    keys = list(table.primary_key)
+    return new.on_conflict_do_update(index_elements=keys, set_=changed) if changed else new.on_conflict_do_nothing()

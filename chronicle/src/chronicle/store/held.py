@@ -2,18 +2,20 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from chronicle.store.tables import claim, event
 
 # Of one shape with the ids between them: they sort alike wherever text is sorted.
 _FIRST, _LAST = (f"{digit * 8}-{'-'.join([digit * 4] * 3)}-{digit * 12}" for digit in "0f")
 
+# Made once, as commands ask by it.
+_HELD = select(claim.c.stream).where(claim.c.kind == bindparam("of_kind"), claim.c.key == bindparam("held"))
+
 
 def is_held(connection: Connection, kind: str, key: str) -> bool:
     """Tell whether a stream holds a key."""
-    held = select(claim.c.stream).where(claim.c.kind == kind, claim.c.key == key)
-    return connection.execute(held).first() is not None
+    return connection.execute(_HELD, {"of_kind": kind, "held": key}).first() is not None
 
 
 def last_day(connection: Connection, kind: str, key: str) -> date | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from chronicle.store.tables import claim
 from chronicle.store.values import HeldClaim
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from identification.people.persons import DATA_MATCH_CLEARED, DATA_MATCH_OF
 
@@ -18,6 +18,11 @@ ID_NUMBER_OF = "id-number-of"
 # Of one shape with what lies between them: they sort alike wherever text is sorted.
 IDS = tuple(f"{digit * 8}-{'-'.join([digit * 4] * 3)}-{digit * 12}" for digit in "0f")
 INDEXES = ("0" * 64, "f" * 64)
+
+# Made once: for each person of each application, making it would take longer than the database does.
+_BETWEEN = claim.c.key.between(bindparam("first"), bindparam("last"))
+_UNDER = select(claim.c.key).where(claim.c.kind == bindparam("of_kind"), _BETWEEN).order_by(claim.c.key)
+_FIRST_UNDER = _UNDER.limit(bindparam("most"))
 
 
 def owner_of(match_id: str) -> str:
@@ -72,5 +77,6 @@ def under(
 ) -> list[str]:
     """Read what comes after a beginning in the keys of one kind of claim."""
     first, last = (f"{beginning}/{end}" for end in ends)
-    keys = select(claim.c.key).where(claim.c.kind == kind, claim.c.key.between(first, last))
-    return [key.rpartition("/")[2] for key in connection.execute(keys.order_by(claim.c.key).limit(most)).scalars()]
+    asked = {"of_kind": kind, "first": first, "last": last}
+    found = connection.execute(*((_UNDER, asked) if most is None else (_FIRST_UNDER, {**asked, "most": most})))
+    return [key.rpartition("/")[2] for key in found.scalars()]

@@ -35,7 +35,7 @@ _KEYS = select(person_key).where(person_key.c.owner.in_(bindparam("owners", expa
 _HOUSEHOLDS = (
     select(claim.c.key, claim.c.stream, event.c.area)
     .join(event, event.c.stream == claim.c.stream)
-    .where(claim.c.kind == HOUSEHOLD_MEMBER, event.c.version == 1)
+    .where(claim.c.kind == HOUSEHOLD_MEMBER, claim.c.key.in_(bindparam("ids", expanding=True)), event.c.version == 1)
 )
 
 
@@ -253,7 +253,7 @@ def households_of(connection: Connection, ids: Collection[str]) -> dict[str, tup
     """Read in which household each of these people lives, and in which village that is; households never leave it."""
     if not ids:
         return {}
-    found = connection.execute(_HOUSEHOLDS.where(claim.c.key.in_(ids)))
+    found = connection.execute(_HOUSEHOLDS, {"ids": list(ids)})
     return {row.key: (row.stream.partition("/")[2], row.area) for row in found}
 
 

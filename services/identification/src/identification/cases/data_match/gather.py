@@ -11,7 +11,7 @@ from chronicle.decider import Decider, Known, Reading
 from chronicle.messages import EventTypes
 from chronicle.store.tables import claim, event
 from chronicle.store.values import HeldClaim
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from identification.cases.application.decider import OPEN_APPLICATION
 from identification.cases.application.events import ApplicationFiled
@@ -30,6 +30,14 @@ from identification.people.vault import households_of
 # What states who belongs to an application, and what who lives in a household.
 STATING = EventTypes(ApplicationFiled, ApplicationAmended, ApplicationCorrected)
 RECORDING = EventTypes(HouseholdRecorded, HouseholdMembersChanged)
+
+# Made once: they are asked about each application.
+_HOLDERS = select(claim.c.key, claim.c.stream).where(
+    claim.c.kind == bindparam("of_kind"), claim.c.key.in_(bindparam("keys", expanding=True))
+)
+_FIRSTS = select(event.c.stream, event.c.subject, event.c.area, event.c.data).where(
+    event.c.stream.in_(bindparam("streams", expanding=True)), event.c.version == 1
+)
 
 
 class Home(NamedTuple):
@@ -135,9 +143,8 @@ def lies_within(village: str, area: str, codes: AreaCodes) -> bool:
 
 def _holders(connection: Connection, kind: str, keys: Collection[str]) -> dict[str, str]:
     # Somebody erased holds themselves, so that nobody applies with them any more.
-    held = select(claim.c.key, claim.c.stream).where(claim.c.kind == kind, claim.c.key.in_(keys))
     application = f"{application_decider.name}/"
-    rows = connection.execute(held) if keys else ()
+    rows = connection.execute(_HOLDERS, {"of_kind": kind, "keys": list(keys)}) if keys else ()
     return {row.key: row.stream for row in rows if row.stream.startswith(application)}
 
 
@@ -147,9 +154,7 @@ def _home(filed: Row[Any, Any, Any, Any]) -> Home:
 
 
 def _firsts(connection: Connection, streams: Collection[str]) -> Sequence[Row[Any, Any, Any, Any]]:
-    first = select(event.c.stream, event.c.subject, event.c.area, event.c.data)
-    of_these = first.where(event.c.stream.in_(streams), event.c.version == 1)
-    return connection.execute(of_these).all() if streams else ()
+    return connection.execute(_FIRSTS, {"streams": list(streams)}).all() if streams else ()
 
 
 def _newest(connection: Connection, stream: str, types: EventTypes) -> Any:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from chronicle.decider import Decider, Known, Reading
-from chronicle.store.tables import claim
-from sqlalchemy import select
+from chronicle.store.held import is_held
 
 from identification.cases.household.commands import HouseholdCommand, RecordHousehold
 from identification.cases.household.decider import (
@@ -33,8 +32,7 @@ def _found(command: HouseholdCommand, household: Household | None, reading: Read
 
 def is_registered(household_id: str, reading: Reading) -> bool:
     """Tell whether a household is registered as poor now."""
-    held = (claim.c.kind == REGISTERED_HOUSEHOLD, claim.c.key == household_id)
-    return reading.connection.execute(select(claim.c.stream).where(*held)).first() is not None
+    return is_held(reading.connection, REGISTERED_HOUSEHOLD, household_id)
 
 
 household_decider: Decider[HouseholdCommand, Household | None, Known] = Decider(

@@ -152,23 +152,40 @@ def test_nobody_waits_for_one_whose_places_another_transaction_holds(own: tuple[
     assert sum(one.behind().values()) == 0
 
 
+@pytest.mark.parametrize("reason", [AHEAD, "it was late"])
 def test_an_alarm_that_another_was_late_to_raise_ends(
-    own: tuple[Database, EventStore], monkeypatch: pytest.MonkeyPatch
+    own: tuple[Database, EventStore], monkeypatch: pytest.MonkeyPatch, reason: str
 ) -> None:
     database, store = own
     (follower,) = followers(database, store, "one")
     events = fill(store, 3, subjects=1)
     run(follower)
     with database.writing() as connection:
-        sound(connection, Alarm(follower.name, events[1].partition, "toy", 2, events[1].event_id, "it was late"))
+        sound(connection, Alarm(follower.name, events[1].partition, "toy", 2, events[1].event_id, reason))
 
-    later = monotonic() + LOOK_AGAIN
+    later = monotonic() + 2 * LOOK_AGAIN
     monkeypatch.setattr("chronicle.following.follower.monotonic", lambda: later)
-    fill(store, 3, subjects=1)
     run(follower)
 
     with database.reading() as connection:
         assert alarms(connection, LATER) == []
+
+
+@pytest.mark.parametrize("store_url", [f"postgresql-{USUAL}"], indirect=True)
+def test_workers_that_share_a_reader_write_its_partitions_at_the_same_time(own: tuple[Database, EventStore]) -> None:
+    database, store = own
+    (follower,) = followers(database, store, "one")
+    passing = Passing(database, [follower], gathering=0)
+    fill(store, 3, subjects=1, kind=Weighed)
+    run(follower)
+    (at,) = (partition for partition, head in store.heads().items() if head.sequence)
+
+    with database.writing() as connection:
+        for other in {*range(PARTITIONS)} - {at}:
+            follower.positions.lock(connection, other)
+        passing.step()
+
+    assert sum(follower.behind().values()) == 0
 
 
 def test_nobody_waits_for_one_that_is_busy(own: tuple[Database, EventStore]) -> None:

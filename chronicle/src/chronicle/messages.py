@@ -46,7 +46,7 @@ class Event(BaseModel):
         cls.type = type
 
     @classmethod
-    @lru_cache(maxsize=1024)  # several followers read the same event at about the same time
+    @lru_cache(maxsize=128)  # several followers read the same event at about the same time
     def read(cls, data: str) -> Self:
         """Read stored data, passing by fields this reader does not know."""
         return cls.model_validate_json(data, extra="ignore")

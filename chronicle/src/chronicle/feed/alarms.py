@@ -1,10 +1,10 @@
 """Alarms: where a reader or writer of events cannot go on, at which event, why, and since when."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select
+from sqlalchemy import Connection, Delete, and_, bindparam, delete, insert, or_, select
 
 from chronicle.clock import SystemClock
 from chronicle.feed.positions import FEED, Reached
@@ -42,15 +42,18 @@ def sound(connection: Connection, raised: Alarm) -> None:
         connection.execute(insert(alarm).values((*astuple(raised)[:-1], microseconds(raised.since))))
 
 
-def quiet(connection: Connection, reader: str, partition: int, reached: Reached) -> None:
+def quiet(connection: Connection, reader: str, partition: int, reached: Reached, past: Delete = _PAST) -> None:
     """Clear the alarms of events that a reader has got past."""
     here = {"its_follower": reader, "its_partition": partition}
-    connection.execute(_PAST, [here | {"its_source": of, "reached": head.sequence} for of, head in reached.items()])
+    connection.execute(past, [here | {"its_source": of, "reached": head.sequence} for of, head in reached.items()])
 
 
-def alarmed(connection: Connection, reader: str) -> set[int]:
-    """The partitions of which a reader has alarms."""
-    return {*connection.execute(select(alarm.c.partition).where(alarm.c.follower == reader)).scalars()}
+def alarmed(connection: Connection, reader: str, stored: Mapping[int, Reached]) -> set[int]:
+    """The partitions of which a reader has alarms; cleared are those raised late, of missing events that came."""
+    partitions = {*connection.execute(select(alarm.c.partition).where(alarm.c.follower == reader)).scalars()}
+    for partition in partitions:
+        quiet(connection, reader, partition, stored[partition], _PAST.where(alarm.c.reason == AHEAD))
+    return partitions
 
 
 def fits_again(connection: Connection, reader: str, partitions: Collection[int], ended: Collection[int]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     UniqueConstraint,
+    bindparam,
     select,
     update,
 )
@@ -49,6 +50,11 @@ _INSERT = f'INSERT INTO history (generation, "offset", {", ".join(COLUMNS)}) VAL
 _READ = (
     f"SELECT {', '.join(TEXTS)} FROM history"  # noqa: S608 - fixed names
     ' WHERE generation = ? AND partition = ? AND "offset" > ? ORDER BY "offset" LIMIT ?'
+)
+_HASH = select(history.c.hash).where(
+    history.c.generation == GENERATION,
+    history.c.partition == bindparam("of_partition"),
+    history.c.offset == bindparam("at"),
 )
 _HEADS = select(held.c.partition, held.c.sequence, held.c.hash).where(held.c.follower == HISTORY, held.c.source == FEED)
 
@@ -178,8 +184,7 @@ _POSTGRES_GUARDS = (
 
 
 def _hash(connection: Connection, partition: int, head: Head) -> bytes | None:
-    place = (history.c.generation == GENERATION, history.c.partition == partition, history.c.offset == head.sequence)
-    return connection.execute(select(history.c.hash).where(*place)).scalar()
+    return connection.execute(_HASH, {"of_partition": partition, "at": head.sequence}).scalar()
 
 
 def _execute(connection: Connection, statement: str, values: Any) -> CursorResult[Any]:

@@ -1,7 +1,7 @@
 """What readers and writers of Kafka share: whose topic it is, and which errors mean that it is away."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from time import monotonic
 from typing import Any
 
@@ -46,8 +46,10 @@ def opened(kind: Callable[..., Any], servers: Sequence[str], **config: Any) -> A
     try:
         return kind(bootstrap_servers=servers, kafka_client=connect, **SOON, **config)
     except BaseException:
-        for each in connected:
-            each.close()
+        # Why it did not start says more than how that went.
+        with suppress(Exception), ExitStack() as ending:
+            for each in connected:
+                ending.callback(each.close)
         raise
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
 
 from chronicle.feed.stopped import TopicReplaced
 from chronicle.messages import PARTITIONS, StoredEvent
@@ -18,6 +18,8 @@ START = Head(0, bytes(32))
 _BEFORE = ("follower", "partition", "source", "generation", "sequence")
 _TURN = select(func.pg_advisory_xact_lock(func.hashtext(bindparam("about"))))
 _PLACE = (position.c.follower, position.c.partition, position.c.source)
+_KEEP = select(*_PLACE).where(tuple_(*_PLACE).in_(bindparam("places", expanding=True)))
+_KEEP = _KEEP.with_for_update(skip_locked=True)
 _MOVE = update(position).where(*(position.c[name] == bindparam(f"its_{name}") for name in _BEFORE))
 _READ = select(position).where(position.c.follower == bindparam("its_follower"))
 _LOCK = _READ.where(position.c.partition == bindparam("its_partition")).order_by(position.c.source).with_for_update()
@@ -140,11 +142,15 @@ class Positions:
 
 
 def busy(connection: Connection, moves: Iterable[Moved]) -> set[str]:
-    """The readers of whose places another transaction holds some; it keeps the others, and waits for nobody."""
-    rows = [row for row, _ in moves if row]
-    here = select(*_PLACE).where(position.c.follower.in_({row["follower"] for row in rows}))
-    got = {tuple(row) for row in connection.execute(here.with_for_update(skip_locked=True))}
-    return {row["follower"] for row in rows if tuple(row[column.name] for column in _PLACE) not in got}
+    """The readers of whose moves another transaction holds some, or whose places are gone; it waits for nobody.
+
+    The others are kept for this one. SQLite has one transaction at a time.
+    """
+    if connection.dialect.name == "sqlite":
+        return set()
+    places = {tuple(row[column.name] for column in _PLACE) for row, _ in moves if row}
+    got = {tuple(row) for row in connection.execute(_KEEP, {"places": [*places]})}
+    return {follower for follower, *_ in places - got}
 
 
 def write(connection: Connection, moves: Iterable[Moved]) -> None:

@@ -8,7 +8,7 @@ from chronicle.following.passing import Passing
 from chronicle.following.projection import Projection, upsert
 from chronicle.following.reactions import Issue, Reacting, Reaction
 from chronicle.following.rebuild import Rebuilt, prune, rebuild
-from chronicle.following.subjects import heard, one_row_each
+from chronicle.following.subjects import heard, one_row_each, rows_of
 
 __all__ = [
     "Follower",
@@ -29,5 +29,6 @@ __all__ = [
     "one_row_each",
     "prune",
     "rebuild",
+    "rows_of",
     "upsert",
 ]

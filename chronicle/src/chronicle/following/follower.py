@@ -17,13 +17,13 @@ from chronicle.feed.positions import FEED, Fit, Hashes, Moved, Overtaken, Positi
 from chronicle.feed.stopped import Corrupt, FeedLost, FeedStopped, TooLarge, Unreadable
 from chronicle.following.parking import Parking
 from chronicle.following.reader import Reader, Write
-from chronicle.messages import StoredEvent, UnknownVersion
+from chronicle.messages import PARTITIONS, StoredEvent, UnknownVersion, partition_of
 from chronicle.refusals import Unavailable
 from chronicle.store import Database, EventStore
 
 BATCH = 2_000
 FIRST_RETRY, LAST_RETRY = 0.25, 60.0
-LOOK_AGAIN = 60.0  # for alarms of one that had a partition before and was late to tell
+LOOK_AGAIN = 60.0  # at least, for alarms of one that had a partition before and was late to tell
 TRIES = 5  # within four seconds, before an event is taken to fail for good
 
 logger = structlog.get_logger(__name__)
@@ -85,10 +85,11 @@ class Follower:
             take_turns(connection, self.name)
             self._reader.open(connection)
             self._stored = positions.open(connection)
-            self._alarmed = alarmed(connection, self.name)
+            self._alarmed = alarmed(connection, self.name, self._stored)
             self.parking.open(connection)
         self._reached = dict(self._stored)
-        self._opened, self._until = True, monotonic() + LOOK_AGAIN
+        self._opened = True
+        self._until = monotonic() + LOOK_AGAIN * (1 + partition_of(self.name) / PARTITIONS)  # not all at once
 
     def step(self) -> bool:
         """Follow by one batch of all partitions; True when any moved. After any error it reads its positions again."""
@@ -162,7 +163,6 @@ class Follower:
             except (FeedLost, Corrupt) as error:
                 if last.pop(error.partition, None) is None:
                     raise
-                # This partition waits for somebody; the others go on.
                 self._pause(self._stopped(error))
 
     def _look(self, heads: Mapping[int, int], stopped: Collection[int]) -> None:

@@ -1,9 +1,10 @@
 """A projection with one row for each subject or case, of which every event sets some columns."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, RowMapping, Table, Text, select
+from sqlalchemy import Column, Connection, MetaData, Select, Table, Text, bindparam, select
 from sqlalchemy.schema import SchemaItem
 
 from chronicle.following.projection import Projection, upsert
@@ -32,7 +33,7 @@ def one_row_each(
 
     def apply(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
         ids = {key(recorded) for recorded in batch}
-        rows: dict[str, Mapping[str, Any]] = {**rows_of(connection, table, ids)}  # type: ignore[dict-item]
+        rows = rows_of(connection, table, ids)
         empty = dict.fromkeys(table.c.keys())
         for recorded in batch:
             one = key(recorded)
@@ -42,9 +43,16 @@ def one_row_each(
     return Projection(name, version, EventTypes(*sets), define, apply)
 
 
-def rows_of(connection: Connection, table: Table, ids: Collection[str]) -> dict[str, RowMapping]:
-    """The rows of those subjects that have one, by id."""
-    return {row["id"]: row for row in connection.execute(select(table).where(table.c.id.in_(ids))).mappings()}
+def rows_of(connection: Connection, table: Table, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The rows of those that have one, by id: the primary key, of one column."""
+    (key,) = table.primary_key
+    return {row[key.name]: {**row} for row in connection.execute(_of_ids(table), {"ids": [*ids]}).mappings()}
+
+
+@lru_cache(maxsize=512)
+def _of_ids(table: Table) -> Select[Any]:
+    (key,) = table.primary_key
+    return select(table).where(key.in_(bindparam("ids", expanding=True)))
 
 
 def heard(projection: Projection[Table], connection: Connection, kind: str, ids: Collection[str]) -> Heard:

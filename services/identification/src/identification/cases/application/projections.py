@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ from casework.labels import Labelled
 from casework.notices import closable_from
 from casework.steps import Chain, Step
 from chronicle.clock import business_date
-from chronicle.following import Projection, upsert
+from chronicle.following import Projection, rows_of, upsert
 from chronicle.messages import Event, Recorded, canonical
 from chronicle.store.tables import Id
 from pydantic import TypeAdapter
@@ -115,9 +116,7 @@ def apply_to_applications(batch: Sequence[Recorded[Any]], tables: Tables, connec
     """Bring the applications of a batch to where its events leave them."""
     _add_chains((each.event.chain for each in batch if isinstance(each.event, ApplicationFiled)), tables, connection)
     table = tables.application
-    touched = {recorded.event.application_id for recorded in batch}
-    there = connection.execute(select(table).where(table.c.application_id.in_(touched))).mappings()
-    rows: dict[str, Row] = {row["application_id"]: dict(row) for row in there}
+    rows = rows_of(connection, table, {recorded.event.application_id for recorded in batch})
     steps = {(step.chain, step.ordinal): step for step in connection.execute(select(tables.step))}
     for recorded in batch:
         event = recorded.event
@@ -164,6 +163,7 @@ def _step(chain: str, step: Step) -> Row:
     return {"chain": chain, **step.model_dump(mode="json"), "duties": " ".join(step.duties)}
 
 
+@lru_cache(maxsize=64)
 def _name_of(chain: Chain) -> str:
     return sha256(canonical(chain.model_dump(mode="json")).encode()).hexdigest()[:16]
 

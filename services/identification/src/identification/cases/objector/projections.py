@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from chronicle.following import Projection, upsert
+from chronicle.following import Projection, rows_of, upsert
 from chronicle.messages import Recorded
 from chronicle.store.tables import Id
-from sqlalchemy import Column, Connection, Date, Index, MetaData, Table, Text, select
+from sqlalchemy import Column, Connection, Date, Index, MetaData, Table, Text
 
 from identification.cases.objector.events import (
     TYPES,
@@ -36,9 +36,7 @@ def define(metadata: MetaData, name: str) -> Table:
 
 def apply(batch: Sequence[Recorded[ObjectorEvent]], table: Table, connection: Connection) -> None:
     """Bring those of a batch to where its events leave them."""
-    touched = {_id_of(recorded) for recorded in batch}
-    there = connection.execute(select(table).where(table.c.erasure_id.in_(touched))).mappings()
-    rows: dict[str, dict[str, Any]] = {row["erasure_id"]: dict(row) for row in there}
+    rows = rows_of(connection, table, {_id_of(recorded) for recorded in batch})
     for recorded in batch:
         one = _id_of(recorded)
         where = {"owner": recorded.event.owner, "area": recorded.area, "since": recorded.valid_on}

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from chronicle.following import Projection, upsert
+from chronicle.following import Projection, rows_of, upsert
 from chronicle.messages import Recorded
 from chronicle.store.tables import Id
-from sqlalchemy import Column, Connection, Date, Index, Integer, MetaData, Table, Text, bindparam, select, update
+from sqlalchemy import Column, Connection, Date, Index, Integer, MetaData, Table, Text, bindparam, update
 
 from identification.cases.application.decisions.course import ending_of
 from identification.cases.application.decisions.state import Ending
@@ -90,9 +90,7 @@ def define_erasures(metadata: MetaData, name: str) -> Table:
 
 def apply_to_erasures(batch: Sequence[Recorded[Any]], table: Table, connection: Connection) -> None:
     """Bring the people of a batch to where its events leave them."""
-    touched = {recorded.event.person_id for recorded in batch}
-    there = connection.execute(select(table).where(table.c.person_id.in_(touched))).mappings()
-    rows: dict[str, dict[str, Any]] = {row["person_id"]: dict(row) for row in there}
+    rows = rows_of(connection, table, {recorded.event.person_id for recorded in batch})
     empty = dict.fromkeys(("reason", "proposed_on", "proposed_by", "erased_on")) | {"legal_holds": 0}
     for recorded in batch:
         event = recorded.event

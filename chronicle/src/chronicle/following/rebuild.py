@@ -37,7 +37,7 @@ def rebuild(projection: Projection[Any], database: Database, log: Log) -> Rebuil
         without = left_out(connection, projection.reader)
     beside = projection.beside(f"n{new_id()[-6:]}_{projection.reader}")
     follower = Follower(beside, database, log, BATCH, tries=1, left_out=without)
-    while follower.step() and sum(follower.behind().values()) > BATCH:
+    while follower.step() and sum(place.behind for place in follower.places.values()) > BATCH:
         pass
     if follower.failing:
         raise Unfinished

@@ -86,11 +86,12 @@ def not_accepted(it: Trusted, since: float) -> list[str]:
 
 
 def _left_behind(it: Trusted, before: Mapping[int, int]) -> list[str]:
-    """Which workers have more threads than before: clients of the broker that were given up and still run."""
-    now = it.threads()
-    grown = (threads - before[number] for number, threads in now.items() if number in before)
-    ended = ["a worker ended, which nobody killed"] * len(before.keys() - now.keys())
-    return [*ended, *(f"a worker has {more} threads more than before" for more in grown if more > SPARE)]
+    """Which workers have more threads than before: clients of the broker that were given up and still run.
+
+    One that stood still for two minutes has ended itself, and its threads with it.
+    """
+    grown = (threads - before[number] for number, threads in it.threads().items() if number in before)
+    return [f"a worker has {more} threads more than before" for more in grown if more > SPARE]
 
 
 def _refused(it: Trusted, since: float) -> int:

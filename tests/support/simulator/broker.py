@@ -143,10 +143,13 @@ class Broker:
 
     def cut(self, read: Mapping[int, int]) -> None:
         """Lose last records, though they were acknowledged, but for so many of each partition: a power cut."""
-        dice = self.chance.dice
+        dice, ends = self.chance.dice, self.topic.acknowledged
         for partition, log in enumerate(self.topic.logs):
+            # A relay that looked back knows as well what it was never answered.
+            for end, value in enumerate(log, 1):
+                place = _event(value).source, partition
+                ends[place] = max(end, ends.get(place, 0))
             del log[max(read.get(partition, 0), len(log) - dice.choice((0, 1, 2, 5))) :]
-        ends = self.topic.acknowledged
         self.topic.hidden |= {place for place, end in ends.items() if end > len(self.topic.logs[place[1]])}
         self.was_cut = True
 

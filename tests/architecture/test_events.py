@@ -2,15 +2,19 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import cast
+from typing import Any, cast, get_args, get_origin
 
 import pytest
 from chronicle.messages import Event
 from codebase import PACKAGES, subclasses
+from pydantic import BaseModel
 
 PINNED = Path(__file__).with_name("event_types.txt")
 CLASSES = {"open", "internal", "sensitive"}
+CHANGEABLE = (list, dict, set, bytearray, Sequence, Mapping, AbstractSet, Any)
 
 
 def recorded() -> list[type[Event]]:
@@ -22,6 +26,20 @@ def recorded() -> list[type[Event]]:
 def data_class(event: type[Event], field: str) -> object:
     extra = event.model_fields[field].json_schema_extra
     return extra.get("x-data-class") if isinstance(extra, dict) else None
+
+
+def changeable(annotation: Any) -> Iterator[Any]:
+    """What somebody could change of a value of this type."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if not annotation.model_config.get("frozen"):
+            yield annotation
+        annotations = [field.annotation for field in annotation.model_fields.values()]
+    else:
+        annotations = [*get_args(annotation)]
+        if (get_origin(annotation) or annotation) in CHANGEABLE:
+            yield annotation
+    for each in annotations:
+        yield from changeable(each)
 
 
 def test_every_event_says_in_one_sentence_what_happened() -> None:
@@ -43,6 +61,12 @@ def test_every_field_says_who_may_read_it() -> None:
     fields = ((cls, name) for cls in recorded() for name in cls.model_fields)
 
     assert [f"{cls.type}: {name}" for cls, name in fields if data_class(cls, name) not in CLASSES] == []
+
+
+def test_no_event_can_be_changed_by_one_of_those_who_share_it() -> None:
+    events = [cls for cls in subclasses(Event) if cls is not Event]
+
+    assert {cls.__qualname__: found for cls in events if (found := [*changeable(cls)])} == {}
 
 
 def test_a_name_once_stored_stays() -> None:

@@ -1,12 +1,13 @@
 """Passing by: how far followers read what is nothing to them is written together, and nothing hangs on when."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 
 import pytest
 from chronicle.feed.alarms import AHEAD, Alarm, alarms, sound
+from chronicle.feed.positions import Moved, write
 from chronicle.following import Follower, Following, Loops, Passing
 from chronicle.following.follower import LOOK_AGAIN
 from chronicle.messages import PARTITIONS, partition_of
@@ -14,7 +15,7 @@ from chronicle.store import Database, EventStore
 from chronicle.store.values import Position
 from mortal import Mortal, at_every_point
 from private_postgres import USUAL
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from tallies import Counted, Script, Weighed, counted, everything, fill, opened, record, rows, run, stored, tally_of
 
 LATER = datetime.now(UTC) + timedelta(days=1)
@@ -30,6 +31,14 @@ def own(store_url: str) -> Iterator[tuple[Database, EventStore]]:
 
 def followers(database: Database, store: EventStore, *names: str) -> list[Follower]:
     return [Follower(counted.beside(name), database, store) for name in names]
+
+
+@contextmanager
+def holding(database: Database, follower: Follower, partitions: Iterable[int]) -> Iterator[None]:
+    with database.writing() as connection:
+        for partition in partitions:
+            follower.positions.lock(connection, partition)
+        yield
 
 
 def transactions(database: Database, do: Callable[[], object]) -> int:
@@ -140,9 +149,7 @@ def test_nobody_waits_for_one_whose_places_another_transaction_holds(own: tuple[
     fill(store, 10, kind=Weighed)
     run(one, two)
 
-    with database.writing() as connection:
-        for partition in range(PARTITIONS):
-            one.positions.lock(connection, partition)
+    with holding(database, one, range(PARTITIONS)):
         began = monotonic()
         passing.step()
         assert monotonic() - began < 2
@@ -172,7 +179,9 @@ def test_an_alarm_that_another_was_late_to_raise_ends(
 
 
 @pytest.mark.parametrize("store_url", [f"postgresql-{USUAL}"], indirect=True)
-def test_workers_that_share_a_reader_write_its_partitions_at_the_same_time(own: tuple[Database, EventStore]) -> None:
+def test_workers_that_share_a_reader_move_its_partitions_at_the_same_time(
+    own: tuple[Database, EventStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
     database, store = own
     (follower,) = followers(database, store, "one")
     passing = Passing(database, [follower], gathering=0)
@@ -180,10 +189,12 @@ def test_workers_that_share_a_reader_write_its_partitions_at_the_same_time(own: 
     run(follower)
     (at,) = (partition for partition, head in store.heads().items() if head.sequence)
 
-    with database.writing() as connection:
-        for other in {*range(PARTITIONS)} - {at}:
-            follower.positions.lock(connection, other)
-        passing.step()
+    def write_beside_another(connection: Connection, moves: Iterable[Moved]) -> None:
+        with holding(database, follower, {*range(PARTITIONS)} - {at}):
+            write(connection, moves)
+
+    monkeypatch.setattr("chronicle.following.passing.write", write_beside_another)
+    passing.step()
 
     assert sum(follower.behind().values()) == 0
 

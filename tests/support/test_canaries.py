@@ -53,7 +53,6 @@ def test_among_thousands_no_uuid_no_time_and_no_sum_is_taken_for_one() -> None:
         planted.person()
     times = (str(1_790_000_000_000_000 + random.randrange(10**13)) for _ in range(10_000))
     ids = (str(UUID(int=random.getrandbits(128))) for _ in range(10_000))
-
     sums = (repr(random.random() * 100) for _ in range(10_000))
 
     assert planted.found(" ".join([*times, *ids, *sums])) == set()

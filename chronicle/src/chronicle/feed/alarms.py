@@ -18,6 +18,7 @@ PATIENCE = timedelta(seconds=60)
 # Made once, as it is executed with every batch.
 _HERE = [alarm.c[name] == bindparam(f"its_{name}") for name in ("follower", "partition", "source")]
 _PAST = delete(alarm).where(*_HERE, alarm.c.sequence <= bindparam("reached"))
+_CAME = _PAST.where(alarm.c.reason == AHEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def alarmed(connection: Connection, reader: str, stored: Mapping[int, Reached]) 
     """The partitions of which a reader has alarms; cleared are those raised late, of missing events that came."""
     partitions = {*connection.execute(select(alarm.c.partition).where(alarm.c.follower == reader)).scalars()}
     for partition in partitions:
-        quiet(connection, reader, partition, stored[partition], _PAST.where(alarm.c.reason == AHEAD))
+        quiet(connection, reader, partition, stored[partition], _CAME)
     return partitions
 
 

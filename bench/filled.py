@@ -6,7 +6,7 @@ It is SQLite in one folder. The generator, the server with its followers, and wh
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +17,7 @@ from time import perf_counter, sleep
 
 from casework.areas import prefix_of
 from casework.roles import Role
+from chronicle.store import Database, EventStore
 from httpx2 import Client, TransportError
 from identification.cases.area.projections import areas
 from identification.cases.public_notice.projections import public_notices
@@ -29,7 +30,7 @@ from yihu.generating.filling import OPENED, fill
 
 LOG = "server.log"
 API = "/api/identification/v1"
-ASKED, PATIENCE = 200, 3600.0
+TIMES, PATIENCE = 200, 3600.0
 # So many a registered household comes to, those beside it that wait counted.
 EVENTS = 14
 
@@ -68,7 +69,7 @@ def filled(folder: Path, areas_file: Path, households: int, seed: int = 1) -> Fi
     began = perf_counter()
     import_areas(service.handler, content, OPENED, embedded.operator())
     imported = perf_counter()
-    before = events_in(embedded)
+    before = events_in(embedded.identification.store)
     for told in fill(service, content, households, seed):
         print(told, flush=True)
     generated = perf_counter()
@@ -77,16 +78,16 @@ def filled(folder: Path, areas_file: Path, households: int, seed: int = 1) -> Fi
         embedded.settle(PATIENCE)
         followed = perf_counter()
         memory["server, following"] = memory_of(process)
-    recorded = events_in(embedded)
+    recorded = events_in(embedded.identification.store)
     events = recorded - before
     return Filled(
         embedded, households, events, recorded, imported - began, generated - imported, followed - generated, memory
     )
 
 
-def events_in(embedded: Embedded) -> int:
-    """How many events identification has recorded."""
-    return sum(head.sequence for head in embedded.identification.store.heads().values())
+def events_in(store: EventStore) -> int:
+    """How many events a service has recorded."""
+    return sum(head.sequence for head in store.heads().values())
 
 
 @contextmanager
@@ -111,18 +112,34 @@ def memory_of(process: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
-def latencies(embedded: Embedded) -> dict[str, tuple[float, float]]:
+@dataclass(frozen=True)
+class Asked:
+    """Whom to ask: identification's database, where a service answers, and a county officer's token for an area."""
+
+    database: Database
+    address: Callable[[str], str]
+    token: Callable[[str], str]
+
+
+def asked_of(embedded: Embedded) -> Asked:
+    """One server for all."""
+
+    def token(area: str) -> str:
+        return embedded.issuer.token(officer(Role.COUNTY_OFFICER, prefix_of(area)), timedelta(hours=2))
+
+    return Asked(embedded.identification.database, lambda _service: embedded.address, token)
+
+
+def latencies(asked: Asked) -> dict[str, tuple[float, float]]:
     """Milliseconds of half and of 95 of 100 answers, by what is asked; by the county of some registered household."""
     register = registered_households.tables.household
-    with embedded.identification.database.reading() as connection:
+    with asked.database.reading() as connection:
         number = connection.scalar(select(func.count()).select_from(register)) or 0
         some = select(register.c.household_id, register.c.village_code).order_by(register.c.household_no)
-        rows = connection.execute(some.offset(number // 2).limit(ASKED)).all()
-        notices = connection.scalars(select(public_notices.tables.c.act_id).limit(ASKED)).all()
+        rows = connection.execute(some.offset(number // 2).limit(TIMES)).all()
+        notices = connection.scalars(select(public_notices.tables.c.act_id).limit(TIMES)).all()
         province = connection.scalar(select(func.min(areas.tables.c.code)))
     county = rows[0].village_code[:6].ljust(12, "0")
-    whole = officer(Role.COUNTY_OFFICER, prefix_of(province))
-    token = embedded.issuer.token(whole, timedelta(hours=2))
     paths = {
         "work queues, a county": [f"{API}/work-queues?area={county}"],
         "work queues, the province": [f"{API}/work-queues?area={province}"],
@@ -133,14 +150,15 @@ def latencies(embedded: Embedded) -> dict[str, tuple[float, float]]:
         "the register's counts, a county": [f"{API}/registered-households/totals?area={county}"],
         "the register's counts, the province": [f"{API}/registered-households/totals?area={province}"],
     }
-    headers = {"Authorization": f"Bearer {token}"}
-    with Client(base_url=embedded.address, headers=headers, timeout=120, trust_env=False) as client:
-        return {what: _asked(client, each) for what, each in paths.items()}
+    headers = {"Authorization": f"Bearer {asked.token(province)}"}
+    with Client(headers=headers, timeout=120, trust_env=False) as client:
+        return {what: _answered(client, asked, each) for what, each in paths.items()}
 
 
-def _asked(client: Client, paths: list[str]) -> tuple[float, float]:
+def _answered(client: Client, asked: Asked, paths: list[str]) -> tuple[float, float]:
     took = []
-    for path in (paths * ceil(ASKED / len(paths)))[:ASKED]:
+    service = paths[0].split("/")[2]
+    for path in (f"{asked.address(service)}{each}" for each in (paths * ceil(TIMES / len(paths)))[:TIMES]):
         began = perf_counter()
         answer = client.get(path)
         took.append((perf_counter() - began) * 1000)

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from yihu.demo.telling import OWN_AREAS
 
-from bench.filled import filled, latencies, memory_of, serving
+from bench.filled import asked_of, filled, latencies, memory_of, serving
 
 NATION = 29_500_000
 REACH = 200.0
@@ -25,7 +25,7 @@ def main() -> None:
     with TemporaryDirectory(dir=said.folder) as folder:
         made = filled(Path(folder), said.areas, said.households)
         with serving(made.embedded) as process:
-            times = latencies(made.embedded)
+            times = latencies(asked_of(made.embedded))
             made.memory["server, asked"] = memory_of(process)
         stored = made.stored
     each = sum(stored.values()) / made.households

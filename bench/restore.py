@@ -67,7 +67,7 @@ def main() -> None:
         else:
             filled(there, said.areas, (said.events or MADE) // EVENTS)
         made = Embedded(there, free_port(), invented_people=True)
-        events = events_in(made)
+        events = events_in(made.identification.store)
         took = _drilled(there, back, place)
     print()
     for what, each in took.items():
@@ -118,13 +118,17 @@ def fill_up(embedded: Embedded, events: int) -> None:
 
     They applied for nothing: each is one event of the usual size, and nobody's name is sealed for them.
     """
-    store = embedded.identification.store
-    beside = (_as_new(each) for each in cycle(_some_recorded(store)))
-    while missing := events - events_in(embedded):
-        some = list(islice(beside, min(missing, EVENTS_PER_APPEND)))
-        store.append(Append(some, datetime.now(UTC), Answer(201, None, 1)))
+    record_alike(embedded.identification.store, events)
     with serving(embedded):
         embedded.settle(PATIENCE)
+
+
+def record_alike(store: EventStore, events: int) -> None:
+    """Append so many that there are ``events``."""
+    beside = (_as_new(each) for each in cycle(_some_recorded(store)))
+    while (missing := events - events_in(store)) > 0:
+        some = list(islice(beside, min(missing, EVENTS_PER_APPEND)))
+        store.append(Append(some, datetime.now(UTC), Answer(201, None, 1)))
 
 
 def _some_recorded(store: EventStore) -> list[StoredEvent]:

@@ -1,8 +1,9 @@
 """Passing by: how far followers read what is nothing to them is written together, and nothing hangs on when."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, BrokenBarrierError, Thread
 from time import monotonic, sleep
 
 import pytest
@@ -10,7 +11,7 @@ from chronicle.feed.alarms import AHEAD, Alarm, alarms, sound
 from chronicle.feed.positions import Moved, write
 from chronicle.following import Follower, Following, Loops, Passing
 from chronicle.following.follower import LOOK_AGAIN
-from chronicle.messages import PARTITIONS, partition_of
+from chronicle.messages import PARTITIONS, StoredEvent, partition_of
 from chronicle.store import Database, EventStore
 from chronicle.store.values import Position
 from mortal import Mortal, at_every_point
@@ -212,6 +213,30 @@ def test_nobody_waits_for_one_that_is_busy(own: tuple[Database, EventStore]) -> 
     assert [sum(each.behind().values()) for each in (busy, other)] == [10, 0]
     assert not passing.step()
     assert sum(busy.behind().values()) == 0
+
+
+@on_both
+def test_those_who_go_through_many_rows_of_sqlite_do_so_one_after_the_other(
+    own: tuple[Database, EventStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, store = own
+    fill(store, 20)
+    both, read, met = Barrier(2), store.read, list[int]()
+
+    def read_beside_another(*asked: int) -> Sequence[StoredEvent]:
+        with suppress(BrokenBarrierError):
+            met.append(both.wait(0.3 if database.is_sqlite else 10))
+        return read(*asked)
+
+    monkeypatch.setattr(store, "read", read_beside_another)
+    threads = [Thread(target=run, args=(each,)) for each in followers(database, store, "one", "two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert bool(met) is not database.is_sqlite
+    assert [rows(database, counted, name) for name in ("one", "two")] == [tally_of([*stored(store)])] * 2
 
 
 def test_a_missing_event_is_an_alarm_though_it_is_nothing_to_the_reader(own: tuple[Database, EventStore]) -> None:

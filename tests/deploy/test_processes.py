@@ -14,17 +14,14 @@ import httpx2
 import private_kafka
 import psycopg
 import pytest
-from chronicle.feed.opening import topic_at
 from compose_file import CHECKOUT
-from compose_runner import ENDING, Composed, Process, composed
-from kafka import KafkaAdminClient  # type: ignore[import-untyped]
+from compose_runner import ENDING, Composed, composed
+from disasters import PAGE, SERVICES, blocks_under, lose_the_databases, lose_the_topics
 from private_servers import wait_until
 from sqlalchemy import make_url
 
-PAGE = (CHECKOUT / "docs/operating.md").read_text("utf-8")
 AREAS = CHECKOUT / "yihu/src/yihu/demo/areas.csv"
 _METRIC = re.compile(r"`([a-z]+_[a-z_]+)`")
-SERVICES = ("identification", "relocation", "industry", "safety-net", "gateway")
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +138,7 @@ def test_a_process_that_was_killed_starts_again(installation: Composed) -> None:
 
 @pytest.mark.timeout(900)
 def test_a_service_restored_as_the_page_says_takes_back_what_it_lacks(installation: Composed, tmp_path: Path) -> None:
-    [backup], [one_service, _] = _told("Back up"), _told("Restore")
+    [backup], [one_service, _] = blocks_under("Back up"), blocks_under("Restore")
 
     installation.follow(backup, tmp_path)
     more = _one_more_area(tmp_path, "990000000000")
@@ -161,11 +158,11 @@ def test_a_service_restored_as_the_page_says_takes_back_what_it_lacks(installati
 def test_a_lost_topic_is_filled_again_as_the_page_says(
     installation: Composed, kafka: private_kafka.Cluster, tmp_path: Path
 ) -> None:
-    stop, fill = _told("Topics")
+    stop, fill = blocks_under("Topics")
 
     installation.follow(stop, tmp_path)
     assert [name for name, process in installation.processes.items() if process.runs] == []
-    _lose_the_topics(installation, kafka)
+    lose_the_topics(installation, kafka)
     printed = installation.follow(fill, tmp_path)
 
     assert printed == f"{_count(installation, 'gateway', 'history')} events written\n"
@@ -176,13 +173,13 @@ def test_a_lost_topic_is_filled_again_as_the_page_says(
 def test_a_machine_restored_as_the_page_says_goes_on(
     installation: Composed, kafka: private_kafka.Cluster, tmp_path: Path
 ) -> None:
-    [backup], [_, whole_machine] = _told("Back up"), _told("Restore")
+    [backup], [_, whole_machine] = blocks_under("Back up"), blocks_under("Restore")
 
     installation.follow(backup, tmp_path)
     for name in installation.processes:
         installation.kill(name)
-    _lose_the_topics(installation, kafka)
-    _lose_the_databases(installation)
+    lose_the_topics(installation, kafka)
+    lose_the_databases(installation)
     printed = installation.follow(whole_machine, tmp_path)
 
     assert printed.count("0 events taken back") == 4
@@ -194,33 +191,6 @@ def test_every_process_ends_within_ten_seconds_of_being_told(installation: Compo
     """The last of this file: afterwards nothing runs."""
     assert ENDING == 10
     assert installation.stop() == []
-
-
-def _told(heading: str) -> list[str]:
-    section = PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    return re.findall(r"^```bash\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
-
-
-def _lose_the_topics(installation: Composed, kafka: private_kafka.Cluster) -> None:
-    names = {url: topic_at(url)[1] for url in _topics(installation.processes["migrate"])}
-    with KafkaAdminClient(bootstrap_servers=kafka.address) as admin:
-        admin.delete_topics(list(names.values()))
-    # As the page tells to do in .env.
-    for process in installation.processes.values():
-        process.environment |= {key: f"{url}.2" for key, url in process.environment.items() if url in names}
-
-
-def _lose_the_databases(installation: Composed) -> None:
-    """They are as they are on a new machine."""
-    for service in SERVICES:
-        name = service.replace("-", "_")
-        anew = (f"DROP DATABASE {name} WITH (FORCE)", f"CREATE DATABASE {name} OWNER {name}")
-        revoked = f"REVOKE CONNECT, TEMPORARY ON DATABASE {name} FROM PUBLIC"
-        installation.postgres.run("psql", *(f"--command={each}" for each in (*anew, revoked)))
-
-
-def _topics(process: Process) -> set[str]:
-    return {url for url in process.environment.values() if url.startswith("kafka://")}
 
 
 def _hears_of_one_more_area(installation: Composed, folder: Path, code: str) -> None:

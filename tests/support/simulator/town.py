@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -139,6 +139,11 @@ class UncertainDatabase(Database):
         super().__init__(url)
         self.chance = Chance(0)
         event.listen(self.writers, "before_cursor_execute", lambda *_: self.chance.point("a statement"))
+
+    @property
+    def alone(self) -> AbstractContextManager[object]:
+        """Nothing: who goes on meanwhile is another process."""
+        return nullcontext()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

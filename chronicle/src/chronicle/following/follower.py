@@ -97,7 +97,7 @@ class Follower:
             with self.turn:
                 self._begin()
             heads = self._heads()  # where it may wait
-            with self.turn:
+            with self._database.alone, self.turn:
                 seen_to = self.parking.see_to(self._held)
                 return self._follow(heads) or seen_to
         except BaseException as error:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
 from typing import Any
 
@@ -17,6 +17,8 @@ from chronicle.store.direct import Direct, stands
 CONNECTIONS, OF_A_WORKER = 16, 8  # at most, of each kind
 PATIENCE = 10.0  # seconds to wait for a connection, a lock, or on SQLite for the turn to write
 
+# The interpreter is one of the process, whichever file is read.
+_ALONE = Lock()
 _AWAY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
 
 
@@ -41,6 +43,11 @@ class Database:
         """A transaction: everything in it is durable at its end, or nothing. May raise Unavailable."""
         with available(), self._in_turn(), self.writers.begin() as connection:
             yield connection
+
+    @property
+    def alone(self) -> AbstractContextManager[object]:
+        """What to hold for going through many rows. On SQLite one thread of the process does: see record 0027."""
+        return _ALONE if self.is_sqlite else nullcontext()
 
     def close(self) -> None:
         """Close every pooled connection."""

@@ -76,7 +76,7 @@ def _driver(connection: Connection) -> sqlite3.Connection:
 
 
 def _events(connection: Connection, where: str, *values: str | int) -> list[StoredEvent]:
-    return [event_of(row) for row in _driver(connection).execute(f"{_SELECT} {where}", values).fetchall()]
+    return [event_of(row) for row in _driver(connection).execute(f"{_SELECT} {where}", values)]
 
 
 def _append(driver: sqlite3.Connection, append: Append) -> str:

@@ -8,7 +8,6 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import monotonic, perf_counter
 
 import private_kafka
@@ -31,13 +30,20 @@ def main() -> None:
     asked.add_argument("--events", type=int, default=0, help="record further households, one event each, up to so many")
     asked.add_argument("--areas", type=Path, default=OWN_AREAS)
     said = asked.parse_args()
-    with TemporaryDirectory() as place, private_kafka.running() as kafka:
-        ours = {"IDENTIFICATION_INVENTED_PEOPLE": "true"}
-        with composed(kafka, environment=ours) as running:
-            _fill(running, said.households, said.areas, said.events)
-            _tell_what_it_takes(running, kafka, said.households)
-            _ask(running)
-            _lose_and_restore(running, kafka, Path(place))
+    ours = {"IDENTIFICATION_INVENTED_PEOPLE": "true"}
+    with private_kafka.running() as kafka, composed(kafka, environment=ours) as running:
+        _give_the_key(running)
+        _fill(running, said.households, said.areas, said.events)
+        _tell_what_it_takes(running, kafka, said.households)
+        _ask(running)
+        # Where .env is.
+        _lose_and_restore(running, kafka, running.keys.parent)
+
+
+def _give_the_key(running: Composed) -> None:
+    """To whoever types what seals names, as the page tells to."""
+    api = running.processes["identification-api"].environment
+    running.processes["migrate"].environment["IDENTIFICATION_MASTER_KEY"] = api["IDENTIFICATION_MASTER_KEY"]
 
 
 def _fill(running: Composed, households: int, areas: Path, events: int) -> None:
@@ -92,9 +98,9 @@ def _lose_and_restore(running: Composed, kafka: private_kafka.Cluster, place: Pa
             kept += line
         elif "postgres kafka" not in line:
             whole += _typed(running, kept, line, place)
-    whole += _timed("asked", lambda: _ask(running))
     whole += _timed("nothing left to hear", lambda: _settle(running))
     print(f"{'back and serving':40} {whole:8.1f} s")
+    _ask(running)
 
 
 def _typed(running: Composed, before: str, line: str, place: Path) -> float:

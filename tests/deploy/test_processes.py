@@ -17,7 +17,7 @@ import pytest
 from compose_file import CHECKOUT
 from compose_runner import ENDING, Composed, composed
 from disasters import PAGE, SERVICES, blocks_under, lose_the_databases, lose_the_topics
-from private_servers import wait_until
+from private_servers import CannotRun, wait_until
 from sqlalchemy import make_url
 
 AREAS = CHECKOUT / "yihu/src/yihu/demo/areas.csv"
@@ -63,6 +63,13 @@ def test_a_token_of_the_installation_opens_every_api(installation: Composed) -> 
 
     assert httpx2.get(address, headers=headers, trust_env=False).status_code == 200
     assert httpx2.get(address, trust_env=False).status_code == 401
+
+
+def test_nobody_is_invented_where_nobody_could_open_their_names(installation: Composed) -> None:
+    with pytest.raises(
+        CannotRun, match="0 bytes instead of 32: IDENTIFICATION_MASTER_KEY has to be the installation's"
+    ):
+        installation.yihu("generate", "--households", "1")
 
 
 def test_what_is_said_to_be_measured_is(installation: Composed) -> None:

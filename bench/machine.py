@@ -6,7 +6,6 @@ every topic; what an operator types then is taken from docs/operating.md.
 
 from argparse import ArgumentParser
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from time import monotonic, perf_counter
 
@@ -32,47 +31,43 @@ def main() -> None:
     said = asked.parse_args()
     ours = {"IDENTIFICATION_INVENTED_PEOPLE": "true"}
     with private_kafka.running() as kafka, composed(kafka, environment=ours) as running:
-        _give_the_key(running)
-        _fill(running, said.households, said.areas, said.events)
-        _tell_what_it_takes(running, kafka, said.households)
+        _fill(running, kafka, said.households, said.areas, said.events)
+        for name, process in running.processes.items():
+            if process.running and process.runs:
+                print(f"{f'memory, {name}':40} {memory_of(process.running.pid):8.0f} MB at most")
         _ask(running)
         # Where .env is.
         _lose_and_restore(running, kafka, running.keys.parent)
 
 
-def _give_the_key(running: Composed) -> None:
-    """To whoever types what seals names, as the page tells to."""
-    api = running.processes["identification-api"].environment
-    running.processes["migrate"].environment["IDENTIFICATION_MASTER_KEY"] = api["IDENTIFICATION_MASTER_KEY"]
-
-
-def _fill(running: Composed, households: int, areas: Path, events: int) -> None:
+def _fill(running: Composed, kafka: private_kafka.Cluster, households: int, areas: Path, events: int) -> None:
     database = _identification(running)
     store = open_store(database, "identification")
     _timed("areas imported", lambda: running.yihu("areas", "import", str(areas), "--valid-from", "2014-01-01"))
     _timed("and followed", lambda: _settle(running))
-    before = events_in(store)
+    before, sizes = events_in(store), _sizes(running, kafka)
     words = ("generate", "--households", str(households), "--areas", str(areas))
-    took = _timed(f"{households} households generated", lambda: running.yihu(*words))
+    api = running.processes["identification-api"].environment
+    key = {"IDENTIFICATION_MASTER_KEY": api["IDENTIFICATION_MASTER_KEY"]}
+    took = _timed(f"{households} households generated", lambda: running.yihu(*words, **key))
     made = events_in(store) - before
     print(f"{made} events, {made / took:.0f} a second", flush=True)
     waited = _timed("and followed", lambda: _settle(running))
     print(f"{made / (took + waited):.0f} a second generated and followed", flush=True)
+    for what, size in _sizes(running, kafka).items():
+        print(f"{f'stored, {what}':40} {(size - sizes[what]) / households / 1000:8.1f} kB a registered household")
     if events:
         _timed("further households recorded", lambda: record_alike(store, events))
         _timed("and followed", lambda: _settle(running))
     database.close()
 
 
-def _tell_what_it_takes(running: Composed, kafka: private_kafka.Cluster, households: int) -> None:
-    for service in SERVICES:
-        size = int(_sql(running, f"SELECT pg_database_size('{service.replace('-', '_')}')"))
-        print(f"{f'stored, {service}':40} {size / households / 1024:8.1f} kB a registered household")
-    kept = sum(file.stat().st_size for broker in kafka.brokers for file in broker.folder.glob("log/*/*.log"))
-    print(f"{'stored, both topics':40} {kept / households / 1024:8.1f} kB a registered household")
-    for name, process in running.processes.items():
-        if process.running and process.runs:
-            print(f"{f'memory, {name}':40} {memory_of(process.running.pid):8.0f} MB at most")
+def _sizes(running: Composed, kafka: private_kafka.Cluster) -> dict[str, int]:
+    """Bytes of each database and of the topics, so far as they are on the disk."""
+    asked = "SELECT pg_database_size('{}')"
+    sizes = {each: int(_sql(running, asked.format(each.replace("-", "_")))) for each in SERVICES}
+    files = (file for broker in kafka.brokers for file in broker.folder.glob("log/case-history*/*.log"))
+    return sizes | {"both topics": sum(file.stat().st_size for file in files)}
 
 
 def _ask(running: Composed) -> None:
@@ -87,7 +82,7 @@ def _ask(running: Composed) -> None:
 def _lose_and_restore(running: Composed, kafka: private_kafka.Cluster, place: Path) -> None:
     [backup], [_, whole_machine] = blocks_under("Back up"), blocks_under("Restore")
     print()
-    _timed(f"backed up ({date.today()})", lambda: running.follow(backup, place))  # noqa: DTZ011
+    _timed("backed up", lambda: running.follow(backup, place))
     for name in running.processes:
         running.kill(name)
     lose_the_topics(running, kafka)
@@ -110,8 +105,14 @@ def _typed(running: Composed, before: str, line: str, place: Path) -> float:
 
 
 def _settle(running: Composed) -> None:
+    """Wait until everybody has everything; what ends by itself is started again, as containers are."""
     until = monotonic() + PATIENCE
     while late := within(running.processes["migrate"].environment, drained):
+        print(f"    still: {late[0]}", flush=True)
+        for process in running.processes.values():
+            if process.health and process.running and not process.runs:
+                print(f"    started again: {process.name}", flush=True)
+                process.launch()
         if monotonic() > until:
             raise CannotRun("\n".join(late))
 

@@ -34,7 +34,7 @@ def main() -> None:
     followed = f"{made.recorded} events, those of the areas among them, followed by every service"
     print(f"{followed} in {made.following:.0f} s, {made.recorded / made.following:.0f} a second")
     for name, size in stored.items():
-        print(f"{name:40} {size / made.households / 1024:8.1f} kB a registered household")
+        print(f"{name:40} {size / made.households / 1000:8.1f} kB a registered household")
     for name, memory in made.memory.items():
         print(f"{name:40} {memory:8.0f} MB at most")
     print(f"\n{'answered within, ms':40} {'half':>8} {'95 of 100':>10}   reach {REACH:.0f}")

@@ -1,9 +1,11 @@
 """Passing by: how far followers read what is nothing to them is written together, and nothing hangs on when."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from threading import Barrier, BrokenBarrierError, Thread
+from functools import partial
+from pathlib import Path
+from threading import Barrier, Thread
 from time import monotonic, sleep
 
 import pytest
@@ -215,28 +217,55 @@ def test_nobody_waits_for_one_that_is_busy(own: tuple[Database, EventStore]) -> 
     assert sum(busy.behind().values()) == 0
 
 
-@on_both
-def test_those_who_go_through_many_rows_of_sqlite_do_so_one_after_the_other(
-    own: tuple[Database, EventStore], monkeypatch: pytest.MonkeyPatch
+def test_those_who_go_through_rows_of_sqlite_do_so_one_after_the_other_whatever_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database, store = own
-    fill(store, 20)
-    both, read, met = Barrier(2), store.read, list[int]()
+    inside, most, begun = list[str](), list[int](), Barrier(2)
+    with opened(f"sqlite:///{tmp_path}/one.db") as one, opened(f"sqlite:///{tmp_path}/two.db") as two:
+        for _, store in (one, two):
+            fill(store, 20)
 
-    def read_beside_another(*asked: int) -> Sequence[StoredEvent]:
-        with suppress(BrokenBarrierError):
-            met.append(both.wait(0.3 if database.is_sqlite else 10))
-        return read(*asked)
+        def read_slowly(store: EventStore, read: Callable[..., list[StoredEvent]], *asked: int) -> list[StoredEvent]:
+            inside.append(store.source)
+            most.append(len(inside))
+            sleep(0.05)
+            inside.pop()
+            return read(*asked)
 
-    monkeypatch.setattr(store, "read", read_beside_another)
-    threads = [Thread(target=run, args=(each,)) for each in followers(database, store, "one", "two")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+        def follow(database: Database, store: EventStore) -> None:
+            begun.wait(10)
+            run(*followers(database, store, "one"))
 
-    assert bool(met) is not database.is_sqlite
-    assert [rows(database, counted, name) for name in ("one", "two")] == [tally_of([*stored(store)])] * 2
+        for _, store in (one, two):
+            monkeypatch.setattr(store, "read", partial(read_slowly, store, store.read))
+        threads = [Thread(target=follow, args=each) for each in (one, two)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert [rows(database, counted, "one") for database, _ in (one, two)] == [tally_of(stored(one[1]))] * 2
+    assert len(most) > 2
+    assert max(most) == 1
+
+
+def test_two_who_take_many_rows_from_postgresql_do_so_at_a_time_and_any_who_take_few(database_url: str) -> None:
+    with closing(Database(database_url)) as database, database.at_work(2_000), database.at_work(2_000):
+        began = monotonic()
+        with database.at_work(100):
+            assert monotonic() - began < 1
+        with database.at_work(2_000):
+            assert monotonic() - began >= 5, "it goes on all the same"
+
+
+def test_one_who_failed_lets_others_work(own: tuple[Database, EventStore]) -> None:
+    database, _ = own
+    for _ in range(3):
+        with pytest.raises(KeyError), database.at_work(2_000):
+            raise KeyError
+    began = monotonic()
+    with database.at_work(2_000):
+        assert monotonic() - began < 1
 
 
 def test_a_missing_event_is_an_alarm_though_it_is_nothing_to_the_reader(own: tuple[Database, EventStore]) -> None:

@@ -25,7 +25,7 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_structured_event
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
 from kafka import KafkaConsumer  # type: ignore[import-untyped]
 from private_kafka import Cluster
-from tallies import Counted, counted, fill, opened, record, rows, run, sent_by, stored, tally_of
+from tallies import Counted, Weighed, counted, fill, opened, record, rows, run, sent_by, stored, tally_of
 
 LATER = datetime.now(UTC) + timedelta(days=1)
 
@@ -320,6 +320,28 @@ def test_only_what_is_held_is_read(
 
         assert rows(there, counted) == tally_of(event for event in events if event.partition in mine)
         assert polling.keys() == mine
+
+
+def test_who_takes_little_at_a_time_fetches_all_once_and_not_long_before(
+    own: Own, feed: KafkaFeed, polling: Counter[int], tmp_path: Path
+) -> None:
+    database, store = own
+    for _ in range(10):
+        fill(store, 500, subjects=100, kind=Weighed)
+        fill(store, 500, subjects=100)
+    events = stored(store)
+    run(Relay(store, database, feed))
+    with opened(f"sqlite:///{tmp_path}/there.db", "there") as (there, _):
+        follower, ahead = Follower(counted, there, feed, batch=50), list[int]()
+        polling.clear()
+        while follower.step():
+            ahead.append(polling.total() - sum(place.reached for place in follower.places.values()))
+
+        assert rows(there, counted) == tally_of(event for event in events if event.type == Counted.type)
+    assert len(ahead) > 50
+    # At first as much as it takes to have something of every partition.
+    assert max(ahead[1:]) < max(ahead[0], 2 * kafka_reading.AT_ONCE)
+    assert polling.total() < len(events) * 1.1
 
 
 def test_who_looked_back_over_what_others_wrote_does_not_look_there_again(

@@ -65,11 +65,18 @@ def test_a_token_of_the_installation_opens_every_api(installation: Composed) -> 
     assert httpx2.get(address, trust_env=False).status_code == 401
 
 
-def test_nobody_is_invented_where_nobody_could_open_their_names(installation: Composed) -> None:
-    with pytest.raises(
-        CannotRun, match="0 bytes instead of 32: IDENTIFICATION_MASTER_KEY has to be the installation's"
-    ):
-        installation.yihu("generate", "--households", "1")
+@pytest.mark.parametrize(
+    ("said", "lacks"), [({}, "INVENTED_PEOPLE"), ({"IDENTIFICATION_INVENTED_PEOPLE": "true"}, "MASTER_KEY")]
+)
+def test_before_anybody_is_invented_it_is_said_what_that_needs(
+    said: dict[str, str], lacks: str, installation: Composed
+) -> None:
+    before = _count(installation, "identification", "event")
+
+    with pytest.raises(CannotRun, match=f"IDENTIFICATION_{lacks} does not say"):
+        installation.yihu("generate", "--households", "1", **said)
+
+    assert _count(installation, "identification", "event") == before
 
 
 def test_what_is_said_to_be_measured_is(installation: Composed) -> None:

@@ -143,9 +143,9 @@ class Composed:
         more = [word for name, value in said.items() for word in (f"--{name}", value)]
         return self.yihu("token", role, area, *options, *more).strip()
 
-    def yihu(self, *arguments: str) -> str:
-        """Run the command line where an operator would; what it printed."""
-        environment = {"PATH": os.defpath, **self.processes["migrate"].environment}
+    def yihu(self, *arguments: str, **said: str) -> str:
+        """Run the command line where an operator would, the environment saying more; what it printed."""
+        environment = {"PATH": os.defpath, **self.processes["migrate"].environment, **said}
         return output([PROGRAMS / "yihu", *arguments], env=environment, cwd=CHECKOUT)
 
     def kill(self, name: str) -> None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -140,10 +140,10 @@ class UncertainDatabase(Database):
         self.chance = Chance(0)
         event.listen(self.writers, "before_cursor_execute", lambda *_: self.chance.point("a statement"))
 
-    @property
-    def alone(self) -> AbstractContextManager[object]:
-        """Nothing: who goes on meanwhile is another process."""
-        return nullcontext()
+    @contextmanager
+    def at_work(self, rows: int) -> Iterator[None]:  # noqa: ARG002 - as its parent's
+        """Nothing to wait for: who goes on meanwhile is another process."""
+        yield
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -18,7 +18,6 @@ from chronicle.following import rebuild as rebuild_projection
 from chronicle.installation import Installation
 from chronicle.principal import Duty
 from chronicle.refusals import Language, Refusal
-from chronicle.sealing import MasterKeyUnfit
 from chronicle.store import Database
 from chronicle.store.tables import partition_head
 from chronicle.verification import verify as verify_history
@@ -232,9 +231,6 @@ def _refusals() -> Iterator[None]:
     except (PortTaken, StillBehind) as reason:
         typer.echo(reason, err=True)
         raise typer.Exit(1) from None
-    except MasterKeyUnfit as reason:
-        typer.echo(f"{reason}: IDENTIFICATION_MASTER_KEY has to be the installation's", err=True)
-        raise typer.Exit(2) from None
     except Refusal as refusal:
         languages: tuple[Language, ...] = ("zh", "en")
         for language in languages:

@@ -19,7 +19,7 @@ from chronicle.refusals import Unavailable
 from chronicle.store.values import Head
 
 WAIT, PATIENCE = 0.5, 5.0
-HELD = 10_000
+AT_ONCE, HELD = 2_000, 10_000  # records of all partitions that are fetched; of one that are kept
 
 
 class Reader:
@@ -53,10 +53,14 @@ class Reader:
                 self._ask(consumer)
             self._topic.require_same(within=ASK_AGAIN)
             self._assign(consumer, last)
+            for partition, head in last.items():
+                self._let_go(partition, head.sequence)
             new = {p: head.sequence for p, head in last.items() if self._next(p) != head.sequence}
             lost = self._stand(consumer, new, last)
-            if self._held:
-                self._poll(consumer, 0 if new or any(self._held.values()) else WAIT)
+            held = sum(map(len, self._held.values()))
+            # Who takes less at a time than Kafka gives would else hold more and more.
+            if self._held and held < AT_ONCE:
+                self._poll(consumer, 0 if new or held else WAIT)
         if lost:
             raise FeedLost(lost[0], last[lost[0]].sequence + 1)
         return {partition: self._ends[partition] for partition in last}
@@ -71,9 +75,11 @@ class Reader:
             if after < self._ends[partition]:
                 self._await(consumer, [partition])
             held = self._held[partition]
-            if after > self._ends[partition] or (held and held[0].offset != after):
+            start = after - held[0].offset if held else 0
+            if after > self._ends[partition] or start < 0:
                 raise FeedLost(partition, after + 1)
-            return [held.popleft() for _ in islice(range(len(held)), limit)]
+            # Kept until the next look, as not all of it may be taken.
+            return list(islice(held, start, start + limit))
 
     def sweep(self, after: Mapping[int, int]) -> Iterator[tuple[int, list[ConsumerRecord]]]:
         """Read some partitions from a number each to their present end, in any order of partitions."""
@@ -84,6 +90,7 @@ class Reader:
             while missing:
                 for partition, number in missing.items():
                     self._place(consumer, partition, number)
+                    self._let_go(partition, number)
                 for partition in self._await(consumer, missing):
                     records = [record for record in self._held[partition] if record.offset < ends[partition]]
                     self._held[partition].clear()
@@ -162,9 +169,17 @@ class Reader:
         held = self._held[partition]
         return held[0].offset if held else self._at.get(partition)
 
+    def _let_go(self, partition: int, before: int) -> None:
+        held = self._held[partition]
+        while held and held[0].offset < before:
+            held.popleft()
+
     def _place(self, consumer: KafkaConsumer, partition: int, after: int) -> None:
-        if self._next(partition) != after:
-            self._held[partition].clear()
+        held = self._held[partition]
+        if held and held[0].offset <= after <= held[-1].offset:
+            return
+        held.clear()
+        if self._at.get(partition) != after:
             consumer.seek(self._places[partition], after)
             self._at[partition] = after
 
@@ -178,7 +193,7 @@ class Reader:
         self._consumer = consumer = opened(
             KafkaConsumer, self._topic.servers, allow_auto_create_topics=False, group_id=None,
             enable_auto_commit=False, auto_offset_reset="none", isolation_level="read_committed",
-            max_poll_records=2_000, max_partition_fetch_bytes=1_048_576, fetch_min_bytes=1, fetch_max_wait_ms=500,
+            max_poll_records=AT_ONCE, max_partition_fetch_bytes=131_072, fetch_min_bytes=1, fetch_max_wait_ms=500,
             request_timeout_ms=30_000,
         )  # fmt: skip
         self._ask(consumer)

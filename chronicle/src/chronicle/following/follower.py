@@ -97,9 +97,9 @@ class Follower:
             with self.turn:
                 self._begin()
             heads = self._heads()  # where it may wait
-            with self._database.alone, self.turn:
-                seen_to = self.parking.see_to(self._held)
-                return self._follow(heads) or seen_to
+            rows = self._batch if any(head != self._at(p) for p, head in heads.items()) else 0
+            with self._database.at_work(rows), self.turn:
+                return self.parking.see_to(self._held) | self._follow(heads)
         except BaseException as error:
             with self.turn:
                 self._reached = {}

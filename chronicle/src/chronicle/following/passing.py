@@ -27,7 +27,7 @@ class Passing:
     def step(self) -> bool:
         """Wait for those that are woken by the same events, and write; True when one was busy, to look again soon."""
         sleep(self._gathering)
-        with self._database.alone, ExitStack() as turns:
+        with self._database.at_work(rows=1), ExitStack() as turns:
             passed, is_one_busy = dict[Follower, list[Moved]](), False
             for follower in self._followers:
                 # Waiting for one would hold up the others.

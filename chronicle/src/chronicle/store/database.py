@@ -2,8 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from threading import Lock
+from contextlib import contextmanager
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
 import psycopg
@@ -17,8 +17,9 @@ from chronicle.store.direct import Direct, stands
 CONNECTIONS, OF_A_WORKER = 16, 8  # at most, of each kind
 PATIENCE = 10.0  # seconds to wait for a connection, a lock, or on SQLite for the turn to write
 
-# The interpreter is one of the process, whichever file is read.
-_ALONE = Lock()
+# So many threads of a process go through rows at a time, when each takes so many or more (record 0027).
+_AT_WORK = {"sqlite": (BoundedSemaphore(1), 1), "postgresql": (BoundedSemaphore(2), 1_000)}
+_LET_IN = 5.0  # seconds after which one goes on beside them
 _AWAY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
 
 
@@ -44,10 +45,16 @@ class Database:
         with available(), self._in_turn(), self.writers.begin() as connection:
             yield connection
 
-    @property
-    def alone(self) -> AbstractContextManager[object]:
-        """What to hold for going through many rows. On SQLite one thread of the process does: see record 0027."""
-        return _ALONE if self.is_sqlite else nullcontext()
+    @contextmanager
+    def at_work(self, rows: int) -> Iterator[None]:
+        """Go through so many rows, beside no more others of this process than get on together."""
+        turns, many = _AT_WORK[self.url.get_backend_name()]
+        got = rows >= many and turns.acquire(timeout=_LET_IN)
+        try:
+            yield
+        finally:
+            if got:
+                turns.release()
 
     def close(self) -> None:
         """Close every pooled connection."""

@@ -13,6 +13,7 @@ from casework.areas import Level
 from chronicle.messages import new_id
 from chronicle.recording import Part
 from chronicle.refusals import Refusal
+from chronicle.sealing import MasterKeyUnfit
 from chronicle.store.tables import claim
 from chronicle.store.values import EVENTS_PER_APPEND, Delivery
 from identification.cases.area.commands import OpenVillagerGroup
@@ -43,17 +44,27 @@ class SomebodyThere(
     """People are recorded here already; invented households only go where there is nobody: name an empty folder."""
 
 
+class NobodyInvented(Refusal, code="nobody-invented", zh="此安装没有允许虚构人员（IDENTIFICATION_INVENTED_PEOPLE）。"):
+    """Invented people are not let in here: IDENTIFICATION_INVENTED_PEOPLE does not say so."""
+
+
+class MasterKeyMissing(
+    Refusal, code="master-key-missing", zh="没有给出可用的主密钥（IDENTIFICATION_MASTER_KEY），姓名无法封存。"
+):
+    """No name can be sealed: IDENTIFICATION_MASTER_KEY does not say this installation's master key."""
+
+
 class NoVillages(Refusal, code="no-villages", zh="区划文件中没有行政村，无法生成农户。"):
     """The list of areas has no village for households to live in."""
 
 
 def fill(service: Service, content: bytes, households: int, seed: int) -> Iterator[str]:
-    """Fill it by a list of areas, and say how far it came; refused as LinesRefused, SomebodyThere or NoVillages.
+    """Fill it by a list of areas, and say how far it came; refused before anything is recorded, but for LinesRefused.
 
     What was stopped halfway is not gone on with: households are invented in order.
     """
     began = perf_counter()
-    _require_nobody(service)
+    _require_ready(service)
     villages = _villages(content, households)
     imported = import_areas(service.handler, content, OPENED, operator(service.clock))
     _open_groups(service, villages)
@@ -93,7 +104,13 @@ def _stay(chance: Random) -> tuple[int, bool]:
     return chance.randint(2, 7), chance.random() < 1 / 2
 
 
-def _require_nobody(service: Service) -> None:
+def _require_ready(service: Service) -> None:
+    if not service.settings.invented_people:
+        raise NobodyInvented
+    try:
+        _ = service.sealer
+    except MasterKeyUnfit:
+        raise MasterKeyMissing from None
     with service.database.reading() as connection:
         if connection.execute(select(claim.c.key).where(claim.c.kind == ID_NUMBER_CLAIM).limit(1)).first():
             raise SomebodyThere

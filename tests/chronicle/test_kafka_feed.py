@@ -340,7 +340,7 @@ def test_who_takes_little_at_a_time_fetches_all_once_and_not_long_before(
         assert rows(there, counted) == tally_of(event for event in events if event.type == Counted.type)
     assert len(ahead) > 50
     # At first as much as it takes to have something of every partition.
-    assert max(ahead[1:]) < max(ahead[0], 2 * kafka_reading.AT_ONCE)
+    assert max(ahead[1:]) < max(ahead[0], 2 * kafka_reading.HELD)
     assert polling.total() < len(events) * 1.1
 
 

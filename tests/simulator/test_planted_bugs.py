@@ -21,6 +21,7 @@ from chronicle.store.values import Append, Head, caused
 from simulator.run import simulated
 from simulator.town import Spoilt, Stage
 from sqlalchemy import Connection, delete, insert
+from sqlalchemy.exc import IntegrityError
 
 SEEDS = range(60)
 
@@ -103,7 +104,7 @@ def fails(seed: int, bug: str, stage: Stage) -> bool:
         run = planted.enter_context(simulated(seed, stage))
         try:
             run.live()
-        except (AssertionError, NotAdoptable):
+        except (AssertionError, IntegrityError, NotAdoptable):
             return True
     return False
 

@@ -16,7 +16,7 @@ class Chance:
     """The dice, the time and the diary of one run. Faults are drawn until they are over."""
 
     def __init__(self, seed: int) -> None:
-        self.dice = Random(seed)  # noqa: S311 - to be repeated, not to be secret
+        self.seed, self.dice = seed, Random(seed)  # noqa: S311 - to be repeated, not to be secret
         self.clock = FixedClock(EPOCH + timedelta(days=16_587))
         self.diary: list[str] = []
         self.interrupt: Interrupt | None = None

@@ -19,7 +19,7 @@ from chronicle.refusals import Unavailable
 from chronicle.store.values import Head
 
 WAIT, PATIENCE = 0.5, 5.0
-AT_ONCE, HELD = 2_000, 10_000  # records of all partitions that are fetched; of one that are kept
+HELD = 2_000  # records that are fetched at a time, and of one partition kept
 
 
 class Reader:
@@ -54,12 +54,13 @@ class Reader:
             self._topic.require_same(within=ASK_AGAIN)
             self._assign(consumer, last)
             for partition, head in last.items():
-                self._let_go(partition, head.sequence)
+                if (gone := self._let_go(partition, head.sequence)) and not _is(gone, head):
+                    self._forget(partition)
             new = {p: head.sequence for p, head in last.items() if self._next(p) != head.sequence}
             lost = self._stand(consumer, new, last)
-            held = sum(map(len, self._held.values()))
+            held = sum(len(held) for p, held in self._held.items() if self._ends[p] > last[p].sequence)
             # Who takes less at a time than Kafka gives would else hold more and more.
-            if self._held and held < AT_ONCE:
+            if self._held and held < HELD:
                 self._poll(consumer, 0 if new or held else WAIT)
         if lost:
             raise FeedLost(lost[0], last[lost[0]].sequence + 1)
@@ -75,11 +76,12 @@ class Reader:
             if after < self._ends[partition]:
                 self._await(consumer, [partition])
             held = self._held[partition]
-            start = after - held[0].offset if held else 0
-            if after > self._ends[partition] or start < 0:
-                raise FeedLost(partition, after + 1)
+            start = max(0, after - held[0].offset) if held else 0
             # Kept until the next look, as not all of it may be taken.
-            return list(islice(held, start, start + limit))
+            records = list(islice(held, start, start + limit))
+            if after > self._ends[partition] or (held and (not records or records[0].offset != after)):
+                raise FeedLost(partition, after + 1)
+            return records
 
     def sweep(self, after: Mapping[int, int]) -> Iterator[tuple[int, list[ConsumerRecord]]]:
         """Read some partitions from a number each to their present end, in any order of partitions."""
@@ -169,10 +171,15 @@ class Reader:
         held = self._held[partition]
         return held[0].offset if held else self._at.get(partition)
 
-    def _let_go(self, partition: int, before: int) -> None:
-        held = self._held[partition]
+    def _let_go(self, partition: int, before: int) -> ConsumerRecord | None:
+        held, last = self._held[partition], None
         while held and held[0].offset < before:
-            held.popleft()
+            last = held.popleft()
+        return last
+
+    def _forget(self, partition: int) -> None:
+        self._held[partition].clear()
+        self._at.pop(partition, None)
 
     def _place(self, consumer: KafkaConsumer, partition: int, after: int) -> None:
         held = self._held[partition]
@@ -193,7 +200,7 @@ class Reader:
         self._consumer = consumer = opened(
             KafkaConsumer, self._topic.servers, allow_auto_create_topics=False, group_id=None,
             enable_auto_commit=False, auto_offset_reset="none", isolation_level="read_committed",
-            max_poll_records=AT_ONCE, max_partition_fetch_bytes=131_072, fetch_min_bytes=1, fetch_max_wait_ms=500,
+            max_poll_records=HELD, max_partition_fetch_bytes=131_072, fetch_min_bytes=1, fetch_max_wait_ms=500,
             request_timeout_ms=30_000,
         )  # fmt: skip
         self._ask(consumer)

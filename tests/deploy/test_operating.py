@@ -24,7 +24,7 @@ def test_every_alarm_is_explained(reason: str) -> None:
 def test_every_process_is_explained_and_no_other_is_named() -> None:
     services = yaml.safe_load(FILE)["services"]
     named = re.findall(
-        r"docker compose (?:stop|logs|exec(?: --no-TTY)?|run --rm(?: --(?:volume|env) \S+)?) ([a-z-]+)", PAGE
+        r"docker compose (?:stop|logs|exec(?: --no-TTY)?|run --rm(?:[\s\\]+--(?:volume|env) \S+)*) ([a-z-]+)", PAGE
     )
 
     assert set(named) <= services.keys()

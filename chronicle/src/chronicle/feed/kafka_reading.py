@@ -200,7 +200,7 @@ class Reader:
         self._consumer = consumer = opened(
             KafkaConsumer, self._topic.servers, allow_auto_create_topics=False, group_id=None,
             enable_auto_commit=False, auto_offset_reset="none", isolation_level="read_committed",
-            max_poll_records=HELD, max_partition_fetch_bytes=131_072, fetch_min_bytes=1, fetch_max_wait_ms=500,
+            max_poll_records=HELD, max_partition_fetch_bytes=262_144, fetch_min_bytes=1, fetch_max_wait_ms=500,
             request_timeout_ms=30_000,
         )  # fmt: skip
         self._ask(consumer)

@@ -27,6 +27,6 @@ RUN groupadd --gid 10001 yihu && useradd --uid 10001 --gid 10001 --no-create-hom
 # A volume that is new takes its owner from here.
 RUN install --directory --mode=0700 --owner=10001 --group=10001 /var/lib/yihu/evidence
 COPY --from=build /app /app
-ENV PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=2
 WORKDIR /app
 USER 10001:10001

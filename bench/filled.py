@@ -31,6 +31,7 @@ from yihu.generating.filling import OPENED, fill
 LOG = "server.log"
 API = "/api/identification/v1"
 TIMES, PATIENCE = 200, 3600.0
+REACH = 200.0  # milliseconds
 # So many a registered household comes to, those beside it that wait counted.
 EVENTS = 14
 
@@ -153,6 +154,13 @@ def latencies(asked: Asked) -> dict[str, tuple[float, float]]:
     headers = {"Authorization": f"Bearer {asked.token(province)}"}
     with Client(headers=headers, timeout=120, trust_env=False) as client:
         return {what: _answered(client, asked, each) for what, each in paths.items()}
+
+
+def tell(times: dict[str, tuple[float, float]]) -> None:
+    """Print how long answers took."""
+    print(f"\n{'answered within, ms':40} {'half':>8} {'95 of 100':>10}   reach {REACH:.0f}")
+    for what, (half, most) in times.items():
+        print(f"{what:40} {half:8.1f} {most:10.1f}   {'yes' if most <= REACH else f'{most / REACH:.1f} times'}")
 
 
 def _answered(client: Client, asked: Asked, paths: list[str]) -> tuple[float, float]:

@@ -9,10 +9,9 @@ from tempfile import TemporaryDirectory
 
 from yihu.demo.telling import OWN_AREAS
 
-from bench.filled import asked_of, filled, latencies, memory_of, serving
+from bench.filled import asked_of, filled, latencies, memory_of, serving, tell
 
 NATION = 29_500_000
-REACH = 200.0
 
 
 def main() -> None:
@@ -37,9 +36,7 @@ def main() -> None:
         print(f"{name:40} {size / made.households / 1000:8.1f} kB a registered household")
     for name, memory in made.memory.items():
         print(f"{name:40} {memory:8.0f} MB at most")
-    print(f"\n{'answered within, ms':40} {'half':>8} {'95 of 100':>10}   reach {REACH:.0f}")
-    for what, (half, most) in times.items():
-        print(f"{what:40} {half:8.1f} {most:10.1f}   {'yes' if most <= REACH else f'{most / REACH:.1f} times'}")
+    tell(times)
     hours = NATION / made.households * made.generating / 3600
     print(
         f"\na nation of {NATION} households by this: {each * NATION / 1e12:.1f} TB, generated in {hours:.0f} hours by"

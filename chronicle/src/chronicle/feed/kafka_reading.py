@@ -55,7 +55,8 @@ class Reader:
             self._assign(consumer, last)
             for partition, head in last.items():
                 if (gone := self._let_go(partition, head.sequence)) and not _is(gone, head):
-                    self._forget(partition)
+                    self._held[partition].clear()
+                    self._at.pop(partition, None)
             new = {p: head.sequence for p, head in last.items() if self._next(p) != head.sequence}
             lost = self._stand(consumer, new, last)
             held = sum(len(held) for p, held in self._held.items() if self._ends[p] > last[p].sequence)
@@ -176,10 +177,6 @@ class Reader:
         while held and held[0].offset < before:
             last = held.popleft()
         return last
-
-    def _forget(self, partition: int) -> None:
-        self._held[partition].clear()
-        self._at.pop(partition, None)
 
     def _place(self, consumer: KafkaConsumer, partition: int, after: int) -> None:
         held = self._held[partition]

@@ -15,7 +15,7 @@ from chronicle.feed.alarms import alarms
 from chronicle.feed.kafka import KafkaFeed
 from chronicle.feed.opening import open_feed
 from chronicle.feed.positions import FEED, START, Reached
-from chronicle.feed.stopped import Unreadable
+from chronicle.feed.stopped import FeedLost, Unreadable
 from chronicle.following import Follower
 from chronicle.messages import PARTITIONS, StoredEvent
 from chronicle.relay import Relay
@@ -342,6 +342,19 @@ def test_who_takes_little_at_a_time_fetches_all_once_and_not_long_before(
     # At first as much as it takes to have something of every partition.
     assert max(ahead[1:]) < max(ahead[0], 2 * kafka_reading.HELD)
     assert polling.total() < len(events) * 1.1
+
+
+def test_what_is_held_already_is_held_against_what_was_read_before(own: Own, feed: KafkaFeed) -> None:
+    database, store = own
+    events = fill(store, 5, subjects=1)
+    run(Relay(store, database, feed))
+    partition = events[0].partition
+    feed.heads({partition: START})
+    assert feed.read(partition, 0, 2) == events[:2]
+
+    assert feed.heads({partition: Head(2, events[1].hash)}) is not None
+    with pytest.raises(FeedLost):
+        feed.heads({partition: Head(4, events[1].hash)})
 
 
 def test_who_looked_back_over_what_others_wrote_does_not_look_there_again(

@@ -17,7 +17,7 @@ from chronicle.feed.opening import open_feed
 from chronicle.feed.positions import FEED, START, Reached
 from chronicle.feed.stopped import FeedLost, Unreadable
 from chronicle.following import Follower
-from chronicle.messages import PARTITIONS, StoredEvent
+from chronicle.messages import PARTITIONS, StoredEvent, partition_of
 from chronicle.relay import Relay
 from chronicle.store import Database, EventStore
 from chronicle.store.values import Head
@@ -342,6 +342,26 @@ def test_who_takes_little_at_a_time_fetches_all_once_and_not_long_before(
     # At first as much as it takes to have something of every partition.
     assert max(ahead[1:]) < max(ahead[0], 2 * kafka_reading.HELD)
     assert polling.total() < len(events) * 1.1
+
+
+def test_what_is_passed_by_in_one_partition_does_not_pile_up_the_others(
+    own: Own, feed: KafkaFeed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka_reading, "HELD", 100)
+    database, store = own
+    things = [f"thing/{number}" for number in range(64)]
+    passed_by = [thing for thing in things if partition_of(thing) < 3]
+    for _ in range(40):
+        record(store, *[(thing, Weighed(amount=1)) for thing in passed_by * 10])
+        record(store, *[(thing, Counted(amount=1)) for thing in things])
+    run(Relay(store, database, feed))
+    with opened(f"sqlite:///{tmp_path}/there.db", "there") as (there, _):
+        follower, held = Follower(counted, there, feed, batch=16), list[int]()
+        while follower.step():
+            held.append(sum(map(len, feed._reader._held.values())))  # noqa: SLF001 - what it has at one time
+
+        assert rows(there, counted) == tally_of(event for event in stored(store) if event.type == Counted.type)
+    assert kafka_reading.HELD < max(held) < 3 * kafka_reading.HELD
 
 
 def test_what_is_held_already_is_held_against_what_was_read_before(own: Own, feed: KafkaFeed) -> None:

@@ -161,6 +161,18 @@ def test_reopened_after_an_objection_it_is_posted_anew_at_full_length() -> None:
     )
 
 
+def test_sent_back_since_the_notice_that_was_objected_to_it_is_reopened_where_it_stood() -> None:
+    raised, sent_back = date(2015, 6, 15), date(2015, 6, 17)
+    returned = ruling(sent_back, ObjectionDecision.UPHELD_RETURNED, return_to=2)
+    ended = ruling(date(2015, 6, 19), ObjectionDecision.UPHELD_REJECTED, objection_id="second")
+    posted = (*steps(1, 4), posting(5), objection(raised), objection(raised, "second"))
+
+    case = asked((*posted, returned, ended))
+    case.when(deciding(date(2015, 6, 19)), by="another-township_reviewer").then(ReconsiderationDecided, step=2).step_is(
+        2
+    )
+
+
 def test_it_is_asked_for_until_the_tenth_day_and_not_on_the_eleventh() -> None:
     rejected().when(asking(LAST_DAY)).then(ReconsiderationRequested)
     rejected().when(asking(date(2015, 6, 23))).then_refused(ReconsiderationTooLate, last_day=LAST_DAY)

@@ -116,6 +116,7 @@ def test_the_villages_notice_does_not_go_up_before_the_verification() -> None:
 def test_nobody_verifies_their_own_household_or_kin(person: str) -> None:
     kin = given(filing(kin_of_cadres=("secretary",)), *steps(2, 3))
     kin.when(verification(verifiers=(VERIFIER, person))).then_refused(HasStake, count=1)
+    kin.when(verification(), by=person).then_refused(HasStake, count=1)
 
 
 def test_nobody_verifies_who_was_recused_when_the_group_deliberated() -> None:

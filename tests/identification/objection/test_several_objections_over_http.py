@@ -176,6 +176,13 @@ def test_resolved_for_the_others_it_is_open_again_for_whoever_is_reopened(everyw
     accepted(village.send("county", f"{APPLICATIONS}/{ids[0]}/reconsideration-decision", reopened))
 
     assert village.ask("reviewer", act).json()["state"] == "open"
+    village.on("06-24")
+    overdue = village.ask("county", act).json()
+    assert (overdue["state"], overdue["duties"]) == ("escalated", ["township_reviewer", "county_officer"])
+    (listed,) = village.ask("county", OBJECTIONS, duty="county_officer").json()["items"]
+    assert (listed["state"], listed["duties"]) == (overdue["state"], overdue["duties"])
+    refused(village.send("officer", f"{act}/resolution", resolving("2015-06-24")), 403, "not-your-duty")
+    village.on("06-18")
     waiting = village.ask("reviewer", OBJECTIONS, duty="township_reviewer").json()["items"]
     assert [each["objection_id"] for each in waiting] == [act.rpartition("/")[2]]
     village.on("06-18")

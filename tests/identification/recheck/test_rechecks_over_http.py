@@ -12,7 +12,7 @@ from chronicle.principal import Duty, Principal
 from departments import APPLICATIONS, RECHECKS, complaining
 from erasing import couple
 from httpx2 import Response
-from huangxi import API, OBJECTED, Huangxi, accepted, closing, huangxi, objecting, refused, resolving
+from huangxi import API, OBJECTED, OBJECTIONS, Huangxi, accepted, closing, huangxi, objecting, refused, resolving
 from person_ids import person_id
 from printed import text_of
 
@@ -155,19 +155,25 @@ def test_what_was_dismissed_as_an_objection_opens_no_recheck(village: Huangxi) -
 
 
 def test_what_was_cleared_as_a_complaint_holds_no_notice(village: Huangxi) -> None:
-    (one,) = village.bring(village.file(), to=4)
+    one, other = ids = village.bring(village.file(2), to=4)
     village.on("06-11")
-    same = {"ground": "not_poor", "facts": OBJECTED}
+    same = {"ground": "procedure", "facts": OBJECTED}
     opened = accepted(village.send("officer", f"{APPLICATIONS}/{one}/complaints", complaining("2015-06-11", **same)))
     unfounded = {"on": "2015-06-11", "reason": "unfounded", "findings": "经查不属实"}
     accepted(village.send("county", f"{opened}/conclusion", unfounded))
-    village.end(4, village.hold(4, [one]), [one])
-    notice = village.hold(5, [one])
+    village.end(4, village.hold(4, ids), ids)
+    notice = village.hold(5, ids)
     village.on("06-15")
     again = accepted(village.send("officer", f"{notice}/objections", objecting(one, "2015-06-15", **same)))
+    of_act = objecting(None, "2015-06-15", against="act", **same)
+    act = accepted(village.send("officer", f"{notice}/objections", of_act))
 
     received = village.facts(again)[0]
     assert (received["held"], received["repeats"]) == ([], opened.rpartition("/")[2])
+    assert village.facts(act)[0]["held"] == [other]
+    accepted(village.send("reviewer", f"{act}/resolution", resolving("2015-06-15")))
+    village.catch_up()
+    assert village.ask("reviewer", OBJECTIONS, duty="township_reviewer").json()["items"] == []
     village.on("06-20")
     accepted(village.send("officer", f"{notice}/closing", closing(5)))
 

@@ -19,7 +19,7 @@ from chronicle.refusals import Unavailable
 from chronicle.store.values import Head
 
 WAIT, PATIENCE = 0.5, 5.0
-HELD = 2_000  # records that are fetched at a time, and of one partition kept
+HELD = 2_000  # records that are fetched at a time; twice as many are kept
 
 
 class Reader:
@@ -156,7 +156,9 @@ class Reader:
             raise
         for place, records in polled.items():
             partition, held = place.partition, self._held[place.partition]
-            if len(held) < HELD and (not held or held[-1].offset + 1 == records[0].offset):
+            # Who waits for one partition is given of the others, too: beyond what is kept, they are read again later.
+            is_room = sum(map(len, self._held.values())) < 2 * HELD
+            if not held or (is_room and held[-1].offset + 1 == records[0].offset):
                 held.extend(records)
             self._at[partition] = records[-1].offset + 1
             end = max(self._at[partition], consumer.highwater(place) or 0)

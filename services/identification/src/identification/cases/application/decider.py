@@ -208,7 +208,9 @@ def _rejection(application: Application, recorded: Recorded[Any]) -> Rejection:
     if isinstance(event, ObjectionDecided | ApplicationRechecked):
         # Whichever body did: overdue, an objection is for higher ones as well.
         level = next((role.level for role in Role if role == acting and role.level), Level.COUNTY)
-    return Rejection(event.step, recorded.event_id, recorded.valid_on, objections.body_above(level))
+    # Sent back since what is objected to was posted, it has the steps from there to do again.
+    step = min(event.step, application.step.ordinal)
+    return Rejection(step, recorded.event_id, recorded.valid_on, objections.body_above(level))
 
 
 def _noted(application: Application, recorded: Recorded[Any]) -> Application:

@@ -137,14 +137,14 @@ def resolve_objection(
     place = attrgetter("received.area_code")
     objection: Objection = state_for(handler, objection_decider, objection_id, writing.scope, place).state
     received, on = objection.received, max(resolving.on, objection.received_on)
-    writing = replace(writing, roles=objection.duties(on)).at(received.area_code)
     rows = acts.applications(handler, received.held)
+    holding = [row for row, state in rows.items() if state.is_held_by(objection_id)]
+    writing = replace(writing, roles=objection.duties(on, holds=bool(holding))).at(received.area_code)
     about = rows.get(received.application_id or "")
     owner = about.filed.household_id if about else _stream(objection_id)
     # For a household that was erased meanwhile nothing is sealed: that nothing is left to resolve is still said.
     owner = _stream(objection_id) if vault.is_erased(owner) else owner
     texts = acts.Texts.of_act(vault, owner, {"findings": resolving.findings})
-    holding = [row for row, state in rows.items() if state.is_held_by(objection_id)]
     command = ResolveObjection(
         **{
             **dict(resolving),

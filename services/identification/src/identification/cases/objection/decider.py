@@ -112,9 +112,9 @@ class Objection:
     resolved_on: date | None = None
     resolution: Resolution | None = None
 
-    def duties(self, today: date) -> tuple[Role, ...]:
-        """Whose duty it is to resolve it, or was when it was resolved."""
-        on = self.resolved_on or today
+    def duties(self, today: date, *, holds: bool | None = None) -> tuple[Role, ...]:
+        """Whose duty it is to resolve it, or was when it was resolved, unless it holds an application again."""
+        on = today if holds else self.resolved_on or today
         return tuple(body.duty for body in self.received.bodies if body.since <= on)
 
     def state(self, today: date, *, holds: bool | None = None) -> ObjectionState:
@@ -238,7 +238,7 @@ def _resolve(command: ResolveObjection, objection: Objection | None, known: Know
     if known.is_moot:
         raise ObjectionMoot
     late_reason = require_date(command, known, objection.received_on)
-    if known.actor.role not in objection.duties(command.on):
+    if known.actor.role not in objection.duties(command.on, holds=bool(command.rows)):
         raise NotTheResolvingBody
     if known.took_part:
         raise ObjectionJudgedByPerformer(count=len(known.took_part))

@@ -68,13 +68,13 @@ def _found_of_receipt(command: ReceiveObjection, reading: Reading) -> KnownOfObj
 
 
 def _cleared(command: ReceiveObjection, reading: Reading) -> dict[str, str]:
-    """Find the re-check in which a complaint of the same was cleared, for a household that is objected to."""
-    if command.application_id is None or command.matter is None:
+    """Find the re-checks in which a complaint of the same was cleared, for the households that would be held."""
+    if command.matter is None:
         return {}
-    said = said_of_application(command.application_id, command.matter)
-    same = (claim.c.kind == COMPLAINT_CLEARED, claim.c.key == said)
-    stream: str | None = reading.connection.scalar(select(claim.c.stream).where(*same))
-    return {command.application_id: stream.partition("/")[2]} if stream else {}
+    said = {said_of_application(one, command.matter): one for one in command.rows}
+    same = (claim.c.kind == COMPLAINT_CLEARED, claim.c.key.in_(said))
+    found = reading.connection.execute(select(claim.c.key, claim.c.stream).where(*same))
+    return {said[key]: stream.partition("/")[2] for key, stream in found}
 
 
 def _found_of_omission(command: ReceiveObjection, reading: Reading) -> dict[str, Any]:

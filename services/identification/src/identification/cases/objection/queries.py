@@ -121,31 +121,31 @@ def shown(history: Sequence[Recorded[Any]], objection: Objection, today: date, *
         objection_id=history[0].event.objection_id,
         version=len(history),
         state=objection.state(today, holds=holds),
-        duties=list(objection.duties(today)),
+        duties=list(objection.duties(today, holds=holds)),
         history=[Fact.of(recorded) for recorded in history],
     )
 
 
 def status(objection: Objection, today: date, language: Language, *, holds: bool | None) -> ObjectionStatus:
     """Tell how an objection stands."""
-    state = objection.state(today, holds=holds)
+    state, duties = objection.state(today, holds=holds), objection.duties(today, holds=holds)
     return ObjectionStatus(
-        said=_said(objection, state, today, language),
+        said=_said(objection, state, duties, language),
         state=state,
         received_on=objection.received_on,
         due_on=objection.received.due_on,
-        duties=list(objection.duties(today)),
+        duties=list(duties),
         resolution=objection.resolution,
         resolved_on=objection.resolved_on,
     )
 
 
-def _said(objection: Objection, state: ObjectionState, today: date, language: Language) -> str:
+def _said(objection: Objection, state: ObjectionState, duties: Collection[Role], language: Language) -> str:
     resolution = objection.resolution if state is ObjectionState.RESOLVED else None
     said = state if resolution is None else resolution
     sentence = _SENTENCES[state]
     days = {"due_on": objection.received.due_on, "resolved_on": objection.resolved_on}
-    return said_of(sentence, said, objection.duties(today), language, **days)
+    return said_of(sentence, said, duties, language, **days)
 
 
 def _undecided(*, is_open: bool) -> ScalarSelect[int]:
@@ -160,7 +160,7 @@ def _undecided(*, is_open: bool) -> ScalarSelect[int]:
 
 
 def _listed(row: RowMapping, today: date) -> ObjectionListed:
-    on = row["resolved_on"] or today
+    on = today if row["holds"] else row["resolved_on"] or today
     duties = [duty for duty in JUDGES if row[duty.value] and row[duty.value] <= on]
     up = len([duty for duty in JUDGES if row[duty.value]]) > 1
     state = state_of(row["repeats"], row["resolved_on"], row["due_on"], today, holds=row["holds"], goes_up=up)
@@ -169,7 +169,7 @@ def _listed(row: RowMapping, today: date) -> ObjectionListed:
 
 _LIST = {"zh": "、", "en": ", "}
 _WAITING = {
-    "zh": "{said}，应于{due_on}前由{duties}答复。",
+    "zh": "{said}，应于{due_on}前（当日也算）由{duties}答复。",
     "en": "{said}; to be answered by {due_on}, by: {duties}.",
 }
 _SENTENCES = {

@@ -7,14 +7,13 @@ from typing import Any
 from chronicle.messages import Recorded
 from chronicle.web import Fact, Listing, etag
 from pydantic import BaseModel
-from sqlalchemy import Select, func, select
 from starlette.responses import Response
 
-from identification.cases.area.projections import areas
+from identification.cases.application.queries import named
 from identification.cases.pairing.decider import Pairing
 from identification.cases.pairing.events import PairingEvent
 from identification.cases.pairing.projections import pairings
-from identification.cases.registration.projections import registered_households
+from identification.cases.registration.queries import last_number
 
 
 class PairingListed(BaseModel):
@@ -40,10 +39,9 @@ class PairingShown(BaseModel):
 
 def listing(helper: str | None = None) -> Listing[PairingListed]:
     """The households that have a helper, or those of one helper, by their place."""
-    one, place, given = pairings.tables, areas.tables, registered_households.tables.household
-    number = select(func.max(given.c.household_no)).where(given.c.household_id == one.c.household_id)
-    query: Select[Any] = select(one, place.c.name.label("group_name"), number.scalar_subquery().label("household_no"))
-    paired = query.outerjoin(place, place.c.code == one.c.group_code).where(one.c.helper.is_not(None))
+    one = pairings.tables
+    number = last_number(one.c.household_id).label("household_no")
+    paired = named(one, one.c.since).add_columns(number).where(one.c.helper.is_not(None))
     mine = paired.where(one.c.helper == helper) if helper else paired
     return Listing(mine, one.c.group_code, [one.c.group_code, one.c.household_id], PairingListed.model_validate)
 

@@ -10,10 +10,10 @@ from chronicle.messages import Recorded
 from chronicle.refusals import Language
 from chronicle.web import Fact, Listing
 from pydantic import BaseModel
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping
 
 from identification.cases.application.findings import DataMatchKind, RecheckCause, RecheckOutcome, RecheckReason
-from identification.cases.area.projections import areas
+from identification.cases.application.queries import named
 from identification.cases.objection.decider import Objection
 from identification.cases.objection.queries import said_of
 from identification.cases.recheck.decider import Recheck, state_of
@@ -69,8 +69,8 @@ class ComplaintStatus(BaseModel):
 
 def listing(today: date, duty: Role | None) -> Listing[RecheckListed]:
     """The re-checks by the day they are due: all of them, or those that one duty has still to conclude."""
-    table, place = rechecks.tables, areas.tables
-    query = select(table, place.c.name.label("group_name")).outerjoin(place, place.c.code == table.c.group_code)
+    table = rechecks.tables
+    query = named(table, table.c.opened_on)
     if duty is not None:
         query = query.where(table.c.duty == duty.value, table.c.concluded_on.is_(None), table.c.repeats.is_(None))
     return Listing(query, table.c.group_code, [table.c.due_on, table.c.recheck_id], lambda row: _listed(row, today))
@@ -124,7 +124,7 @@ _OBJECTED = {
 }
 _SENTENCES = {
     RecheckState.OPEN: {
-        "zh": "{said}，应于{due_on}前由{duties}答复。",
+        "zh": "{said}，应于{due_on}前（当日也算）由{duties}答复。",
         "en": "{said}; to be answered by {due_on}, by: {duties}.",
     },
     RecheckState.OVERDUE: {"zh": "{said}，仍由{duties}答复。", "en": "{said}; still to be answered by: {duties}."},

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from casework.areas import parent_of, prefix_of
 from casework.codes import IdentificationStandard
@@ -9,7 +10,20 @@ from chronicle.area_codes import AreaCodes, Region
 from chronicle.store import Database
 from chronicle.web import Listing
 from pydantic import BaseModel
-from sqlalchemy import Connection, Date, Text, bindparam, case, exists, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    FromClause,
+    ScalarSelect,
+    Text,
+    bindparam,
+    case,
+    exists,
+    func,
+    select,
+    tuple_,
+)
 
 from identification.cases.application.findings import RegistrationEndReason
 from identification.cases.application.projections import applications
@@ -145,14 +159,13 @@ def households(*, number: str | None = None, ids: Collection[str] | None = None)
     other, numbered = table.alias(), registered.alias()
     of_household = other.c.household_id == table.c.household_id
     later = tuple_(other.c.filed_on, other.c.application_id) > tuple_(table.c.filed_on, table.c.application_id)
-    last = select(func.max(numbered.c.household_no)).where(numbered.c.household_id == table.c.household_id)
     applying = exists().where(of_household, other.c.ending.is_(None))
     standing = case(
         (applying, Standing.APPLYING.value), else_=func.coalesce(registered.c.standing, Standing.NONE.value)
     )
     query = (
         named(table, table.c.filed_on)
-        .select_from(table.outerjoin(registered, registered.c.household_no == last.scalar_subquery()))
+        .select_from(table.outerjoin(registered, registered.c.household_no == last_number(table.c.household_id)))
         .where(~exists().where(of_household, later))
         .add_columns(registered.c.household_no, standing.label("standing"))
     )
@@ -164,11 +177,18 @@ def households(*, number: str | None = None, ids: Collection[str] | None = None)
     return Listing(query, table.c.group_code, [table.c.household_id], HouseholdFound.model_validate)
 
 
+def last_number(household_id: ColumnElement[str]) -> ScalarSelect[str]:
+    """Give the number that the household of a row was given last; None where it has none."""
+    numbered = registered_households.tables.household.alias()
+    given = select(numbered.c.household_no).where(numbered.c.household_id == household_id)
+    return given.order_by(*(column.desc() for column in _in_turn(numbered))).limit(1).scalar_subquery()
+
+
 def numbers_of(connection: Connection, household_ids: Collection[str]) -> dict[str, str]:
     """Give the last number of each of these households that has one."""
     table = registered_households.tables.household
     given = select(table.c.household_id, table.c.household_no).where(table.c.household_id.in_(household_ids))
-    return {row.household_id: row.household_no for row in connection.execute(given.order_by(table.c.household_no))}
+    return {row.household_id: row.household_no for row in connection.execute(given.order_by(*_in_turn(table)))}
 
 
 def standing_of(database: Database, household_id: str) -> HouseholdStanding:
@@ -177,12 +197,17 @@ def standing_of(database: Database, household_id: str) -> HouseholdStanding:
     numbers = select(registered.c.household_no, registered.c.standing).where(registered.c.household_id == household_id)
     filed = select(table.c.application_id, table.c.ending).where(table.c.household_id == household_id)
     with database.reading() as connection:
-        given = connection.execute(numbers.order_by(registered.c.household_no.desc())).first()
+        given = connection.execute(numbers.order_by(*_in_turn(registered))).all()
         found = connection.execute(filed.order_by(table.c.filed_on, table.c.application_id)).all()
-    household_no, standing = given or (None, Standing.NONE)
+    household_no, standing = given[-1] if given else (None, Standing.NONE)
     applying = any(ending is None for _, ending in found)
     return HouseholdStanding(
         standing=Standing.APPLYING if applying else standing,
         household_no=household_no,
         applications=[application_id for application_id, _ in found],
     )
+
+
+def _in_turn(registered: FromClause) -> tuple[ColumnElement[Any], ...]:
+    # Not by number: what took an area's place may have a lower code.
+    return registered.c.registered_on, registered.c.application_id

@@ -28,8 +28,8 @@ class MatchedPersonNotMember(Invalid, code="matched-person-not-member", zh="比�
     """The person who was matched is not a member of the household as it applied."""
 
 
-class ReviewsOver(Refusal, code="reviews-over", zh="该户的复核已经全部通过，数据比对改由回头看核查。"):
-    """Every review of this household has passed; its data matches are looked into in a re-check."""
+class ReviewsOver(Refusal, code="reviews-over", zh="这条数据比对改由回头看核查，请在回头看中处理。"):
+    """This data match is looked into in a re-check, as every review had passed; it is decided there."""
 
 
 class DataMatchUnknown(NotFound, code="data-match-unknown", zh="该户没有这条数据比对。"):

@@ -34,7 +34,7 @@ def verify(command: VerifyApplication, application: Application | None, known: K
     application = require_step(application, StepKind.VERIFICATION, command.area, known)
     late_reason = require_date(command, known, application.previous_on)
     require_visit(command.visited_on, application.filed_on, command.on)
-    require_no_stake(command.verifiers, application)
+    require_no_stake({*command.verifiers, known.actor.person}, application)
     if nobody_new(command.verifiers, application.performers(StepKind.DELIBERATION)):
         raise AllVerifiedByPerformers
     require_outcome(command.outcome, application)

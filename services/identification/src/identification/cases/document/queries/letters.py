@@ -34,7 +34,7 @@ from identification.people.vault import Vault
 # What a document is printed in.
 PRINTED: Language = "zh"
 _OF = {
-    Ending.REGISTERED: "经评议、审核、复核和公示，没有未答复或者成立的异议，你户已纳入建档立卡贫困户。",
+    Ending.REGISTERED: "经评议、审核、复核和公示，终榜公示期满，没有未处理的异议，你户已纳入建档立卡贫困户。",
     Ending.REJECTED: "你户的申请未获通过。",
 }
 

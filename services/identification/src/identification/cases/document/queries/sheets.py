@@ -26,7 +26,7 @@ from identification.cases.public_notice.queries import full_name, names_on
 from identification.cases.review_round.events import ReviewConcluded
 
 _TITLES = {Level.TOWNSHIP: "乡镇复核情况表", Level.COUNTY: "县级复核情况表"}
-_UNDECIDED = "未决"
+_UNDECIDED, _RECHECKED = "未决", "回头看"
 
 
 class VoteLine(Value):
@@ -187,7 +187,7 @@ def _data_matches(history: Iterable[Recorded[Any]]) -> str:
     matches: dict[str, str] = {}
     for event in (each.event for each in history):
         if isinstance(event, DataMatchRaised):
-            matches[event.data_match_id] = _UNDECIDED
+            matches[event.data_match_id] = _RECHECKED if event.after_review else _UNDECIDED
         elif isinstance(event, DataMatchDecided):
             decision: DataMatchDecision = event.decision
             matches[event.data_match_id] = decision.zh

@@ -165,6 +165,18 @@ def test_a_loop_that_hangs_is_seen_and_does_not_hold_up_the_end() -> None:
     assert not loops.health()["hanging"].alive
 
 
+def test_a_loop_that_says_so_in_a_long_step_is_not_silent() -> None:
+    loops, released = Loops(), Event()
+    loops.add("looking back", lambda: released.wait(20))
+    loops.start()
+    Event().wait(0.2)
+    loops.lives("looking back")
+
+    assert loops.health()["looking back"].silent < 0.1
+    released.set()
+    assert loops.stop()
+
+
 def test_loops_end_at_once(patient: Loops) -> None:
     work = [Work() for _ in range(20)]
     for number, each in enumerate(work):

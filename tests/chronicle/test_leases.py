@@ -85,6 +85,15 @@ def test_two_share_and_who_is_left_takes_over_at_once(own: Own) -> None:
 
 
 @on_postgres
+def test_what_a_dead_worker_held_before_the_clock_went_back_is_free(own: Own) -> None:
+    assert sharing(own[0], "dead").held() == ALL
+    with own[0].writing() as connection:
+        connection.execute(update(lease).values(until=lease.c.until + 8 * 3_600_000_000))
+
+    assert sharing(own[0], "another").held() == ALL
+
+
+@on_postgres
 def test_readers_of_other_names_do_not_meet(own: Own) -> None:
     one, another = sharing(own[0], "a", "one"), sharing(own[0], "b", "another")
 

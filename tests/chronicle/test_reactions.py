@@ -16,6 +16,7 @@ from chronicle.clock import FixedClock
 from chronicle.feed.adopting import adopt
 from chronicle.feed.alarms import alarms
 from chronicle.following import Issue, Reacting, Reaction, prune, rebuild
+from chronicle.following.follower import TRIES
 from chronicle.following.reactions import refused_in, system_actor
 from chronicle.handling import Handler
 from chronicle.messages import Actor, Event, EventTypes, Recorded, StoredEvent, partition_of
@@ -24,10 +25,12 @@ from chronicle.principal import AreaScope
 from chronicle.refusals import LANGUAGES, Busy, Conflict, NotFound, Unavailable
 from chronicle.relay import Relay
 from chronicle.store import Database, EventStore, open_store
+from chronicle.store.restored import hold, release
+from chronicle.store.tables import event as events
 from chronicle.store.values import Delivery
 from mortal import Mortal, at_every_point
 from private_postgres import USUAL
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection, RowMapping, select
 from structlog.testing import capture_logs
 from tallies import NOW, Counted, Script, Weighed, everything, fill, opened, record, run, shared, stored
 
@@ -301,7 +304,7 @@ class Failing:
         return pay_in(cause, connection)
 
 
-@pytest.mark.parametrize("error", [Conflict(), Busy(), KeyError("a mistake")])
+@pytest.mark.parametrize("error", [Conflict(), KeyError("a mistake")])
 def test_what_may_go_well_later_is_neither_refused_nor_passed_by(bank: Bank, error: Exception) -> None:
     first, second, other = bank.told("thing/0", 1), bank.told("thing/0", 2), bank.told("thing/1", 3)
     failing = Failing(error)
@@ -320,17 +323,57 @@ def test_what_may_go_well_later_is_neither_refused_nor_passed_by(bank: Bank, err
     assert bank.refused() == []
 
 
-def test_while_the_database_is_away_it_waits(bank: Bank) -> None:
+def test_what_waits_for_another_reader_is_not_parked_however_long_it_waits(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chronicle.following.follower.FIRST_RETRY", 0.0)
+    bank.told("thing/0", 1)
+    failing = Failing(Conflict())
+    follower = bank.reacting(failing.reaction).follower(bank.feed)
+    for _ in range(3 * TRIES):
+        follower.step()
+    assert follower.failing
+
+    failing.error = None
+    run(follower)
+    assert len(bank.effects()) == 1
+
+
+@pytest.mark.parametrize("error", [Unavailable(), Busy()])
+def test_while_the_database_is_away_or_somebody_holds_it_it_waits(bank: Bank, error: Exception) -> None:
     bank.told_of(12)
-    failing = Failing(Unavailable())
+    failing = Failing(error)
     follower = bank.reacting(failing.reaction).follower(bank.feed)
 
-    with pytest.raises(Unavailable):
-        follower.step()
+    for _ in range(3):
+        with pytest.raises(type(error)):
+            follower.step()
     failing.error = None
     run(follower)
 
     assert len(bank.effects()) == 12
+    assert bank.refused() == []
+
+
+@on_both
+@pytest.mark.parametrize("looks_up", [False, True])
+def test_a_restored_store_reacts_to_nothing_before_it_has_adopted(bank: Bank, *, looks_up: bool) -> None:
+    def pay_in_known(cause: Recorded[Counted], connection: Connection) -> Issue:
+        there = select(events.c.event_id).where(events.c.stream == f"account/{cause.subject}")
+        return pay_in(cause, connection) if connection.execute(there).first() else Issue()
+
+    reaction = replace(paying, react=pay_in_known) if looks_up else paying
+    bank.told("thing/9", 1)
+    with bank.database.writing() as connection:
+        hold(connection)
+    with pytest.raises(Unavailable):
+        bank.react(reaction)
+    with bank.database.writing() as connection:
+        release(connection)
+    bank.open("thing/9")
+    bank.react(reaction)
+
+    assert len(bank.effects()) == 1
     assert bank.refused() == []
 
 

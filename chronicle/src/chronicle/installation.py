@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Table, make_url, select
 
 from chronicle.area_codes import as_recorded
 from chronicle.clock import Clock, SystemClock
-from chronicle.feed import Feed
+from chronicle.feed import Feed, nothing
 from chronicle.feed.opening import open_feed
 from chronicle.following import Follower, Following, HeardAreaCodes, Loops, Passing, Projection, Reacting, Reaction
 from chronicle.following.loops import TOLD
@@ -216,12 +216,12 @@ class Installation(Setup):
         """How many events each follower, called after it, has still to take."""
         return {name: sum(follower.behind().values()) for name, follower in self.followers.items()}
 
-    def lacks_events(self) -> bool:
+    def lacks_events(self, meanwhile: Callable[[], object] = nothing) -> bool:
         """Tell whether the feed holds events of this service that its store lacks: restored, and not adopted yet."""
         if self.feed is None:
             return False
         with closing(self.feed()) as feed:
-            return Relay(self.store, self.database, feed).lacks_events()
+            return Relay(self.store, self.database, feed).lacks_events(meanwhile)
 
     def app(self, routers: Sequence[APIRouter], *given: object) -> ServiceApp:
         """Put its API together from the routers of its resources and what they work with."""

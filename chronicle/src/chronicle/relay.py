@@ -59,9 +59,12 @@ class Relay:
                 return True
             raise
 
-    def lacks_events(self) -> bool:
-        """Tell whether the feed holds events that the store does not: it was restored, and has not adopted them."""
-        _, sent = self._found(range(PARTITIONS), nothing)
+    def lacks_events(self, meanwhile: Callable[[], object] = nothing) -> bool:
+        """Tell whether the feed holds events that the store does not: it was restored, and has not adopted them.
+
+        On a new topic that may take minutes; what is to be done ``meanwhile`` is done again and again.
+        """
+        _, sent = self._found(range(PARTITIONS), meanwhile)
         return bool(self._strange(sent))
 
     @cached_property

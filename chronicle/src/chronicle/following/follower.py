@@ -18,7 +18,7 @@ from chronicle.feed.stopped import Corrupt, FeedLost, FeedStopped, TooLarge, Unr
 from chronicle.following.parking import Parking
 from chronicle.following.reader import Reader, Write
 from chronicle.messages import PARTITIONS, StoredEvent, UnknownVersion, partition_of
-from chronicle.refusals import Unavailable
+from chronicle.refusals import Busy, Conflict, Unavailable
 from chronicle.store import Database, EventStore
 
 BATCH = 2_000
@@ -219,7 +219,7 @@ class Follower:
                 self._move(connection, fits, write)
         except Exception as error:
             # Whatever else the reader raises stops one partition alone.
-            if isinstance(error, Overtaken | Unavailable | FeedStopped) and not isinstance(error, TooLarge):
+            if isinstance(error, Overtaken | Unavailable | Busy | FeedStopped) and not isinstance(error, TooLarge):
                 raise
             return self._narrow(delivered, error)
         self._note(fits)
@@ -265,8 +265,8 @@ class Follower:
     def _fail(self, partition: int, event: StoredEvent, error: Exception) -> set[int]:
         last, reason = self.failing.get(partition), f"{type(error).__name__} on {event.type}"
         tries = last.tries + 1 if last and last.event_id == event.event_id else 1
-        # Of a version that is not known here nothing is wrong: a newer reader comes.
-        if self._tries is None or tries < self._tries or isinstance(error, UnknownVersion):
+        # Nothing is wrong with an event of a version not known here, or with one that has to wait for another reader.
+        if self._tries is None or tries < self._tries or isinstance(error, UnknownVersion | Conflict):
             self._pause(self._alarm(partition, event, reason), event, tries)
             return {partition}
         fits = {partition: fit(self._reached[partition], [event], self._recent.get(partition, {}))}

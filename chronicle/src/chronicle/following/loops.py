@@ -117,6 +117,10 @@ class Loops:
         for name in names or self._loops:
             self._loops[name].woken.set()
 
+    def lives(self, name: str) -> None:
+        """Tell of a loop, from within a step that takes long, that it goes on."""
+        self._loops[name].seen = monotonic()
+
     def stop(self, seconds: float = PATIENCE) -> bool:
         """End every loop after its step; False when one is still busy after so many seconds."""
         until = monotonic() + seconds

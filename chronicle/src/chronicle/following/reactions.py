@@ -19,6 +19,7 @@ from chronicle.messages import SYSTEM, Actor, EventTypes, Recorded, canonical, m
 from chronicle.principal import AreaScope, Principal
 from chronicle.recording import Part
 from chronicle.refusals import LANGUAGES, Busy, Conflict, NotFound, Refusal, RowsRefused, Unavailable
+from chronicle.store.restored import require_released
 from chronicle.store.tables import refused_reaction as refused
 from chronicle.store.values import Delivery, HeldClaim, caused
 
@@ -99,6 +100,8 @@ class Reacting:
         command_id = str(uuid5(UUID(cause.event_id), self.reaction.name))
         try:
             with self._handler.database.reading() as connection:
+                # Else what it has to know of would be missing, and the event passed by for good.
+                require_released(connection)
                 issue = self.reaction.react(cause, connection)
             if issue.parts:
                 asked = self._asked(cause, command_id, by or self._actor)

@@ -2,6 +2,8 @@
 
 from sqlalchemy import Connection
 
+from chronicle.refusals import Unavailable
+
 NOT_ADOPTED = "restored, and has not adopted yet what it recorded since"
 _HELD = ("event", "handled_command")
 # Of the class that means "away": whoever asks is told to come again, and so is a reaction.
@@ -22,6 +24,14 @@ def hold(connection: Connection) -> None:
     )
     for table in _HELD:
         connection.exec_driver_sql(f"CREATE TRIGGER {table}_restored BEFORE INSERT ON {table} {does}")
+
+
+def require_released(connection: Connection) -> None:
+    """Refuse as Unavailable while it is held: whoever only looks something up is not refused by itself."""
+    on_sqlite = connection.dialect.name == "sqlite"
+    held = "sqlite_master WHERE name" if on_sqlite else "pg_trigger WHERE tgname"
+    if connection.exec_driver_sql(f"SELECT 1 FROM {held} = '{_HELD[0]}_restored'").first():
+        raise Unavailable
 
 
 def release(connection: Connection) -> None:

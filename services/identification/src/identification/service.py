@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -120,8 +120,9 @@ class Service(Installation):
         super().add_loops(loops, wakes)
         loops.add(f"{self.source}/{EXPIRY}", Expiry(self.handler, self.clock, FIRST_LOOK).step)
         if self.settings.evidence_url:
-            sweeper = Sweeper(self.storage, self.database, self.clock, self.lacks_events)
-            loops.add(f"{self.source}/evidence-sweeper", sweeper.step)
+            name = f"{self.source}/evidence-sweeper"
+            lacks_events = partial(self.lacks_events, partial(loops.lives, name))
+            loops.add(name, Sweeper(self.storage, self.database, self.clock, lacks_events).step)
 
     @cached_property
     def vault(self) -> Vault:

@@ -1,13 +1,14 @@
 """Topics and restored stores on the command line: what an operator does when Kafka is set up, or something was lost."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from chronicle.feed import topics
-from chronicle.feed.adopting import FeedTooShort, NotAdoptable
+from chronicle.feed.adopting import FeedTooShort, NotAdoptable, Search
 from chronicle.feed.adopting import adopt as adopt_from
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.feed.embedded import renew as renew_history
@@ -111,11 +112,23 @@ def adopt(
     if source is None and (database or feed):
         typer.echo("--database and --feed are of one service: name it", err=True)
         raise typer.Exit(2)
-    for each in [source] if source else _recording(folder):
-        shared, kept = feed or _said(each, "feed_url", folder), database or _said(each, "database_url", folder)
-        with _failures(f"{each}: "), closing(Database(kept)) as restored, closing(open_feed(shared)) as history:
-            taken = adopt_from(open_store(restored, each), restored, history, DECIDERS, _erase_again, shorter=shorter)
-        typer.echo(f"{each}: {taken} events taken back")
+    names = [source] if source else _recording(folder)
+    shared = {each: feed or _said(each, "feed_url", folder) for each in names}
+    with ExitStack() as opened:
+        kept = (database or _said(each, "database_url", folder) for each in names)
+        restored = {each: opened.enter_context(closing(Database(url))) for each, url in zip(names, kept, strict=True)}
+        stores = {each: open_store(restored[each], each) for each in names}
+
+        @cache
+        def search(url: str) -> Search:
+            together = [(stores[each], restored[each]) for each in names if shared[each] == url]
+            return Search(opened.enter_context(closing(open_feed(url))), together)
+
+        for each in names:
+            with _failures(f"{each}: "):
+                found, own = search(shared[each]), stores[each]
+                taken = adopt_from(own, restored[each], found, DECIDERS, _erase_again, shorter=shorter)
+            typer.echo(f"{each}: {taken} events taken back")
 
 
 @store.command()

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from chronicle.decider import Decider
 from chronicle.feed import Feed
-from chronicle.feed.positions import FEED, RELAY, START, Positions, fit
+from chronicle.feed.positions import FEED, RELAY, START, fit
 from chronicle.feed.stopped import Corrupt, FeedLost
 from chronicle.messages import StoredEvent, is_as_recorded, microseconds, partition_of
 from chronicle.store import Database, EventStore, tables
@@ -38,10 +38,28 @@ class FeedTooShort(Exception):
         super().__init__(f"{said}: refill it first, or say --shorter if nobody has more; nothing was taken")
 
 
+class Search:
+    """Looks once through a feed for what restored stores lack, each on from where its relay had got in it."""
+
+    def __init__(self, feed: Feed, restored: Iterable[tuple[EventStore, Database]]) -> None:
+        self._looks = {store.source: _Look(store, *_begun(database, feed)) for store, database in restored}
+        for partition in feed.heads():
+            begin = min(look.places.get(partition, START).sequence for look in self._looks.values())
+            # Which also says that no other partition is read meanwhile.
+            (end,) = feed.heads({partition: START}).values()
+            for event in _delivered(feed, partition, begin, end.sequence):
+                if look := self._looks.get(event.source):
+                    look.see(event)
+
+    def lacking(self, source: str, *, shorter: bool) -> list[StoredEvent]:
+        """Give what one of them lacks, partition by partition; NotAdoptable, FeedTooShort."""
+        return self._looks[source].lacking(shorter=shorter)
+
+
 def adopt(
     store: EventStore,
     database: Database,
-    feed: Feed,
+    feed: Feed | Search,
     deciders: Iterable[Decider[Any, Any, Any]] = (),
     also: Callable[[Connection], object] = lambda _: None,
     *,
@@ -51,9 +69,11 @@ def adopt(
 
     What reactions did counts as done. What no event tells stays lost: first answers to the keys of clients, sealed
     texts, and the claims made with them. ``also`` does what else follows from the events, in the same transaction.
-    From then on the store records again. NotAdoptable; FeedTooShort unless it may be ``shorter``.
+    From then on the store records again. NotAdoptable; FeedTooShort unless it may be ``shorter``. Whoever adopts for
+    several stores searches the feed once for all of them.
     """
-    lacking = _lacking_in(store, database, feed, shorter=shorter)
+    search = feed if isinstance(feed, Search) else Search(feed, [(store, database)])
+    lacking = search.lacking(store.source, shorter=shorter)
     before = store.load(dict.fromkeys({event.stream for event in lacking}, 0))
     events = list(_in_order(lacking, {stream: len(known) for stream, known in before.items()}))
     claims = _claims({decider.name: decider for decider in deciders}, before, events)
@@ -69,37 +89,51 @@ def adopt(
     return len(events)
 
 
-def _lacking_in(store: EventStore, database: Database, feed: Feed, *, shorter: bool) -> list[StoredEvent]:
-    heads, places, lacking = store.heads(), _places(database, feed), list[StoredEvent]()
-    with database.reading() as connection:
-        held = Positions(RELAY, FEED, "").read(connection)
-    for partition, end in feed.heads().items():
-        sent, begin = held.get(partition, {}).get(store.source, START), places.get(partition, START)
-        known = sent if begin.sequence else START
-        delivered = _delivered(feed, partition, begin.sequence, end.sequence)
-        events = [event for event in delivered if event.source == store.source]
-        theirs: list[Head | StoredEvent] = [known, *events]
-        if (missing := sent.sequence - max(each.sequence for each in theirs)) > 0 and not shorter:
-            raise FeedTooShort(partition, missing)
-        here = (each for each in theirs if each.sequence <= heads[partition].sequence)
-        last = max(here, key=attrgetter("sequence"), default=None)
-        if last is None or not store.has(partition, Head(last.sequence, last.hash)):
-            raise NotAdoptable
-        lacking += _lacking(store.source, heads[partition], events)
-    return lacking
+class _Look:
+    """What a feed tells of one store: of each partition its last event that is there, and those from there on."""
+
+    def __init__(self, store: EventStore, places: Mapping[int, Head], sent: Mapping[int, Head]) -> None:
+        self.places, self._store, self._sent, self._heads = places, store, sent, store.heads()
+        # Where its relay had got, what came before is known.
+        known = {p: sent.get(p, START) if places.get(p, START).sequence else START for p in self._heads}
+        self._furthest = {partition: head.sequence for partition, head in known.items()}
+        self._last = {p: head for p, head in known.items() if head.sequence <= self._heads[p].sequence}
+        self._later: dict[int, list[StoredEvent]] = {partition: [] for partition in self._heads}
+
+    def see(self, event: StoredEvent) -> None:
+        """Take note of the next of its events."""
+        partition, head = event.partition, self._heads[event.partition].sequence
+        self._furthest[partition] = max(self._furthest[partition], event.sequence)
+        last = self._last.get(partition)
+        if event.sequence <= head and (last is None or event.sequence > last.sequence):
+            self._last[partition] = Head(event.sequence, event.hash)
+        if event.sequence >= head:
+            self._later[partition].append(event)
+
+    def lacking(self, *, shorter: bool) -> list[StoredEvent]:
+        lacking = list[StoredEvent]()
+        for partition, head in self._heads.items():
+            if (missing := self._sent.get(partition, START).sequence - self._furthest[partition]) > 0 and not shorter:
+                raise FeedTooShort(partition, missing)
+            last = self._last.get(partition)
+            if last is None or not self._store.has(partition, last):
+                raise NotAdoptable
+            lacking += _lacking(self._store.source, head, self._later[partition])
+        return lacking
 
 
-def _places(database: Database, feed: Feed) -> dict[int, Head]:
-    """Where the relay had got in this very feed; nothing unless all of that is still there."""
+def _begun(database: Database, feed: Feed) -> tuple[Mapping[int, Head], Mapping[int, Head]]:
+    """Where the relay had got in this very feed, nothing unless all of that is still there; and of its own events."""
     reached = tables.follower_position.c
-    ours = (reached.follower == RELAY, reached.source == FEED, reached.generation == feed.generation)
+    where = select(reached.partition, reached.sequence, reached.hash).where(reached.follower == RELAY)
+    ours = (reached.source == FEED, reached.generation == feed.generation)
     with database.reading() as connection:
-        rows = connection.execute(select(reached.partition, reached.sequence, reached.hash).where(*ours))
-        places = {row[0]: Head(*row[1:]) for row in rows}
+        places = {row[0]: Head(*row[1:]) for row in connection.execute(where.where(*ours))}
+        sent = {row[0]: Head(*row[1:]) for row in connection.execute(where.where(reached.source != FEED))}
     with suppress(FeedLost, Corrupt):
         feed.heads(places)
-        return places
-    return {}
+        return places, sent
+    return {}, sent
 
 
 def _lacking(source: str, head: Head, events: Sequence[StoredEvent]) -> list[StoredEvent]:

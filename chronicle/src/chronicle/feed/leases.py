@@ -10,12 +10,12 @@ from chronicle.messages import PARTITIONS
 from chronicle.store import Database
 from chronicle.store.tables import lease
 
-SECONDS = 15.0
+SECONDS, LONGEST = 15.0, 120.0
 ALL = frozenset(range(PARTITIONS))
 
 # Made once, as each reader asks every few seconds.
 _NOW = select(cast(extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger))
-# Nobody holds one for longer than it is given for: one that seems to was written before the clock went back.
+# None is given for longer than LONGEST: what seems to last longer was written before the clock went back.
 _LIVES = lease.c.until.between(bindparam("now") + 1, bindparam("most"))
 _LIVING = select(lease).where(lease.c.reader == bindparam("of"), _LIVES)
 _GONE = delete(lease).where(lease.c.reader == bindparam("of"), ~_LIVES | (lease.c.worker == bindparam("by")))
@@ -65,7 +65,7 @@ class Leases:
         with self._database.writing() as connection:
             take_turns(connection, f"lease {self._reader}")
             now = connection.execute(_NOW).scalar_one()
-            asked = {"of": self._reader, "now": now, "most": now + int(max(self._seconds, SECONDS) * 2_000_000)}
+            asked = {"of": self._reader, "now": now, "most": now + int(LONGEST * 1_000_000)}
             living = connection.execute(_LIVING, asked).all()
             held, fair = share({row.worker: _numbers(row.partitions) for row in living}, self._worker)
             connection.execute(_GONE, {**asked, "by": self._worker})

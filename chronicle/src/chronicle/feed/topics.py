@@ -16,7 +16,7 @@ from chronicle.feed.kafka import KafkaFeed
 from chronicle.feed.kafka_client import answering, opened
 from chronicle.messages import PARTITIONS
 
-BATCH = 500
+BATCH, AT_ONCE = 500, 2_000  # events of one partition, and of all
 PATIENCE, LOOK_AGAIN = 60.0, 0.5
 KEPT_FOR_EVER = {
     "cleanup.policy": "delete",
@@ -68,20 +68,18 @@ def ensure(servers: str, topic: str) -> bool:
 
 def refill(history: EmbeddedFeed, feed: KafkaFeed) -> int:
     """Write a history into an empty topic, or go on with one that was begun; how many events that took."""
-    ends, written = history.heads(), feed.heads()
-    begun = {partition: _begun(partition, head.sequence, history, feed) for partition, head in written.items()}
-    return sum(
-        _refill(p, range(after, ends[p].sequence), written[p].sequence, history, feed) for p, after in begun.items()
-    )
-
-
-def _refill(partition: int, offsets: range, written: int, history: EmbeddedFeed, feed: KafkaFeed) -> int:
-    for after in offsets[::BATCH]:
-        events = history.read(partition, after, min(BATCH, offsets.stop - after))
-        written += len(events)
-        if feed.send({partition: events}) != {partition: written}:
+    ends, held = history.heads(), {partition: head.sequence for partition, head in feed.heads().items()}
+    begun = {partition: _begun(partition, number, history, feed) for partition, number in held.items()}
+    reached = dict(begun)
+    while missing := {p: ends[p].sequence - after for p, after in reached.items() if after < ends[p].sequence}:
+        share = AT_ONCE // len(missing)
+        batches = {p: history.read(p, reached[p], min(BATCH, share, left)) for p, left in missing.items()}
+        for partition, events in batches.items():
+            reached[partition] += len(events)
+            held[partition] += len(events)
+        if feed.send(batches) != {partition: held[partition] for partition in batches}:
             raise NotARefill
-    return len(offsets)
+    return sum(reached.values()) - sum(begun.values())
 
 
 def _begun(partition: int, written: int, history: EmbeddedFeed, feed: KafkaFeed) -> int:

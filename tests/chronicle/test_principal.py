@@ -5,7 +5,6 @@ import hmac
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,7 +103,7 @@ def test_an_act_without_the_duty_and_one_outside_the_area_are_refused_by_name() 
 NOW = datetime(2015, 6, 30, 4, 0, tzinfo=UTC)
 CLOCK = FixedClock(NOW)
 KEY = ECKey.generate_key("P-256", auto_kid=True)
-ISSUER = Issuer("https://id.example", "yihu", CLOCK, KEY)
+ISSUER = Issuer("https://id.example", "yihu", CLOCK, KEY.as_pem(private=True).decode())
 HEADER = {"alg": "ES256", "typ": "at+jwt", "kid": KEY.kid}
 CLAIMS: dict[str, Any] = {
     "iss": "https://id.example",
@@ -403,11 +402,11 @@ def test_the_issuer_publishes_its_public_key_and_nothing_else() -> None:
     assert set(published) == {"kty", "crv", "x", "y", "kid", "use", "alg"}
 
 
-def test_the_key_kept_in_a_file_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path, clock: FixedClock) -> None:
-    first, second = (Issuer.from_file(tmp_path / "key.pem", "https://id.example", "yihu", clock) for _ in range(2))
+def test_an_issuer_with_a_key_that_was_kept_is_the_one_that_had_it(clock: FixedClock) -> None:
+    kept = Issuer.draw()
+    first, second = (Issuer("https://id.example", "yihu", clock, kept) for _ in range(2))
 
     assert first.jwks() == second.jwks() != ISSUER.jwks()
-    assert (tmp_path / "key.pem").stat().st_mode & 0o777 == 0o600
     assert Verifier(second.jwks(), "https://id.example", "yihu", clock).principal(first.token(OFFICER)) == OFFICER
 
 

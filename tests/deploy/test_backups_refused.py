@@ -219,6 +219,23 @@ def test_a_backup_that_fails_leaves_nothing(before: BackedUp) -> None:
     assert [each.name for each in before.place.parent.iterdir()] == ["monday"]
 
 
+def test_a_backup_without_all_evidence_is_not_made(before: BackedUp) -> None:
+    evidence, second = before.folder / "first/evidence", before.place.with_name("tuesday")
+    closed = evidence / "household"
+    closed.symlink_to("household")  # to itself, which root cannot read either
+    with pytest.raises(BackupRefused, match=r"a folder in .*/first/evidence cannot be read"):
+        back_up(before.services, second, before.databases.how)
+    closed.unlink()
+
+    evidence.rename(evidence.with_name("elsewhere"))
+    with pytest.raises(BackupRefused, match=r"there is no folder .*/first/evidence, and evidence was attached"):
+        back_up(before.services, second, before.databases.how)
+    assert [each.name for each in before.place.parent.iterdir()] == ["monday"]
+
+    evidence.mkdir()
+    assert back_up(before.services, second, before.databases.how).services["identification"].evidence == "here"
+
+
 def programs(folder: Path, major: int) -> Path:
     """A folder with programs that say they are of a version."""
     folder.mkdir()

@@ -1,6 +1,7 @@
 """docs/operating.md is true: what it names is there."""
 
 import re
+import subprocess
 
 import pytest
 import yaml
@@ -47,3 +48,14 @@ def test_every_command_it_names_is_there() -> None:
     assert len(commands) > 8
     for command in commands:
         assert CliRunner().invoke(app, [*command, "--help"]).exit_code == 0, command
+
+
+def test_what_is_restored_is_the_newest_night_and_no_backup_of_another_name() -> None:
+    looked_for = re.findall(r"^night=.*$", PAGE, re.MULTILINE)
+    there = "docker() { printf '%s\\n' 2026-11-27 2026-11-28 2026-11-28-again before-1.2.3; }"
+
+    assert len(looked_for) == 2
+    for line in looked_for:
+        typed = ["/bin/bash", "-c", f'{there}\n{line}\necho "$night"']
+        found = subprocess.run(typed, capture_output=True, check=True)  # noqa: S603 - as the page has it
+        assert found.stdout == b"2026-11-28\n", line

@@ -1,16 +1,23 @@
 """The command line says in a sentence what is wrong, and never shows a traceback."""
 
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from backups import leave
 from chronicle.following.parking import Asked, Parking
+from chronicle.sealing import MasterKey
 from chronicle.store import Database
 from chronicle.store.tables import blocked_subject
 from identification.cases.application.projections import applications
+from joserfc.jwk import ECKey
 from serving import typed
 from sqlalchemy import select
 from tallies import fill, opened
+from yihu.demo.telling import OWN_AREAS
+from yihu.embedded import Embedded, MasterKeyLost
 
 HEADER = "code,name,level,parent_code,code_source\n"
 PROVINCE = "360000000000,江西省,province,,national\n"
@@ -52,6 +59,77 @@ def test_an_empty_installation_is_verified_as_empty(tmp_path: Path) -> None:
     importing(HEADER, tmp_path)
 
     assert typed("verify", "--folder", tmp_path) == (0, "0 events in 4 stores: every event is as it was recorded")
+
+
+LOOKING = [["verify"], ["parking", "list"], ["parking", "retry", "relocation", "a", "b"], ["rebuild", "areas"]]
+
+
+@pytest.mark.parametrize("command", LOOKING, ids=" ".join)
+def test_a_command_that_only_looks_makes_nothing_that_is_not_there(command: list[str], tmp_path: Path) -> None:
+    code, said = typed(*command, "--folder", tmp_path / "nowhere")
+    assert (code, f"there is no installation in {tmp_path}/nowhere" in said) == (2, True)
+    assert not (tmp_path / "nowhere").exists()
+
+    importing(HEADER, tmp_path)
+    lost = tmp_path / "relocation.db"
+    leave(Database(f"sqlite:///{lost}"))
+    code, said = typed(*command, "--folder", tmp_path)
+    assert (code, f"there is no database at {lost}" in said) == (1, True)
+    assert not lost.exists()
+
+
+@pytest.mark.parametrize(
+    "command", [*LOOKING, ["backup", "made"], ["areas", "import", OWN_AREAS, "--valid-from", "2014-01-01"]]
+)
+def test_a_lost_master_key_is_asked_for_and_never_drawn_again(
+    command: list[str | Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    importing(HEADER, tmp_path)
+    key = tmp_path / "master.key"
+    key.rename(tmp_path / "kept apart")
+
+    code, said = typed(*command, "--folder", tmp_path)
+    assert (code, f"{key} is gone" in said, "put the kept copy back" in said) == (1, True, True)
+    assert not key.exists()
+    with pytest.raises(MasterKeyLost):
+        Embedded(tmp_path, port=0).prepare()
+
+    key.hardlink_to(tmp_path / "kept apart")
+    assert typed("verify", "--folder", tmp_path)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("secret", "drawing", "start"),
+    [
+        ("master.key", (MasterKey, "generate"), lambda it: it.identification.sealer),
+        ("issuer.pem", (ECKey, "generate_key"), lambda it: it.issuer),
+    ],
+    ids=["master key", "issuer"],
+)
+def test_of_two_first_starts_both_have_the_secret_that_one_drew(
+    secret: str,
+    drawing: tuple[type, str],
+    start: Callable[[Embedded], object],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = (Embedded(tmp_path, port=0) for _ in range(2))
+    draw, kept = getattr(*drawing), []
+
+    def draw_late(*given: Any) -> Any:
+        monkeypatch.undo()
+        start(second)
+        kept.append((tmp_path / secret).read_text())
+        return draw(*given)
+
+    monkeypatch.setattr(*drawing, draw_late)
+    start(first)
+
+    assert [(tmp_path / secret).read_text()] == kept
+    assert (tmp_path / secret).stat().st_mode & 0o777 == 0o600
+    assert first.issuer.jwks() == second.issuer.jwks()
+    assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".")] == []
 
 
 def test_what_is_parked_is_listed_and_an_operator_says_what_becomes_of_it(tmp_path: Path) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
-from pathlib import Path
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -241,18 +240,15 @@ class Verifier:
 class Issuer:
     """The issuer a laptop carries with it; a real installation has an OpenID provider instead."""
 
-    def __init__(self, name: str, audience: str, clock: Clock, key: ECKey | None = None) -> None:
+    def __init__(self, name: str, audience: str, clock: Clock, key: str | None = None) -> None:
         self._claims = {"iss": name, "aud": audience}
         self._clock = clock
-        self._keys = KeySet([key or ECKey.generate_key("P-256")])
+        self._keys = KeySet([ECKey.import_key(key or self.draw())])
 
-    @classmethod
-    def from_file(cls, path: Path, name: str, audience: str, clock: Clock) -> Self:
-        """Use the key kept in a file that only its owner may read, made the first time."""
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_bytes(ECKey.generate_key("P-256").as_pem(private=True))
-        return cls(name, audience, clock, ECKey.import_key(path.read_bytes()))
+    @staticmethod
+    def draw() -> str:
+        """Draw a key, in PEM as a file keeps it."""
+        return ECKey.generate_key("P-256").as_pem(private=True).decode("ascii")
 
     def jwks(self) -> dict[str, Any]:
         """The public key as a JSON Web Key Set."""

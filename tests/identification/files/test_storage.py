@@ -141,6 +141,19 @@ def test_a_bucket_that_is_away_refuses_everything_and_keeps_no_process_from_star
             refused()
 
 
+def test_a_folder_that_cannot_be_read_is_not_passed_over(tmp_path: Path) -> None:
+    storage = open_storage(settled(tmp_path, evidence_url=f"file://{tmp_path}/evidence"))
+    assert names(storage) == []
+    storage.put(NAME, b"content")
+    (tmp_path / "evidence/lost+found").symlink_to("lost+found")
+    assert names(storage) == [NAME]
+    # Root may read whatever others may not; a link to itself nobody can.
+    (tmp_path / "evidence/another").symlink_to("another")
+
+    with pytest.raises(StorageAway):
+        names(storage)
+
+
 def test_what_somebody_else_keeps_in_the_bucket_is_not_swept(server: Buckets, tmp_path: Path) -> None:
     said = server.settings()
     bucket = said["evidence_url"].removeprefix("s3://")

@@ -26,13 +26,13 @@ from identification.imports.areas import LinesRefused, import_areas
 from identification.service import Service as Identification
 from sqlalchemy import select
 
-from yihu import deployed, init, parking, topics
+from yihu import init, parking, topics
 from yihu.backup import commands as backups
 from yihu.contracts import folder, services
 from yihu.demo import telling
 from yihu.demo.telling import OWN_AREAS
-from yihu.deployed import installed
-from yihu.embedded import CHECKOUT, PORT, Embedded, PortTaken, StillBehind, officer, operator
+from yihu.deployed import installed, looked_into
+from yihu.embedded import CHECKOUT, PORT, Embedded, MasterKeyLost, PortTaken, StillBehind, officer, operator
 from yihu.generating.filling import fill
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="One household, one history.")
@@ -175,7 +175,7 @@ def rebuild(
     folder: Folder = HERE,
 ) -> None:
     """Make a projection anew beside the one that serves, compare, and let it take over."""
-    there = installed(folder)
+    there = looked_into(folder)
     names = {f"{name}/{each}": name for name, service in there.items() for each in service.following.projections}
     meant = [each for each in names if f"/{each}".endswith(f"/{projection}")]
     if len(meant) != 1:
@@ -213,10 +213,7 @@ def write_contracts(
 
 
 def _stores(folder: Path) -> list[Database]:
-    if not deployed.services() and not (folder / "identification.db").exists():
-        typer.echo(f"there is no installation in {folder}; name its folder with --folder", err=True)
-        raise typer.Exit(2)
-    return [service.database for service in installed(folder).values() if isinstance(service, Installation)]
+    return [service.database for service in looked_into(folder).values() if isinstance(service, Installation)]
 
 
 def _events_in(database: Database) -> int:
@@ -228,7 +225,7 @@ def _events_in(database: Database) -> int:
 def _refusals() -> Iterator[None]:
     try:
         yield
-    except (PortTaken, StillBehind) as reason:
+    except (MasterKeyLost, PortTaken, StillBehind) as reason:
         typer.echo(reason, err=True)
         raise typer.Exit(1) from None
     except Refusal as refusal:

@@ -1,8 +1,10 @@
 """The services of a deployed installation, as the environment or files in ``/run/secrets`` say where they are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
+import typer
 from chronicle.installation import Installation, ServiceSettings
 from gateway import service as gateway_service
 from gateway import settings as gateway_settings
@@ -15,7 +17,7 @@ from relocation import settings as relocation_settings
 from safety_net import service as safety_net_service
 from safety_net import settings as safety_net_settings
 
-from yihu.embedded import PORT, Embedded
+from yihu.embedded import PORT, Embedded, MasterKeyLost
 
 AnyService = gateway_service.Service | Installation
 
@@ -34,14 +36,47 @@ def services() -> Mapping[str, AnyService]:
 
 
 def placed(folder: Path) -> Mapping[str, AnyService]:
-    """The same or, on a laptop, those of a folder, as they are: nothing is made or brought up to date."""
-    return services() or Embedded(folder, PORT).services
+    """The same or, on a laptop, those of a folder, as they are: no database is made or brought up to date."""
+    with _sentences():
+        return services() or Embedded(folder, PORT).services
 
 
 def installed(folder: Path, *, invented_people: bool = False) -> Mapping[str, AnyService]:
-    """The same or, on a laptop, those whose databases are in a folder; only there is said who may be invented."""
+    """The same or, on a laptop, those of a folder, made where none is; only there is said who may be invented."""
     if there := services():
         return there
     embedded = Embedded(folder, PORT, invented_people=invented_people)
-    embedded.prepare()
+    with _sentences():
+        embedded.prepare()
     return embedded.services
+
+
+def looked_into(folder: Path) -> Mapping[str, AnyService]:
+    """The same for a command that makes nothing new: where a laptop's folder lacks a database, it says so and ends."""
+    if not services():
+        require_installation(folder)
+        for lost in [file for file in _files(folder) if not file.exists()]:
+            told = f"there is no database at {lost}; `yihu restore --service {lost.stem}` brings it back from a backup"
+            typer.echo(told, err=True)
+            raise typer.Exit(1)
+    return installed(folder)
+
+
+def require_installation(folder: Path) -> None:
+    """End a command with a sentence where neither the environment nor the folder has any database."""
+    if not (services() or any(file.exists() for file in _files(folder))):
+        typer.echo(f"there is no installation in {folder}; name its folder with --folder", err=True)
+        raise typer.Exit(2)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [folder / f"{name}.db" for name in _MADE]
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    try:
+        yield
+    except MasterKeyLost as lost:
+        typer.echo(lost, err=True)
+        raise typer.Exit(1) from None

@@ -1,13 +1,15 @@
 """Everything in one process on SQLite files: the newcomer's edition, with the code of all others."""
 
 import json
+import os
 import secrets
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from threading import Thread
 from time import monotonic, sleep
 from typing import Any
@@ -43,6 +45,7 @@ from safety_net import settings as safety_net_settings
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 ISSUER, AUDIENCE = "yihu-embedded", "yihu"
+MASTER_KEY = "master.key"
 CHECKOUT = Path(__file__).parents[3]
 PORT = 8015
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -57,6 +60,17 @@ class PortTaken(Exception):
 
     def __init__(self, port: int) -> None:
         super().__init__(f"port {port} is taken; choose another with --port")
+
+
+class MasterKeyLost(Exception):
+    """The master key is gone, and names were sealed under it: another one would open none of them."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file} is gone, and the names in identification.db were sealed under it: put the kept copy back; where"
+            " there is none, `yihu restore --without-key` brings the cases of a backup back, without names, into"
+            " another folder"
+        )
 
 
 class StillBehind(Exception):
@@ -97,11 +111,9 @@ class Embedded:
     @cached_property
     def issuer(self) -> Issuer:
         """Who signs the tokens of this installation; a key set that is there already may be a provider's, and stays."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        issuer = Issuer.from_file(self.folder / "issuer.pem", ISSUER, AUDIENCE, self.clock)
-        jwks = self.folder / "jwks.json"
-        if not jwks.exists():
-            jwks.write_text(json.dumps(issuer.jwks()), "utf-8")
+        kept = self._made_once("issuer.pem", Issuer.draw).read_text("ascii")
+        issuer = Issuer(ISSUER, AUDIENCE, self.clock, kept)
+        self._made_once("jwks.json", lambda: json.dumps(issuer.jwks()))
         return issuer
 
     @cached_property
@@ -109,7 +121,7 @@ class Embedded:
         """The service that says who is poor."""
         settings = identification_settings.Settings(
             **self._shared("identification"),
-            master_key_file=self._secret_file("master.key", lambda: MasterKey.generate().text()),
+            master_key_file=self._master_key(),
             invented_people=self.invented_people,
             site=self.address,
             evidence_url=f"file://{(self.folder / 'evidence').absolute()}",
@@ -243,15 +255,27 @@ class Embedded:
         return f"sqlite:///{self.folder / name}.db"
 
     def _credential(self) -> SecretStr:
-        file = self._secret_file("service.credential", lambda: secrets.token_urlsafe(32))
+        file = self._made_once("service.credential", lambda: secrets.token_urlsafe(32))
         return SecretStr(file.read_text("ascii"))
 
-    def _secret_file(self, name: str, make: Callable[[], str]) -> Path:
+    def _master_key(self) -> Path:
+        # In this order: who starts at the same moment may draw the key in between, and make the database after it.
+        was_sealed = (self.folder / "identification.db").exists()
+        if was_sealed and not (self.folder / MASTER_KEY).exists():
+            raise MasterKeyLost(self.folder / MASTER_KEY)
+        return self._made_once(MASTER_KEY, lambda: MasterKey.generate().text())
+
+    def _made_once(self, name: str, make: Callable[[], str]) -> Path:
         file = self.folder / name
         if not file.exists():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file.touch(mode=0o600)
-            file.write_text(make(), "ascii")
+            with NamedTemporaryFile("w", encoding="ascii", dir=self.folder, prefix=".unfinished-") as made:
+                made.write(make())
+                made.flush()
+                os.fsync(made.fileno())
+                # A link takes the place of nothing: of two who start at once, both have what one made.
+                with suppress(FileExistsError):
+                    file.hardlink_to(made.name)
         return file
 
 

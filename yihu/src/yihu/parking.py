@@ -8,7 +8,7 @@ import typer
 from chronicle.following.parking import Asked, all_blocked, ask
 from chronicle.refusals import NotFound
 
-from yihu.deployed import AnyService, installed
+from yihu.deployed import AnyService, looked_into
 
 HERE = Path(".data")
 
@@ -24,7 +24,7 @@ Folder = Annotated[Path, typer.Option(help="Where this installation keeps its ke
 def list_blocked(folder: Folder = HERE) -> None:
     """List the subjects that wait, each with the event that fails."""
     number = 0
-    for name, service in installed(folder).items():
+    for name, service in looked_into(folder).items():
         with service.database.reading() as connection:
             waiting = all_blocked(connection)
         number += len(waiting)
@@ -56,7 +56,7 @@ def release(
 
 
 def _ask(name: str, follower: str, subject: str, what: Asked, why: str | None, folder: Path) -> None:
-    there = installed(folder)
+    there = looked_into(folder)
     try:
         with _of(there, name).database.writing() as connection:
             ask(connection, follower, subject, what, why)

@@ -15,7 +15,7 @@ from yihu.backup.manifest import Manifest
 from yihu.backup.refused import BackupRefused
 from yihu.backup.restoring import ALL_THE_SAME
 from yihu.backup.restoring import restore as bring_back
-from yihu.deployed import placed, services
+from yihu.deployed import placed, require_installation, services
 
 HERE = Path(".data")
 # A container may use fewer processors than the machine has.
@@ -38,9 +38,7 @@ def backup(
     folder: Folder = HERE,
 ) -> None:
     """Back up all services while they serve: databases and evidence files, but not the master key."""
-    if not services() and not (folder / "identification.db").exists():
-        typer.echo(f"there is no installation in {folder}; name its folder with --folder", err=True)
-        raise typer.Exit(2)
+    require_installation(folder)
     with _failures(), _meant(service, folder) as meant:
         made = back_up(meant, place, How(jobs=jobs, programs=programs))
         _tell(made, meant)

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from chronicle.installation import Installation
+from chronicle.store.tables import event
 from gateway.service import Service as Gateway
 from identification.files.storage import FolderStorage, NoStorage, StorageAway
 from identification.service import Service as Identification
+from sqlalchemy import select
 
 from yihu.backup import postgres, sqlite
 from yihu.backup.manifest import Backed, Manifest
@@ -72,10 +74,25 @@ def _files(service: Gateway | Installation, place: Path) -> Any:
         return "none"
     if not isinstance(service.storage, FolderStorage):
         return "in a bucket"
-    swept = [kept.name for kept in service.storage.kept() if not _copied(service.storage, kept.name, place)]
-    if missing := {*swept} & {kept.name for kept in service.storage.kept()}:
+    storage = service.storage
+    if not storage.folder.is_dir() and _names_files(service):
+        told = "mount it, or make it if its files are lost for good"
+        raise BackupRefused(f"there is no folder {storage.folder}, and evidence was attached: {told}")
+    try:
+        swept = [kept.name for kept in storage.kept() if not _copied(storage, kept.name, place)]
+        missing = {*swept} & {kept.name for kept in storage.kept()}
+    except StorageAway:
+        told = "make the backup as the user whose they are"
+        raise BackupRefused(f"a folder in {storage.folder} cannot be read, and holds evidence files: {told}") from None
+    if missing:
         raise BackupRefused(f"evidence files that are there and cannot be read: {len(missing)}")
     return "here"
+
+
+def _names_files(service: Identification) -> bool:
+    attached = select(event.c.event_id).where(event.c.stream.startswith("evidence/")).limit(1)
+    with service.database.reading() as connection:
+        return connection.execute(attached).first() is not None
 
 
 def _copied(storage: FolderStorage, name: str, place: Path) -> bool:

@@ -132,8 +132,9 @@ class _One:
                 raise BackupRefused(f"what was restored of {self.name} is not what was backed up")
             if records and self.service.settings.feed_url:
                 hold(connection)
-        if not (records or self.service.settings.feed_url):
-            # Whoever read this history further than it reaches now reads it again; not those of this very backup.
+        if not records:
+            # Whoever read this history further than it reaches now reads it again; not those of this very backup, nor
+            # those of a topic: their positions are of that.
             renew(restored, [each.database for each in self.services.values() if each is not self.service])
         if not restored.is_sqlite:
             # Last: without it nobody takes into use what was broken off.

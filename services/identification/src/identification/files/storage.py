@@ -11,6 +11,8 @@ from typing import Protocol
 from chronicle.refusals import Unavailable
 
 UNFINISHED = ".unfinished"
+# Where a disk of its own is mounted it has this folder, which is only root's to read.
+OF_THE_DISK = "lost+found"
 
 
 class StorageAway(Unavailable, code="storage-away", zh="文件存储暂时不可用，请稍候再试。"):
@@ -77,14 +79,14 @@ class FolderStorage:
     """Keeps them in a folder that all processes of the service share."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def require_access(self) -> None:
         """Whether a folder can be written shows with the first file: it may be mounted later."""
 
     def put(self, name: str, content: bytes) -> None:
         """Write it beside its place, then move it there: whoever reads finds all of it or nothing."""
-        place = self._folder / name
+        place = self.folder / name
         try:
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with NamedTemporaryFile(dir=place.parent, suffix=UNFINISHED, delete=False) as file:
@@ -92,7 +94,7 @@ class FolderStorage:
                 file.flush()
                 os.fsync(file.fileno())
             Path(file.name).rename(place)
-            for folder in (place.parent, place.parent.parent, self._folder):
+            for folder in (place.parent, place.parent.parent, self.folder):
                 _sync(folder)
         except OSError:
             raise StorageAway from None
@@ -100,7 +102,7 @@ class FolderStorage:
     def get(self, name: str) -> bytes:
         """Read it."""
         try:
-            return (self._folder / name).read_bytes()
+            return (self.folder / name).read_bytes()
         except OSError:
             raise StorageAway from None
 
@@ -108,7 +110,7 @@ class FolderStorage:
         """Delete files, and the folders that are empty then."""
         try:
             for name in names:
-                place = self._folder / name
+                place = self.folder / name
                 place.unlink(missing_ok=True)
                 for folder in (place.parent, place.parent.parent):
                     if folder.is_dir() and not any(folder.iterdir()):
@@ -117,13 +119,25 @@ class FolderStorage:
             raise StorageAway from None
 
     def kept(self) -> Iterator[Kept]:
-        """Every file, one that was never finished among them."""
-        for place in self._folder.glob("*/*/*"):
+        """Every file, one that was never finished among them; none where there is no folder yet."""
+        households = (each for each in _within(self.folder) if each.name != OF_THE_DISK)
+        for place in (file for household in households for piece in _within(household) for file in _within(piece)):
             try:
                 since = datetime.fromtimestamp(place.stat().st_mtime, UTC)
             except FileNotFoundError:
                 continue
-            yield Kept(place.relative_to(self._folder).as_posix(), since)
+            except OSError:
+                raise StorageAway from None
+            yield Kept(place.relative_to(self.folder).as_posix(), since)
+
+
+def _within(folder: Path) -> Iterable[Path]:
+    try:
+        return list(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return ()  # swept meanwhile, or nothing of ours
+    except OSError:
+        raise StorageAway from None
 
 
 def _sync(folder: Path) -> None:

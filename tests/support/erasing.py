@@ -87,7 +87,7 @@ def erase_who_never_applied(running: RunningIdentification, *persons: str) -> No
         erased = running.service.vault.erased(person, {})
         whose = OfPerson(person_id=person, household_id=None, area=VILLAGE, on=running.clock.today()).model_dump()
         propose = ProposeErasure(**whose, reason=ErasureReason.OWN_REQUEST, reference=None)
-        erase = ErasePerson(**whose, of_household=False, dissolved=(), data_matches=erased.data_matches)
+        erase = ErasePerson(**whose, of_household=False, data_matches=erased.data_matches)
         by_another, delivery = person_id("another"), Delivery(sealed=erased.sealed, claims=erased.claims)
         _handle(running, propose, running.asked().actor.person, Delivery())
         _handle(running, erase, by_another, delivery)

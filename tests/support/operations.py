@@ -16,6 +16,7 @@ from bodies import (
     records,
     second_in_county,
     system,
+    widowed,
 )
 from casework.departments import Department
 from casework.roles import Role
@@ -194,6 +195,20 @@ OPERATIONS = {
             (Role.VILLAGE_OFFICER,),
             Stage.RULED,
             body=lambda _it, _at: dated("2015-06-30", reason="own_wish"),
+        ),
+        Operation(
+            "POST",
+            f"{API}/households/{{household_id}}/dissolution",
+            (Role.VILLAGE_OFFICER,),
+            Stage.RULED,
+            body=lambda _it, _at: dated("2015-07-01", reason="moved_away"),
+        ),
+        Operation(
+            "POST",
+            f"{API}/households/{{household_id}}/members-change",
+            (Role.VILLAGE_OFFICER,),
+            Stage.GRANTED,
+            body=widowed,
         ),
         Operation(
             "POST", f"{OBJECTION}/search", ANYBODY, Stage.OBJECTED, body=lambda it, _at: {"receipt_code": it.receipt}

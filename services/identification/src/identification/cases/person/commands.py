@@ -42,7 +42,7 @@ class ErasePerson(OfPerson):
     """
 
     of_household: bool
-    dissolved: tuple[str, ...]
+    dissolved: tuple[str, ...] = ()
     data_matches: tuple[str, ...]
 
 

@@ -16,7 +16,6 @@ from bodies import (
     records,
     second_in_county,
     system,
-    widowed,
 )
 from casework.departments import Department
 from casework.roles import Role
@@ -39,6 +38,7 @@ from erasures import erasing
 from helping import helping
 from huangxi import API, closing, conclusion, drawing, meeting, objecting, resolving, verification
 from identification.people.persons import Purpose
+from living import living
 from papers import photo
 from planning import backfilling, renaming, substituting
 from printing import printing
@@ -197,20 +197,6 @@ OPERATIONS = {
             body=lambda _it, _at: dated("2015-06-30", reason="own_wish"),
         ),
         Operation(
-            "POST",
-            f"{API}/households/{{household_id}}/dissolution",
-            (Role.VILLAGE_OFFICER,),
-            Stage.RULED,
-            body=lambda _it, _at: dated("2015-07-01", reason="moved_away"),
-        ),
-        Operation(
-            "POST",
-            f"{API}/households/{{household_id}}/members-change",
-            (Role.VILLAGE_OFFICER,),
-            Stage.GRANTED,
-            body=widowed,
-        ),
-        Operation(
             "POST", f"{OBJECTION}/search", ANYBODY, Stage.OBJECTED, body=lambda it, _at: {"receipt_code": it.receipt}
         ),
         Operation("GET", f"{API}/objections", READING, query=in_area),
@@ -343,8 +329,7 @@ OPERATIONS = {
         Operation("GET", f"{API}/registered-households", READING, query=in_area),
         Operation("GET", f"{API}/registered-households/totals", READING, query=in_area),
         Operation("GET", f"{API}/late-entries", READING, query=in_area),
-        Operation("GET", f"{API}/households/{{household_id}}/standing", READING),
-        Operation("GET", f"{API}/households/{{household_id}}", READING),
+        *living(READING),
         Operation(
             "POST",
             MEETING,

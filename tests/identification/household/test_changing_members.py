@@ -53,9 +53,9 @@ dissolved = recorded.given(
 def known(
     *, has_case: bool = True, is_registered: bool = True, who: str = "officer", today: date = TODAY
 ) -> KnownOfCase:
-    standing = {"has_case": has_case, "is_registered": is_registered}
     actor = Actor(who, "office", "village_officer")
-    return KnownOfCase(actor=actor, today=today, late_entry_days=10, place=GROUP, **standing)
+    found: dict[str, Any] = {"place": GROUP, "has_case": has_case, "is_registered": is_registered}
+    return KnownOfCase(actor=actor, today=today, late_entry_days=10, **found)
 
 
 ENDED = known(has_case=False, is_registered=False)
@@ -207,7 +207,7 @@ def test_nothing_is_stated_of_it_before_the_day_it_was_dissolved() -> None:
 
 
 def test_what_a_track_does_for_it_stays_noted() -> None:
-    facts = {"household_id": "household", "track": Track.RELOCATION, "kind": AssistanceKind.RELOCATION}
+    facts: dict[str, Any] = {"household_id": "household", "track": Track.RELOCATION, "kind": AssistanceKind.RELOCATION}
     moving = AssistanceNoted(**facts, reference="move", since=ON)
     event = HouseholdDissolved(household_id="household", reason=DissolutionReason.MOVED_AWAY, late_reason=None)
     assert recorded.given(moving, by(event, on=LATER)).state.assistance == {"move": moving}

@@ -485,7 +485,8 @@ def _known(act: Entered, found: dict[str, Any]) -> KnownOfApplication:
         case RaiseObjection() | DecideObjection():
             kind, usual["is_cleared"] = KnownOfObjecting, False
         case DecideReconsideration():
-            kind, usual["is_upheld"] = KnownOfDeciding, False
+            kind = KnownOfDeciding
+            usual |= {"is_upheld": False, "left": 0}
         case VerifyApplication(stated=stated) | ReviewApplication(stated=stated):
             # Whatever is named is attached, and whatever is looked into in a re-check is open.
             usual |= {"stated_in": "event-1", "concluded": {}}

@@ -28,21 +28,26 @@ def dated(on: str, **more: Any) -> Fields:
 
 def filing(it: Dossier, at: str) -> Any:
     """One person of the household applies."""
-    member = {"name": "陈大明", "id_number": NUMBER, "relation_to_head": "household_head"}
-    codes = {"health_status": "healthy", "labour_skill": "ordinary", "school_status": "not_at_school"}
     money = ("wage_income", "business_income", "business_expenditure", "property_income", "transfer_income")
     land = dict.fromkeys(("arable_land_mu", "forest_land_mu", "housing_area_m2"), "12.00")
     return {
         **dated("2015-06-01"),
         "household_id": it.household_id,
         "group_code": at,
-        "members": [member | codes],
+        "members": [head(NUMBER)],
         "applicant": {"kind": "adult_member", "member": 0},
         "income": dict.fromkeys(money, "0.00"),
         "living": {**land, "house_grade": "grade_c", "water_safe": True, "water_difficult": False},
         "causes": ["cause_illness"],
         "consent_to_cross_checks": True,
     }
+
+
+def head(id_number: str) -> dict[str, str]:
+    """The head of a household, as typed."""
+    member = {"name": "陈大明", "id_number": id_number, "relation_to_head": "household_head"}
+    codes = {"health_status": "healthy", "labour_skill": "ordinary", "school_status": "not_at_school"}
+    return member | codes
 
 
 def in_area(_it: Dossier, at: str) -> Fields:

@@ -84,7 +84,7 @@ def readable(database: Database) -> str:
 def erase_who_never_applied(running: RunningIdentification, *persons: str) -> None:
     """Have people of the village erased of whom nothing is known but who they are, as nobody is outside tests."""
     for person in persons:
-        erased = running.service.vault.erased(person, None, ())
+        erased = running.service.vault.erased(person, {})
         whose = OfPerson(person_id=person, household_id=None, area=VILLAGE, on=running.clock.today()).model_dump()
         propose = ProposeErasure(**whose, reason=ErasureReason.OWN_REQUEST, reference=None)
         erase = ErasePerson(**whose, of_household=False, data_matches=erased.data_matches)

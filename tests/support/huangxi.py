@@ -148,7 +148,7 @@ class Huangxi:
         enrolment = self.service.vault.enrol(persons, group, self._running.clock.today())
         filed = [_filing(group, one.person_id) for one in enrolment.people]
         keys = self.service.vault.seal({each.household_id: {} for each in filed})
-        parts = [Part(application_decider, each.application_id, each) for each in filed]
+        parts = [part for each in filed for part in _filed_parts(each)]
         delivery = Delivery(sealed=enrolment.sealed + keys, claims=enrolment.claims)
         self.service.handler.handle(self._running.asked("village_officer", VILLAGE), parts, delivery)
         return [each.application_id for each in filed]
@@ -162,12 +162,8 @@ class Huangxi:
         return again.application_id
 
     def household_of(self, application_id: str) -> str:
-        """The household of an application, recorded as an application over HTTP does; its id."""
-        filed = self._filed(application_id)
-        known: dict[str, Any] = {name: getattr(filed, name) for name in ("household_id", "group_code")}
-        command = RecordHousehold(members=(member(filed.head_id),), on=date(2015, 6, 1), **known)
-        self._handle(Part(household_decider, filed.household_id, command))
-        return filed.household_id
+        """The id of the household of an application."""
+        return self._filed(application_id).household_id
 
     def hold(self, step: int, ids: Sequence[str]) -> str:
         """Hold the act of a step on its usual day; where it is."""
@@ -326,6 +322,12 @@ def refused(response: Response, status: int, code: str) -> dict[str, Any]:
 def refused_rows(response: Response) -> dict[str, str]:
     """Expect that rows of a list were refused; each with its code."""
     return {row["id"]: row["code"] for row in refused(response, 409, "rows-refused")["rows"]}
+
+
+def _filed_parts(command: FileApplication) -> tuple[Part, Part]:
+    known: dict[str, Any] = {name: getattr(command, name) for name in RecordHousehold.model_fields}
+    household = Part(household_decider, command.household_id, RecordHousehold(**known))
+    return Part(application_decider, command.application_id, command), household
 
 
 def _filing(group: str, head: str, household_id: str | None = None) -> FileApplication:

@@ -38,6 +38,7 @@ from erasures import erasing
 from helping import helping
 from huangxi import API, closing, conclusion, drawing, meeting, objecting, resolving, verification
 from identification.people.persons import Purpose
+from living import living
 from papers import photo
 from planning import backfilling, renaming, substituting
 from printing import printing
@@ -328,8 +329,7 @@ OPERATIONS = {
         Operation("GET", f"{API}/registered-households", READING, query=in_area),
         Operation("GET", f"{API}/registered-households/totals", READING, query=in_area),
         Operation("GET", f"{API}/late-entries", READING, query=in_area),
-        Operation("GET", f"{API}/households/{{household_id}}/standing", READING),
-        Operation("GET", f"{API}/households/{{household_id}}", READING),
+        *living(READING),
         Operation(
             "POST",
             MEETING,

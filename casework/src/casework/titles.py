@@ -10,6 +10,7 @@ TITLES = {
     "identification.villager-group-opened": ("设立村民小组", "Villager group opened"),
     "identification.household-recorded": ("登记农户", "Household recorded"),
     "identification.household-members-changed": ("变更家庭成员", "Household members changed"),
+    "identification.household-dissolved": ("注销农户", "Household dissolved"),
     "identification.assistance-noted": ("记录帮扶", "Assistance noted"),
     "identification.assistance-ended": ("帮扶结束", "Assistance ended"),
     "identification.assistance-dismissed": ("不予记录帮扶", "Assistance dismissed"),

@@ -41,7 +41,7 @@ from identification.cases.application.decisions.state import Ending
 from identification.cases.application.events import HouseholdRegistered
 from identification.cases.application.events.amending import ApplicationAmended
 from identification.cases.application.findings import Applicant, ApplicantKind, FormField, ObjectionDecision
-from identification.cases.household.decider import NoHead, TwoHeads
+from identification.cases.household.decisions.composition import NoHead, TwoHeads
 
 filed = filing()
 WITHOUT_SON = tuple(one for one in MEMBERS if one.person_id != SON)

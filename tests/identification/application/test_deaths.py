@@ -37,7 +37,7 @@ from identification.cases.application.findings import (
     FormField,
     WithdrawalReason,
 )
-from identification.cases.household.decider import NoHead
+from identification.cases.household.decisions.composition import NoHead
 
 CLERK = "another-township_reviewer"
 DIED = CorrectionReason.SOMEBODY_DIED

@@ -41,6 +41,7 @@ from identification.cases.application.commands import DecideReconsideration, Req
 from identification.cases.application.decisions.course import step_after
 from identification.cases.application.decisions.reconsideration import (
     AlreadyReconsidered,
+    FiledMembersLeft,
     NotRejected,
     NotTheReconsideringBody,
     ReconsiderationNotRequested,
@@ -282,3 +283,10 @@ def test_a_confirmed_rejection_leaves_no_step_to_be_done() -> None:
     (event,) = confirmed.outcome.decided
     assert isinstance(event, ReconsiderationDecided)
     assert step_after(event) is None
+
+
+def test_it_is_not_reopened_once_members_it_was_filed_with_left_but_may_be_confirmed() -> None:
+    case = given(*BY_VILLAGE, asking(), chain=NINE_STEPS, left=1)
+    above = "another-township_reviewer"
+    case.when(deciding(), by=above).then_refused(FiledMembersLeft, count=1)
+    case.when(deciding(decision=ReconsiderationDecision.CONFIRMED), by=above).then(ReconsiderationDecided, voids=())

@@ -25,7 +25,8 @@ from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.events import ApplicationFiled
 from identification.cases.application.findings import Applicant, ApplicantKind, Living
 from identification.cases.application.gather import application_decider
-from identification.cases.household.decider import MemberTwice, NoHead, NotBornYet, TwoHeads, VillagerGroupMissing
+from identification.cases.household.decider import VillagerGroupMissing
+from identification.cases.household.decisions.composition import MemberTwice, NoHead, NotBornYet, TwoHeads
 from pydantic import ValidationError
 
 SON_COMES_OF_AGE = date(2015, 6, 2)

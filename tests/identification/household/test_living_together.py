@@ -12,15 +12,8 @@ from chronicle.messages import Actor
 from chronicle.refusals import Refusal
 from chronicle.testing import Case, by
 from identification.cases.household.commands import RecordHousehold
-from identification.cases.household.decider import (
-    HouseholdMoved,
-    MemberTwice,
-    NoHead,
-    NotBornYet,
-    PersonInTwoHouseholds,
-    TwoHeads,
-    VillagerGroupMissing,
-)
+from identification.cases.household.decider import HouseholdMoved, PersonInTwoHouseholds, VillagerGroupMissing
+from identification.cases.household.decisions.composition import MemberTwice, NoHead, NotBornYet, TwoHeads
 from identification.cases.household.events import HouseholdMembersChanged, HouseholdRecorded
 from identification.cases.household.gather import household_decider
 
@@ -111,7 +104,12 @@ def test_every_member_is_held_so_that_nobody_lives_in_two_households() -> None:
 
 def test_who_left_is_free_to_join_another_household() -> None:
     newcomer = member("daughter-in-law", RelationToHead.DAUGHTER_IN_LAW)
-    assert claims(recorded, changed(members=(*REMAINING, newcomer))) == {"daughter-in-law": True, GRANDMOTHER: False}
+    assert claims(recorded, changed(members=(*REMAINING, newcomer))) == {
+        "daughter-in-law": True,
+        GRANDMOTHER: False,
+        "daughter-in-law/household": False,
+        f"{GRANDMOTHER}/household": True,
+    }
 
 
 def test_a_household_is_the_subject_of_what_happens_to_it_in_its_village() -> None:

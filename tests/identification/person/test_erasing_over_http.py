@@ -201,7 +201,7 @@ def test_of_the_last_two_erased_at_once_one_is_looked_at_again(
     accepted(village_on_each.send("county", f"{two.head}/erasure-proposal", ORDER))
     with monkeypatch.context() as meanwhile:
         # The spouse was still there when the head's erasure began.
-        begun = vault.erased(two.person_ids[0], two.household_id, two.person_ids)
+        begun = vault.erased(two.person_ids[0], {two.household_id: two.person_ids})
         two.erase(1)
         meanwhile.setattr(type(vault), "erased", lambda *_: begun)
         refused(village_on_each.send("verifier", f"{two.head}/erasure", None), 409, "changed-meanwhile")

@@ -30,6 +30,7 @@ PUBLISHED = EventTypes(
     area.AreaReplaced,
     household.HouseholdRecorded,
     household.HouseholdMembersChanged,
+    household.HouseholdDissolved,
     household.AssistanceNoted,
     household.AssistanceEnded,
     household.AssistanceDismissed,

@@ -10,6 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 HOUSEHOLD_MEMBER = "household-member"
 REGISTERED_HOUSEHOLD = "registered-household"
+# Held by the application that is open or led to a registration; by the household itself once it was dissolved.
+HOUSEHOLD_CASE = "household-case"
+# Under somebody's id, and that of a household they lived in: what is kept of it may have to go with them.
+HOUSEHOLD_LEFT = "household-left"
 # Under somebody's id, and that of a data match that was attached to them: what is kept of it goes with them.
 DATA_MATCH_OF = "data-match-of"
 # The same, of what an officer entered from a list: held by the application it was entered against.

@@ -71,14 +71,14 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What is stored in the append that erases a person: tombstones, the ID number given back; ``of_household`` too.
+    """What is stored in the append that erases a person: tombstones, the ID number given back.
 
-    ``data_matches`` are the owners of what departments had sent of them.
+    ``households`` are those of whom nobody else is left, ``data_matches`` the owners of what departments sent of them.
     """
 
     sealed: Sealed
     claims: tuple[HeldClaim, ...]
-    of_household: bool
+    households: tuple[str, ...]
     data_matches: tuple[str, ...]
 
 
@@ -128,16 +128,16 @@ class Vault:
         with self._database.reading() as connection:
             return households_of(connection, [person_id]).get(person_id, (None,))[0]
 
-    def erased(self, person_id: str, household_id: str | None, members: Iterable[str]) -> Erased:
-        """What is stored in the append that erases a person of a household with these members.
+    def erased(self, person_id: str, homes: Mapping[str, Collection[str]]) -> Erased:
+        """What is stored in the append that erases a person of households, each with its members.
 
-        With the last of them goes what was typed about the household.
+        With the last of them goes what was typed about a household.
         """
         # Before looking who is left: of two erased at once, the second would see the first as still there.
-        turn = self._turn_of(household_id, f"person/{person_id}") if household_id else ()
-        others = {*members} - {person_id}
+        turn = [each for home in homes for each in self._turn_of(home, f"person/{person_id}")]
+        others = {one for members in homes.values() for one in members} - {person_id}
         with self._database.reading() as connection:
-            left = [key for key in keys_of(connection, others).values() if key.wrapped]
+            left = {owner for owner, key in keys_of(connection, others).items() if key.wrapped}
         with self._database.reading() as connection:
             index = indexes_of(connection, [person_id]).get(person_id)
             given_back = [*_found_by(person_id, index, held=False)] if index else []
@@ -145,11 +145,11 @@ class Vault:
             matches = (*matches_of(connection, person_id), *waiting)
             given_back += no_longer_awaiting(connection, waiting)
             given_back += no_longer_findable(connection, [person_id])
-        household = [household_id] if household_id and not left else []
+        households = tuple(home for home, members in homes.items() if left.isdisjoint(members))
         departments = tuple(map(owner_of, matches))
-        owners = [person_id, *household, *departments]
+        owners = [person_id, *households, *departments]
         tombstones = tuple(PersonKey(owner, None).erased() for owner in owners)
-        return Erased(Sealed(keys=tombstones), (*given_back, *turn), bool(household), departments)
+        return Erased(Sealed(keys=tombstones), (*given_back, *turn), households, departments)
 
     def is_erased(self, owner: str) -> bool:
         """Tell whether an owner's key was destroyed."""

@@ -36,7 +36,7 @@ from identification.cases.application.findings import (
     SealedRef,
 )
 from identification.cases.application.gather import application_decider
-from identification.cases.household.api import NewMember
+from identification.cases.household.api import NewMember, enrol_members
 from identification.cases.household.commands import RecordHousehold
 from identification.cases.household.events import Member
 from identification.cases.household.gather import household_decider
@@ -81,9 +81,8 @@ class Restating:
         filed, today = application.filed, writing.asked.today
         vault.require_kept(filed.household_id)
         before = _members(handler, filed.household_id)
-        enrolled = vault.enrol(sent.members or (), filed.group_code, today)
-        typed = zip(sent.members or (), enrolled.people, strict=True)
-        members = tuple(new.enrolled(person) for new, person in typed) or before
+        stated_now, enrolled = enrol_members(sent.members or (), filed.group_code, today, vault)
+        members = stated_now or before
         relatives = [sent.applicant.person] if isinstance(sent.applicant, RelativeApplies) else []
         others = vault.enrol(relatives, filed.group_code, today, resident=False)
         if {new.key for new in enrolled.claims}.intersection(new.key for new in others.claims):

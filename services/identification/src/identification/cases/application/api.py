@@ -10,7 +10,6 @@ from casework.codes import PovertyCause
 from casework.income import Income
 from casework.reasons import LateEntryReason
 from casework.roles import Role, seen_in_groups_by
-from casework.steps import Chain
 from chronicle.handling import Handler
 from chronicle.messages import Command, Recorded, new_id
 from chronicle.principal import AreaScope, PersonId
@@ -58,7 +57,7 @@ from identification.cases.application.findings import (
     WithdrawalReason,
 )
 from identification.cases.application.gather import application_decider
-from identification.cases.household.api import NewMember, household_for
+from identification.cases.household.api import NewMember, as_filing, enrol_members, household_for
 from identification.cases.household.commands import RecordHousehold
 from identification.cases.household.events import Member
 from identification.cases.household.gather import household_decider
@@ -148,13 +147,11 @@ def application_for(handler: Handler, application_id: str, writing: Writing) -> 
 @router.post("", status_code=201)
 def file_application(filing: Filing, writing: Entering, handler: Handling, vault: Sealing) -> Response:
     """File an application for a household, known or not."""
-    chain = Chain.model_validate(handler.value("identification_chain", filing.group_code, filing.on))
-    writing = replace(writing, roles=chain.steps[0].duties).at(filing.group_code)
+    writing = as_filing(writing, handler, filing.group_code, filing.on)
     if filing.household_id:
         household_for(handler, filing.household_id, writing.scope)
         vault.require_kept(filing.household_id)
-    people, relatives = _enrol(filing, vault, writing.asked.today)
-    members = tuple(typed.enrolled(one) for typed, one in zip(filing.members, people.people, strict=True))
+    members, people, relatives = _enrol(filing, vault, writing.asked.today)
     ids = {"application_id": new_id(), "household_id": filing.household_id or new_id(), "members": members}
     command = FileApplication(**{**dict(filing), **ids, **_applicant(filing, members, relatives)})
     household = RecordHousehold(**{name: getattr(command, name) for name in RecordHousehold.model_fields})
@@ -266,14 +263,14 @@ def list_late_entries(caller: Caller, paged: Paged, database: Reading, area: InA
     return queries.entered_late().page(database, paged, seen_in_groups_by(caller, area))
 
 
-def _enrol(filing: Filing, vault: Vault, today: date) -> tuple[Enrolment, Enrolment]:
+def _enrol(filing: Filing, vault: Vault, today: date) -> tuple[tuple[Member, ...], Enrolment, Enrolment]:
     # Only members are stated anew; a relative from elsewhere is looked up, and recorded when nobody knows them.
     relatives = [filing.applicant.person] if isinstance(filing.applicant, RelativeApplies) else []
-    members = vault.enrol(filing.members, filing.group_code, today)
+    members, people = enrol_members(filing.members, filing.group_code, today, vault)
     others = vault.enrol(relatives, filing.group_code, today, resident=False)
-    if {new.key for new in members.claims}.intersection(new.key for new in others.claims):
+    if {new.key for new in people.claims}.intersection(new.key for new in others.claims):
         raise RelativeIsMember
-    return members, others
+    return members, people, others
 
 
 def _applicant(filing: Filing, members: Sequence[Member], relatives: Enrolment) -> dict[str, Any]:

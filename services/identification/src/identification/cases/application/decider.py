@@ -80,10 +80,9 @@ from identification.cases.application.events.amending import Restated
 from identification.cases.application.events.data_matches import DataMatchDecided, DataMatchRaised
 from identification.cases.application.events.rechecks import ApplicationRechecked
 from identification.cases.application.findings import ObjectionDecision
-from identification.people.persons import REGISTERED_HOUSEHOLD
+from identification.people.persons import HOUSEHOLD_CASE, REGISTERED_HOUSEHOLD
 
 OPEN_APPLICATION = "open-application"
-HOUSEHOLD_CASE = "household-case"
 HOUSEHOLD_NUMBER = "household-number"
 
 

@@ -60,7 +60,7 @@ from identification.cases.application.events import TYPES
 from identification.cases.application.findings import RECHECK_CONCLUDED
 from identification.cases.area.projections import found_of_area
 from identification.cases.backfill_run.gather import found_of_date
-from identification.cases.household.gather import is_registered
+from identification.cases.household.gather import is_registered, living_in
 
 ROOM = 100_000
 
@@ -112,7 +112,8 @@ def _found(  # noqa: PLR0911 - one line for each command
             days = reading.value(REQUEST_DAYS, area, rejection.on if rejection else on)
             return KnownOfReconsideration(**usual, reconsideration_request_days=days)
         case DecideReconsideration():
-            return KnownOfDeciding(**usual, is_upheld=_is_upheld(application, reading))
+            found = {"is_upheld": _is_upheld(application, reading), "left": _left(application, reading)}
+            return KnownOfDeciding(**usual, **found)
         case RaiseObjection() | DecideObjection():
             return KnownOfObjecting(**usual, is_cleared=_is_cleared(command, application, reading))
         case VerifyApplication() | ReviewApplication():
@@ -164,6 +165,11 @@ def _concluded(application: Application | None, reading: Reading) -> dict[str, d
 def _is_upheld(application: Application | None, reading: Reading) -> bool:
     upheld = application and last_day(reading.connection, RECHECK_UPHELD, application.filed.application_id)
     return upheld is not None
+
+
+def _left(application: Application | None, reading: Reading) -> int:
+    filed = application.filed if application else None
+    return len({*filed.member_ids} - living_in(filed.household_id, filed.member_ids, reading)) if filed else 0
 
 
 def _is_cleared(command: RaiseObjection | DecideObjection, application: Application | None, reading: Reading) -> bool:

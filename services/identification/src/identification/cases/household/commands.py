@@ -2,10 +2,11 @@
 
 from datetime import date
 
+from casework.dates import Dated
 from chronicle.messages import Command
 
-from identification.cases.household.events import Member
-from identification.cases.household.findings import AssistanceKind, DismissalReason, Track
+from identification.cases.household.events import Change, Member
+from identification.cases.household.findings import AssistanceKind, DismissalReason, DissolutionReason, Track
 
 
 class RecordHousehold(Command):
@@ -15,6 +16,19 @@ class RecordHousehold(Command):
     group_code: str
     members: tuple[Member, ...]
     on: date
+
+
+class ChangeMembers(RecordHousehold, Dated):
+    """State anew who lives in a registered household, and why each who came or left did."""
+
+    changes: tuple[Change, ...]
+
+
+class DissolveHousehold(Dated):
+    """Let go of everybody in a household that is no more where it was recorded."""
+
+    household_id: str
+    reason: DissolutionReason
 
 
 class NoteAssistance(Command):
@@ -47,4 +61,6 @@ class DismissAssistance(Command):
     on: date
 
 
-HouseholdCommand = RecordHousehold | NoteAssistance | NoteAssistanceEnded | DismissAssistance
+HouseholdCommand = (
+    RecordHousehold | ChangeMembers | DissolveHousehold | NoteAssistance | NoteAssistanceEnded | DismissAssistance
+)

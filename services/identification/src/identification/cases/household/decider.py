@@ -7,63 +7,69 @@ from datetime import date
 from typing import Any
 
 from casework.areas import Level, level_of, village_of
-from casework.codes import RelationToHead
-from casework.dates import require_order
-from casework.registration import HouseholdNotKnown, Standing, require_registered
+from casework.dates import KnownOfDate, require_date, require_order
+from casework.four_eyes import require_outsider
+from casework.registration import HouseholdNotKnown, HouseholdNotRegistered, Standing, require_registered
 from chronicle.decider import About, Claim, Known
 from chronicle.messages import Event, Recorded
 from chronicle.refusals import Invalid, Refusal
 
 from identification.cases.household.commands import (
+    ChangeMembers,
     DismissAssistance,
+    DissolveHousehold,
     HouseholdCommand,
     NoteAssistance,
     NoteAssistanceEnded,
     RecordHousehold,
 )
+from identification.cases.household.decisions.composition import require_composition
 from identification.cases.household.events import (
     AssistanceDismissed,
     AssistanceEnded,
     AssistanceNoted,
+    HouseholdDissolved,
     HouseholdEvent,
     HouseholdMembersChanged,
     HouseholdRecorded,
     Member,
     OfAssistance,
 )
-from identification.people.persons import HOUSEHOLD_MEMBER
+from identification.people.persons import HOUSEHOLD_CASE, HOUSEHOLD_LEFT, HOUSEHOLD_MEMBER
 
 
 class PersonInTwoHouseholds(
     Refusal,
     code="person-in-two-households",
-    zh="有家庭成员已登记在另一户；如为同一户，请按身份证号码查到该户，从该户的记录再次申请。",
+    zh="有家庭成员已登记在另一户：如为同一户，请按身份证号码查到该户，从该户的记录再次申请；如已离开，先在该户变更成员或注销该户。",
 ):
-    """A member is recorded in another household; if it is the same, find it by ID number and apply from its record."""
+    """A member is recorded in another household: if it is the same, apply from its record; else they leave it first."""
 
 
-class HouseholdMoved(Refusal, code="household-moved", zh="该户登记在另一个村，不能在此变更。"):
-    """The household is recorded in another village."""
+class HouseholdMoved(
+    Refusal, code="household-moved", zh="该户登记在另一个村，不能在此变更；由原村注销后，在此作为新户登记。"
+):
+    """The household is recorded in another village; once that one has dissolved it, it is a new one here."""
+
+
+class HouseholdApplying(Refusal, code="household-applying", zh="该户有办理中的申请，请修改、更正或者撤回。"):
+    """The household has an open application: amend, correct or withdraw that."""
+
+
+class RegistrationNotEnded(Refusal, code="registration-not-ended", zh="该户仍是建档立卡户，须先终止建档立卡。"):
+    """The household is still registered; that has to end first."""
+
+
+class ChangesMisstated(
+    Invalid,
+    code="changes-misstated",
+    zh="有{count}人的变动原因没有填写，或者与其增减不符；每个增加或减少的人填写一项。",
+):
+    """For whoever came or left, and nobody else, state one reason that fits; persons for whom it does not: {count}."""
 
 
 class VillagerGroupMissing(Invalid, code="villager-group-missing", zh="请选到村民小组。"):
     """Choose the villager group in which the household lives."""
-
-
-class NotBornYet(Invalid, code="not-born-yet", zh="有{count}名家庭成员在{on}还没有出生，请核对身份证号码和日期。"):
-    """Members not born yet on {on}: {count}; check ID numbers and date."""
-
-
-class NoHead(Invalid, code="no-head", zh="家庭成员中没有户主。"):
-    """No member is the household head."""
-
-
-class TwoHeads(Invalid, code="two-heads", zh="家庭成员中有{count}个户主。"):
-    """Members stated to be the household head: {count}."""
-
-
-class MemberTwice(Invalid, code="member-twice", zh="有{count}名家庭成员重复。"):
-    """Members stated twice: {count}."""
 
 
 class AssistanceNotNoted(Refusal, code="assistance-not-noted", zh="该户没有记录这项帮扶，请先补记。"):
@@ -78,7 +84,7 @@ class AssistanceAlreadyNoted(Refusal, code="assistance-already-noted", zh="该�
 class Household:
     """Who lives together, in which villager group, since when that is stated, and the assistance by its case.
 
-    Of the cases ``dismissed`` nothing is noted any more.
+    Of the cases ``dismissed`` nothing is noted any more. Of a dissolved one, ``members`` were the last.
     """
 
     group_code: str
@@ -86,6 +92,12 @@ class Household:
     stated_on: date
     assistance: Mapping[str, AssistanceNoted] = field(default_factory=dict)
     dismissed: frozenset[str] = frozenset()
+    dissolved_on: date | None = None
+
+    @property
+    def living(self) -> tuple[Member, ...]:
+        """Who lives there now: nobody, once it was dissolved."""
+        return () if self.dissolved_on else self.members
 
 
 class KnownOfHome(Known):
@@ -94,29 +106,26 @@ class KnownOfHome(Known):
     place: str
 
 
+class KnownOfCase(KnownOfHome, KnownOfDate):
+    """What is found besides, where no application states it: whether one is open or led to what is registered now."""
+
+    has_case: bool
+    is_registered: bool
+
+
 class KnownOfAssistance(Known):
     """What is found before assistance is noted: how the household stood on that day, None if nobody recorded it."""
 
     standing: Standing | None
 
 
-def require_composition(members: Sequence[Member], on: date) -> str:
-    """Refuse members that are no household on a day; gives the person id of the head."""
-    if unborn := sum(member.birth_date > on for member in members):
-        raise NotBornYet(count=unborn, on=on)
-    heads = [member.person_id for member in members if member.relation_to_head is RelationToHead.HEAD]
-    if not heads:
-        raise NoHead
-    if len(heads) > 1:
-        raise TwoHeads(count=len(heads))
-    if twice := sum(count > 1 for count in Counter(member.person_id for member in members).values()):
-        raise MemberTwice(count=twice)
-    return heads[0]
-
-
 def decide(command: HouseholdCommand, household: Household | None, known: Known) -> list[Event]:
-    """Record a household, state its members anew, or note how it is assisted."""
+    """Record a household, state its members anew, dissolve it, or note how it is assisted."""
     match command, known:
+        case ChangeMembers() as change, KnownOfCase() as found:
+            return _change(change, household, found)
+        case DissolveHousehold() as dissolving, KnownOfCase() as found:
+            return _dissolve(dissolving, household, found)
         case RecordHousehold() as stating, _:
             return _state(stating, household, known)
         case NoteAssistance() as noting, KnownOfAssistance(standing=standing):
@@ -141,9 +150,39 @@ def _state(command: RecordHousehold, household: Household | None, known: Known) 
     if village_of(place) != village_of(command.group_code):
         raise HouseholdMoved
     require_order(command.on, known.today, household.stated_on)
-    if (place, _sorted(household.members)) == (command.group_code, _sorted(command.members)):
+    if (place, _sorted(household.living)) == (command.group_code, _sorted(command.members)):
         return []
     return [HouseholdMembersChanged(**facts)]
+
+
+def _change(command: ChangeMembers, household: Household | None, known: KnownOfCase) -> list[Event]:
+    if household is None:
+        raise HouseholdNotKnown
+    if not known.is_registered:
+        raise HouseholdApplying if known.has_case else HouseholdNotRegistered
+    changed = _state(command, household, known)
+    if not changed:
+        return []
+    late_reason = require_date(command, known)
+    before, now = _ids(household.living), _ids(command.members)
+    require_outsider(known.actor.person, before | now)
+    told = Counter((change.person_id, change.kind.comes) for change in command.changes)
+    so = Counter([*((person, True) for person in now - before), *((person, False) for person in before - now)])
+    if misstated := {person for person, _ in (told - so) + (so - told)}:
+        raise ChangesMisstated(count=len(misstated))
+    return [each.model_copy(update={"changes": command.changes, "late_reason": late_reason}) for each in changed]
+
+
+def _dissolve(command: DissolveHousehold, household: Household | None, known: KnownOfCase) -> list[Event]:
+    if household is None:
+        raise HouseholdNotKnown
+    if household.dissolved_on:
+        return []
+    if known.has_case:
+        raise RegistrationNotEnded if known.is_registered else HouseholdApplying
+    late_reason = require_date(command, known, household.stated_on)
+    require_outsider(known.actor.person, _ids(household.members))
+    return [HouseholdDissolved(household_id=command.household_id, reason=command.reason, late_reason=late_reason)]
 
 
 def _note(command: NoteAssistance, household: Household | None, standing: Standing | None) -> list[Event]:
@@ -178,6 +217,8 @@ def evolve(household: Household | None, recorded: Recorded[Any]) -> Household | 
         return replace(stated, assistance=household.assistance, dismissed=household.dismissed) if household else stated
     if household is None:
         return None
+    if isinstance(event, HouseholdDissolved):
+        return replace(household, stated_on=recorded.valid_on, dissolved_on=recorded.valid_on)
     others = {reference: noted for reference, noted in household.assistance.items() if reference != event.reference}
     match event:
         case AssistanceNoted():
@@ -199,15 +240,31 @@ def about(command: HouseholdCommand, household: Household | None, _known: Known)
 
 
 def claims(event: HouseholdEvent, household: Household | None) -> tuple[Claim, ...]:
-    """Hold every member for this household, and let go of those who left."""
+    """Hold every member for this household, and let go of those who left; no application is of a dissolved one."""
     if isinstance(event, OfAssistance):
         return ()
-    now = {member.person_id for member in event.members}
-    before = {member.person_id for member in household.members} if household else set()
+    now = _ids(() if isinstance(event, HouseholdDissolved) else event.members)
+    before = _ids(household.living if household else ())
     return (
         *(Claim(HOUSEHOLD_MEMBER, person, PersonInTwoHouseholds) for person in sorted(now - before)),
         *(Claim(HOUSEHOLD_MEMBER, person, held=False) for person in sorted(before - now)),
+        *(Claim(HOUSEHOLD_LEFT, f"{person}/{event.household_id}") for person in sorted(before - now)),
+        *_returning(event, household, now - before),
     )
+
+
+def _returning(event: HouseholdEvent, household: Household | None, came: set[str]) -> tuple[Claim, ...]:
+    if isinstance(event, HouseholdDissolved):
+        return (Claim(HOUSEHOLD_CASE, event.household_id, HouseholdApplying),)
+    if household is None:
+        return ()
+    case = (Claim(HOUSEHOLD_CASE, event.household_id, held=False),) if household.dissolved_on else ()
+    left = (Claim(HOUSEHOLD_LEFT, f"{person}/{event.household_id}", held=False) for person in sorted(came))
+    return (*case, *left)
+
+
+def _ids(members: Sequence[Member]) -> set[str]:
+    return {member.person_id for member in members}
 
 
 def _sorted(members: tuple[Member, ...]) -> list[Member]:

@@ -4,10 +4,17 @@ from datetime import date
 from typing import Annotated, get_args
 
 from casework.codes import HealthStatus, LabourSkill, RelationToHead, SchoolStatus, Sex
+from casework.dates import LateReason
 from chronicle.messages import INTERNAL, SENSITIVE, Event, EventTypes
 from pydantic import BaseModel, ConfigDict
 
-from identification.cases.household.findings import AssistanceKind, DismissalReason, Track
+from identification.cases.household.findings import (
+    AssistanceKind,
+    DismissalReason,
+    DissolutionReason,
+    MemberChange,
+    Track,
+)
 
 
 class Member(BaseModel):
@@ -24,6 +31,15 @@ class Member(BaseModel):
     school_status: SchoolStatus
 
 
+class Change(BaseModel):
+    """Why one person came into the household or left it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    person_id: str
+    kind: MemberChange
+
+
 class HouseholdRecorded(Event, type="identification.household-recorded.v1"):
     """A household was recorded for the first time, with everybody who lives in it."""
 
@@ -33,11 +49,21 @@ class HouseholdRecorded(Event, type="identification.household-recorded.v1"):
 
 
 class HouseholdMembersChanged(Event, type="identification.household-members-changed.v1"):
-    """The members of a household were stated anew."""
+    """The members of a household were stated anew; of a registered one with why each who came or left did."""
 
     household_id: Annotated[str, INTERNAL]
     group_code: Annotated[str, INTERNAL]
     members: Annotated[tuple[Member, ...], SENSITIVE]
+    changes: Annotated[tuple[Change, ...], SENSITIVE] = ()
+    late_reason: LateReason = None
+
+
+class HouseholdDissolved(Event, type="identification.household-dissolved.v1"):
+    """A household that is neither registered nor applying is no more here; whoever lived in it may live elsewhere."""
+
+    household_id: Annotated[str, INTERNAL]
+    reason: Annotated[DissolutionReason, INTERNAL]
+    late_reason: LateReason
 
 
 class AssistanceNoted(Event, type="identification.assistance-noted.v1"):
@@ -71,6 +97,6 @@ class AssistanceDismissed(Event, type="identification.assistance-dismissed.v1"):
 
 
 OfAssistance = AssistanceNoted | AssistanceEnded | AssistanceDismissed
-HouseholdEvent = HouseholdRecorded | HouseholdMembersChanged | OfAssistance
+HouseholdEvent = HouseholdRecorded | HouseholdMembersChanged | HouseholdDissolved | OfAssistance
 
 TYPES = EventTypes(*get_args(HouseholdEvent))

@@ -20,6 +20,35 @@ class DismissalReason(Labelled):
     OTHER = "other", "其他", "other"
 
 
+class MemberChange(Labelled):
+    """Why somebody came into a household or left it (家庭成员变动), coded as in the national forms."""
+
+    DIED = "died", "死亡", "died", "01"
+    MARRIED_OUT = "married_out", "婚出", "married out", "02"
+    SETTLED_ABROAD = "settled_abroad", "出国定居", "settled abroad", "03"
+    IMPRISONED = "imprisoned", "判刑收监", "imprisoned", "04"
+    MARRIED_IN = "married_in", "婚入", "married in", "05"
+    NEWBORN = "newborn", "新生儿", "newborn", "06"
+    OTHER_IN = "other_in", "其他增加", "came for another reason", "07"
+    OTHER_OUT = "other_out", "其他减少", "left for another reason", "08"
+
+    @property
+    def comes(self) -> bool:
+        """Whether it is said of somebody who came."""
+        return self in {MemberChange.MARRIED_IN, MemberChange.NEWBORN, MemberChange.OTHER_IN}
+
+
+class DissolutionReason(Labelled):
+    """Why a household is no more where it was recorded."""
+
+    MOVED_AWAY = "moved_away", "已迁出", "moved away"
+    HOUSEHOLD_DISSOLVED = (
+        "household_dissolved",
+        "成员均已死亡或并入他户",
+        "all members died or joined another household",
+    )
+
+
 class AssistanceKind(Labelled):
     """What the assistance is."""
 

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 
 from chronicle.decider import Decider, Known, Reading
 from chronicle.store.held import is_held
+from chronicle.store.tables import claim
+from sqlalchemy import select
 
-from identification.cases.household.commands import HouseholdCommand, RecordHousehold
+from identification.cases.backfill_run.gather import found_of_date
+from identification.cases.household.commands import ChangeMembers, DissolveHousehold, HouseholdCommand, RecordHousehold
 from identification.cases.household.decider import (
     Household,
+    KnownOfCase,
     KnownOfHome,
     about,
     claims,
@@ -15,7 +19,7 @@ from identification.cases.household.decider import (
     evolve,
 )
 from identification.cases.household.events import TYPES
-from identification.people.persons import REGISTERED_HOUSEHOLD
+from identification.people.persons import HOUSEHOLD_CASE, HOUSEHOLD_MEMBER, REGISTERED_HOUSEHOLD
 
 
 def gather(parts: Sequence[tuple[HouseholdCommand, Household | None]], reading: Reading) -> list[Known]:
@@ -24,15 +28,28 @@ def gather(parts: Sequence[tuple[HouseholdCommand, Household | None]], reading: 
 
 
 def _found(command: HouseholdCommand, household: Household | None, reading: Reading) -> Known:
+    place = reading.codes.on(command.on).now(household.group_code) if household else ""
+    if isinstance(command, ChangeMembers | DissolveHousehold):
+        return KnownOfCase(
+            **found_of_date(reading, place, command.on),
+            place=place,
+            has_case=is_held(reading.connection, HOUSEHOLD_CASE, command.household_id),
+            is_registered=is_registered(command.household_id, reading),
+        )
     known = Known(actor=reading.asked.actor, today=reading.asked.today)
-    if household and isinstance(command, RecordHousehold):
-        return KnownOfHome(**dict(known), place=reading.codes.on(command.on).now(household.group_code))
-    return known
+    return KnownOfHome(**dict(known), place=place) if household and isinstance(command, RecordHousehold) else known
 
 
 def is_registered(household_id: str, reading: Reading) -> bool:
     """Tell whether a household is registered as poor now."""
     return is_held(reading.connection, REGISTERED_HOUSEHOLD, household_id)
+
+
+def living_in(household_id: str, persons: Sequence[str], reading: Reading) -> set[str]:
+    """Tell who of these people is recorded in a household now."""
+    here = f"{household_decider.name}/{household_id}"
+    held = select(claim.c.key).where(claim.c.kind == HOUSEHOLD_MEMBER, claim.c.stream == here, claim.c.key.in_(persons))
+    return set(reading.connection.execute(held).scalars())
 
 
 household_decider: Decider[HouseholdCommand, Household | None, Known] = Decider(

@@ -45,7 +45,7 @@ from identification.cases.person.findings import (
     LegalHoldGround,
     LegalHoldReleaseReason,
 )
-from identification.cases.person.gather import person_decider
+from identification.cases.person.gather import households_left, person_decider
 from identification.cases.person.queries import ErasureListed, PersonShown, listing, shown
 from identification.people.persons import Purpose
 from identification.people.vault import Vault
@@ -109,12 +109,18 @@ class Acting:
         area = _area_of(person_id, handler, vault, writing.scope)
         return cls(writing.at(area), person_id, area, vault.household_of(person_id), vault, handler)
 
-    @property
-    def members(self) -> list[str]:
-        """Who was last stated to live in the person's household."""
-        stream = f"{household_decider.name}/{self.household_id}"
-        household = self.handler.states.of({stream: household_decider})[stream].state if self.household_id else None
-        return [member.person_id for member in household.members] if household else []
+    def homes(self) -> dict[str, list[str]]:
+        """Who was last stated to live in the person's household, and in each they had lived in that was dissolved."""
+        with self.handler.database.reading() as connection:
+            lived_in = [self.household_id, *households_left(connection, self.person_id)]
+        streams = {f"{household_decider.name}/{one}": one for one in lived_in if one}
+        found = self.handler.states.of(dict.fromkeys(streams, household_decider))
+        homes = {one: found[stream].state for stream, one in streams.items()}
+        return {
+            one: [member.person_id for member in home.members]
+            for one, home in homes.items()
+            if one == self.household_id or home.dissolved_on
+        }
 
     def whose(self) -> dict[str, Any]:
         """What every command on the person holds."""
@@ -166,8 +172,13 @@ def withdraw_erasure_proposal(withdrawal: ErasureWithdrawal, acting_on: On) -> R
 @router.post("/{person_id}/erasure", status_code=201)
 def erase_person(acting_on: On) -> Response:
     """Erase what is kept of a person, as somebody else proposed: name, number, address, for ever and everywhere."""
-    erased = acting_on.vault.erased(acting_on.person_id, acting_on.household_id, acting_on.members)
-    command = ErasePerson(**acting_on.whose(), of_household=erased.of_household, data_matches=erased.data_matches)
+    erased = acting_on.vault.erased(acting_on.person_id, acting_on.homes())
+    command = ErasePerson(
+        **acting_on.whose(),
+        of_household=acting_on.household_id in erased.households,
+        dissolved=tuple(one for one in erased.households if one != acting_on.household_id),
+        data_matches=erased.data_matches,
+    )
     where = f"{PATH}/{acting_on.person_id}"
     return acting_on.record(command, Delivery(sealed=erased.sealed, claims=erased.claims, location=where))
 

@@ -36,9 +36,13 @@ class WithdrawErasureProposal(OfPerson):
 
 
 class ErasePerson(OfPerson):
-    """Erase what is kept of a person, as proposed; ``of_household`` when nobody else of the household is left."""
+    """Erase what is kept of a person, as proposed; ``of_household`` when nobody else of the household is left.
+
+    ``dissolved`` are households they had lived in, which were dissolved, and of which nobody else is left either.
+    """
 
     of_household: bool
+    dissolved: tuple[str, ...] = ()
     data_matches: tuple[str, ...]
 
 

@@ -151,6 +151,7 @@ def _erase(command: ErasePerson, person: Person | None, known: KnownOfPerson) ->
             proposed_by=person.proposed_by,
             of_household=command.of_household,
             data_matches=command.data_matches,
+            dissolved=command.dissolved,
         )
     ]
 

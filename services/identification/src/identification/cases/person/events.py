@@ -35,7 +35,7 @@ class ErasureProposalWithdrawn(Event, type="identification.erasure-proposal-with
 
 
 class PersonErased(Event, type="identification.person-erased.v1"):
-    """What was kept of a person was erased; ``of_household`` with what was typed about it."""
+    """What was kept of a person was erased; ``of_household`` and of ``dissolved`` ones with what was typed about it."""
 
     person_id: PersonId
     household_id: HouseholdId
@@ -44,12 +44,14 @@ class PersonErased(Event, type="identification.person-erased.v1"):
     of_household: Annotated[bool, INTERNAL]
     # The owners under whose keys were what departments had sent of them.
     data_matches: Annotated[tuple[str, ...], SENSITIVE]
+    # Households they had lived in, and nobody lives in any more.
+    dissolved: Annotated[tuple[str, ...], INTERNAL] = ()
 
     @property
     def owners(self) -> tuple[str, ...]:
         """Whose keys were destroyed."""
         household = self.household_id if self.of_household else None
-        return (self.person_id, *([household] if household else []), *self.data_matches)
+        return (self.person_id, *([household] if household else []), *self.dissolved, *self.data_matches)
 
 
 class LegalHoldPlaced(Event, type="identification.legal-hold-placed.v1"):

@@ -6,7 +6,7 @@ from datetime import date
 from casework.dates import years_after
 from chronicle.decider import Decider, Reading
 from chronicle.store.held import is_held
-from sqlalchemy import RowMapping, select
+from sqlalchemy import Connection, RowMapping, or_, select
 
 from identification.cases.application.decider import OPEN_APPLICATION
 from identification.cases.application.decisions.state import Ending
@@ -15,11 +15,18 @@ from identification.cases.person.commands import PersonCommand
 from identification.cases.person.decider import KnownOfPerson, Person, about, claims, decide, evolve
 from identification.cases.person.events import TYPES
 from identification.cases.person.projections import applicants
+from identification.people.awaited import IDS, under
+from identification.people.persons import HOUSEHOLD_LEFT
 
 
 def gather(parts: Sequence[tuple[PersonCommand, Person | None]], reading: Reading) -> list[KnownOfPerson]:
     """Look for the applications somebody was ever in, and for what is open now."""
     return [_found(command, reading) for command, _ in parts]
+
+
+def households_left(connection: Connection, person_id: str) -> list[str]:
+    """Tell in which households somebody lived and lives no more."""
+    return under(connection, HOUSEHOLD_LEFT, person_id, IDS)
 
 
 def _found(command: PersonCommand, reading: Reading) -> KnownOfPerson:
@@ -29,9 +36,14 @@ def _found(command: PersonCommand, reading: Reading) -> KnownOfPerson:
     subject = f"household/{command.household_id}"
     read_at = applicants.read_at(reading.connection, [subject])[subject] if command.household_id else ()
     table = applicants.tables
-    mine = select(table.c.application_id).where(table.c.person_id == command.person_id)
+    lived_in = (
+        [command.household_id] if command.household_id else households_left(reading.connection, command.person_id)
+    )
+    # Whoever came into a registered household is in no application, and its files tell of them all the same.
+    of_them = or_(table.c.person_id == command.person_id, table.c.household_id.in_(lived_in))
+    mine = select(table.c.application_id).where(of_them)
     rows = reading.connection.execute(select(table).where(table.c.application_id.in_(mine))).mappings().all()
-    own = [row for row in rows if row["person_id"] == command.person_id]
+    own = {row["application_id"]: row for row in rows}.values()
     return KnownOfPerson(
         actor=reading.asked.actor,
         today=reading.asked.today,

@@ -25,7 +25,7 @@ from identification.cases.person.events import (
 
 
 def define_applicants(metadata: MetaData, name: str) -> Table:
-    """One row for each person in each application, relatives who applied among them.
+    """One row for each person in each application of a household, relatives who applied among them.
 
     Open ones, and those to be looked at again, have no ``ending``.
     """
@@ -34,10 +34,12 @@ def define_applicants(metadata: MetaData, name: str) -> Table:
         metadata,
         Column("application_id", Id, primary_key=True),
         Column("person_id", Text, primary_key=True),
+        Column("household_id", Id, nullable=False),
         Column("group_code", Text, nullable=False),
         Column("ending", Text),
         Column("ended_on", Date),
         Index(f"{name}_person", "person_id"),
+        Index(f"{name}_household", "household_id"),
     )
 
 
@@ -62,12 +64,13 @@ def _ended(recorded: Recorded[Any]) -> dict[str, Any]:
 
 
 def _applicants(filed: ApplicationFiled | Restated) -> list[dict[str, Any]]:
-    where = {"application_id": filed.application_id, "group_code": filed.group_code, "ending": None, "ended_on": None}
+    names = ("application_id", "household_id", "group_code")
+    where = {name: getattr(filed, name) for name in names} | {"ending": None, "ended_on": None}
     people = dict.fromkeys((*filed.member_ids, filed.applicant.person_id))
     return [{**where, "person_id": one} for one in people]
 
 
-applicants: Projection[Table] = Projection("applicant", 2, APPLICATION_TYPES, define_applicants, apply_to_applicants)
+applicants: Projection[Table] = Projection("applicant", 3, APPLICATION_TYPES, define_applicants, apply_to_applicants)
 
 
 def define_erasures(metadata: MetaData, name: str) -> Table:

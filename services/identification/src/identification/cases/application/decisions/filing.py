@@ -17,7 +17,8 @@ from identification.cases.application.decisions.rows import KnownOfApplication
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.events import ApplicationFiled
 from identification.cases.application.findings import Applicant, ApplicantKind
-from identification.cases.household.decider import VillagerGroupMissing, require_composition
+from identification.cases.household.decider import VillagerGroupMissing
+from identification.cases.household.decisions.composition import require_composition
 
 
 class AlreadyFiled(Refusal, code="already-filed", zh="这份申请已经登记过。"):

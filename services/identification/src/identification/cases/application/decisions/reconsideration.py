@@ -48,10 +48,20 @@ class UpheldMeanwhile(Refusal, code="upheld-meanwhile", zh="该户已在回头�
     """A re-check of this household was upheld meanwhile; the rejection can only be confirmed."""
 
 
+class FiledMembersLeft(
+    Refusal, code="filed-members-left", zh="有{count}名申请时的家庭成员已不在该户，不能重新办理；请按现有成员另行申请。"
+):
+    """Members it applied with live in this household no more ({count}); it cannot be reopened, but may apply anew."""
+
+
 class KnownOfDeciding(KnownOfApplication):
-    """What is found before reconsideration is decided: whether a re-check was upheld since the application ended."""
+    """What is found before reconsideration is decided: whether a re-check was upheld since the application ended.
+
+    ``left`` is how many of those it was filed with are not recorded in its household any more.
+    """
 
     is_upheld: bool
+    left: int
 
 
 class KnownOfReconsideration(KnownOfApplication):
@@ -102,6 +112,8 @@ def decide_reconsideration(
     reopened = command.decision is ReconsiderationDecision.REOPENED
     if reopened and known.is_upheld:
         raise UpheldMeanwhile
+    if reopened and known.left:
+        raise FiledMembersLeft(count=known.left)
     return [
         ReconsiderationDecided(
             application_id=application.filed.application_id,

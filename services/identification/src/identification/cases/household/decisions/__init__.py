@@ -1,0 +1,1 @@
+"""The rules of a household that stand by themselves."""

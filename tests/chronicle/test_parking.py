@@ -313,3 +313,47 @@ def test_a_rebuild_that_would_park_more_does_not_take_over(own: Own) -> None:
 
     assert rows(database, fault.projection) == tally_of(events)
     assert blocked(database) == [] or all(each.follower != "faulty_v1" for each in blocked(database))
+
+
+def test_a_rebuild_takes_over_where_a_subject_was_released_once_and_is_blocked_again(own: Own) -> None:
+    database, store = own
+    events, fault = fill(store, 30, subjects=3), Fault(4, 16, 22)
+    follower = parking(fault, own)
+    for _ in range(2):
+        run(follower)
+        asked(database, "thing/1", Asked.RELEASE)
+    run(follower)
+    before = blocked(database), waiting(database)
+
+    for _ in range(2):
+        made = rebuild(fault.projection, database, store)
+
+        assert set(made.differing.values()) == {0}
+        assert waiting(database) == before[1]
+        assert [(each.event_id, each.waiting) for each in blocked(database)] == [
+            (each.event_id, each.waiting) for each in before[0]
+        ]
+    fault.amounts.remove(22)
+    asked(database, "thing/1", Asked.RETRY)
+    run(parking(fault, own))
+    left_out = [event for event in events if event.data in {'{"amount":4}', '{"amount":16}'}]
+    assert rows(database, fault.projection) == tally_of(without(left_out, events))
+
+
+def test_what_was_left_out_does_not_wait_either_when_a_rebuild_blocks_its_subject_earlier(own: Own) -> None:
+    database, store = own
+    events, fault = fill(store, 30, subjects=3), Fault(4, 16)
+    follower = parking(fault, own)
+    run(follower)
+    asked(database, "thing/1", Asked.RELEASE)
+    run(follower)
+    fault.amounts.add(1)
+
+    rebuild(fault.projection, database, store)
+
+    poison = of("thing/1", events)[1]
+    assert waiting(database) == [event.event_id for event in of("thing/1", events) if event != poison]
+    fault.amounts.clear()
+    asked(database, "thing/1", Asked.RETRY)
+    run(parking(fault, own))
+    assert rows(database, fault.projection) == tally_of(without([poison], events))

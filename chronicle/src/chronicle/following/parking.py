@@ -58,9 +58,8 @@ class Parking:
     def take(self, events: Sequence[StoredEvent]) -> Write | None:
         """Let the reader take what it can, and park what it handles of subjects that are blocked."""
         types = self._reader.types
-        goes = [
-            event for event in events if event.subject not in self._subjects and event.event_id not in self._left_out
-        ]
+        events = [event for event in events if event.event_id not in self._left_out]
+        goes = [event for event in events if event.subject not in self._subjects]
         waits = [event for event in events if event.subject in self._subjects and types.handles(event)]
         batch = [recorded for event in goes if (recorded := types.read(event))]
         write = self._reader.take(batch) if batch else None

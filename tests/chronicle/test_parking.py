@@ -4,25 +4,22 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
-from chronicle.feed import wire
 from chronicle.feed.alarms import alarms
 from chronicle.following import Follower, Unfinished, rebuild
 from chronicle.following import follower as settings
-from chronicle.following.parking import Asked, Blocked, all_blocked, ask
-from chronicle.messages import PARTITIONS, StoredEvent
+from chronicle.following.parking import Asked, release, retry
 from chronicle.refusals import NotFound, Unavailable
 from chronicle.store import Database, EventStore
-from chronicle.store.tables import blocked_subject, parked_event
+from chronicle.store.tables import parked_event
 from mortal import Mortal, at_every_point
+from parked import Own, asked, blocked, meanwhile, of, parking, waiting, without
 from private_postgres import USUAL
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from structlog.testing import capture_logs
 from tallies import Counted, CountedAnew, Fault, fill, opened, record, rows, run, stored, tally_of
 
-Own = tuple[Database, EventStore]
 on_both = pytest.mark.parametrize("store_url", ["sqlite", f"postgresql-{USUAL}"], indirect=True)
 
 
@@ -32,38 +29,9 @@ def own(store_url: str) -> Iterator[Own]:
         yield own
 
 
-def parking(fault: Fault, own: Own, **more: Any) -> Follower:
-    return Follower(fault.projection, *own, **{"tries": 1, **more})
-
-
-def blocked(database: Database) -> list[Blocked]:
-    with database.reading() as connection:
-        return all_blocked(connection)
-
-
 def living(life: int, database: Database, store: EventStore, *, fails: bool = True) -> Follower:
     fault = Fault(3) if fails else Fault()
     return Follower(fault.projection.beside(f"life_{life}"), database, store, batch=4, tries=1)
-
-
-def asked(database: Database, subject: str, what: Asked, why: str | None = None, name: str = "faulty_v1") -> None:
-    with database.writing() as connection:
-        ask(connection, name, subject, what, why)
-
-
-def waiting(database: Database, name: str = "faulty_v1") -> list[str]:
-    mine = (parked_event.c.follower == name, parked_event.c.left_out.is_(None))
-    with database.reading() as connection:
-        found = connection.execute(select(parked_event.c.event_id).where(*mine).order_by(parked_event.c.number))
-        return [str(each) for each in found.scalars()]
-
-
-def of(subject: str, events: list[StoredEvent]) -> list[StoredEvent]:
-    return [event for event in events if event.subject == subject]
-
-
-def without(left_out: list[StoredEvent], events: list[StoredEvent]) -> list[StoredEvent]:
-    return [event for event in events if event not in left_out]
 
 
 def test_a_subject_waits_from_the_event_that_fails_and_all_others_go_on(own: Own) -> None:
@@ -175,8 +143,48 @@ def test_released_it_goes_on_without_the_event_that_fails_which_is_kept_with_the
 def test_only_what_waits_can_be_asked_about(own: Own) -> None:
     database, _ = own
 
-    with pytest.raises(NotFound):
-        asked(database, "thing/1", Asked.RETRY)
+    with database.writing() as connection, pytest.raises(NotFound):
+        retry(connection, "faulty_v1", "thing/1")
+
+
+def test_only_the_event_that_blocks_now_can_be_released(own: Own) -> None:
+    database, store = own
+    fill(store, 30, subjects=3)
+    fault = Fault(4, 10)
+    run(parking(fault, own))
+    (seen,) = blocked(database)
+    fault.amounts.remove(4)
+    asked(database, "thing/1", Asked.RETRY)
+    run(parking(fault, own))
+
+    with database.writing() as connection, pytest.raises(NotFound):
+        release(connection, "faulty_v1", "thing/1", seen.event_id, "entered twice")
+
+    (now,) = blocked(database)
+    assert (now.event_id != seen.event_id, now.asked) == (True, None)
+
+
+@pytest.mark.parametrize("mended", [True, False])
+def test_released_while_it_is_tried_again_only_the_event_named_is_left_out(
+    own: Own, *, mended: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, store = own
+    events, fault = fill(store, 30, subjects=3), Fault(4, 10)
+    follower = parking(fault, own)
+    run(follower)
+    if mended:
+        fault.amounts.remove(4)
+
+    meanwhile(lambda: asked(database, "thing/1", Asked.RELEASE), monkeypatch)
+    asked(database, "thing/1", Asked.RETRY)
+    run(follower)
+
+    waits = of("thing/1", events)[3:]
+    assert waits[0].data == '{"amount":10}'
+    assert waiting(database) == [event.event_id for event in waits]
+    assert [(each.event_id, each.asked) for each in blocked(database)] == [(waits[0].event_id, None)]
+    left_out = [] if mended else of("thing/1", events)[1:2]
+    assert rows(database, fault.projection) == tally_of(without(left_out + waits, events))
 
 
 def test_an_unknown_version_stops_the_partition_and_is_never_parked(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,50 +225,6 @@ def test_a_database_that_is_away_parks_nothing(own: Own) -> None:
     assert blocked(own[0]) == []
 
 
-def test_a_worker_that_still_thinks_a_subject_blocked_reads_again(own: Own) -> None:
-    database, store = own
-    fill(store, 4, subjects=1)
-    fault = Fault(1)
-    follower = parking(fault, own)
-    run(follower)
-    with database.writing() as connection:
-        connection.execute(delete(parked_event))
-        connection.execute(delete(blocked_subject))  # as another worker does that goes on with the subject
-    fill(store, 2, subjects=1)
-
-    assert follower.step(), "what it reads it may not park, and it reads again what waits"
-    fault.amounts.clear()
-    run(follower)
-
-    assert (blocked(database), waiting(database)) == ([], [])
-    assert rows(database, fault.projection)[0]["thing/0"][0] == 1 + 2
-
-
-def test_two_workers_that_go_on_with_a_subject_at_once_apply_nothing_twice(
-    own: Own, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    database, store = own
-    events, fault = fill(store, 12, subjects=2), Fault(4)
-    slow, quick = parking(fault, own), parking(fault, own)
-    run(slow)
-    fault.amounts.clear()
-
-    def overtaken(written: str) -> StoredEvent:
-        monkeypatch.undo()
-        asked(database, "thing/0", Asked.RETRY)  # by an operator who is in a hurry
-        with database.reading() as connection:
-            quick.parking.open(connection)
-        assert quick.parking.see_to(range(PARTITIONS))
-        return wire.read(written)
-
-    monkeypatch.setattr(wire, "read", overtaken)
-    asked(database, "thing/0", Asked.RETRY)
-    run(slow)
-
-    assert rows(database, fault.projection) == tally_of(events)
-    assert (blocked(database), waiting(database)) == ([], [])
-
-
 @on_both
 def test_killed_while_it_parks_nothing_is_lost_or_parked_twice(store_url: str) -> None:
     with opened(store_url) as (database, store):
@@ -289,7 +253,7 @@ def test_killed_while_it_goes_on_nothing_is_lost_or_applied_twice(store_url: str
 
         def live(life: int, points: Iterator[int]) -> None:
             run(living(life, database, store))
-            asked(database, "thing/1", what, "left out", name=f"life_{life}")
+            asked(database, "thing/1", what, name=f"life_{life}")
             with closing(Mortal(store_url, points)) as mortal:
                 run(living(life, mortal, store, fails=what is Asked.RELEASE))
 
@@ -297,9 +261,6 @@ def test_killed_while_it_goes_on_nothing_is_lost_or_applied_twice(store_url: str
 
         assert lives > 10
         for life in range(lives):
-            run(living(life, database, store, fails=False))
-            if any(each.follower == f"life_{life}" for each in blocked(database)):
-                asked(database, "thing/1", Asked.RETRY, name=f"life_{life}")
             run(living(life, database, store, fails=False))
             left = [poison] if what is Asked.RELEASE else []
             assert rows(database, Fault().projection, f"life_{life}") == tally_of(without(left, events)), life
@@ -352,3 +313,47 @@ def test_a_rebuild_that_would_park_more_does_not_take_over(own: Own) -> None:
 
     assert rows(database, fault.projection) == tally_of(events)
     assert blocked(database) == [] or all(each.follower != "faulty_v1" for each in blocked(database))
+
+
+def test_a_rebuild_takes_over_where_a_subject_was_released_once_and_is_blocked_again(own: Own) -> None:
+    database, store = own
+    events, fault = fill(store, 30, subjects=3), Fault(4, 16, 22)
+    follower = parking(fault, own)
+    for _ in range(2):
+        run(follower)
+        asked(database, "thing/1", Asked.RELEASE)
+    run(follower)
+    before = blocked(database), waiting(database)
+
+    for _ in range(2):
+        made = rebuild(fault.projection, database, store)
+
+        assert set(made.differing.values()) == {0}
+        assert waiting(database) == before[1]
+        assert [(each.event_id, each.waiting) for each in blocked(database)] == [
+            (each.event_id, each.waiting) for each in before[0]
+        ]
+    fault.amounts.remove(22)
+    asked(database, "thing/1", Asked.RETRY)
+    run(parking(fault, own))
+    left_out = [event for event in events if event.data in {'{"amount":4}', '{"amount":16}'}]
+    assert rows(database, fault.projection) == tally_of(without(left_out, events))
+
+
+def test_what_was_left_out_does_not_wait_either_when_a_rebuild_blocks_its_subject_earlier(own: Own) -> None:
+    database, store = own
+    events, fault = fill(store, 30, subjects=3), Fault(4, 16)
+    follower = parking(fault, own)
+    run(follower)
+    asked(database, "thing/1", Asked.RELEASE)
+    run(follower)
+    fault.amounts.add(1)
+
+    rebuild(fault.projection, database, store)
+
+    poison = of("thing/1", events)[1]
+    assert waiting(database) == [event.event_id for event in of("thing/1", events) if event != poison]
+    fault.amounts.clear()
+    asked(database, "thing/1", Asked.RETRY)
+    run(parking(fault, own))
+    assert rows(database, fault.projection) == tally_of(without([poison], events))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from backups import leave
 from chronicle.following.parking import Asked, Parking
+from chronicle.messages import new_id
 from chronicle.sealing import MasterKey
 from chronicle.store import Database
 from chronicle.store.tables import blocked_subject
@@ -144,11 +145,17 @@ def test_what_is_parked_is_listed_and_an_operator_says_what_becomes_of_it(tmp_pa
         assert (code, listed.endswith("events that wait: 1 subjects that wait: 1")) == (0, True)
         assert f"identification {follower} {event.subject}: KeyError on toy.counted.v1 ({event.event_id})" in listed
 
-        for what, why in ((Asked.RETRY, ()), (Asked.RELEASE, ("--why", "entered twice"))):
-            assert typed("parking", what, "identification", follower, event.subject, *why, *here)[0] == 0
+        which = ("identification", follower, event.subject)
+        for what, more in ((Asked.RETRY, ()), (Asked.RELEASE, (event.event_id, "--why", "entered twice"))):
+            assert typed("parking", what, *which, *more, *here)[0] == 0
             with database.reading() as connection:
                 row = connection.execute(select(blocked_subject.c.asked, blocked_subject.c.why)).one()
-            assert tuple(row) == (what, why[1] if why else None)
+            assert tuple(row) == (what, more[-1] if more else None)
+
+    another = new_id()
+    code, said = typed("parking", "release", *which, another, "--why", "entered twice", *here)
+    no_longer = f"{event.subject} does not wait, or no longer, for {follower} of identification at the event {another}"
+    assert (code, f"{no_longer}; see `yihu parking list`" in said) == (1, True)
 
     code, said = typed("parking", "retry", "identification", follower, "household/none", *here)
     assert (code, "nothing of household/none waits" in said) == (1, True)

@@ -15,8 +15,7 @@ from chronicle.feed.alarms import Alarm, alarms
 from chronicle.feed.positions import FEED, Overtaken
 from chronicle.feed.stopped import FeedStopped
 from chronicle.following.loops import Mover
-from chronicle.following.parking import Asked as Wish
-from chronicle.following.parking import all_blocked, ask
+from chronicle.following.parking import all_blocked, retry
 from chronicle.messages import PARTITIONS, StoredEvent
 from chronicle.principal import Principal
 from chronicle.refusals import Busy, Conflict, Refusal, Unavailable
@@ -193,7 +192,7 @@ class Service:
         with self.outside.writing() as connection:
             blocked = all_blocked(connection)
             for each in blocked:
-                ask(connection, each.follower, each.subject, Wish.RETRY)
+                retry(connection, each.follower, each.subject)
         return bool(blocked)
 
     def _begin_from(self, copy: Path) -> None:

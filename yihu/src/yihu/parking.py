@@ -1,12 +1,14 @@
 """Events that could not be followed, on the command line: which subjects wait, and what is to be done about them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
-from chronicle.following.parking import Asked, all_blocked, ask
+from chronicle.following import parking as parked
 from chronicle.refusals import NotFound
+from sqlalchemy import Connection
 
 from yihu.deployed import AnyService, looked_into
 
@@ -26,7 +28,7 @@ def list_blocked(folder: Folder = HERE) -> None:
     number = 0
     for name, service in looked_into(folder).items():
         with service.database.reading() as connection:
-            waiting = all_blocked(connection)
+            waiting = parked.all_blocked(connection)
         number += len(waiting)
         for each in waiting:
             asked = f", asked to {each.asked}" if each.asked else ""
@@ -40,7 +42,8 @@ def list_blocked(folder: Folder = HERE) -> None:
 @parking.command()
 def retry(service: Service, follower: Follower, subject: Subject, folder: Folder = HERE) -> None:
     """Have the events of a subject followed again, once what they failed at is mended."""
-    _ask(service, follower, subject, Asked.RETRY, None, folder)
+    gone = f"nothing of {subject} waits for {follower} of {service}"
+    _ask(service, lambda connection: parked.retry(connection, follower, subject), gone, folder)
 
 
 @parking.command()
@@ -48,20 +51,22 @@ def release(
     service: Service,
     follower: Follower,
     subject: Subject,
+    event: Annotated[UUID, typer.Argument(help="The event that fails, as the list names it.")],
     why: Annotated[str, typer.Option(help="Why this follower may go without the event; it is kept.")],
     folder: Folder = HERE,
 ) -> None:
     """Leave out the event that fails, for this follower and for good, and have those behind it followed."""
-    _ask(service, follower, subject, Asked.RELEASE, why, folder)
+    gone = f"{subject} does not wait, or no longer, for {follower} of {service} at the event {event}"
+    _ask(service, lambda connection: parked.release(connection, follower, subject, str(event), why), gone, folder)
 
 
-def _ask(name: str, follower: str, subject: str, what: Asked, why: str | None, folder: Path) -> None:
+def _ask(name: str, ask: Callable[[Connection], None], gone: str, folder: Path) -> None:
     there = looked_into(folder)
     try:
         with _of(there, name).database.writing() as connection:
-            ask(connection, follower, subject, what, why)
+            ask(connection)
     except NotFound:
-        typer.echo(f"nothing of {subject} waits for {follower} of {name}; see `yihu parking list`", err=True)
+        typer.echo(f"{gone}; see `yihu parking list`", err=True)
         raise typer.Exit(1) from None
     typer.echo("the follower sees to it at its next step; look again with `yihu parking list`")
 

@@ -99,7 +99,7 @@ class Follower:
             heads = self._heads()  # where it may wait
             rows = self._batch if any(head != self._at(p) for p, head in heads.items()) else 0
             with self._database.at_work(rows), self.turn:
-                return self.parking.see_to(self._held) | self._follow(heads)
+                return self.parking.see_to(self.leases.held) | self._follow(heads)
         except BaseException as error:
             with self.turn:
                 self._reached = {}

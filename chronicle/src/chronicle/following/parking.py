@@ -1,12 +1,13 @@
 """Parking: an event that fails for good waits with all later ones of its subject, and the others go on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, select, update
 
 from chronicle.clock import SystemClock
 from chronicle.feed import wire
@@ -57,9 +58,8 @@ class Parking:
     def take(self, events: Sequence[StoredEvent]) -> Write | None:
         """Let the reader take what it can, and park what it handles of subjects that are blocked."""
         types = self._reader.types
-        goes = [
-            event for event in events if event.subject not in self._subjects and event.event_id not in self._left_out
-        ]
+        events = [event for event in events if event.event_id not in self._left_out]
+        goes = [event for event in events if event.subject not in self._subjects]
         waits = [event for event in events if event.subject in self._subjects and types.handles(event)]
         batch = [recorded for event in goes if (recorded := types.read(event))]
         write = self._reader.take(batch) if batch else None
@@ -73,8 +73,9 @@ class Parking:
         self._subjects.add(event.subject)
         self._park(connection, event)
 
-    def see_to(self, partitions: Collection[int]) -> bool:
-        """Do what operators asked for about blocked subjects of these partitions; True when there was any."""
+    def see_to(self, held: Callable[[], Collection[int]]) -> bool:
+        """Do what operators asked for about blocked subjects of the partitions held; True when there was any."""
+        partitions = held()
         mine = [subject for subject in self._subjects if partition_of(subject) in partitions]
         if not mine:
             return False
@@ -86,7 +87,7 @@ class Parking:
             )
             asked = connection.execute(select(blocked.c.subject).where(*here).order_by(blocked.c.since)).scalars().all()
         for subject in asked:
-            self._go_on(subject)
+            self._go_on(subject, held)
         return bool(asked)
 
     def _both(self, waits: Sequence[StoredEvent], write: Write | None) -> Write:
@@ -99,60 +100,73 @@ class Parking:
         return both
 
     def _park(self, connection: Connection, event: StoredEvent) -> None:
-        there = select(blocked.c.subject).where(self._blocked(event.subject)).with_for_update()
-        if connection.execute(there).first() is None:
-            # Another worker, which had the partition meanwhile, follows the subject again.
-            raise Overtaken
+        self._lock(connection, event.subject)
         row = {"follower": self._reader.reader, "subject": event.subject}
         mine = [parked.c[name] == value for name, value in row.items()]
         last = connection.execute(select(func.max(parked.c.number)).where(*mine)).scalar() or 0
         waits = {"number": last + 1, "event_id": event.event_id, "event": wire.written(event)}
         connection.execute(insert(parked).values(**row, **waits))
 
-    def _go_on(self, subject: str) -> None:
-        waiting = self._begin(subject)
-        for number, event in enumerate(waiting, 1):
+    def _go_on(self, subject: str, held: Callable[[], Collection[int]]) -> None:
+        while partition_of(subject) in held() and (event := self._next(subject)):
             try:
                 recorded = self._reader.types.read(event)
                 write = self._reader.take([recorded]) if recorded else None
                 with self._database.writing() as connection:
-                    self._let_go(connection, event, write, last=number == len(waiting))
+                    self._let_go(connection, event, write)
             except (Overtaken, Unavailable, FeedStopped):
-                raise
+                raise  # it is still asked for
             except Exception as error:  # noqa: BLE001 - whatever it is, the subject stays blocked
                 self._still_fails(event, f"{type(error).__name__} on {event.type}")
                 return
-        self._subjects.discard(subject)
-        logger.info("subject followed again", follower=self._reader.reader, events=len(waiting))
 
-    def _begin(self, subject: str) -> list[StoredEvent]:
-        waits = select(parked).where(self._waiting(subject)).order_by(parked.c.number)
+    def _next(self, subject: str) -> StoredEvent | None:
+        """What waits first, after what is to be left out; when nothing does, the subject is followed again."""
         with self._database.writing() as connection:
-            asked = connection.execute(select(blocked).where(self._blocked(subject)).with_for_update()).one()
-            rows = connection.execute(waits).all()
-            if asked.asked == Asked.RELEASE:
-                first = (self._waiting(subject), parked.c.number == rows[0].number)
-                connection.execute(update(parked).where(*first).values(left_out=asked.why))
-                rows = rows[1:]
-            connection.execute(update(blocked).where(self._blocked(subject)).values(asked=None, why=None))
-            if not rows:
-                connection.execute(delete(blocked).where(self._blocked(subject)))
-        return [wire.read(row.event) for row in rows]
+            wish = self._lock(connection, subject)
+            if wish.asked == Asked.RELEASE:
+                named = (self._waiting(subject), parked.c.event_id == wish.event_id)
+                connection.execute(update(parked).where(*named).values(left_out=wish.why))
+                rest = {"asked": Asked.RETRY.value, "why": None}
+                connection.execute(update(blocked).where(self._blocked(subject)).values(rest))
+            if first := connection.execute(self._first(subject)).first():
+                return wire.read(first.event)
+            connection.execute(delete(blocked).where(self._blocked(subject)))
+        self._subjects.discard(subject)
+        logger.info("subject followed again", follower=self._reader.reader)
+        return None
 
-    def _let_go(self, connection: Connection, event: StoredEvent, write: Write | None, *, last: bool) -> None:
-        here = (self._waiting(event.subject), parked.c.event_id == event.event_id)
-        if connection.execute(delete(parked).where(*here)).rowcount != 1:
-            raise Overtaken
+    def _let_go(self, connection: Connection, event: StoredEvent, write: Write | None) -> None:
+        self._lock_at(connection, event)
+        connection.execute(delete(parked).where(self._waiting(event.subject), parked.c.event_id == event.event_id))
         if write:
             write(connection)
-        if last:
-            connection.execute(delete(blocked).where(self._blocked(event.subject)))
 
     def _still_fails(self, event: StoredEvent, reason: str) -> None:
-        logger.error("subject still blocked", follower=self._reader.reader, reason=reason, **event.named())
         with self._database.writing() as connection:
-            here = self._blocked(event.subject)
-            connection.execute(update(blocked).where(here).values(**_failed(event, reason)))
+            wish = self._lock_at(connection, event)
+            # Somebody may have asked meanwhile to go without this one.
+            is_to_go = (wish.asked, wish.event_id) == (Asked.RELEASE, event.event_id)
+            failed = _failed(event, reason) | ({} if is_to_go else {"asked": None, "why": None})
+            connection.execute(update(blocked).where(self._blocked(event.subject)).values(failed))
+        logger.error("subject still blocked", follower=self._reader.reader, reason=reason, **event.named())
+
+    def _lock(self, connection: Connection, subject: str) -> Row[Any]:
+        held = connection.execute(select(blocked).where(self._blocked(subject)).with_for_update()).first()
+        if held is None:
+            # Another worker, which had the partition meanwhile, follows the subject again.
+            raise Overtaken
+        return held
+
+    def _lock_at(self, connection: Connection, event: StoredEvent) -> Row[Any]:
+        held = self._lock(connection, event.subject)
+        first = connection.execute(self._first(event.subject)).first()
+        if first is None or first.event_id != event.event_id:
+            raise Overtaken
+        return held
+
+    def _first(self, subject: str) -> Select[Any]:
+        return select(parked).where(self._waiting(subject)).order_by(parked.c.number).limit(1)
 
     def _blocked(self, subject: str) -> ColumnElement[bool]:
         return and_(blocked.c.follower == self._reader.reader, blocked.c.subject == subject)
@@ -162,11 +176,14 @@ class Parking:
         return and_(mine, parked.c.left_out.is_(None))
 
 
-def ask(connection: Connection, follower: str, subject: str, what: Asked, why: str | None = None) -> None:
-    """Ask a follower to see to a subject, which it does at its next step; NotFound when that is not blocked."""
-    here = (blocked.c.follower == follower, blocked.c.subject == subject)
-    if connection.execute(update(blocked).where(*here).values(asked=what.value, why=why)).rowcount != 1:
-        raise NotFound
+def retry(connection: Connection, follower: str, subject: str) -> None:
+    """Ask a follower to try a subject again, which it does at its next step; NotFound when that is not blocked."""
+    _ask(connection, Asked.RETRY, None, follower=follower, subject=subject)
+
+
+def release(connection: Connection, follower: str, subject: str, event_id: str, why: str) -> None:
+    """Ask a follower to go without the event that blocks a subject; NotFound when that is another one, or no longer."""
+    _ask(connection, Asked.RELEASE, why, follower=follower, subject=subject, event_id=event_id)
 
 
 def blocked_subjects(connection: Connection, follower: str) -> set[str]:
@@ -189,5 +206,11 @@ def all_blocked(connection: Connection) -> list[Blocked]:
     return [Blocked(*row[:5], from_microseconds(row[5]), row[6] and Asked(row[6]), row[7]) for row in rows]
 
 
-def _failed(event: StoredEvent, reason: str) -> dict[str, str]:
+def _ask(connection: Connection, what: Asked, why: str | None, **where: str) -> None:
+    here = (blocked.c[name] == value for name, value in where.items())
+    if connection.execute(update(blocked).where(*here).values(asked=what.value, why=why)).rowcount != 1:
+        raise NotFound
+
+
+def _failed(event: StoredEvent, reason: str) -> dict[str, str | None]:
     return {"event_id": event.event_id, "type": event.type, "reason": reason}

@@ -61,10 +61,13 @@ def _take_over(
     if blocked_subjects(connection, beside.reader) - blocked_subjects(connection, serving.reader):
         raise Unfinished
     differing = _switch(connection, projection, beside)
+    kept = select(func.max(parked_event.c.number)).where(parked_event.c.follower == serving.reader)
+    behind = {"number": parked_event.c.number + (connection.execute(kept).scalar() or 0)}
     for table in OF_FOLLOWERS:
         stays = parked_event.c.left_out.is_not(None) if table is parked_event else false()
         connection.execute(delete(table).where(table.c.follower == serving.reader, ~stays))
-        connection.execute(update(table).where(table.c.follower == beside.reader).values(follower=serving.reader))
+        now = {"follower": serving.reader, **(behind if table is parked_event else {})}
+        connection.execute(update(table).where(table.c.follower == beside.reader).values(now))
     reached = serving.read(connection).values()
     return Rebuilt(sum(head.sequence for by in reached for source, head in by.items() if source != FEED), differing)
 

@@ -16,7 +16,8 @@ from chronicle.clock import FixedClock
 from chronicle.feed.adopting import adopt
 from chronicle.feed.alarms import alarms
 from chronicle.following import Issue, Reacting, Reaction, prune, rebuild
-from chronicle.following.follower import TRIES
+from chronicle.following.follower import LONGER, TRIES
+from chronicle.following.parking import blocked_subjects
 from chronicle.following.reactions import refused_in, system_actor
 from chronicle.handling import Handler
 from chronicle.messages import Actor, Event, EventTypes, Recorded, StoredEvent, partition_of
@@ -323,20 +324,22 @@ def test_what_may_go_well_later_is_neither_refused_nor_passed_by(bank: Bank, err
     assert bank.refused() == []
 
 
-def test_what_waits_for_another_reader_is_not_parked_however_long_it_waits(
-    bank: Bank, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_waits_for_another_reader_is_parked_much_later(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chronicle.following.follower.FIRST_RETRY", 0.0)
     bank.told("thing/0", 1)
     failing = Failing(Conflict())
     follower = bank.reacting(failing.reaction).follower(bank.feed)
-    for _ in range(3 * TRIES):
+    for _ in range(LONGER * TRIES - 1):
+        assert blocked(bank, follower.name) == set()
         follower.step()
-    assert follower.failing
+    follower.step()
+    assert blocked(bank, follower.name) == {"thing/0"}
 
-    failing.error = None
-    run(follower)
-    assert len(bank.effects()) == 1
+
+def blocked(bank: Bank, follower: str) -> set[str]:
+    """Which subjects wait for somebody."""
+    with bank.database.reading() as connection:
+        return blocked_subjects(connection, follower)
 
 
 @pytest.mark.parametrize("error", [Unavailable(), Busy()])

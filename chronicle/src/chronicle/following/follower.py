@@ -24,7 +24,7 @@ from chronicle.store import Database, EventStore
 BATCH = 2_000
 FIRST_RETRY, LAST_RETRY = 0.25, 60.0
 LOOK_AGAIN = 60.0  # at least, for alarms of one that had a partition before and was late to tell
-TRIES = 5  # within four seconds, before an event is taken to fail for good
+TRIES, LONGER = 5, 4  # within four seconds; so many times as often, in twelve minutes, for another reader to catch up
 
 logger = structlog.get_logger(__name__)
 
@@ -177,8 +177,7 @@ class Follower:
 
     def _read(self, partition: int, share: int, most: int) -> Sequence[StoredEvent]:
         known, handles = self._reached[partition], self._reader.types.handles
-        events, handled = list[StoredEvent](), list[int]()
-        size = share
+        events, handled, size = list[StoredEvent](), list[int](), share
         try:
             while size and len(handled) < share:
                 page = self.log.read(partition, self._at(partition) + len(events), size)
@@ -265,8 +264,9 @@ class Follower:
     def _fail(self, partition: int, event: StoredEvent, error: Exception) -> set[int]:
         last, reason = self.failing.get(partition), f"{type(error).__name__} on {event.type}"
         tries = last.tries + 1 if last and last.event_id == event.event_id else 1
-        # Nothing is wrong with an event of a version not known here, or with one that has to wait for another reader.
-        if self._tries is None or tries < self._tries or isinstance(error, UnknownVersion | Conflict):
+        enough = self._tries and self._tries * (LONGER if isinstance(error, Conflict) else 1)
+        # Of a version that is not known here nothing is wrong: a newer reader comes.
+        if enough is None or tries < enough or isinstance(error, UnknownVersion):
             self._pause(self._alarm(partition, event, reason), event, tries)
             return {partition}
         fits = {partition: fit(self._reached[partition], [event], self._recent.get(partition, {}))}

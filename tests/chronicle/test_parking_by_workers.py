@@ -10,9 +10,9 @@ import pytest
 from chronicle.feed import wire
 from chronicle.feed.leases import ALL
 from chronicle.following import Follower
-from chronicle.following.parking import Asked
+from chronicle.following.parking import Asked, release
 from chronicle.messages import Recorded, StoredEvent
-from chronicle.refusals import Unavailable
+from chronicle.refusals import Busy, NotFound, Unavailable
 from chronicle.store.tables import blocked_subject, parked_event
 from parked import Own, asked, blocked, meanwhile, of, parking, waiting, without
 from sqlalchemy import delete
@@ -125,14 +125,17 @@ def test_a_worker_whose_lease_ends_leaves_the_rest_to_who_has_it_now(own: Own, m
     assert (blocked(database), waiting(database)) == ([], [])
 
 
+@pytest.mark.parametrize("error", [Unavailable(), Busy()])
 @pytest.mark.parametrize("what", Asked)
-def test_what_was_asked_is_done_when_a_database_that_was_away_is_back(own: Own, what: Asked) -> None:
+def test_what_was_asked_is_done_when_a_database_that_was_away_or_held_is_back(
+    own: Own, what: Asked, error: Exception
+) -> None:
     database, store = own
     events, fault, away = fill(store, 30, subjects=3), Fault(4), {10}
 
     def apply(batch: Sequence[Recorded[Any]], *into: Any) -> None:
         if away & {each.event.amount for each in batch}:
-            raise Unavailable
+            raise error
         fault.apply(batch, *into)
 
     run(parking(fault, own))
@@ -140,8 +143,11 @@ def test_what_was_asked_is_done_when_a_database_that_was_away_is_back(own: Own, 
         fault.amounts.clear()
     asked(database, "thing/1", what)
     follower = Follower(replace(fault.projection, apply=apply), *own, tries=1)
-    with pytest.raises(Unavailable):
+    with pytest.raises(type(error)):
         follower.step()
+    (seen,) = blocked(database)
+    with database.writing() as connection, pytest.raises(NotFound):
+        release(connection, seen.follower, seen.subject, seen.event_id, "it is followed, or left out, already")
     assert len(waiting(database)) == len(of("thing/1", events)[3:])
     away.clear()
     run(follower)

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 from shutil import copy
+from typing import Any, NoReturn
 
 import pytest
 from backups import leave
 from casework.roles import Role
 from chronicle.feed.embedded import EmbeddedFeed
+from chronicle.refusals import Unavailable
 from httpx2 import Client
 from serving import free_port, typed
 from yihu.demo.telling import OWN_AREAS
@@ -59,9 +61,16 @@ def there(tmp_path: Path) -> Path:
     return there
 
 
+def away(*_: Any) -> NoReturn:
+    raise Unavailable
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["looked for at once", "each for itself, as one is away"])
 def test_what_was_recorded_after_the_backup_is_taken_back_from_the_history_that_was_kept(
-    there: Path, tmp_path: Path
+    there: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, at_once: bool
 ) -> None:
+    if not at_once:
+        monkeypatch.setattr("yihu.topics.Search", away)
     before, verified = served(there), done("verify", "--folder", there)
     for service in Embedded(there, 0).recording.values():
         leave(service.database)

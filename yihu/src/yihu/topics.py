@@ -1,7 +1,7 @@
 """Topics and restored stores on the command line: what an operator does when Kafka is set up, or something was lost."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -120,13 +120,16 @@ def adopt(
         stores = {each: open_store(restored[each], each) for each in names}
 
         @cache
-        def search(url: str) -> Search:
+        def search(url: str) -> Search | None:
             together = [(stores[each], restored[each]) for each in names if shared[each] == url]
-            return Search(opened.enter_context(closing(open_feed(url))), together)
+            # One that fails holds up itself alone: then each looks for itself.
+            with suppress(FeedStopped, Unavailable), closing(open_feed(url)) as history:
+                return Search(history, together)
+            return None
 
         for each in names:
-            with _failures(f"{each}: "):
-                found, own = search(shared[each]), stores[each]
+            with _failures(f"{each}: "), closing(open_feed(shared[each])) as history:
+                found, own = search(shared[each]) or history, stores[each]
                 taken = adopt_from(own, restored[each], found, DECIDERS, _erase_again, shorter=shorter)
             typer.echo(f"{each}: {taken} events taken back")
 

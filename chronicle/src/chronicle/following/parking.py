@@ -15,7 +15,7 @@ from chronicle.feed.positions import Overtaken
 from chronicle.feed.stopped import FeedStopped
 from chronicle.following.reader import Reader, Write
 from chronicle.messages import StoredEvent, from_microseconds, microseconds, partition_of
-from chronicle.refusals import NotFound, Unavailable
+from chronicle.refusals import Busy, NotFound, Unavailable
 from chronicle.store import Database
 from chronicle.store.tables import blocked_subject as blocked
 from chronicle.store.tables import parked_event as parked
@@ -114,7 +114,7 @@ class Parking:
                 write = self._reader.take([recorded]) if recorded else None
                 with self._database.writing() as connection:
                     self._let_go(connection, event, write)
-            except (Overtaken, Unavailable, FeedStopped):
+            except (Overtaken, Unavailable, Busy, FeedStopped):
                 raise  # it is still asked for
             except Exception as error:  # noqa: BLE001 - whatever it is, the subject stays blocked
                 self._still_fails(event, f"{type(error).__name__} on {event.type}")
@@ -183,7 +183,11 @@ def retry(connection: Connection, follower: str, subject: str) -> None:
 
 def release(connection: Connection, follower: str, subject: str, event_id: str, why: str) -> None:
     """Ask a follower to go without the event that blocks a subject; NotFound when that is another one, or no longer."""
-    _ask(connection, Asked.RELEASE, why, follower=follower, subject=subject, event_id=event_id)
+    here = {"follower": follower, "subject": subject, "event_id": event_id}
+    _ask(connection, Asked.RELEASE, why, **here)
+    waits = select(parked.c.number).where(*(parked.c[name] == value for name, value in here.items()))
+    if connection.execute(waits.where(parked.c.left_out.is_(None))).first() is None:
+        raise NotFound
 
 
 def blocked_subjects(connection: Connection, follower: str) -> set[str]:

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 from shutil import copy
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 from backups import leave
 from casework.roles import Role
+from chronicle.feed.adopting import Search
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.refusals import Unavailable
 from httpx2 import Client
@@ -61,8 +62,11 @@ def there(tmp_path: Path) -> Path:
     return there
 
 
-def away(*_: Any) -> NoReturn:
-    raise Unavailable
+class Away(Search):
+    """Looks through nothing, as one of the stores is away."""
+
+    def __init__(self, *_: Any) -> None:
+        raise Unavailable
 
 
 @pytest.mark.parametrize("at_once", [True, False], ids=["looked for at once", "each for itself, as one is away"])
@@ -70,7 +74,7 @@ def test_what_was_recorded_after_the_backup_is_taken_back_from_the_history_that_
     there: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, at_once: bool
 ) -> None:
     if not at_once:
-        monkeypatch.setattr("yihu.topics.Search", away)
+        monkeypatch.setattr("yihu.topics.Search", Away)
     before, verified = served(there), done("verify", "--folder", there)
     for service in Embedded(there, 0).recording.values():
         leave(service.database)

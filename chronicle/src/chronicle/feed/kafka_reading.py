@@ -19,7 +19,7 @@ from chronicle.refusals import Unavailable
 from chronicle.store.values import Head
 
 WAIT, PATIENCE = 0.5, 5.0
-HELD = 2_000  # records that are fetched at a time; twice as many are kept, and what was waited for
+HELD = 2_000  # records that are fetched at a time; twice as many are kept, and a fetch of each partition
 
 
 class Reader:
@@ -62,7 +62,7 @@ class Reader:
             held = sum(len(held) for p, held in self._held.items() if self._ends[p] > last[p].sequence)
             # Who takes less at a time than Kafka gives would else hold more and more.
             if self._held and held < HELD:
-                self._poll(consumer, 0 if new or held else WAIT, self._held)
+                self._poll(consumer, 0 if new or held else WAIT)
         if lost:
             raise FeedLost(lost[0], last[lost[0]].sequence + 1)
         return {partition: self._ends[partition] for partition in last}
@@ -139,10 +139,10 @@ class Reader:
         while not (there := [partition for partition in partitions if self._held[partition]]):
             if monotonic() > until:
                 raise Unavailable
-            self._poll(consumer, WAIT, partitions)
+            self._poll(consumer, WAIT)
         return there
 
-    def _poll(self, consumer: KafkaConsumer, wait: float, wanted: Collection[int]) -> None:
+    def _poll(self, consumer: KafkaConsumer, wait: float) -> None:
         try:
             polled = consumer.poll(timeout_ms=int(wait * 1_000))
         except (OffsetOutOfRangeError, LogTruncationError) as error:
@@ -157,8 +157,8 @@ class Reader:
         for place, records in polled.items():
             partition, held = place.partition, self._held[place.partition]
             # Who waits for one partition is given of the others, too: beyond what is kept, they are read again later.
-            is_kept = (not held and partition in wanted) or sum(map(len, self._held.values())) < 2 * HELD
-            if is_kept and (not held or held[-1].offset + 1 == records[0].offset):
+            is_room = sum(map(len, self._held.values())) < 2 * HELD
+            if not held or (is_room and held[-1].offset + 1 == records[0].offset):
                 held.extend(records)
             self._at[partition] = records[-1].offset + 1
             end = max(self._at[partition], consumer.highwater(place) or 0)

@@ -104,6 +104,10 @@ def test_nobody_ends_the_registration_of_their_own_household_or_kin() -> None:
     given(*registered).when(registration_end(), by=HEAD).then_refused(EndedOwnWork)
 
 
+def test_nobody_ends_the_registration_of_a_household_they_came_into_later() -> None:
+    given(*registered, living=("bride",)).when(registration_end(), by="bride").then_refused(HasStake, count=1)
+
+
 def test_it_does_not_end_before_it_began() -> None:
     given(*registered).when(registration_end(on=FILED_ON)).then_refused(
         BeforePreviousAct, on=FILED_ON, previous=date(2015, 7, 2)

@@ -48,7 +48,7 @@ from identification.cases.application.decisions.reconsideration import (
     request_reconsideration,
 )
 from identification.cases.application.decisions.review import KnownOfReviewing, draw, review
-from identification.cases.application.decisions.rows import KnownOfApplication, NotInThisArea
+from identification.cases.application.decisions.rows import KnownOfApplication, KnownOfLiving, NotInThisArea
 from identification.cases.application.decisions.state import (
     Application,
     Draw,
@@ -121,8 +121,8 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line for each command
             return decide_reconsideration(decision, application, found)
         case RaiseDataMatch() | DecideDataMatch() as match, _:
             return data_matches.raise_or_decide(match, application, known)
-        case RecheckApplication() as upheld, _:
-            return recheck(upheld, application, known)
+        case RecheckApplication() as upheld, KnownOfLiving() as found:
+            return recheck(upheld, application, found)
         case _:
             raise TypeError(f"{type(known).__name__} is not what {type(command).__name__} needs to know")
 

@@ -1,11 +1,9 @@
 """What is found before anything is decided on a household: who asks, and the date."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from chronicle.decider import Decider, Known, Reading
 from chronicle.store.held import is_held
-from chronicle.store.tables import claim
-from sqlalchemy import select
 
 from identification.cases.backfill_run.gather import found_of_date
 from identification.cases.household.commands import ChangeMembers, DissolveHousehold, HouseholdCommand, RecordHousehold
@@ -19,7 +17,8 @@ from identification.cases.household.decider import (
     evolve,
 )
 from identification.cases.household.events import TYPES
-from identification.people.persons import HOUSEHOLD_CASE, HOUSEHOLD_MEMBER, REGISTERED_HOUSEHOLD
+from identification.histories import folded
+from identification.people.persons import HOUSEHOLD_CASE, REGISTERED_HOUSEHOLD
 
 
 def gather(parts: Sequence[tuple[HouseholdCommand, Household | None]], reading: Reading) -> list[Known]:
@@ -45,11 +44,10 @@ def is_registered(household_id: str, reading: Reading) -> bool:
     return is_held(reading.connection, REGISTERED_HOUSEHOLD, household_id)
 
 
-def living_in(household_id: str, persons: Sequence[str], reading: Reading) -> set[str]:
-    """Tell who of these people is recorded in a household now."""
-    here = f"{household_decider.name}/{household_id}"
-    held = select(claim.c.key).where(claim.c.kind == HOUSEHOLD_MEMBER, claim.c.stream == here, claim.c.key.in_(persons))
-    return set(reading.connection.execute(held).scalars())
+def living_in(households: Iterable[str], reading: Reading) -> set[str]:
+    """Tell who is recorded in these households now, and is held by them: also who came since they applied."""
+    homes = folded(household_decider, households, reading).values()
+    return {member.person_id for home in homes if home for member in home.living}
 
 
 household_decider: Decider[HouseholdCommand, Household | None, Known] = Decider(

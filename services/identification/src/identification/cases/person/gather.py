@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, or_, select
 
 from identification.cases.application.decider import OPEN_APPLICATION
 from identification.cases.application.decisions.state import Ending
-from identification.cases.household.gather import is_registered
+from identification.cases.household.gather import is_registered, living_in
 from identification.cases.person.commands import PersonCommand
 from identification.cases.person.decider import KnownOfPerson, Person, about, claims, decide, evolve
 from identification.cases.person.events import TYPES
@@ -44,12 +44,13 @@ def _found(command: PersonCommand, reading: Reading) -> KnownOfPerson:
     mine = select(table.c.application_id).where(of_them)
     rows = reading.connection.execute(select(table).where(table.c.application_id.in_(mine))).mappings().all()
     own = {row["application_id"]: row for row in rows}.values()
+    together = {row["person_id"] for row in rows} | living_in(lived_in, reading)
     return KnownOfPerson(
         actor=reading.asked.actor,
         today=reading.asked.today,
         read_at=read_at,
         applications=len(own),
-        together_with=tuple(sorted({row["person_id"] for row in rows} - {command.person_id})),
+        together_with=tuple(sorted(together - {command.person_id})),
         is_applying=is_applying or any(row["ending"] is None for row in own),
         is_registered=registered or any(row["ending"] == Ending.REGISTERED for row in own),
         kept_until=max((_kept_until(row, reading) for row in own if row["ended_on"]), default=None),

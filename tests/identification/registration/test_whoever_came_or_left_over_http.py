@@ -84,3 +84,48 @@ def test_a_legal_hold_on_whoever_came_later_holds_who_complained_of_the_househol
     (_, baby) = living(village, household)
     accepted(village.send("county", f"{PEOPLE}/{baby}/legal-holds", {"ground": "court", "reference": "7"}))
     refused(village.send("county", f"{recheck}/erasure-proposal", ORDER), 409, "under-legal-hold")
+
+
+def leave(village: Huangxi, household: str) -> str:
+    """Let the bride come into a registered household and leave it again; her id."""
+    accepted(change(village, household, YOUNG, typed("石翠", BRIDE, "spouse", came="married_in")))
+    (_, bride) = living(village, household)
+    accepted(change(village, household, YOUNG, left=[{"person_id": bride, "kind": "other_out"}]))
+    return bride
+
+
+def test_whoever_left_a_registered_household_is_kept_as_long_as_its_files_wherever_they_live_now(
+    everywhere: Huangxi,
+) -> None:
+    village, (location, household) = everywhere, registered(everywhere, YOUNG)
+    bride = leave(village, household)
+    alone = typed("石翠", BRIDE, "household_head")
+    own, _ = filed(village, alone, on="2015-07-04")
+    withdraw(village, own, "2015-07-04")
+    village.catch_up()
+    proposal = f"{PEOPLE}/{bride}/erasure-proposal"
+    refused(village.send("county", proposal, {"reason": "own_request"}), 409, "still-registered")
+
+    accepted(village.send("county", f"{location}/registration-ending", {"on": "2015-07-04", "reason": "moved_away"}))
+
+    village.catch_up()
+    told = refused(village.send("county", proposal, {"reason": "own_request"}), 409, "retention-not-over")
+    assert "2045-07-04" in told["detail"]
+
+
+def test_what_a_household_does_after_somebody_left_it_is_not_theirs(village: Huangxi) -> None:
+    location, household = registered(village, YOUNG)
+    bride = leave(village, household)
+    village.on("07-04")
+    accepted(village.send("county", f"{location}/registration-ending", {"on": "2015-07-04", "reason": "moved_away"}))
+    again, _ = filed(village, YOUNG, on="2016-07-05", household_id=household[-36:])
+    village.catch_up()
+    proposal = f"{PEOPLE}/{bride}/erasure-proposal"
+    told = refused(village.send("county", proposal, {"reason": "own_request"}), 409, "retention-not-over")
+    assert "2045-07-04" in told["detail"]
+
+    accepted(village.send("officer", f"{again}/withdrawal", {"on": "2016-07-05", "reason": "own_wish"}))
+
+    village.catch_up()
+    told = refused(village.send("county", proposal, {"reason": "own_request"}), 409, "retention-not-over")
+    assert "2045-07-04" in told["detail"]

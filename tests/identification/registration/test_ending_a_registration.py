@@ -54,7 +54,10 @@ def test_a_registration_ends_for_a_reason_other_than_having_left_poverty(reason:
 
 def test_the_household_is_free_to_apply_anew_and_its_number_is_given_to_nobody_else() -> None:
     held = given(*registered, registration_end()).claims()
-    assert {claim for claim, still in held.items() if still} == {("household-number", HOUSEHOLD_NO)}
+    assert {claim for claim, still in held.items() if still} == {
+        ("household-number", HOUSEHOLD_NO),
+        ("household-case-ended", "household/application"),
+    }
     assert not held["household-case", "household"]
     assert not held["registered-household", "household"]
 

@@ -129,3 +129,23 @@ def test_what_a_household_does_after_somebody_left_it_is_not_theirs(village: Hua
     village.catch_up()
     told = refused(village.send("county", proposal, {"reason": "own_request"}), 409, "retention-not-over")
     assert "2045-07-04" in told["detail"]
+
+
+def test_what_is_entered_late_is_not_dated_before_what_it_follows(everywhere: Huangxi) -> None:
+    village, (location, household) = everywhere, registered(everywhere, YOUNG)
+    late = {"on": "2015-06-20", "late_reason": "paper_batch"}
+    bride = typed("石翠", BRIDE, "spouse", came="married_in")
+    told = refused(change(village, household, YOUNG, bride, **late), 409, "before-previous-act")
+    assert "2015-07-02" in told["detail"]
+    end(village, location, "moved_away")
+    told = refused(dissolve(village, household, on="2015-07-02"), 409, "before-previous-act")
+    assert "2015-07-03" in told["detail"]
+    accepted(dissolve(village, household, on="2015-07-03"))
+
+
+def test_a_household_is_dissolved_after_it_withdrew(village: Huangxi) -> None:
+    location, household = filed(village, YOUNG)
+    withdraw(village, location, "2015-06-10")
+    told = refused(dissolve(village, household, on="2015-06-09"), 409, "before-previous-act")
+    assert "2015-06-10" in told["detail"]
+    accepted(dissolve(village, household, on="2015-06-10"))

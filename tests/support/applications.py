@@ -55,7 +55,7 @@ from identification.cases.application.decisions.notices import KnownOfPassing, K
 from identification.cases.application.decisions.objections import KnownOfObjecting
 from identification.cases.application.decisions.reconsideration import KnownOfDeciding, KnownOfReconsideration
 from identification.cases.application.decisions.review import KnownOfReviewing
-from identification.cases.application.decisions.rows import KnownOfApplication
+from identification.cases.application.decisions.rows import KnownOfApplication, KnownOfLiving
 from identification.cases.application.decisions.state import Application, Ending
 from identification.cases.application.findings import (
     Applicant,
@@ -463,7 +463,7 @@ class Then:
         assert after.claims()["household-case", "household"] is (ending is Ending.REGISTERED)
 
 
-def _known(act: Entered, found: dict[str, Any]) -> KnownOfApplication:
+def _known(act: Entered, found: dict[str, Any]) -> KnownOfApplication:  # noqa: C901 - one line for each command
     role = ROLES.get(act.by, act.by.partition("another-")[2] or "village_officer")
     usual: dict[str, Any] = {"actor": Actor(act.by, "office", role), "today": act.today, "late_entry_days": 10}
     match act.command:
@@ -487,6 +487,8 @@ def _known(act: Entered, found: dict[str, Any]) -> KnownOfApplication:
         case DecideReconsideration():
             kind = KnownOfDeciding
             usual |= {"is_upheld": False, "left": 0}
+        case EndRegistration() | RecheckApplication():
+            kind, usual["living"] = KnownOfLiving, ()
         case VerifyApplication(stated=stated) | ReviewApplication(stated=stated):
             # Whatever is named is attached, and whatever is looked into in a re-check is open.
             usual |= {"stated_in": "event-1", "concluded": {}}

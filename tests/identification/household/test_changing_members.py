@@ -1,6 +1,6 @@
 """家庭成员变动: births, deaths and marriages of a registered household, and a household that is no more."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -51,11 +51,16 @@ dissolved = recorded.given(
 
 
 def known(
-    *, has_case: bool = True, is_registered: bool = True, who: str = "officer", today: date = TODAY
+    *,
+    has_case: bool = True,
+    is_registered: bool = True,
+    case_on: date | None = None,
+    who: str = "officer",
+    today: date = TODAY,
 ) -> KnownOfCase:
     actor = Actor(who, "office", "village_officer")
     found: dict[str, Any] = {"place": GROUP, "has_case": has_case, "is_registered": is_registered}
-    return KnownOfCase(actor=actor, today=today, late_entry_days=10, **found)
+    return KnownOfCase(actor=actor, today=today, late_entry_days=10, case_on=case_on, **found)
 
 
 ENDED = known(has_case=False, is_registered=False)
@@ -131,6 +136,14 @@ def test_its_day_is_after_what_was_stated_before_and_not_to_come(command: Any) -
         BeforePreviousAct, on=early, previous=ON
     )
     recorded.when(command(on=tomorrow), case).then_refused(DateInFuture, on=tomorrow)
+
+
+@pytest.mark.parametrize("command", [change, dissolution])
+def test_its_day_is_not_before_its_registration_nor_before_that_or_an_application_ended(command: Any) -> None:
+    before, is_registered = LATER - timedelta(days=1), command is change
+    found = known(has_case=is_registered, is_registered=is_registered, case_on=LATER)
+    recorded.when(command(on=before), found).then_refused(BeforePreviousAct, on=before, previous=LATER)
+    assert recorded.when(command(on=LATER), found).decided
 
 
 def test_what_is_entered_late_says_why() -> None:

@@ -54,7 +54,10 @@ def test_a_registration_ends_for_a_reason_other_than_having_left_poverty(reason:
 
 def test_the_household_is_free_to_apply_anew_and_its_number_is_given_to_nobody_else() -> None:
     held = given(*registered, registration_end()).claims()
-    assert {claim for claim, still in held.items() if still} == {("household-number", HOUSEHOLD_NO)}
+    assert {claim for claim, still in held.items() if still} == {
+        ("household-number", HOUSEHOLD_NO),
+        ("household-case-ended", "household/application"),
+    }
     assert not held["household-case", "household"]
     assert not held["registered-household", "household"]
 
@@ -102,6 +105,10 @@ def test_nobody_ends_the_registration_of_their_own_household_or_kin() -> None:
     kin = given(filing(kin_of_cadres=("cadre",)), *steps(2, 5), *visited, *steps(7, 7))
     kin.when(registration_end(), by="cadre").then_refused(HasStake, count=1)
     given(*registered).when(registration_end(), by=HEAD).then_refused(EndedOwnWork)
+
+
+def test_nobody_ends_the_registration_of_a_household_they_came_into_later() -> None:
+    given(*registered, living=("bride",)).when(registration_end(), by="bride").then_refused(HasStake, count=1)
 
 
 def test_it_does_not_end_before_it_began() -> None:

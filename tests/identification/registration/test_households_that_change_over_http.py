@@ -1,14 +1,11 @@
 """Who lives where, over HTTP: households that grow and shrink, join others, move away, and are counted once."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from canaries import Canaries
-from casework.codes import Sex
-from casework.id_number import invented
 from chronicle.following import rebuild
 from chronicle.messages import new_id
 from chronicle.recording import Part
@@ -20,21 +17,26 @@ from identification.cases.area.commands import OpenVillagerGroup
 from identification.cases.area.gather import area_decider
 from identification.cases.person.projections import applicants
 from identification.imports.areas import import_areas
-
-APPLICATIONS, HOUSEHOLDS = f"{API}/applications", f"{API}/households"
-NEXT_GROUP = "36042410621701"
-FATHER, SON, BABY, BRIDE = (
-    invented(number, born, sex)
-    for number, born, sex in (
-        (9_201, date(1940, 1, 1), Sex.MALE),
-        (9_202, date(1968, 5, 21), Sex.MALE),
-        (9_203, date(2015, 6, 30), Sex.FEMALE),
-        (9_204, date(1992, 1, 1), Sex.FEMALE),
-    )
+from living_together import (
+    APPLICATIONS,
+    BABY,
+    BORN,
+    BRIDE,
+    FATHER,
+    HOUSEHOLDS,
+    OLD,
+    SON,
+    YOUNG,
+    change,
+    dissolve,
+    end,
+    filed,
+    living,
+    registered,
+    withdraw,
 )
-OLD, YOUNG = typed("甘老根", FATHER, "household_head"), typed("甘长生", SON, "household_head")
-POOR = form()["income"] | {"wage_income": "1000.00"}
-BORN = typed("甘小满", BABY, "daughter", came="newborn")
+
+NEXT_GROUP = "36042410621701"
 
 
 @pytest.fixture
@@ -47,47 +49,6 @@ def village(tmp_path: Path) -> Iterator[Huangxi]:
 def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
     with huangxi(store_url, tmp_path) as village:
         yield village
-
-
-def filed(village: Huangxi, *members: dict[str, Any], on: str = "2015-06-01", **changed: Any) -> tuple[str, str]:
-    """An application and its household."""
-    village.on(on)
-    sent = form(members=[*members], on=on, income=POOR, **changed)
-    location = accepted(village.send("officer", APPLICATIONS, sent))
-    return location, f"{HOUSEHOLDS}/{village.ask('county', location).json()['household_id']}"
-
-
-def registered(village: Huangxi, *members: dict[str, Any]) -> tuple[str, str]:
-    location, household = filed(village, *members)
-    village.bring([location.rpartition("/")[2]], to=8)
-    return location, household
-
-
-def withdraw(village: Huangxi, location: str, on: str = "2015-06-01") -> None:
-    village.on(on)
-    accepted(village.send("officer", f"{location}/withdrawal", {"on": on, "reason": "own_wish"}))
-
-
-def end(village: Huangxi, location: str, reason: str) -> None:
-    village.on("07-03")
-    accepted(village.send("county", f"{location}/registration-ending", {"on": "2015-07-03", "reason": reason}))
-
-
-def change(village: Huangxi, household: str, *members: dict[str, Any], who: str = "officer", **sent: Any) -> Any:
-    key = sent.pop("key", None)
-    body = {"on": "2015-07-04", "members": [*members], **sent}
-    village.on("07-04")
-    return village.send(who, f"{household}/members-change", body, key)
-
-
-def dissolve(village: Huangxi, household: str, who: str = "officer", **sent: Any) -> Any:
-    body = {"on": "2015-07-04", "reason": "household_dissolved", **sent}
-    village.on(body["on"])
-    return village.send(who, f"{household}/dissolution", body)
-
-
-def living(village: Huangxi, household: str) -> list[str]:
-    return [member["person_id"] for member in village.ask("county", household).json()["members"]]
 
 
 def found(village: Huangxi, id_number: str) -> list[str]:

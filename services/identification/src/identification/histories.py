@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chronicle.decider import Decider, Reading
+from chronicle.messages import Recorded
 from chronicle.store.rows import COLUMNS, event_of
 from chronicle.store.tables import event
 from sqlalchemy import bindparam, select
@@ -15,6 +16,17 @@ _HISTORY = (
 )
 
 
+def recorded(decider: Decider[Any, Any, Any], ids: Iterable[str], reading: Reading) -> dict[str, list[Recorded[Any]]]:
+    """Read what happened to those of these cases that are there, up to now."""
+    streams = {f"{decider.name}/{one}": one for one in ids}
+    history: dict[str, list[Recorded[Any]]] = {}
+    for row in reading.connection.execute(_HISTORY, {"streams": [*streams]}).mappings() if streams else ():
+        stored = event_of([row[name] if name != "valid_on" else row[name].isoformat() for name in COLUMNS])
+        if happened := decider.types.read(stored):
+            history.setdefault(streams[stored.stream], []).append(happened)
+    return history
+
+
 def folded(decider: Decider[Any, Any, Any], ids: Iterable[str], reading: Reading) -> dict[str, Any]:
     """Fold those of these cases that are there, up to now: lists of them are behind, their events are not.
 
@@ -22,11 +34,6 @@ def folded(decider: Decider[Any, Any, Any], ids: Iterable[str], reading: Reading
     """
     streams = {f"{decider.name}/{one}": one for one in ids}
     here = {streams[name]: reading.cases[name] for name in streams if name in reading.cases}
-    history: dict[str, list[Any]] = {}
-    others = [name for name, one in streams.items() if one not in here]
-    for row in reading.connection.execute(_HISTORY, {"streams": others}).mappings() if others else ():
-        stored = event_of([row[name] if name != "valid_on" else row[name].isoformat() for name in COLUMNS])
-        if recorded := decider.types.read(stored):
-            history.setdefault(streams[stored.stream], []).append(recorded)
+    others = [one for one in streams.values() if one not in here]
     folded_here = {one: state for one, (version, state) in here.items() if version}
-    return folded_here | {one: decider.fold(events) for one, events in history.items()}
+    return folded_here | {one: decider.fold(events) for one, events in recorded(decider, others, reading).items()}

@@ -12,6 +12,8 @@ HOUSEHOLD_MEMBER = "household-member"
 REGISTERED_HOUSEHOLD = "registered-household"
 # Held by the application that is open or led to a registration; by the household itself once it was dissolved.
 HOUSEHOLD_CASE = "household-case"
+# Under the household's id, and that of an application of it that ended, or was registered and is no longer.
+HOUSEHOLD_CASE_ENDED = "household-case-ended"
 # Under somebody's id, and that of a household they lived in: what is kept of it may have to go with them.
 HOUSEHOLD_LEFT = "household-left"
 # Under somebody's id, and that of a data match that was attached to them: what is kept of it goes with them.

@@ -48,7 +48,7 @@ from identification.cases.application.decisions.reconsideration import (
     request_reconsideration,
 )
 from identification.cases.application.decisions.review import KnownOfReviewing, draw, review
-from identification.cases.application.decisions.rows import KnownOfApplication, NotInThisArea
+from identification.cases.application.decisions.rows import KnownOfApplication, KnownOfLiving, NotInThisArea
 from identification.cases.application.decisions.state import (
     Application,
     Draw,
@@ -80,7 +80,7 @@ from identification.cases.application.events.amending import Restated
 from identification.cases.application.events.data_matches import DataMatchDecided, DataMatchRaised
 from identification.cases.application.events.rechecks import ApplicationRechecked
 from identification.cases.application.findings import ObjectionDecision
-from identification.people.persons import HOUSEHOLD_CASE, REGISTERED_HOUSEHOLD
+from identification.people.persons import HOUSEHOLD_CASE, HOUSEHOLD_CASE_ENDED, REGISTERED_HOUSEHOLD
 
 OPEN_APPLICATION = "open-application"
 HOUSEHOLD_NUMBER = "household-number"
@@ -121,8 +121,8 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one line for each command
             return decide_reconsideration(decision, application, found)
         case RaiseDataMatch() | DecideDataMatch() as match, _:
             return data_matches.raise_or_decide(match, application, known)
-        case RecheckApplication() as upheld, _:
-            return recheck(upheld, application, known)
+        case RecheckApplication() as upheld, KnownOfLiving() as found:
+            return recheck(upheld, application, found)
         case _:
             raise TypeError(f"{type(known).__name__} is not what {type(command).__name__} needs to know")
 
@@ -179,13 +179,17 @@ def claims(event: ApplicationEvent, application: Application | None) -> tuple[Cl
 
 
 def _ended(event: ApplicationEvent, filed: ApplicationFiled) -> tuple[Claim, ...]:
+    ended = (
+        Claim(HOUSEHOLD_CASE, event.household_id, held=False),
+        Claim(HOUSEHOLD_CASE_ENDED, f"{event.household_id}/{filed.application_id}"),
+    )
     if isinstance(event, RegistrationEnded):
-        return tuple(Claim(kind, event.household_id, held=False) for kind in (HOUSEHOLD_CASE, REGISTERED_HOUSEHOLD))
+        return (*ended, Claim(REGISTERED_HOUSEHOLD, event.household_id, held=False))
     released = tuple(Claim(OPEN_APPLICATION, person, held=False) for person in filed.member_ids)
     if isinstance(event, HouseholdRegistered):
         registered = Claim(REGISTERED_HOUSEHOLD, event.household_id)
         return (*released, registered, Claim(HOUSEHOLD_NUMBER, event.household_no))
-    return (*released, Claim(HOUSEHOLD_CASE, event.household_id, held=False))
+    return (*released, *ended)
 
 
 def _opened(filed: ApplicationFiled) -> tuple[Claim, ...]:

@@ -21,10 +21,12 @@ from identification.cases.application.commands import (
     DecideObjection,
     DecideReconsideration,
     DeliberateApplication,
+    EndRegistration,
     FileApplication,
     PassNotice,
     PostApplication,
     RaiseObjection,
+    RecheckApplication,
     RequestReconsideration,
     ReviewApplication,
     VerifyApplication,
@@ -54,7 +56,7 @@ from identification.cases.application.decisions.reconsideration import (
     KnownOfReconsideration,
 )
 from identification.cases.application.decisions.review import KnownOfReviewing
-from identification.cases.application.decisions.rows import KnownOfApplication
+from identification.cases.application.decisions.rows import KnownOfApplication, KnownOfLiving
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.events import TYPES
 from identification.cases.application.findings import RECHECK_CONCLUDED
@@ -81,7 +83,7 @@ class _Listed(NamedTuple):
     of_place: Callable[[str, date], dict[str, Any]]
 
 
-def _found(  # noqa: PLR0911 - one line for each command
+def _found(  # noqa: C901, PLR0911 - one line for each command
     command: ApplicationCommand, application: Application | None, listed: _Listed, reading: Reading
 ) -> KnownOfApplication:
     area, on = _area(command, application), command.on
@@ -112,12 +114,13 @@ def _found(  # noqa: PLR0911 - one line for each command
             days = reading.value(REQUEST_DAYS, area, rejection.on if rejection else on)
             return KnownOfReconsideration(**usual, reconsideration_request_days=days)
         case DecideReconsideration():
-            found = {"is_upheld": _is_upheld(application, reading), "left": _left(application, reading)}
-            return KnownOfDeciding(**usual, **found)
+            return _found_of_deciding(application, reading, usual)
         case RaiseObjection() | DecideObjection():
             return KnownOfObjecting(**usual, is_cleared=_is_cleared(command, application, reading))
         case VerifyApplication() | ReviewApplication():
             return _found_of_judging(command, application, reading, usual)
+        case EndRegistration() | RecheckApplication():
+            return KnownOfLiving(**usual, living=_living(application, reading))
         case _:
             return KnownOfApplication(**usual)
 
@@ -162,14 +165,22 @@ def _concluded(application: Application | None, reading: Reading) -> dict[str, d
     return {streams[row.stream]: row.valid_on for row in reading.connection.execute(concluded)}
 
 
+def _found_of_deciding(application: Application | None, reading: Reading, usual: dict[str, Any]) -> KnownOfDeciding:
+    return KnownOfDeciding(**usual, is_upheld=_is_upheld(application, reading), left=_left(application, reading))
+
+
 def _is_upheld(application: Application | None, reading: Reading) -> bool:
     upheld = application and last_day(reading.connection, RECHECK_UPHELD, application.filed.application_id)
     return upheld is not None
 
 
+def _living(application: Application | None, reading: Reading) -> tuple[str, ...]:
+    return tuple(sorted(living_in([application.filed.household_id], reading))) if application else ()
+
+
 def _left(application: Application | None, reading: Reading) -> int:
     filed = application.filed if application else None
-    return len({*filed.member_ids} - living_in(filed.household_id, filed.member_ids, reading)) if filed else 0
+    return len({*filed.member_ids} - living_in([filed.household_id], reading)) if filed else 0
 
 
 def _is_cleared(command: RaiseObjection | DecideObjection, application: Application | None, reading: Reading) -> bool:

@@ -107,10 +107,18 @@ class KnownOfHome(Known):
 
 
 class KnownOfCase(KnownOfHome, KnownOfDate):
-    """What is found besides, where no application states it: whether one is open or led to what is registered now."""
+    """What is found besides, where no application states it: whether one is open or led to what is registered now.
+
+    ``case_on`` is the day it was registered or, while nothing is open, the last day of what had ended.
+    """
 
     has_case: bool
     is_registered: bool
+    case_on: date | None = None
+
+    def previous(self, household: Household) -> date:
+        """The day of what a change or dissolution of a household follows."""
+        return max(household.stated_on, self.case_on or household.stated_on)
 
 
 class KnownOfAssistance(Known):
@@ -149,7 +157,8 @@ def _state(command: RecordHousehold, household: Household | None, known: Known) 
     place = known.place if isinstance(known, KnownOfHome) else household.group_code
     if village_of(place) != village_of(command.group_code):
         raise HouseholdMoved
-    require_order(command.on, known.today, household.stated_on)
+    previous = known.previous(household) if isinstance(known, KnownOfCase) else household.stated_on
+    require_order(command.on, known.today, previous)
     if (place, _sorted(household.living)) == (command.group_code, _sorted(command.members)):
         return []
     return [HouseholdMembersChanged(**facts)]
@@ -180,7 +189,7 @@ def _dissolve(command: DissolveHousehold, household: Household | None, known: Kn
         return []
     if known.has_case:
         raise RegistrationNotEnded if known.is_registered else HouseholdApplying
-    late_reason = require_date(command, known, household.stated_on)
+    late_reason = require_date(command, known, known.previous(household))
     require_outsider(known.actor.person, _ids(household.members))
     return [HouseholdDissolved(household_id=command.household_id, reason=command.reason, late_reason=late_reason)]
 

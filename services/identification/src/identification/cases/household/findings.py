@@ -2,6 +2,9 @@
 
 from casework.labels import Labelled
 
+# Of a case above households, which whatever is changed of a registered one has to follow.
+HOUSEHOLD_REGISTERED = "identification.household-registered.v1"
+
 
 class Track(Labelled):
     """By which track a household is assisted."""

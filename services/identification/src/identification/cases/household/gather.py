@@ -1,11 +1,12 @@
 """What is found before anything is decided on a household: who asks, and the date."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from chronicle.decider import Decider, Known, Reading
-from chronicle.store.held import is_held
-from chronicle.store.tables import claim
-from sqlalchemy import select
+from chronicle.store.held import is_held, last_day
+from chronicle.store.tables import claim, event
+from sqlalchemy import func, select
 
 from identification.cases.backfill_run.gather import found_of_date
 from identification.cases.household.commands import ChangeMembers, DissolveHousehold, HouseholdCommand, RecordHousehold
@@ -19,7 +20,9 @@ from identification.cases.household.decider import (
     evolve,
 )
 from identification.cases.household.events import TYPES
-from identification.people.persons import HOUSEHOLD_CASE, HOUSEHOLD_MEMBER, REGISTERED_HOUSEHOLD
+from identification.cases.household.findings import HOUSEHOLD_REGISTERED
+from identification.histories import folded
+from identification.people.persons import HOUSEHOLD_CASE, HOUSEHOLD_CASE_ENDED, REGISTERED_HOUSEHOLD
 
 
 def gather(parts: Sequence[tuple[HouseholdCommand, Household | None]], reading: Reading) -> list[Known]:
@@ -30,11 +33,13 @@ def gather(parts: Sequence[tuple[HouseholdCommand, Household | None]], reading: 
 def _found(command: HouseholdCommand, household: Household | None, reading: Reading) -> Known:
     place = reading.codes.on(command.on).now(household.group_code) if household else ""
     if isinstance(command, ChangeMembers | DissolveHousehold):
+        registered_on = _registered_on(command.household_id, reading)
         return KnownOfCase(
             **found_of_date(reading, place, command.on),
             place=place,
             has_case=is_held(reading.connection, HOUSEHOLD_CASE, command.household_id),
-            is_registered=is_registered(command.household_id, reading),
+            is_registered=registered_on is not None,
+            case_on=registered_on or last_day(reading.connection, HOUSEHOLD_CASE_ENDED, command.household_id),
         )
     known = Known(actor=reading.asked.actor, today=reading.asked.today)
     return KnownOfHome(**dict(known), place=place) if household and isinstance(command, RecordHousehold) else known
@@ -45,11 +50,18 @@ def is_registered(household_id: str, reading: Reading) -> bool:
     return is_held(reading.connection, REGISTERED_HOUSEHOLD, household_id)
 
 
-def living_in(household_id: str, persons: Sequence[str], reading: Reading) -> set[str]:
-    """Tell who of these people is recorded in a household now."""
-    here = f"{household_decider.name}/{household_id}"
-    held = select(claim.c.key).where(claim.c.kind == HOUSEHOLD_MEMBER, claim.c.stream == here, claim.c.key.in_(persons))
-    return set(reading.connection.execute(held).scalars())
+def _registered_on(household_id: str, reading: Reading) -> date | None:
+    """Tell since when a household is registered as poor, if it is now."""
+    by = select(claim.c.stream).where(claim.c.kind == REGISTERED_HOUSEHOLD, claim.c.key == household_id)
+    registered = event.c.stream.in_(by), event.c.type == HOUSEHOLD_REGISTERED
+    day: date | None = reading.connection.scalar(select(func.max(event.c.valid_on)).where(*registered))
+    return day
+
+
+def living_in(households: Iterable[str], reading: Reading) -> set[str]:
+    """Tell who is recorded in these households now, and is held by them: also who came since they applied."""
+    homes = folded(household_decider, households, reading).values()
+    return {member.person_id for home in homes if home for member in home.living}
 
 
 household_decider: Decider[HouseholdCommand, Household | None, Known] = Decider(

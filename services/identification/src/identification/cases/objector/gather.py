@@ -8,6 +8,7 @@ from chronicle.decider import Decider, Reading
 
 from identification.cases.application.decisions.state import Application
 from identification.cases.application.gather import application_decider
+from identification.cases.household.gather import living_in
 from identification.cases.objection.decider import Objection
 from identification.cases.objection.gather import objection_decider
 from identification.cases.objector.commands import ObjectorCommand
@@ -32,19 +33,19 @@ def _found(command: ObjectorCommand, reading: Reading) -> KnownOfObjector:
     case: Objection | Recheck = folded(_DECIDERS[kind], [case_id], reading)[case_id]
     rows = folded(application_decider, _rows(case), reading)
     ended_on = _ended_on(case, rows)
+    living = living_in({row.filed.household_id for row in rows.values()}, reading)
     return KnownOfObjector(
         actor=reading.asked.actor,
         today=reading.asked.today,
         is_kept=command.owner in keys_of(reading.connection, [command.owner]),
         kept_until=_kept_until(ended_on, command.area, reading) if ended_on else None,
-        holds=_holds(rows.values(), reading),
-        stakeholders=tuple(sorted({one for row in rows.values() for one in row.stakeholders})),
+        holds=_holds(living.union(*(row.filed.member_ids for row in rows.values())), reading),
+        stakeholders=tuple(sorted(living.union(*(row.stakeholders for row in rows.values())))),
     )
 
 
-def _holds(rows: Iterable[Application], reading: Reading) -> int:
+def _holds(members: Iterable[str], reading: Reading) -> int:
     """Count the legal holds on members of the households that were objected to or complained of."""
-    members = {one for row in rows for one in row.filed.member_ids}
     return sum(len(person.holds) for person in folded(person_decider, members, reading).values() if person)
 
 

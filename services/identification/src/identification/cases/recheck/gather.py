@@ -15,6 +15,7 @@ from identification.cases.application.decisions.rows import NotInThisArea
 from identification.cases.application.decisions.state import Application, Ending
 from identification.cases.application.gather import application_decider
 from identification.cases.backfill_run.gather import found_of_date
+from identification.cases.household.gather import living_in
 from identification.cases.recheck.commands import ConcludeRecheck, OpenRecheck, RecheckCommand
 from identification.cases.recheck.decider import (
     COMPLAINT,
@@ -46,12 +47,13 @@ def _found(command: RecheckCommand, recheck: Recheck | None, reading: Reading) -
                 raise RecheckUnknown
             application = _application(recheck.opened.application_id, reading)
             concluding = {*command.performed_by, reading.asked.actor.person}
+            own = application.stakeholders | living_in([application.filed.household_id], reading)
             return KnownOfConclusion(
                 **_usual(command, application, reading),
                 is_open=application.ending is None,
                 may_reopen=_may_reopen(application, reading),
                 took_part=tuple(sorted(concluding & application.participants)),
-                have_stake=tuple(sorted(concluding & application.stakeholders)),
+                have_stake=tuple(sorted(concluding & own)),
             )
 
 

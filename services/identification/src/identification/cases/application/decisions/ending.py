@@ -8,6 +8,7 @@ from chronicle.refusals import Refusal
 from identification.cases.application.commands import EndRegistration, WithdrawApplication
 from identification.cases.application.decisions.rows import (
     KnownOfApplication,
+    KnownOfLiving,
     NotInThisArea,
     require_no_stake,
     require_open,
@@ -24,9 +25,13 @@ def withdraw_or_end(
     command: WithdrawApplication | EndRegistration, application: Application | None, known: KnownOfApplication
 ) -> list[Event]:
     """Withdraw an open application, or end the registration it led to."""
-    if isinstance(command, WithdrawApplication):
-        return _withdraw(command, application, known)
-    return _end_registration(command, application, known)
+    match command, known:
+        case WithdrawApplication() as withdrawal, _:
+            return _withdraw(withdrawal, application, known)
+        case EndRegistration() as ending, KnownOfLiving() as found:
+            return _end_registration(ending, application, found)
+        case _:
+            raise TypeError(f"{type(known).__name__} is not what {type(command).__name__} needs to know")
 
 
 def _withdraw(command: WithdrawApplication, application: Application | None, known: KnownOfApplication) -> list[Event]:
@@ -43,9 +48,7 @@ def _withdraw(command: WithdrawApplication, application: Application | None, kno
     ]
 
 
-def _end_registration(
-    command: EndRegistration, application: Application | None, known: KnownOfApplication
-) -> list[Event]:
+def _end_registration(command: EndRegistration, application: Application | None, known: KnownOfLiving) -> list[Event]:
     if application is None:
         raise NotInThisArea
     if application.ending is Ending.REGISTRATION_ENDED:
@@ -55,7 +58,7 @@ def _end_registration(
     late_reason = require_date(command, known, application.previous_on)
     if known.actor.person in application.participants:
         raise EndedOwnWork
-    require_no_stake([known.actor.person], application)
+    require_no_stake([known.actor.person], application, known.living)
     return [
         RegistrationEnded(
             application_id=application.filed.application_id,

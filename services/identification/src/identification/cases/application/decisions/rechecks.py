@@ -5,7 +5,7 @@ from chronicle.messages import Event
 
 from identification.cases.application.commands import RecheckApplication
 from identification.cases.application.decisions.rows import (
-    KnownOfApplication,
+    KnownOfLiving,
     OutcomeIncomplete,
     require_no_stake,
     require_open,
@@ -16,11 +16,11 @@ from identification.cases.application.events.rechecks import ApplicationRechecke
 from identification.cases.application.findings import RecheckDecision
 
 
-def recheck(command: RecheckApplication, application: Application | None, known: KnownOfApplication) -> list[Event]:
+def recheck(command: RecheckApplication, application: Application | None, known: KnownOfLiving) -> list[Event]:
     """Send the application back, or end it; who may say so is the re-check's to judge."""
     application = require_open(application)
     late_reason = require_date(command, known, application.previous_on)
-    require_no_stake({*command.performed_by, known.actor.person}, application)
+    require_no_stake({*command.performed_by, known.actor.person}, application, known.living)
     if command.decision is RecheckDecision.RETURNED:
         require_return(command.return_to, application.step.ordinal, application.chain)
     elif command.return_to is not None:

@@ -54,6 +54,12 @@ class KnownOfApplication(KnownOfDate):
     place: str | None = None
 
 
+class KnownOfLiving(KnownOfApplication):
+    """What is found besides, of a household that may have changed since it applied: who lives in it now."""
+
+    living: tuple[str, ...]
+
+
 def require_open(application: Application | None) -> Application:
     """Refuse what was never filed, or has ended."""
     if application is None:
@@ -73,9 +79,9 @@ def require_step(application: Application | None, kind: StepKind, area: str, kno
     return application
 
 
-def require_no_stake(persons: Iterable[str], application: Application) -> None:
-    """Refuse people who would judge their own household or their kin."""
-    if own := overlap(persons, application.stakeholders):
+def require_no_stake(persons: Iterable[str], application: Application, living: Iterable[str] = ()) -> None:
+    """Refuse people who would judge their own household, who came into it since it applied among them, or their kin."""
+    if own := overlap(persons, application.stakeholders.union(living)):
         raise HasStake(count=len(own))
 
 

@@ -28,6 +28,7 @@ from identification.cases.application.findings import (
     SealedRef,
     WithdrawalReason,
 )
+from identification.cases.household.findings import HOUSEHOLD_REGISTERED
 
 ApplicationId = Annotated[str, INTERNAL]
 HouseholdId = Annotated[str, INTERNAL]
@@ -162,7 +163,7 @@ class ApplicationReviewed(Event, type="identification.application-reviewed.v1"):
     late_reason: LateReason
 
 
-class HouseholdRegistered(Event, type="identification.household-registered.v1"):
+class HouseholdRegistered(Event, type=HOUSEHOLD_REGISTERED):
     """The final notice was closed and the household is registered as poor."""
 
     application_id: ApplicationId

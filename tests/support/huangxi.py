@@ -39,6 +39,7 @@ VERIFICATIONS, ROUNDS = f"{API}/village-verifications", f"{API}/review-rounds"
 OBJECTIONS = f"{API}/objections"
 VILLAGE, TOWNSHIP, COUNTY = "360424106216", "360424106000", "360424000000"
 GROUP, SECOND_GROUP = f"{VILLAGE}01", f"{VILLAGE}02"
+AT_ONCE = 200  # households, each of two events
 FIRST, BORN = date(2014, 1, 1), date(1968, 5, 21)
 AREAS = """code,name,level,parent_code,code_source
 360000000000,江西省,province,,official
@@ -142,11 +143,13 @@ class Huangxi:
             [Person(id_number=invented(n, BORN, Sex.MALE), name=f"甘{chr(0x4E00 + n)}") for n in numbers], group
         )
 
-    def apply(self, persons: Sequence[Person], group: str = GROUP) -> list[str]:
-        """Let these people apply on 1 June, each as a household; the ids of their applications."""
+    def apply(self, persons: Sequence[Person], group: str = GROUP, household_id: str | None = None) -> list[str]:
+        """Let these people apply on 1 June, each as a household, new unless one is named; their applications' ids."""
+        if len(persons) > AT_ONCE:
+            return [*self.apply(persons[:AT_ONCE], group), *self.apply(persons[AT_ONCE:], group)]
         self.on("06-01")
         enrolment = self.service.vault.enrol(persons, group, self._running.clock.today())
-        filed = [_filing(group, one.person_id) for one in enrolment.people]
+        filed = [_filing(group, one.person_id, household_id) for one in enrolment.people]
         keys = self.service.vault.seal({each.household_id: {} for each in filed})
         parts = [part for each in filed for part in _filed_parts(each)]
         delivery = Delivery(sealed=enrolment.sealed + keys, claims=enrolment.claims)

@@ -202,7 +202,8 @@ def test_a_name_and_a_phone_that_changed_are_found_as_they_are_now(village: Huan
     (application,) = village.apply([PERSON])
     withdrawal = {"on": "2015-06-01", "reason": "own_wish"}
     village.send("officer", f"{API}/applications/{application}/withdrawal", withdrawal)
-    village.apply([Person(id_number=NUMBER, name="解桂英", phone="13900005678")])
+    again = Person(id_number=NUMBER, name="解桂英", phone="13900005678")
+    village.apply([again], household_id=village.household_of(application))
     enrolled = village.service.vault.enrol([Person(id_number=NUMBER, name="解桂英")], GROUP, date(2015, 6, 1))
     with village.service.database.reading() as connection:
         kept = {row.key for row in connection.execute(select(claim).where(claim.c.kind.in_(FINDING)))}

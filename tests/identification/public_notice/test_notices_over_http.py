@@ -145,7 +145,7 @@ def test_a_sheet_is_read_as_it_was_posted_whatever_changed_since(village: Huangx
     act = village.hold(3, ids)
     village.on("06-08")
     accepted(village.send("officer", f"{APPLICATIONS}/{ids[0]}/withdrawal", {"on": "2015-06-08", "reason": "own_wish"}))
-    village.apply([Person(id_number=number, name="饶桂英")])
+    village.apply([Person(id_number=number, name="饶桂英")], household_id=village.household_of(ids[0]))
     sheet = village.ask("officer", f"{act}/sheet", purpose="public_notice").json()
 
     assert [row["head"] for row in sheet["rows"]] == ["饶氏"]

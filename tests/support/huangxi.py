@@ -148,9 +148,12 @@ class Huangxi:
         enrolment = self.service.vault.enrol(persons, group, self._running.clock.today())
         filed = [_filing(group, one.person_id) for one in enrolment.people]
         keys = self.service.vault.seal({each.household_id: {} for each in filed})
-        parts = [part for each in filed for part in _filed_parts(each)]
+        parts = [Part(application_decider, each.application_id, each) for each in filed]
         delivery = Delivery(sealed=enrolment.sealed + keys, claims=enrolment.claims)
         self.service.handler.handle(self._running.asked("village_officer", VILLAGE), parts, delivery)
+        # Not with them: of the longest lists it would be more than one append takes.
+        homes = [_stated(each) for each in filed]
+        self.service.handler.handle(self._running.asked("village_officer", VILLAGE), homes, Delivery())
         return [each.application_id for each in filed]
 
     def file_again(self, application_id: str) -> str:
@@ -324,10 +327,9 @@ def refused_rows(response: Response) -> dict[str, str]:
     return {row["id"]: row["code"] for row in refused(response, 409, "rows-refused")["rows"]}
 
 
-def _filed_parts(command: FileApplication) -> tuple[Part, Part]:
+def _stated(command: FileApplication) -> Part:
     known: dict[str, Any] = {name: getattr(command, name) for name in RecordHousehold.model_fields}
-    household = Part(household_decider, command.household_id, RecordHousehold(**known))
-    return Part(application_decider, command.application_id, command), household
+    return Part(household_decider, command.household_id, RecordHousehold(**known))
 
 
 def _filing(group: str, head: str, household_id: str | None = None) -> FileApplication:

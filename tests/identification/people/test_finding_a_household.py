@@ -9,7 +9,7 @@ import pytest
 from casework.codes import Sex
 from casework.id_number import invented
 from chronicle.store.tables import access_log, claim
-from huangxi import API, GROUP, SECOND_GROUP, Huangxi, huangxi, refused
+from huangxi import API, GROUP, SECOND_GROUP, Huangxi, accepted, huangxi, refused
 from identification.people.finding import FINDING, initials_of
 from identification.people.persons import Person
 from person_ids import person_id
@@ -202,6 +202,8 @@ def test_a_name_and_a_phone_that_changed_are_found_as_they_are_now(village: Huan
     (application,) = village.apply([PERSON])
     withdrawal = {"on": "2015-06-01", "reason": "own_wish"}
     village.send("officer", f"{API}/applications/{application}/withdrawal", withdrawal)
+    dissolution = {"on": "2015-06-01", "reason": "household_dissolved"}
+    accepted(village.send("officer", f"{API}/households/{village.household_of(application)}/dissolution", dissolution))
     village.apply([Person(id_number=NUMBER, name="解桂英", phone="13900005678")])
     enrolled = village.service.vault.enrol([Person(id_number=NUMBER, name="解桂英")], GROUP, date(2015, 6, 1))
     with village.service.database.reading() as connection:

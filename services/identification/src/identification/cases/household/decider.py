@@ -43,7 +43,7 @@ class PersonInTwoHouseholds(
     code="person-in-two-households",
     zh="有家庭成员已登记在另一户：如为同一户，请按身份证号码查到该户，从该户的记录再次申请；如已离开，先在该户变更成员或注销该户。",
 ):
-    """A member is in another household: find it by ID number and apply from its record, or have them leave it."""
+    """A member is in another household: find it by ID number and apply from its record; or they leave that first."""
 
 
 class HouseholdMoved(

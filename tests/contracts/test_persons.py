@@ -10,7 +10,7 @@ from yihu.contracts.schemas import inlined
 
 # Text of which the schema says nothing more, and yet nobody's id.
 OTHERS = {
-    *("allowance_id", "application_id", "data_match_id", "data_matches", "enrolment_id", "evidence_id"),
+    *("allowance_id", "application_id", "data_match_id", "data_matches", "dissolved", "enrolment_id", "evidence_id"),
     *("handover_id", "hold_id"),
     *("household_id", "meeting_id", "notice_id", "objection_id", "held", "owner", "project_id", "proposal_id"),
     *("recheck_id", "reference", "relocation_id", "repeats", "round_id", "run_id", "substitution_id", "superseded_by"),

@@ -69,7 +69,7 @@ def test_a_registered_household_is_told_its_number(village: Huangxi) -> None:
     assert f"户编号：{shown['history'][-1]['facts']['household_no']}" in told
     assert "江西省九江市修水县马坳镇黄溪村委会一组你户于2015年6月1日提出的" in told
     assert "办理结果如下（2015年7月2日）" in told
-    assert "经评议、审核、复核和公示，没有未答复或者成立的异议，你户已纳入建档立卡贫困户。" in told
+    assert "经评议、审核、复核和公示，终榜公示期满，没有未处理的异议，你户已纳入建档立卡贫困户。" in told
     assert "本结果不需要申请复查。" in told
     assert "申请结果告知书甘" in told
 

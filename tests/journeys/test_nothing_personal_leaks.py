@@ -94,7 +94,10 @@ def opened(countryside: Countryside, it: Dossier) -> Iterator[Response]:
     served, who = countryside.served, officer(it.group)
     shown = countryside.read(f"{API}/applications/{it.application_id}")
     stated = [each["facts"] for each in shown["history"] if "applicant" in each["facts"]]
-    for person in {one for each in stated for one in (*each["member_ids"], each["applicant"]["person_id"])}:
+    people = {one for each in stated for one in (*each["member_ids"], each["applicant"]["person_id"])}
+    # Whoever came into a registered household is in no application.
+    now = {each["person_id"] for each in countryside.read(f"{API}/households/{it.household_id}")["members"]}
+    for person in people | now:
         path = DISCLOSURE.path.replace("{person_id}", person)
         yield served.ask(who, "POST", path, {"purpose": "own_request"})
     resources = {f"{API}/applications/{it.application_id}": str(shown)}

@@ -34,7 +34,7 @@ def filing(it: Dossier, at: str) -> Any:
         **dated("2015-06-01"),
         "household_id": it.household_id,
         "group_code": at,
-        "members": [head(NUMBER)],
+        "members": [head(NUMBER, "陈大明")],
         "applicant": {"kind": "adult_member", "member": 0},
         "income": dict.fromkeys(money, "0.00"),
         "living": {**land, "house_grade": "grade_c", "water_safe": True, "water_difficult": False},
@@ -43,9 +43,9 @@ def filing(it: Dossier, at: str) -> Any:
     }
 
 
-def head(id_number: str) -> dict[str, str]:
+def head(id_number: str, name: str) -> dict[str, str]:
     """The head of a household, as typed."""
-    member = {"name": "陈大明", "id_number": id_number, "relation_to_head": "household_head"}
+    member = {"name": name, "id_number": id_number, "relation_to_head": "household_head"}
     codes = {"health_status": "healthy", "labour_skill": "ordinary", "school_status": "not_at_school"}
     return member | codes
 

@@ -47,6 +47,7 @@ class Dossier:
     household_id: str
     person_ids: tuple[str, ...]
     id_number: str
+    name: str
     objection_id: str
     receipt: str
     refused_event: str

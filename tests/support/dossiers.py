@@ -407,6 +407,7 @@ class Countryside:
             household,
             tuple(facts.get("application-amended", filed)["member_ids"]),
             self._forms[one]["members"][0]["id_number"],
+            self._forms[one]["members"][0]["name"],
             objected.get("objection_id", new_id()),
             self._receipts.get(one, NO_RECEIPT),
             self._early.get(one, new_id()),

@@ -15,7 +15,7 @@ ENTERING = (Role.VILLAGE_OFFICER,)
 def widowed(it: Dossier, _at: str) -> Any:
     """The head is left, and the spouse died."""
     left = [{"person_id": it.person_ids[1], "kind": "died"}]
-    return {**dated("2015-07-20"), "members": [head(it.id_number)], "left": left}
+    return {**dated("2015-07-20"), "members": [head(it.id_number, it.name)], "left": left}
 
 
 def living(reading: tuple[Role, ...]) -> tuple[Operation, ...]:

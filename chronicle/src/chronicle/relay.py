@@ -6,7 +6,7 @@ from time import monotonic
 
 from sqlalchemy import delete
 
-from chronicle.feed import Feed, nothing
+from chronicle.feed import Feed, nothing, share
 from chronicle.feed.alarms import Alarm, sound
 from chronicle.feed.leases import Leases
 from chronicle.feed.places import Place, Places
@@ -18,7 +18,6 @@ from chronicle.store.tables import follower_alarm
 from chronicle.store.values import Head
 
 RESTORED = "the feed holds events that the store does not"
-BATCH, AT_ONCE = 500, 2_000  # events of one partition, and of all
 
 
 class FeedAhead(Exception):
@@ -85,8 +84,8 @@ class Relay:
             self._noted = dict(self._sent)
 
     def _send(self, partitions: Collection[int]) -> dict[int, Reached]:
-        share, offsets = min(BATCH, AT_ONCE // max(1, len(partitions))), dict[int, int]()
-        batches = {partition: self._store.read(partition, self._at(partition), share) for partition in partitions}
+        size, offsets = share(len(partitions)), dict[int, int]()
+        batches = {partition: self._store.read(partition, self._at(partition), size) for partition in partitions}
         while batches and not offsets:
             try:
                 offsets = self._feed.send(batches)

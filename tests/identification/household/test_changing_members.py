@@ -89,6 +89,10 @@ def test_what_is_so_already_changes_nothing() -> None:
     recorded.when(change(members=MEMBERS, changes=()), known()).then_nothing()
 
 
+def test_what_was_typed_otherwise_is_stated_anew_though_the_same_people_live_there() -> None:
+    recorded.when(change(members=MEMBERS, changes=(), retyped=True), known()).then(HouseholdMembersChanged(**FACTS))
+
+
 def test_that_somebody_fell_ill_needs_no_reason() -> None:
     ill = (*MEMBERS[:3], MEMBERS[3].model_copy(update={"health_status": "major_illness"}))
     recorded.when(change(members=ill, changes=()), known()).then(HouseholdMembersChanged(**FACTS | {"members": ill}))

@@ -72,6 +72,17 @@ def test_a_birth_is_entered_and_the_register_stays_as_it_was(everywhere: Huangxi
     assert change(everywhere, household, YOUNG, BORN | {"came": None}).status_code == 200
 
 
+def test_a_name_that_alone_was_typed_otherwise_is_kept(village: Huangxi) -> None:
+    _, household = registered(village, YOUNG)
+    (person,) = living(village, household)
+    renamed = YOUNG | {"name": "甘常生"}
+
+    accepted(change(village, household, renamed))
+    told = village.send("officer", f"{API}/people/{person}/disclosure", {"purpose": "own_request"}).json()
+    assert told["texts"]["name"] == "甘常生"
+    assert change(village, household, renamed).status_code == 200
+
+
 def test_sent_again_under_its_key_it_is_stated_once(village: Huangxi) -> None:
     _, household = registered(village, YOUNG)
     key = new_id()

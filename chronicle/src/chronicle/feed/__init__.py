@@ -8,6 +8,13 @@ from chronicle.messages import StoredEvent
 from chronicle.store import EventStore
 from chronicle.store.values import Head
 
+BATCH, AT_ONCE = 500, 2_000  # events of one partition, and of all, that are sent at a time
+
+
+def share(partitions: int) -> int:
+    """How many events of each of so many partitions are sent at a time."""
+    return min(BATCH, AT_ONCE // max(1, partitions))
+
 
 def nothing() -> None:
     """What to do meanwhile, unless there is something."""

@@ -11,12 +11,12 @@ from kafka.errors import (  # type: ignore[import-untyped]
     UnknownTopicOrPartitionError,
 )
 
+from chronicle.feed import BATCH, share
 from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.feed.kafka import KafkaFeed
 from chronicle.feed.kafka_client import answering, opened
 from chronicle.messages import PARTITIONS
 
-BATCH, AT_ONCE = 500, 2_000  # events of one partition, and of all
 PATIENCE, LOOK_AGAIN = 60.0, 0.5
 KEPT_FOR_EVER = {
     "cleanup.policy": "delete",
@@ -72,8 +72,7 @@ def refill(history: EmbeddedFeed, feed: KafkaFeed) -> int:
     begun = {partition: _begun(partition, number, history, feed) for partition, number in held.items()}
     reached = dict(begun)
     while missing := {p: ends[p].sequence - after for p, after in reached.items() if after < ends[p].sequence}:
-        share = AT_ONCE // len(missing)
-        batches = {p: history.read(p, reached[p], min(BATCH, share, left)) for p, left in missing.items()}
+        batches = {p: history.read(p, reached[p], min(share(len(missing)), left)) for p, left in missing.items()}
         for partition, events in batches.items():
             reached[partition] += len(events)
             held[partition] += len(events)

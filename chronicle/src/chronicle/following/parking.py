@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, func, insert, select, update
 
 from chronicle.clock import SystemClock
 from chronicle.feed import wire
@@ -178,16 +178,14 @@ class Parking:
 
 def retry(connection: Connection, follower: str, subject: str) -> None:
     """Ask a follower to try a subject again, which it does at its next step; NotFound when that is not blocked."""
-    _ask(connection, Asked.RETRY, None, follower=follower, subject=subject)
+    _ask(connection, Asked.RETRY, None, blocked.c.follower == follower, blocked.c.subject == subject)
 
 
 def release(connection: Connection, follower: str, subject: str, event_id: str, why: str) -> None:
     """Ask a follower to go without the event that blocks a subject; NotFound when that is another one, or no longer."""
     here = {"follower": follower, "subject": subject, "event_id": event_id}
-    _ask(connection, Asked.RELEASE, why, **here)
-    waits = select(parked.c.number).where(*(parked.c[name] == value for name, value in here.items()))
-    if connection.execute(waits.where(parked.c.left_out.is_(None))).first() is None:
-        raise NotFound
+    blocks, waits = ([table.c[name] == value for name, value in here.items()] for table in (blocked, parked))
+    _ask(connection, Asked.RELEASE, why, *blocks, exists().where(*waits, parked.c.left_out.is_(None)))
 
 
 def blocked_subjects(connection: Connection, follower: str) -> set[str]:
@@ -210,8 +208,7 @@ def all_blocked(connection: Connection) -> list[Blocked]:
     return [Blocked(*row[:5], from_microseconds(row[5]), row[6] and Asked(row[6]), row[7]) for row in rows]
 
 
-def _ask(connection: Connection, what: Asked, why: str | None, **where: str) -> None:
-    here = (blocked.c[name] == value for name, value in where.items())
+def _ask(connection: Connection, what: Asked, why: str | None, *here: ColumnElement[bool]) -> None:
     if connection.execute(update(blocked).where(*here).values(asked=what.value, why=why)).rowcount != 1:
         raise NotFound
 

@@ -19,9 +19,13 @@ class RecordHousehold(Command):
 
 
 class ChangeMembers(RecordHousehold, Dated):
-    """State anew who lives in a registered household, and why each who came or left did."""
+    """State anew who lives in a registered household, and why each who came or left did.
+
+    ``retyped`` says that something else was typed anew, such as a name, of which events hold nothing.
+    """
 
     changes: tuple[Change, ...]
+    retyped: bool = False
 
 
 class DissolveHousehold(Dated):

@@ -159,7 +159,8 @@ def _state(command: RecordHousehold, household: Household | None, known: Known) 
         raise HouseholdMoved
     previous = known.previous(household) if isinstance(known, KnownOfCase) else household.stated_on
     require_order(command.on, known.today, previous)
-    if (place, _sorted(household.living)) == (command.group_code, _sorted(command.members)):
+    is_retyped = isinstance(command, ChangeMembers) and command.retyped
+    if not is_retyped and (place, _sorted(household.living)) == (command.group_code, _sorted(command.members)):
         return []
     return [HouseholdMembersChanged(**facts)]
 

@@ -128,6 +128,7 @@ def change_members(
         group_code=place,
         members=members,
         changes=(*(Change(person_id=one, kind=kind) for one, kind in came if kind), *change.left),
+        retyped=bool(enrolment.sealed.texts),
         on=change.on,
         late_reason=change.late_reason,
     )

@@ -32,12 +32,6 @@ DELIBERATED = "identification.application-deliberated.v1"
 
 
 @pytest.fixture
-def village(tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(f"sqlite:///{tmp_path / 'village.db'}", tmp_path) as village:
-        yield village
-
-
-@pytest.fixture
 def on_every_store(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
     with huangxi(store_url, tmp_path) as village:
         yield village

@@ -1,8 +1,6 @@
 """Amending over HTTP: what is sent stands instead, what is left out stays, and people are sealed where they belong."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ from casework.id_number import invented
 from chronicle.following import rebuild
 from chronicle.messages import new_id
 from forms import HEAD, NAMES, SPOUSE, form, typed
-from huangxi import API, Huangxi, accepted, huangxi, refused
+from huangxi import API, Huangxi, accepted, refused
 from identification.cases.amendment.api import Restating
 from identification.cases.application.projections import applications
 from identification.cases.person.projections import applicants
@@ -20,18 +18,6 @@ APPLICATIONS = f"{API}/applications"
 DAUGHTER = invented(9_104, date(1990, 3, 4), Sex.FEMALE)
 MONEY = {"wage_income": "0.00", "business_income": "4000.00", "business_expenditure": "0.00"}
 INCOME = MONEY | {"property_income": "0.00", "transfer_income": "0.00"}
-
-
-@pytest.fixture
-def village(tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(f"sqlite:///{tmp_path / 'village.db'}", tmp_path) as village:
-        yield village
-
-
-@pytest.fixture
-def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(store_url, tmp_path) as village:
-        yield village
 
 
 def filed(village: Huangxi, **changed: Any) -> str:

@@ -1,31 +1,17 @@
 """Correcting over HTTP: what is named and sealed, what it does to notices, and what decisions say of it."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from chronicle.following import rebuild
 from forms import form
-from huangxi import API, NOTICES, Huangxi, accepted, closing, huangxi, objecting, posting, refused, resolving
+from huangxi import API, NOTICES, Huangxi, accepted, closing, objecting, posting, refused, resolving
 from identification.cases.application.projections import applications
 
 APPLICATIONS = f"{API}/applications"
 REMARKS = "户口簿复印件已核对"
 POORER = form()["income"] | {"business_income": "1000.00"}
 RICHER = form()["income"] | {"business_income": "9000.00"}
-
-
-@pytest.fixture
-def village(tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(f"sqlite:///{tmp_path / 'village.db'}", tmp_path) as village:
-        yield village
-
-
-@pytest.fixture
-def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(store_url, tmp_path) as village:
-        yield village
 
 
 def filed(village: Huangxi) -> str:

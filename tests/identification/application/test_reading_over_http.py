@@ -1,8 +1,6 @@
 """Reading over HTTP: what waits for whom, the course of an application, the register, each in one's own areas."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -21,7 +19,6 @@ from huangxi import (
     accepted,
     closing,
     conclusion,
-    huangxi,
     objecting,
     posting,
     refused,
@@ -37,18 +34,6 @@ from sqlalchemy import insert
 
 APPLICATIONS, QUEUES, REGISTER = f"{API}/applications", f"{API}/work-queues", f"{API}/registered-households"
 RETURN = {"verdict": "return", "return_to": 4, "return_reason": "income_unclear"}
-
-
-@pytest.fixture
-def village(tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(f"sqlite:///{tmp_path / 'identification.db'}", tmp_path) as village:
-        yield village
-
-
-@pytest.fixture
-def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(store_url, tmp_path) as village:
-        yield village
 
 
 def queues(village: Huangxi, who: str = "officer", **wanted: str) -> dict[str, int]:

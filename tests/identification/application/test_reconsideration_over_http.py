@@ -28,12 +28,6 @@ ASKED = {"on": "2015-06-15", "statement": SAID}
 REOPENED = {"on": "2015-06-17", "decision": "reopened", "findings": "房产证上是其弟的名字。"}
 
 
-@pytest.fixture
-def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(store_url, tmp_path) as village:
-        yield village
-
-
 @pytest.fixture(scope="module")
 def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Huangxi]:
     folder = tmp_path_factory.mktemp("reconsiderations")

@@ -1,29 +1,14 @@
 """Data matches over HTTP: they hold up the review, are decided by whoever reviews next, and are read under log."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from chronicle.store.tables import access_log
-from huangxi import API, Huangxi, accepted, conclusion, huangxi, refused, refused_rows
+from huangxi import API, Huangxi, accepted, conclusion, refused, refused_rows
 from sqlalchemy import select
 
 APPLICATIONS = f"{API}/applications"
 FACTS, FOUND = "名下登记有一辆小型面包车", "车辆去年已卖给邻村，尚未过户"
 ANSWER = {"on": "2015-06-23", "reason": "register_outdated", "findings": FOUND}
-
-
-@pytest.fixture
-def village(tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(f"sqlite:///{tmp_path / 'identification.db'}", tmp_path) as village:
-        yield village
-
-
-@pytest.fixture
-def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(store_url, tmp_path) as village:
-        yield village
 
 
 def in_round(village: Huangxi) -> tuple[str, str]:

@@ -1,16 +1,12 @@
 """What is named as evidence of a clause is attached to that very application, and still counts on the day."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from huangxi import (
     API,
     VERIFICATIONS,
     Huangxi,
     accepted,
-    huangxi,
     refused_rows,
     reviewed_in_2017,
     stating,
@@ -20,12 +16,6 @@ from papers import APPLICATIONS, EVIDENCE, photo, proof
 from person_ids import person_id
 
 SUPERSEDED = {"on": "2017-03-01", "reason": "unreadable"}
-
-
-@pytest.fixture
-def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(store_url, tmp_path) as village:
-        yield village
 
 
 def supersede(village: Huangxi, application_id: str, digest: str) -> None:

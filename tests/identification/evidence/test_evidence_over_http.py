@@ -52,12 +52,6 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Huangxi]:
         yield village
 
 
-@pytest.fixture
-def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(store_url, tmp_path) as village:
-        yield village
-
-
 @pytest.fixture(scope="module")
 def server() -> Iterator[Buckets]:
     with buckets() as server:

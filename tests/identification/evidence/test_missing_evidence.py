@@ -1,20 +1,12 @@
 """What an application still lacks: told step by step, from a list that is policy; nothing waits for it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from applications import POLICY
 from huangxi import Huangxi, accepted, huangxi, refused
 from identification.cases.evidence.findings import EvidenceRequirement
 from papers import APPLICATIONS, attach, photo
-
-
-@pytest.fixture
-def village(tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(f"sqlite:///{tmp_path / 'village.db'}", tmp_path) as village:
-        yield village
 
 
 def missing(village: Huangxi, application: str) -> dict[str, Any]:

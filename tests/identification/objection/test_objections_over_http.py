@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -43,12 +42,6 @@ OF_OMISSION = {"against": "omission", "ground": "left_out"}
 def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Huangxi]:
     folder = tmp_path_factory.mktemp("objections")
     with huangxi(f"sqlite:///{folder / 'village.db'}", folder) as village:
-        yield village
-
-
-@pytest.fixture
-def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(store_url, tmp_path) as village:
         yield village
 
 

@@ -1,10 +1,7 @@
 """Several objections to one household over HTTP: each is answered, or its receipt says why it need not be."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from chronicle.following import rebuild
 from httpx2 import Response
 from huangxi import (
@@ -14,7 +11,6 @@ from huangxi import (
     VERIFICATIONS,
     Huangxi,
     accepted,
-    huangxi,
     objecting,
     posting,
     refused,
@@ -27,18 +23,6 @@ from identification.cases.objection.projections import objections
 
 APPLICATIONS = f"{API}/applications"
 OTHER_FACTS = "他家在县城有门面出租。"
-
-
-@pytest.fixture
-def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(store_url, tmp_path) as village:
-        yield village
-
-
-@pytest.fixture
-def village(tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(f"sqlite:///{tmp_path / 'village.db'}", tmp_path) as village:
-        yield village
 
 
 class Two:

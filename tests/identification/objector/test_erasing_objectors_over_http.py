@@ -30,12 +30,6 @@ OMITTED = {"against": "omission", "ground": "left_out"}
 
 
 @pytest.fixture
-def village(tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(f"sqlite:///{tmp_path / 'identification.db'}", tmp_path) as village:
-        yield village
-
-
-@pytest.fixture
 def village_on_each(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
     with huangxi(store_url, tmp_path) as village:
         yield village

@@ -1,7 +1,6 @@
 """Pairing over HTTP: the township and the county name helpers; a helper sees their own households and no others."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from backfill_runs import signed
@@ -18,12 +17,6 @@ ENDING = {"reason": "help_completed", "on": "2015-07-03"}
 def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Huangxi]:
     folder = tmp_path_factory.mktemp("pairings")
     with huangxi(f"sqlite:///{folder / 'village.db'}", folder) as village:
-        yield village
-
-
-@pytest.fixture
-def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(store_url, tmp_path) as village:
         yield village
 
 

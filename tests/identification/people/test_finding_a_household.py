@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,12 +34,6 @@ KNOWN = [
 ]
 
 Home = tuple[Huangxi, dict[str, Any]]
-
-
-@pytest.fixture
-def village(tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(f"sqlite:///{tmp_path / 'village.db'}", tmp_path) as village:
-        yield village
 
 
 @pytest.fixture(scope="module")

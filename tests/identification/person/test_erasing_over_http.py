@@ -48,12 +48,6 @@ ERROR = {"reason": "proposed_in_error"}
 
 
 @pytest.fixture
-def village(tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(f"sqlite:///{tmp_path / 'identification.db'}", tmp_path) as village:
-        yield village
-
-
-@pytest.fixture
 def village_on_each(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
     with huangxi(store_url, tmp_path) as village:
         yield village

@@ -1,7 +1,6 @@
 """Annulled notices over HTTP: who annuls, where the households are afterwards, and what becomes of objections."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,12 +29,6 @@ QUEUES = f"{API}/work-queues"
 def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Huangxi]:
     folder = tmp_path_factory.mktemp("annulled")
     with huangxi(f"sqlite:///{folder / 'village.db'}", folder) as village:
-        yield village
-
-
-@pytest.fixture
-def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(store_url, tmp_path) as village:
         yield village
 
 

@@ -1,7 +1,6 @@
 """A re-check that is upheld before an application ended sends it back, or ends it with a letter that says why."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +14,6 @@ UPHELD = {"on": "2015-06-24", "reason": "undeclared", "findings": "房产属实�
 def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Huangxi]:
     folder = tmp_path_factory.mktemp("open-rechecks")
     with huangxi(f"sqlite:///{folder / 'village.db'}", folder) as village:
-        yield village
-
-
-@pytest.fixture
-def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(store_url, tmp_path) as village:
         yield village
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -24,12 +23,6 @@ FOUND = {"on": "2015-08-10", "reason": "undeclared", "findings": "房产属实�
 def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Huangxi]:
     folder = tmp_path_factory.mktemp("rechecks")
     with huangxi(f"sqlite:///{folder / 'village.db'}", folder) as village:
-        yield village
-
-
-@pytest.fixture
-def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(store_url, tmp_path) as village:
         yield village
 
 

@@ -1,7 +1,5 @@
 """Who lives where, over HTTP: households that grow and shrink, join others, move away, and are counted once."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ from chronicle.recording import Part
 from chronicle.store.values import Delivery
 from erasing import PEOPLE, couple
 from forms import form, typed
-from huangxi import API, AREAS, COUNTY, FIRST, MEETINGS, Huangxi, accepted, huangxi, meeting, refused
+from huangxi import API, AREAS, COUNTY, FIRST, MEETINGS, Huangxi, accepted, meeting, refused
 from identification.cases.area.commands import OpenVillagerGroup
 from identification.cases.area.gather import area_decider
 from identification.cases.person.projections import applicants
@@ -37,18 +35,6 @@ from living_together import (
 )
 
 NEXT_GROUP = "36042410621701"
-
-
-@pytest.fixture
-def village(tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(f"sqlite:///{tmp_path / 'village.db'}", tmp_path) as village:
-        yield village
-
-
-@pytest.fixture
-def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(store_url, tmp_path) as village:
-        yield village
 
 
 def found(village: Huangxi, id_number: str) -> list[str]:

@@ -1,20 +1,12 @@
 """The register over HTTP: a registration is ended by the county, stays in the register, and another may follow."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from huangxi import API, VILLAGE, Huangxi, accepted, huangxi, refused
+from huangxi import API, VILLAGE, Huangxi, accepted, refused
 
 APPLICATIONS, REGISTER, QUEUES = f"{API}/applications", f"{API}/registered-households", f"{API}/work-queues"
 ENDING = {"on": "2015-07-03", "reason": "moved_away"}
-
-
-@pytest.fixture
-def village(tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(f"sqlite:///{tmp_path / 'identification.db'}", tmp_path) as village:
-        yield village
 
 
 def end(village: Huangxi, application_id: str, who: str = "county", **changed: Any) -> Any:

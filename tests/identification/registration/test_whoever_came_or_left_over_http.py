@@ -1,7 +1,5 @@
 """Whoever came into a household or left it: what they may not decide, what is kept of them, and on which days."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ from chronicle.store.values import Delivery
 from departments import complaining
 from erasing import ORDER, PEOPLE
 from forms import typed
-from huangxi import GROUP, VILLAGE, Huangxi, accepted, huangxi, refused
+from huangxi import GROUP, VILLAGE, Huangxi, accepted, refused
 from identification.cases.household.commands import ChangeMembers
 from identification.cases.household.events import Change
 from identification.cases.household.findings import MemberChange
@@ -22,18 +20,6 @@ from person_ids import person_id
 
 WHO = {"name": "卢清明", "phone": "13900000001"}
 FOUND = {"on": "2015-07-04", "reason": "unfounded", "findings": "经查不属实"}
-
-
-@pytest.fixture
-def village(tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(f"sqlite:///{tmp_path / 'village.db'}", tmp_path) as village:
-        yield village
-
-
-@pytest.fixture
-def everywhere(store_url: str, tmp_path: Path) -> Iterator[Huangxi]:
-    with huangxi(store_url, tmp_path) as village:
-        yield village
 
 
 def complained(village: Huangxi, application: str) -> str:

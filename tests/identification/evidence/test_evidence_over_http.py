@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from threading import Barrier
-from time import monotonic
+from time import monotonic, sleep
+from unittest.mock import Mock
 
 import pytest
 from buckets import Buckets, buckets
 from canaries import Canaries
 from chronicle.clock import FixedClock
-from chronicle.following import rebuild
+from chronicle.following import Loops, rebuild
 from chronicle.messages import new_id
 from chronicle.store.tables import access_log, event, person_key, sealed_text
 from erasing import couple, readable
@@ -317,6 +318,21 @@ def test_the_sweeper_begins_a_while_after_the_start_and_looks_at_some_at_a_time(
 
     assert steps == [True, True, True, True, False]
     assert stored(kept) == named
+
+
+def test_while_it_looks_through_the_history_the_sweeper_tells_its_worker_that_it_lives(
+    alone: Huangxi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking = Mock()
+    monkeypatch.setattr("identification.service.Sweeper", looking)
+    monkeypatch.setattr(type(alone.service), "lacks_events", lambda _, meanwhile: meanwhile())
+    loops, name = Loops(), "identification/evidence-sweeper"
+    alone.service.add_loops(loops)
+    sleep(0.3)
+    assert loops.health()[name].silent > 0.2
+
+    looking.call_args.args[-1]()
+    assert loops.health()[name].silent < 0.2
 
 
 def test_a_crash_between_file_and_event_leaves_nothing_that_is_read(

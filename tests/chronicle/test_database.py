@@ -1,19 +1,20 @@
 """A database that is away is Unavailable, and is used again as soon as it is back; a transaction is all or nothing."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing, suppress
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
-from time import monotonic
+from time import monotonic, sleep
 
 import psycopg
 import pytest
 from chronicle.refusals import Unavailable
-from chronicle.store import Database, install, open_store
+from chronicle.store import Database, Limits, install, open_store
 from drafts import append_in_turn, draft, everything, key, record
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 
@@ -42,6 +43,24 @@ def cut_connections(database: Database) -> None:
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+def stop_while_sending(connection: Connection, statement: str, meanwhile: Callable[[], None]) -> None:
+    """Send a statement and nothing after it: to the server it is busy, and no limit for who is idle counts."""
+    sending = connection.connection.driver_connection
+    assert isinstance(sending, psycopg.Connection)
+    with sending.pipeline():
+        sending.execute(statement.encode())
+        sending.pgconn.send_flush_request()
+        sending.pgconn.flush()
+        meanwhile()
+
+
+def wait_too_long(connection: Connection) -> None:
+    """Be idle in a transaction for longer than the server lets."""
+    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '100ms'")
+    sleep(0.5)
+    connection.exec_driver_sql("SELECT 1")
 
 
 def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
@@ -86,7 +105,7 @@ def test_a_database_that_is_not_there_is_unavailable(url: str) -> None:
 
 
 def test_a_process_has_as_many_connections_of_each_kind_as_it_may(database_url: str) -> None:
-    with closing(Database(database_url, patience=0.3, connections=2)) as database:
+    with closing(Database(database_url, patience=0.3, limits=Limits(2))) as database:
         for opened in (database.reading, database.writing):
             with opened(), opened(), pytest.raises(Unavailable), opened():
                 pass
@@ -152,6 +171,34 @@ def test_who_waits_too_long_for_what_another_has_locked_finds_it_unavailable(dat
             with pytest.raises(Unavailable), waiting.writing() as other:
                 other.exec_driver_sql("SET LOCAL statement_timeout = '60s'; INSERT INTO locked DEFAULT VALUES")
             assert monotonic() - began < 30
+
+
+@pytest.mark.parametrize("store_url", ["postgresql-18"], indirect=True)
+def test_what_a_process_locked_that_was_frozen_in_the_middle_of_statements_is_free_again(store_url: str) -> None:
+    with (
+        closing(Database(store_url, limits=Limits(2, seconds=2))) as frozen,
+        closing(Database(store_url)) as other,
+    ):
+        with other.writing() as connection:
+            connection.exec_driver_sql("CREATE TABLE counted (number int)")
+            connection.exec_driver_sql("INSERT INTO counted VALUES (0)")
+
+        def meanwhile() -> None:
+            with other.writing() as connection:
+                connection.exec_driver_sql("UPDATE counted SET number = 2")
+
+        with pytest.raises(Unavailable), frozen.writing() as connection:
+            stop_while_sending(connection, "UPDATE counted SET number = 1", meanwhile)
+        with frozen.writing() as connection:
+            assert connection.exec_driver_sql("SELECT number FROM counted").scalar() == 2
+
+
+def test_a_transaction_that_the_server_ended_is_unavailable_and_the_next_goes_on(database_url: str) -> None:
+    with closing(Database(database_url)) as database:
+        with pytest.raises(Unavailable), database.writing() as connection:
+            wait_too_long(connection)
+        with database.writing() as connection:
+            assert connection.exec_driver_sql("SELECT 1").scalar() == 1
 
 
 def test_on_sqlite_writers_take_turns_and_readers_never_wait(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from chronicle.store import CONNECTIONS, OF_A_WORKER
+from chronicle.store import OF_A_WORKER, OF_AN_API
 from compose_file import CHECKOUT, COMPOSE, read
 
 OURS = {
@@ -288,23 +288,28 @@ def brokers(services: Services) -> Services:
 
 
 @pytest.mark.parametrize("name", sorted(each for each in OURS if each.endswith("-worker")))
-def test_a_worker_has_fewer_connections_than_an_api(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_has_fewer_connections_than_an_api_and_lets_go_when_frozen(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Started(Exception):
         pass
 
     def start(**said: Any) -> None:
-        raise Started(said["connections"])
+        raise Started(said["limits"])
 
     worker = import_module(f"{name.removesuffix('-worker').replace('-', '_')}.worker")
     monkeypatch.setattr(worker, "Settings", lambda: None)
     monkeypatch.setattr(worker, "Service", start)
 
-    with pytest.raises(Started, match=f"^{OF_A_WORKER}$"):
+    with pytest.raises(Started) as started:
         worker.main()
+    assert started.value.args == (OF_A_WORKER,)
+    assert OF_A_WORKER.connections < OF_AN_API.connections
+    assert 0 < OF_A_WORKER.seconds < 60
 
 
 def test_an_api_with_two_workers_and_somebody_who_looks_find_connections_enough() -> None:
     limits = re.findall(r"CONNECTION LIMIT (\d+)", (CHECKOUT / "deploy/postgres/databases.sql").read_text("utf-8"))
 
     assert len(limits) == 5
-    assert all(int(limit) > 3 * (CONNECTIONS + 2 * OF_A_WORKER) for limit in limits)
+    assert all(int(limit) > 3 * (OF_AN_API.connections + 2 * OF_A_WORKER.connections) for limit in limits)

@@ -142,6 +142,13 @@ class Trusted:
         sent = f"SELECT partition, sequence FROM follower_position WHERE follower = 'relay' AND source = '{service}'"  # noqa: S608 - a name of ours
         return self.numbers(service, sent)
 
+    def followed(self, service: str) -> dict[int, int]:
+        """The last event that its relay and all who follow its store have noted as sent or applied, by partition."""
+        reached = (
+            f"SELECT partition, min(sequence) FROM follower_position WHERE source = '{service}' GROUP BY partition"  # noqa: S608
+        )
+        return self.numbers(service, reached)
+
     def count(self, service: str, table: str) -> int:
         """How many rows a table of a service has."""
         asked = ("--tuples-only", f"--dbname={service}", f"--command=SELECT count(*) FROM {table}")  # noqa: S608

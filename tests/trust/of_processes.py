@@ -95,12 +95,12 @@ def _second(first: Process) -> Process:
 
 
 def _moves_on(it: Trusted, stopped: float) -> float | None:
-    """Seconds until everything that was recorded when the worker stopped has been relayed."""
+    """Seconds until everything that was recorded when the worker stopped has been relayed and followed."""
     heads = it.heads("identification")
     until = stopped + 60
     while monotonic() < until:
-        sent = it.relayed("identification")
-        if all(sent.get(partition, 0) >= sequence for partition, sequence in heads.items()):
+        reached = it.followed("identification")
+        if all(reached.get(partition, 0) >= sequence for partition, sequence in heads.items()):
             return monotonic() - stopped
         sleep(0.2)
     return None

@@ -27,7 +27,7 @@ from chronicle.policy import Policy
 from chronicle.principal import NotYourSubstitution, Principal, Verifier
 from chronicle.relay import Relay
 from chronicle.sealing import keyed_digest
-from chronicle.store import CONNECTIONS, Database, EventStore, open_store
+from chronicle.store import OF_AN_API, Database, EventStore, Limits, open_store
 from chronicle.store.tables import partition_head
 from chronicle.web import Edge, ServiceApp, service_app
 from chronicle.web.logs import log_as_json
@@ -88,15 +88,15 @@ def is_placeholder(secret: str) -> bool:
 class Setup:
     """What every process stands on; each part is made when first asked for.
 
-    ``substitute`` gives a caller as the substitute that a substitution makes them on a day, or refuses. ``connections``
-    is how many of each kind it may have to its database at most.
+    ``substitute`` gives a caller as the substitute that a substitution makes them on a day, or refuses. ``limits``
+    say what it may have of its database.
     """
 
     settings: ServiceSettings
     alembic_ini: Path
     clock: Clock = field(default_factory=SystemClock)
     substitute: Substitute | None = None
-    connections: int = CONNECTIONS
+    limits: Limits = OF_AN_API
 
     def stand_in(self, caller: Principal, substitution: str) -> Principal:
         """The caller as the substitute that a substitution makes them today; refused as NotYourSubstitution."""
@@ -108,7 +108,7 @@ class Setup:
     @cached_property
     def database(self) -> Database:
         """Where everything of this service is kept."""
-        return Database(self.settings.database_url, connections=self.connections)
+        return Database(self.settings.database_url, limits=self.limits)
 
     @cached_property
     def policy(self) -> Policy:

@@ -22,7 +22,7 @@ def add_loops(service: Service, loops: Loops) -> None:
 
 def main() -> None:
     """Run until told to stop."""
-    service, loops = Service(settings=Settings(), connections=OF_A_WORKER), Loops()
+    service, loops = Service(settings=Settings(), limits=OF_A_WORKER), Loops()
     add_loops(service, loops)
     service.following.open()
     work(service, loops)

@@ -3,33 +3,49 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from chronicle.refusals import Unavailable
 from chronicle.store.direct import Direct, stands
 
-CONNECTIONS, OF_A_WORKER = 16, 8  # at most, of each kind
 PATIENCE = 10.0  # seconds to wait for a connection, a lock, or on SQLite for the turn to write
 
 # So many threads of a process go through rows at a time, when each takes so many or more (record 0027).
 _AT_WORK = {"sqlite": (BoundedSemaphore(1), 1), "postgresql": (BoundedSemaphore(2), 1_000)}
 _LET_IN = 5.0  # seconds after which one goes on beside them
+_LIMITING = 170_000  # the first PostgreSQL that does
+_OPERATIONAL = (psycopg.OperationalError, sqlite3.OperationalError)
 _AWAY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many connections of each kind a process may have, and for how many seconds it may hold what it locks.
+
+    That long a process that was frozen keeps others from going on, from PostgreSQL 17 on; 0 is for ever.
+    """
+
+    connections: int
+    seconds: int = 0
+
+
+OF_AN_API, OF_A_WORKER = Limits(16), Limits(8, 40)
 
 
 class Database:
     """A database behind one URL. SQLite takes one writer at a time per file; readers never wait."""
 
-    def __init__(self, url: str, patience: float = PATIENCE, connections: int = CONNECTIONS) -> None:
-        self.url, self._patience, self._connections = make_url(url), patience, connections
+    def __init__(self, url: str, patience: float = PATIENCE, limits: Limits = OF_AN_API) -> None:
+        self.url, self._patience, self._limits = make_url(url), patience, limits
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.direct = None if self.is_sqlite else Direct(self.url, connections, patience)
+        self.direct = None if self.is_sqlite else Direct(self.url, limits.connections, patience)
         self.readers, self.writers = self._engine(reads_only=True), self._engine(reads_only=False)
         self._turn = Lock()
 
@@ -64,7 +80,7 @@ class Database:
             self.direct.close()
 
     def _engine(self, *, reads_only: bool) -> Engine:
-        pool = {"pool_size": self._connections, "max_overflow": 0, "pool_timeout": self._patience}
+        pool = {"pool_size": self._limits.connections, "max_overflow": 0, "pool_timeout": self._patience}
         pool["pool_use_lifo"] = True
         if self.is_sqlite:
             engine = create_engine(self.url, connect_args={"timeout": self._patience, "isolation_level": None}, **pool)
@@ -74,8 +90,16 @@ class Database:
         waiting = f"-c lock_timeout={int(self._patience * 1_000)}"
         options = f"{self.url.query.get('options', '')} -c default_transaction_read_only={reads_only} {waiting}"
         engine = create_engine(self.url, connect_args={"options": options}, isolation_level=level, **pool)
+        if self._limits.seconds and not reads_only:
+            event.listen(engine, "connect", self._limit)
         event.listen(engine, "checkout", _refuse_closed)
         return engine
+
+    def _limit(self, connection: psycopg.Connection[Any], _record: Any) -> None:
+        # A time limit for who is idle does not count one that stopped in the middle of sending several statements.
+        if connection.info.server_version >= _LIMITING:
+            connection.execute(f"SET transaction_timeout = '{self._limits.seconds}s'".encode())
+            connection.commit()
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
@@ -96,8 +120,11 @@ def available() -> Iterator[None]:
         yield
     except PoolExhausted as error:
         raise Unavailable from error
-    except (OperationalError, psycopg.OperationalError, sqlite3.OperationalError) as error:
-        cause = error.orig if isinstance(error, OperationalError) else error
+    except (DBAPIError, *_OPERATIONAL) as error:
+        cause, is_cut = (error.orig, error.connection_invalidated) if isinstance(error, DBAPIError) else (error, False)
+        # That the server cut off whoever held on for too long is an internal error to psycopg.
+        if not is_cut and not isinstance(cause, _OPERATIONAL):
+            raise
         # To sqlite3 a misspelt statement is operational, too.
         if isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode & 0xFF not in _AWAY:
             raise

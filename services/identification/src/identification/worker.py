@@ -8,7 +8,7 @@ from identification.settings import Settings
 
 def main() -> None:
     """Run until told to stop."""
-    service = Service(settings=Settings(), connections=OF_A_WORKER)
+    service = Service(settings=Settings(), limits=OF_A_WORKER)
     service.storage.require_access()
     service.run_worker()
 

@@ -8,7 +8,7 @@ from relocation.settings import Settings
 
 def main() -> None:
     """Run until told to stop."""
-    Service(settings=Settings(), connections=OF_A_WORKER).run_worker()
+    Service(settings=Settings(), limits=OF_A_WORKER).run_worker()
 
 
 if __name__ == "__main__":

@@ -81,12 +81,6 @@ def take_turns(connection: Connection, about: str) -> None:
         connection.execute(_TURN, {"about": about})
 
 
-def _require_same_topic(before: str, now: str) -> None:
-    """Accept the same generation and any of another name; TopicReplaced for the same name that is something else."""
-    if before != now and before.partition("#")[0] == now.partition("#")[0]:
-        raise TopicReplaced
-
-
 @dataclass(frozen=True, slots=True)
 class Positions:
     """The stored positions of one reader; ``source`` is whose numbers its log counts, empty for offsets of the feed."""
@@ -96,10 +90,11 @@ class Positions:
     generation: str
 
     def open(self, connection: Connection) -> dict[int, Reached]:
-        """Read every partition; offsets of another generation begin at the beginning. TopicReplaced, see there."""
+        """Read every partition; offsets of another topic begin at the beginning. TopicReplaced, if it has this name."""
         held = select(position.c.generation).where(position.c.follower == self.reader, position.c.source == self.source)
         for generation in connection.execute(held.distinct()).scalars():
-            _require_same_topic(generation, self.generation)
+            if generation != self.generation and generation.partition("#")[0] == self.generation.partition("#")[0]:
+                raise TopicReplaced
         if not self.read(connection):
             connection.execute(insert(position), [self._row(p, self.source, START) for p in range(PARTITIONS)])
         lost = (position.c.source == self.source, position.c.generation != self.generation)

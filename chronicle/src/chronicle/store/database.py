@@ -20,17 +20,13 @@ PATIENCE = 10.0  # seconds to wait for a connection, a lock, or on SQLite for th
 # So many threads of a process go through rows at a time, when each takes so many or more (record 0027).
 _AT_WORK = {"sqlite": (BoundedSemaphore(1), 1), "postgresql": (BoundedSemaphore(2), 1_000)}
 _LET_IN = 5.0  # seconds after which one goes on beside them
-_LIMITING = 170_000  # the first PostgreSQL that does
 _OPERATIONAL = (psycopg.OperationalError, sqlite3.OperationalError)
 _AWAY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many connections of each kind a process may have, and for how many seconds it may hold what it locks.
-
-    That long a process that was frozen keeps others from going on, from PostgreSQL 17 on; 0 is for ever.
-    """
+    """Connections of each kind that a process may have, and seconds for which it may lock anything; 0 is for ever."""
 
     connections: int
     seconds: int = 0
@@ -96,10 +92,10 @@ class Database:
         return engine
 
     def _limit(self, connection: psycopg.Connection[Any], _record: Any) -> None:
-        # A time limit for who is idle does not count one that stopped in the middle of sending several statements.
-        if connection.info.server_version >= _LIMITING:
-            connection.execute(f"SET transaction_timeout = '{self._limits.seconds}s'".encode())
-            connection.commit()
+        # Who was frozen in the middle of sending statements is not idle to the server, which knows this from 17 on.
+        limiting = "SELECT set_config(name, %s, false) FROM pg_settings WHERE name = 'transaction_timeout'"
+        connection.execute(limiting, [f"{self._limits.seconds}s"])
+        connection.commit()
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:

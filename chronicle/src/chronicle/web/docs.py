@@ -158,11 +158,7 @@ def _header(description: str, form: str, required: bool) -> dict[str, Any]:  # n
 
 def _problem(status: int) -> dict[str, Any]:
     headers = {"headers": _headers(_OF_PROBLEMS[status])} if status in _OF_PROBLEMS else {}
-    return {
-        "description": TITLES[status][1],
-        **headers,
-        "content": _content("application/problem+json", Problem),
-    }
+    return {"description": TITLES[status][1], **headers, "content": _content("application/problem+json", Problem)}
 
 
 def _content(media_type: str, model: type[BaseModel]) -> dict[str, Any]:

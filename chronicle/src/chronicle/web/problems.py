@@ -185,11 +185,7 @@ def language_of(accepted: str) -> Language:
 
 def handlers() -> dict[int | type[Exception], Answering]:
     """How an app answers what its routes raise."""
-    return {
-        Refusal: _refused,
-        RequestValidationError: _malformed,
-        HTTPException: _http,
-    }
+    return {Refusal: _refused, RequestValidationError: _malformed, HTTPException: _http}
 
 
 async def _refused(request: Request, refusal: Refusal) -> Response:

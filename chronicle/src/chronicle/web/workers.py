@@ -1,11 +1,13 @@
 """What a worker tells of itself over HTTP: whether it lives, whether it keeps up, and what is measured."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask
 from socketserver import ThreadingMixIn
 from threading import Thread
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -25,6 +27,10 @@ from chronicle.store.tables import event, follower_position, parked_event, parti
 
 PATIENCE = 10.0  # seconds without moving where it should
 MUCH = 2_000  # events, so many that they have to become fewer
+
+_WAITS = parked_event.c.left_out.is_(None)
+_PARKED = select(parked_event.c.follower, func.count()).where(_WAITS).group_by(parked_event.c.follower)
+_REFUSED = select(refused_reaction.c.reaction, func.count()).group_by(refused_reaction.c.reaction)
 
 Gauges = Iterator[GaugeMetricFamily]
 
@@ -53,9 +59,8 @@ def worker_app(loops: Loops, database: Database, store: EventStore | None = None
     def app(request: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         page = pages.get(request["PATH_INFO"]) if request["REQUEST_METHOD"] in ("GET", "HEAD") else None
         status, kind, body = page() if page else (404, "application/json", b'{"status":"not found"}')
-        start(
-            f"{status} -", [("Content-Type", kind), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
-        )
+        headers = [("Content-Type", kind), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
+        start(f"{status} -", headers)
         return [] if request["REQUEST_METHOD"] == "HEAD" else [body]
 
     return app
@@ -99,11 +104,14 @@ class Measured(Collector):
         yield from _of_loops(self._loops)
         try:
             with self._database.reading() as connection:
-                yield _alarms(connection)
-                yield _parked(connection)
+                stand = Counter(alarm.reader for alarm in alarms(connection, datetime.now(UTC))).items()
+                yield _counted("reader_alarms", "Partitions a reader cannot go on in.", "reader", sorted(stand))
+                parked = connection.execute(_PARKED)
+                yield _counted("parked_events", "Events that wait for an operator.", "reader", parked)
                 if self._records:
                     yield _oldest_unrelayed(connection)
-                    yield _refused(connection)
+                    refused = connection.execute(_REFUSED)
+                    yield _counted("refused_reactions", "Events a service could not react to.", "reaction", refused)
         except Unavailable:
             return
 
@@ -124,19 +132,10 @@ def _of_loops(loops: Loops) -> Gauges:
     yield from (silent, standing, failing, head, reached)
 
 
-def _alarms(connection: Connection) -> GaugeMetricFamily:
-    gauge = GaugeMetricFamily("reader_alarms", "Partitions a reader cannot go on in.", labels=["reader"])
-    raised = [alarm.reader for alarm in alarms(connection, datetime.now(UTC))]
-    for reader in sorted(set(raised)):
-        gauge.add_metric([reader], raised.count(reader))
-    return gauge
-
-
-def _parked(connection: Connection) -> GaugeMetricFamily:
-    gauge = GaugeMetricFamily("parked_events", "Events that wait for an operator.", labels=["reader"])
-    counted = select(parked_event.c.follower, func.count()).where(parked_event.c.left_out.is_(None))
-    for reader, number in connection.execute(counted.group_by(parked_event.c.follower)):
-        gauge.add_metric([reader], number)
+def _counted(name: str, said: str, label: str, counted: Iterable[Any]) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily(name, said, labels=[label])
+    for each, number in counted:
+        gauge.add_metric([each], number)
     return gauge
 
 
@@ -144,20 +143,11 @@ def _oldest_unrelayed(connection: Connection) -> GaugeMetricFamily:
     sent = follower_position.c
     relayed = and_(sent.follower == RELAY, sent.source != FEED, sent.partition == partition_head.c.partition)
     head = partition_head.outerjoin(follower_position, relayed)
-    following = and_(
-        event.c.partition == partition_head.c.partition, event.c.sequence == func.coalesce(sent.sequence, 0) + 1
-    )
+    first = func.coalesce(sent.sequence, 0) + 1
+    following = and_(event.c.partition == partition_head.c.partition, event.c.sequence == first)
     oldest = connection.execute(select(func.min(event.c.recorded_at)).select_from(head.join(event, following))).scalar()
     age = (datetime.now(UTC) - from_microseconds(oldest)).total_seconds() if oldest else 0
     return GaugeMetricFamily("relay_oldest_seconds", "Age of the oldest event not relayed.", max(0, age))
-
-
-def _refused(connection: Connection) -> GaugeMetricFamily:
-    gauge = GaugeMetricFamily("refused_reactions", "Events a service could not react to.", labels=["reaction"])
-    counted = select(refused_reaction.c.reaction, func.count()).group_by(refused_reaction.c.reaction)
-    for reaction, number in connection.execute(counted):
-        gauge.add_metric([reaction], number)
-    return gauge
 
 
 class _Server(ThreadingMixIn, WSGIServer):

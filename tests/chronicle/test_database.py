@@ -8,12 +8,16 @@ from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
 from time import monotonic, sleep
+from typing import Any
 
+import private_postgres
 import psycopg
 import pytest
 from chronicle.refusals import Unavailable
 from chronicle.store import Database, Limits, install, open_store
 from drafts import append_in_turn, draft, everything, key, record
+from private_postgres import USUAL
+from private_servers import free_ports, wait_until
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -45,15 +49,39 @@ def cut_connections(database: Database) -> None:
         )
 
 
-def stop_while_sending(connection: Connection, statement: str, meanwhile: Callable[[], None]) -> None:
-    """Send a statement and nothing after it: to the server it is busy, and no limit for who is idle counts."""
-    sending = connection.connection.driver_connection
-    assert isinstance(sending, psycopg.Connection)
-    with sending.pipeline():
-        sending.execute(statement.encode())
-        sending.pgconn.send_flush_request()
-        sending.pgconn.flush()
-        meanwhile()
+def between_statements(connection: psycopg.Connection[Any]) -> None:
+    connection.execute("UPDATE counted SET number = 1")
+
+
+def while_sending(connection: psycopg.Connection[Any]) -> None:
+    """With something sent and nothing after it one is not idle to the server."""
+    between_statements(connection)
+    connection.pgconn.enter_pipeline_mode()
+    connection.pgconn.send_query_params(b"SELECT 1", [])
+    connection.pgconn.send_flush_request()
+    connection.pgconn.flush()
+
+
+def while_taking(connection: psycopg.Connection[Any]) -> None:
+    """Nor with an answer to take that is larger than what the machine takes in the meantime."""
+    between_statements(connection)
+    connection.pgconn.send_query(b"SELECT repeat('x', 1000) FROM generate_series(1, 100000)")
+    connection.pgconn.flush()
+
+
+def cut_off(
+    connection: Connection, frozen_where: Callable[[psycopg.Connection[Any]], None], other: Database, waits_for: str
+) -> None:
+    """Freeze there, let another write what is locked, and go on."""
+    mine = connection.connection.driver_connection
+    assert isinstance(mine, psycopg.Connection)
+    frozen_where(mine)
+    waits = "SELECT wait_event FROM pg_stat_activity WHERE pid = %s"
+    with other.reading() as looking:
+        wait_until(lambda: looking.exec_driver_sql(waits, (mine.info.backend_pid,)).scalar() == waits_for)
+    with other.writing() as writing:
+        writing.exec_driver_sql("UPDATE counted SET number = 2")
+    connection.exec_driver_sql("SELECT 1")
 
 
 def wait_too_long(connection: Connection) -> None:
@@ -173,24 +201,29 @@ def test_who_waits_too_long_for_what_another_has_locked_finds_it_unavailable(dat
             assert monotonic() - began < 30
 
 
-@pytest.mark.parametrize("store_url", ["postgresql-18"], indirect=True)
-def test_what_a_process_locked_that_was_frozen_in_the_middle_of_statements_is_free_again(store_url: str) -> None:
-    with (
-        closing(Database(store_url, limits=Limits(2, seconds=2))) as frozen,
-        closing(Database(store_url)) as other,
-    ):
-        with other.writing() as connection:
-            connection.exec_driver_sql("CREATE TABLE counted (number int)")
-            connection.exec_driver_sql("INSERT INTO counted VALUES (0)")
-
-        def meanwhile() -> None:
+@pytest.mark.parametrize(
+    ("major", "waits_for", "frozen_where"),
+    [
+        (USUAL, "ClientRead", between_statements),
+        (USUAL, "ClientWrite", while_taking),
+        (18, "ClientRead", while_sending),
+        (18, "ClientWrite", while_taking),
+    ],
+)
+def test_what_a_frozen_process_has_locked_is_free_again(
+    major: int, waits_for: str, frozen_where: Callable[[psycopg.Connection[Any]], None]
+) -> None:
+    (port,) = free_ports(1)
+    with private_postgres.running(major, {"listen_addresses": "127.0.0.1", "port": str(port)}):
+        url = f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+        with closing(Database(url, limits=Limits(1, seconds=2))) as frozen, closing(Database(url)) as other:
             with other.writing() as connection:
-                connection.exec_driver_sql("UPDATE counted SET number = 2")
-
-        with pytest.raises(Unavailable), frozen.writing() as connection:
-            stop_while_sending(connection, "UPDATE counted SET number = 1", meanwhile)
-        with frozen.writing() as connection:
-            assert connection.exec_driver_sql("SELECT number FROM counted").scalar() == 2
+                connection.exec_driver_sql("CREATE TABLE counted (number int)")
+                connection.exec_driver_sql("INSERT INTO counted VALUES (0)")
+            with pytest.raises(Unavailable), frozen.writing() as connection:
+                cut_off(connection, frozen_where, other, waits_for)
+            with frozen.writing() as connection:
+                assert connection.exec_driver_sql("SELECT number FROM counted").scalar() == 2
 
 
 def test_a_transaction_that_the_server_ended_is_unavailable_and_the_next_goes_on(database_url: str) -> None:

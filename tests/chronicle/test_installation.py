@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 from base64 import b64encode
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_bytes, token_hex, token_urlsafe
 from textwrap import dedent
@@ -13,6 +15,7 @@ from uuid import uuid4
 import pytest
 from chronicle.following import Follower
 from chronicle.installation import Installation, ServiceSettings, is_placeholder
+from chronicle.store import OF_A_WORKER
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
@@ -51,6 +54,15 @@ def installation(credential: str = CREDENTIAL, database_url: str = "sqlite://") 
         service_credential=SecretStr(credential),
     )
     return Installation(source="toy", settings=settings, alembic_ini=Path(), projections=())
+
+
+def test_a_worker_says_to_every_postgresql_for_how_long_it_may_lock_anything(database_url: str) -> None:
+    named = "SELECT setting FROM pg_settings WHERE name ~ '^(idle_in_)?transaction(_session)?_timeout$' ORDER BY name"
+    worker = replace(installation(database_url=database_url), limits=OF_A_WORKER)
+    with closing(worker.database) as database, database.writing() as connection:
+        assert {*connection.exec_driver_sql(named).scalars()} == {str(OF_A_WORKER.seconds * 1_000)}
+    with closing(installation(database_url=database_url).database) as database, database.writing() as connection:
+        assert {*connection.exec_driver_sql(named).scalars()} == {"0"}
 
 
 @given(st.binary(), st.binary())

@@ -144,9 +144,9 @@ class Trusted:
 
     def followed(self, service: str) -> dict[int, int]:
         """The last event that its relay and all who follow its store have noted as sent or applied, by partition."""
-        reached = (
-            f"SELECT partition, min(sequence) FROM follower_position WHERE source = '{service}' GROUP BY partition"  # noqa: S608
-        )
+        of_the_topic = "SELECT follower FROM follower_position WHERE source = '' AND follower <> 'relay'"
+        theirs = f"source = '{service}' AND follower NOT IN ({of_the_topic})"
+        reached = f"SELECT partition, min(sequence) FROM follower_position WHERE {theirs} GROUP BY partition"  # noqa: S608
         return self.numbers(service, reached)
 
     def count(self, service: str, table: str) -> int:

@@ -183,7 +183,7 @@ class Installation(Setup):
     def feed(self) -> Callable[[], Feed] | None:
         """How a loop opens the feed for itself."""
         url = self.settings.feed_url
-        return (lambda: open_feed(url)) if url else None
+        return (lambda: open_feed(url, self.limits)) if url else None
 
     @cached_property
     def reacting(self) -> Sequence[Reacting]:

@@ -51,11 +51,8 @@ _READ = (
     f"SELECT {', '.join(TEXTS)} FROM history"  # noqa: S608 - fixed names
     ' WHERE generation = ? AND partition = ? AND "offset" > ? ORDER BY "offset" LIMIT ?'
 )
-_HASH = select(history.c.hash).where(
-    history.c.generation == GENERATION,
-    history.c.partition == bindparam("of_partition"),
-    history.c.offset == bindparam("at"),
-)
+_HERE = (history.c.partition == bindparam("of_partition"), history.c.offset == bindparam("at"))
+_HASH = select(history.c.hash).where(history.c.generation == GENERATION, *_HERE)
 _HEADS = select(held.c.partition, held.c.sequence, held.c.hash).where(held.c.follower == HISTORY, held.c.source == FEED)
 
 

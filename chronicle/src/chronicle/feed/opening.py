@@ -7,12 +7,12 @@ from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.feed.kafka import KafkaFeed
 from chronicle.feed.kafka_client import Topic
 from chronicle.feed.kafka_writing import Writer
-from chronicle.store import Database
+from chronicle.store import OF_AN_API, Database, Limits
 
 
-def open_feed(url: str) -> Feed:
+def open_feed(url: str, limits: Limits = OF_AN_API) -> Feed:
     """Open a topic or the history in a database, for one loop; it connects when it is first used."""
-    return KafkaFeed(*topic_at(url)) if is_kafka(url) else EmbeddedFeed(Database(url))
+    return KafkaFeed(*topic_at(url)) if is_kafka(url) else EmbeddedFeed(Database(url, limits=limits))
 
 
 def open_writer(url: str) -> Writer:

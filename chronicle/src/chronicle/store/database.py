@@ -8,6 +8,7 @@ from threading import BoundedSemaphore, Lock
 from typing import Any
 
 import psycopg
+from psycopg.errors import IdleInTransactionSessionTimeout, TransactionTimeout
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -20,7 +21,13 @@ PATIENCE = 10.0  # seconds to wait for a connection, a lock, or on SQLite for th
 # So many threads of a process go through rows at a time, when each takes so many or more (record 0027).
 _AT_WORK = {"sqlite": (BoundedSemaphore(1), 1), "postgresql": (BoundedSemaphore(2), 1_000)}
 _LET_IN = 5.0  # seconds after which one goes on beside them
-_OPERATIONAL = (psycopg.OperationalError, sqlite3.OperationalError)
+# For who is frozen between two statements, while it takes an answer, or (from PostgreSQL 17 on) while it sends some.
+_LIMITING = (
+    "SELECT set_config(name, %s, false) FROM pg_settings WHERE setting = '0' AND name IN"
+    " ('idle_in_transaction_session_timeout', 'tcp_user_timeout', 'transaction_timeout')"
+)
+# To psycopg the two at the end, by which a server cuts off who held on for too long, are internal errors.
+_ENDED = (psycopg.OperationalError, sqlite3.OperationalError, IdleInTransactionSessionTimeout, TransactionTimeout)
 _AWAY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
 
 
@@ -92,9 +99,7 @@ class Database:
         return engine
 
     def _limit(self, connection: psycopg.Connection[Any], _record: Any) -> None:
-        # Who was frozen in the middle of sending statements is not idle to the server, which knows this from 17 on.
-        limiting = "SELECT set_config(name, %s, false) FROM pg_settings WHERE name = 'transaction_timeout'"
-        connection.execute(limiting, [f"{self._limits.seconds}s"])
+        connection.execute(_LIMITING, [f"{self._limits.seconds}s"])
         connection.commit()
 
     @contextmanager
@@ -116,13 +121,11 @@ def available() -> Iterator[None]:
         yield
     except PoolExhausted as error:
         raise Unavailable from error
-    except (DBAPIError, *_OPERATIONAL) as error:
-        cause, is_cut = (error.orig, error.connection_invalidated) if isinstance(error, DBAPIError) else (error, False)
-        # That the server cut off whoever held on for too long is an internal error to psycopg.
-        if not is_cut and not isinstance(cause, _OPERATIONAL):
-            raise
+    except (DBAPIError, *_ENDED) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
         # To sqlite3 a misspelt statement is operational, too.
-        if isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode & 0xFF not in _AWAY:
+        is_misspelt = isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode & 0xFF not in _AWAY
+        if is_misspelt or not isinstance(cause, _ENDED):
             raise
         raise Unavailable from error
 

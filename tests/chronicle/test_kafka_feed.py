@@ -344,6 +344,23 @@ def test_who_takes_little_at_a_time_fetches_all_once_and_not_long_before(
     assert polling.total() < len(events) * 1.1
 
 
+def test_who_catches_up_with_much_of_every_partition_keeps_little_of_it(
+    own: Own, feed: KafkaFeed, tmp_path: Path
+) -> None:
+    database, store = own
+    events, relay = 6 * kafka_reading.HELD, Relay(store, database, feed)
+    for _ in range(events // 1_000):
+        fill(store, 1_000, subjects=200)
+    run(relay)
+    with opened(f"sqlite:///{tmp_path}/there.db", "there") as (there, _):
+        follower, held = Follower(counted, there, feed), list[int]()
+        while follower.step():
+            held.append(sum(map(len, feed._reader._held.values())))  # noqa: SLF001 - what it has at one time
+
+        assert rows(there, counted) == tally_of(stored(store))
+    assert 0 < max(held) < events / 2
+
+
 class Sipping(KafkaConsumer):  # type: ignore[misc]
     """Is given a few records of a partition at a time, as of large events."""
 

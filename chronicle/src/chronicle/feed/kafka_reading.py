@@ -19,7 +19,8 @@ from chronicle.refusals import Unavailable
 from chronicle.store.values import Head
 
 WAIT, PATIENCE = 0.5, 5.0
-HELD = 2_000  # records that are fetched at a time; twice as many are kept, and a fetch of each partition
+HELD = 2_000  # records that are taken at a time; twice as many are kept, and a fetch of each partition
+FETCHED = 32_768  # bytes of a partition at a time, or one batch: packed, that is some two hundred records
 
 
 class Reader:
@@ -33,8 +34,7 @@ class Reader:
         self._consumer: KafkaConsumer | None = None
         self._held: dict[int, deque[ConsumerRecord]] = {}
         self._at: dict[int, int] = {}
-        self._ends: dict[int, int] = {}
-        self._asked = 0.0
+        self._ends, self._asked = dict[int, int](), 0.0
 
     def ends(self) -> dict[int, int]:
         """How many records each partition holds."""
@@ -199,7 +199,7 @@ class Reader:
         self._consumer = consumer = opened(
             KafkaConsumer, self._topic.servers, allow_auto_create_topics=False, group_id=None,
             enable_auto_commit=False, auto_offset_reset="none", isolation_level="read_committed",
-            max_poll_records=HELD, max_partition_fetch_bytes=262_144, fetch_min_bytes=1, fetch_max_wait_ms=500,
+            max_poll_records=HELD, max_partition_fetch_bytes=FETCHED, fetch_min_bytes=1, fetch_max_wait_ms=500,
             request_timeout_ms=30_000,
         )  # fmt: skip
         self._ask(consumer)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from chronicle.feed.stopped import (
 )
 from chronicle.following import Follower
 from chronicle.following import follower as follower_module
+from chronicle.following.parking import all_blocked
 from chronicle.messages import Everything, Recorded, StoredEvent
 from chronicle.refusals import Unavailable
 from chronicle.store import Database
@@ -69,6 +71,27 @@ class Writing:
             raise self.error
         self.taken.append(ids)
         return lambda _: None
+
+
+class Dawdling(Writing):
+    """A reader that was frozen in the middle of writing, at first."""
+
+    def __init__(self) -> None:
+        self.froze = False
+        self.taken: list[list[str]] = []
+
+    def take(self, batch: Sequence[Recorded[Any]]) -> Callable[[Connection], object]:
+        """Write, at first for longer than the server lets."""
+
+        def write(connection: Connection) -> None:
+            if not self.froze:
+                self.froze = True
+                connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '100ms'")
+                sleep(0.5)
+            connection.exec_driver_sql("SELECT 1")
+            self.taken.append([each.event_id for each in batch])
+
+        return write
 
 
 @pytest.fixture
@@ -184,3 +207,17 @@ def test_an_event_too_large_for_the_topic_it_writes_to_stops_its_partition_alone
         event.event_id for event in events if event not in stuck
     }
     assert follower.places[large.partition] == Place(large.sequence - 1, large.sequence - 1 + len(stuck), stopped=True)
+
+
+def test_whose_transaction_the_server_ended_blames_no_event(database_url: str, events: Sequence[StoredEvent]) -> None:
+    feed, reader = Script(), Dawdling()
+    deliver(feed, events)
+    with opened(database_url, "there") as (there, _):
+        follower = Follower(reader, there, feed, tries=1)
+        with pytest.raises(Unavailable):
+            follower.step()
+        run(follower)
+
+        assert sorted(each for taken in reader.taken for each in taken) == sorted(each.event_id for each in events)
+        with there.reading() as connection:
+            assert (all_blocked(connection), alarms(connection, LATER)) == ([], [])

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
+import pytest
 from chronicle.feed.alarms import alarms
 from chronicle.feed.kafka import KafkaFeed
 from chronicle.feed.topics import ensure
@@ -58,3 +59,21 @@ def test_when_the_leader_dies_relay_and_follower_go_on_with_another(three_broker
 
         with there.reading() as one, database.reading() as another:
             assert alarms(one, LATER) == alarms(another, LATER) == []
+
+
+def test_a_record_that_its_leader_alone_has_is_not_acknowledged(three_brokers: Cluster, tmp_path: Path) -> None:
+    topic = f"case-history-{new_id()}"
+    ensure(three_brokers.address, topic)
+    with (
+        opened(f"sqlite:///{tmp_path}/own.db") as (_, store),
+        closing(KafkaFeed(three_brokers.address, topic)) as feed,
+    ):
+        one, another = fill(store, 2, subjects=1)
+        leading = leader(three_brokers, topic, one.partition)
+        assert feed.send({one.partition: [one]}) == {one.partition: 1}
+        for number in {1, 2, 3} - {leading}:
+            three_brokers.kill(number)
+
+        with pytest.raises(Unavailable):
+            feed.send({another.partition: [another]})
+    three_brokers.mend()

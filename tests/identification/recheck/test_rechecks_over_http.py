@@ -1,6 +1,7 @@
 """Re-checks over HTTP: what a complaint opens, who sees what of it, and who says what was found."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -20,9 +21,9 @@ FOUND = {"on": "2015-08-10", "reason": "undeclared", "findings": "房产属实�
 
 
 @pytest.fixture(scope="module")
-def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Huangxi]:
+def village(tmp_path_factory: pytest.TempPathFactory, typeface_folder: Path) -> Iterator[Huangxi]:
     folder = tmp_path_factory.mktemp("rechecks")
-    with huangxi(f"sqlite:///{folder / 'village.db'}", folder) as village:
+    with huangxi(f"sqlite:///{folder / 'village.db'}", folder, typeface_folder=typeface_folder) as village:
         yield village
 
 

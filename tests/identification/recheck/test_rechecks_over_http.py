@@ -1,8 +1,8 @@
 """Re-checks over HTTP: what a complaint opens, who sees what of it, and who says what was found."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 

@@ -13,6 +13,7 @@ from time import monotonic
 from uuid import uuid4
 
 import pytest
+from chronicle.feed.embedded import EmbeddedFeed
 from chronicle.following import Follower
 from chronicle.installation import Installation, ServiceSettings, is_placeholder
 from chronicle.store import OF_A_WORKER
@@ -59,8 +60,13 @@ def installation(credential: str = CREDENTIAL, database_url: str = "sqlite://") 
 def test_a_worker_says_to_every_postgresql_for_how_long_it_may_lock_anything(database_url: str) -> None:
     named = "SELECT setting FROM pg_settings WHERE name ~ '^(idle_in_)?transaction(_session)?_timeout$' ORDER BY name"
     worker = replace(installation(database_url=database_url), limits=OF_A_WORKER)
-    with closing(worker.database) as database, database.writing() as connection:
-        assert {*connection.exec_driver_sql(named).scalars()} == {str(OF_A_WORKER.seconds * 1_000)}
+    worker.settings.feed_url = database_url
+    assert worker.feed
+    feed = worker.feed()
+    assert isinstance(feed, EmbeddedFeed)
+    for each in (worker.database, feed._database):  # noqa: SLF001 - what it is kept in
+        with closing(each) as database, database.writing() as connection:
+            assert {*connection.exec_driver_sql(named).scalars()} == {str(OF_A_WORKER.seconds * 1_000)}
     with closing(installation(database_url=database_url).database) as database, database.writing() as connection:
         assert {*connection.exec_driver_sql(named).scalars()} == {"0"}
 
